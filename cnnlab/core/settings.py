@@ -1,0 +1,71 @@
+"""Read every setting of CNN Lab from the environment, once, and say what is wrong in one sentence."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+NOT_BUILT_YET = {
+    "CNNLAB_RAY_ADDRESS": "training on a Ray cluster is not built yet",
+    "CNNLAB_TEACHER_KEY": "a teacher key is not built yet",
+}
+
+
+class SettingsError(ValueError):
+    """Say in one sentence which environment variable is wrong and what is expected."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Hold the limits and places that a server or command works with.
+
+    `slots` is how many trainings run at once; `threads` how many threads each of them gets.
+    """
+
+    home: Path
+    data_root: Path | None = None
+    engine: str = "local"
+    max_epochs: int = 200
+    max_params: int = 20_000_000
+    max_pixels: int = 40_000_000
+    max_upload_mb: int = 200
+    slots: int = 1
+    threads: int = 1
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings from environment variables; raise `SettingsError` for a value that cannot hold."""
+        env = os.environ if environ is None else environ
+        for name, why in NOT_BUILT_YET.items():
+            if env.get(name):
+                raise SettingsError(f"{name} is set, but {why}; unset it.")
+        engine = env.get("CNNLAB_ENGINE") or "local"
+        if engine == "ray":
+            raise SettingsError("CNNLAB_ENGINE is 'ray', but training on Ray is not built yet; use 'local'.")
+        if engine != "local":
+            raise SettingsError(f"CNNLAB_ENGINE must be 'local', not {engine!r}.")
+        root = env.get("CNNLAB_DATA_ROOT")
+        if root and not Path(root).is_dir():
+            raise SettingsError(f"CNNLAB_DATA_ROOT must name a folder that exists, not {root!r}.")
+        cores = os.cpu_count() or 1
+        slots = _whole_number(env, "CNNLAB_SLOTS", max(1, cores // 2))
+        return cls(
+            home=Path(env.get("CNNLAB_HOME") or Path.home() / ".cnnlab").expanduser().absolute(),
+            data_root=Path(root).resolve() if root else None,
+            engine=engine,
+            max_epochs=_whole_number(env, "CNNLAB_MAX_EPOCHS", cls.max_epochs),
+            max_params=_whole_number(env, "CNNLAB_MAX_PARAMS", cls.max_params),
+            max_pixels=_whole_number(env, "CNNLAB_MAX_PIXELS", cls.max_pixels),
+            max_upload_mb=_whole_number(env, "CNNLAB_MAX_UPLOAD_MB", cls.max_upload_mb),
+            slots=slots,
+            threads=max(1, cores // slots),
+        )
+
+
+def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name)
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise SettingsError(f"{name} must be a whole number of at least 1, not {text!r}.")
+    return int(text)

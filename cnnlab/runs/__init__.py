@@ -1,0 +1,1 @@
+"""Keep training runs as records: store, queue and engines."""

@@ -1,0 +1,1 @@
+"""Hold the only rooms where TensorFlow lives; entered as separate processes."""

@@ -1,0 +1,1 @@
+"""Hold everything Streamlit: shell, shared state, controls and components."""

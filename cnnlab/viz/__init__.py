@@ -1,0 +1,1 @@
+"""Turn data into figures: sprite sheets, Plotly figures, palettes."""

@@ -1,0 +1,79 @@
+"""Draw random networks, many of them impossible or one pixel away from it."""
+
+import random
+from typing import Any
+
+from cnnlab.core.layers import ACTIVATIONS
+from cnnlab.core.network import Layer, Network, NetworkFormatError
+from cnnlab.core.shapes import InvalidNetwork, trace_until_problem
+
+SPATIAL = (
+    "Conv2D",
+    "DepthwiseConv2D",
+    "SeparableConv2D",
+    "MaxPooling2D",
+    "AveragePooling2D",
+    "ZeroPadding2D",
+    "BatchNormalization",
+    "Activation",
+    "Dropout",
+)
+VECTOR = ("Dense", "Activation", "Dropout", "BatchNormalization", "Flatten")
+CLOSING = ("Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Dense")
+
+
+def random_network(rng: random.Random) -> Network:
+    """Return a network of 1 to 9 layers on a small, mostly non-square input; about a third are impossible."""
+    shape = (rng.randint(1, 24), rng.randint(1, 24), rng.choice((1, 2, 3)))
+    layers: list[Layer] = []
+    closed = False
+    for _ in range(rng.randint(1, 8)):
+        here = _shape_after(shape, layers)
+        if not closed and rng.random() < 0.12:
+            layers.append(_layer(rng, rng.choice(CLOSING), here))
+            closed = len(_shape_after(shape, layers)) == 1
+        elif closed and rng.random() < 0.95:
+            layers.append(_layer(rng, rng.choice(VECTOR), here))
+        else:
+            layers.append(_layer(rng, rng.choice(SPATIAL), here))
+    return Network(shape, tuple(layers))
+
+
+def _shape_after(shape: tuple[int, ...], layers: list[Layer]) -> tuple[int, ...]:
+    rows, _ = trace_until_problem(Network(shape, tuple(layers)))  # type: ignore[arg-type]
+    return rows[-1].output_shape if rows else shape
+
+
+def _side(rng: random.Random, size: int) -> int:
+    """Return a window side, in one case of five exactly the input's size or one pixel more."""
+    return rng.choice((size, size + 1)) if rng.random() < 0.15 else rng.randint(1, 4)
+
+
+def _layer(rng: random.Random, class_name: str, shape: tuple[int, ...]) -> Layer:
+    height, width = (shape[0], shape[1]) if len(shape) == 3 else (1, 1)
+    square = rng.random() < 0.6
+    first = _side(rng, height)
+    window = first if square else (first, _side(rng, width))
+    strides: Any = rng.choice((1, 1, 1, 2, 3)) if rng.random() < 0.8 else (rng.randint(1, 3), rng.randint(1, 3))
+    common = {"strides": strides, "padding": rng.choice(("valid", "valid", "same"))}
+    conv = common | {"kernel_size": window, "dilation_rate": rng.choice((1, 1, 1, 1, 2, (1, 2)))}
+    conv |= {"use_bias": rng.random() < 0.7, "activation": rng.choice((None, *ACTIVATIONS))}
+    config: dict[str, dict[str, Any]] = {
+        "Conv2D": conv | {"filters": rng.randint(1, 6)},
+        "DepthwiseConv2D": conv | {"depth_multiplier": rng.choice((1, 1, 2))},
+        "SeparableConv2D": conv | {"filters": rng.randint(1, 6), "depth_multiplier": rng.choice((1, 1, 2))},
+        "MaxPooling2D": common | {"pool_size": window, "strides": rng.choice((None, strides))},
+        "AveragePooling2D": common | {"pool_size": window, "strides": rng.choice((None, strides))},
+        "ZeroPadding2D": {"padding": rng.choice((1, 0, 2, -1, (1, 2), ((0, 1), (2, 0))))},
+        "GlobalAveragePooling2D": {"keepdims": rng.random() < 0.2},
+        "GlobalMaxPooling2D": {"keepdims": rng.random() < 0.2},
+        "Flatten": {},
+        "Dense": {"units": rng.randint(1, 9), "use_bias": rng.random() < 0.7},
+        "Activation": {"activation": rng.choice(ACTIVATIONS)},
+        "Dropout": {"rate": rng.choice((0.0, 0.25, 0.5, 1.0, 1.5))},
+        "BatchNormalization": {"center": rng.random() < 0.8, "scale": rng.random() < 0.8},
+    }
+    return Layer.make(class_name, **config[class_name])
+
+
+__all__ = ["InvalidNetwork", "NetworkFormatError", "random_network"]
