@@ -1,0 +1,52 @@
+# make run: set up and serve. make test: set up and test. make help: the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "CNN Lab needs Python 3.11, 3.12 or 3.13; name one with: make run PYTHON=python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.made requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+setup: $(VENV)/.run ## install what the app needs into .venv
+
+run: $(VENV)/.run ## set up and serve the app on PORT (8501)
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+check: $(VENV)/.dev ## lint, format, types, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+browser: $(VENV)/.dev ## find or install a Chromium for the browser tests
+	@$(BIN)/python tests/browser/find_chromium.py --install
+
+test: $(VENV)/.dev browser ## set up and run the unit, tf, app and browser tests
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: $(VENV)/.dev browser ## survival and other long tests
+	$(BIN)/python -m pytest -m slow
+
+bench: $(VENV)/.dev browser ## print speed as ratios against peers in the same run
+	$(BIN)/python benchmarks/run.py
+
+lock: ## write the locks again (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements.txt -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements-dev.txt -o requirements-dev.lock
+
+.PHONY: help setup run check browser test test-slow bench lock

@@ -1,0 +1,8 @@
+"""Launch CNN Lab: `streamlit run app.py`."""
+
+import streamlit as st
+
+from cnnlab.ui.routes import ROUTES
+from cnnlab.ui.server import lifespan
+
+app = st.App("cnnlab/ui/shell.py", lifespan=lifespan, routes=ROUTES)

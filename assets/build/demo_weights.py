@@ -1,0 +1,72 @@
+"""Train the shipped demo weights again: `python assets/build/demo_weights.py`.
+
+The post's network at 64 × 64 pixels on the bundled silhouettes, with the post's augmentation. The same machine,
+thread count and versions give the same file.
+"""
+
+import json
+import shutil
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from cnnlab.core.augment import Augmentation
+from cnnlab.core.network import Network
+from cnnlab.core.settings import Settings
+from cnnlab.runs.record import RunSpec, State
+from cnnlab.runs.store import Store
+from cnnlab.runs.train_command import train_in_foreground
+from cnnlab.runs.trained import DEMO
+
+EPOCHS = 30
+
+
+def main() -> None:
+    """Train in a temporary home, then put the weights and their facts into assets/weights."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = replace(Settings.from_env({"CNNLAB_HOME": folder}), threads=2)
+        spec = RunSpec(
+            name="silhouettes",
+            network=Network.seed().with_image_size(64, 64),
+            data="silhouettes",
+            data_name="silhouettes",
+            augmentation=Augmentation.post(),
+            epochs=EPOCHS,
+            seed=0,
+            threads=settings.threads,
+        )
+        run = train_in_foreground(spec, settings, lambda event: print(json.dumps(event)))
+        if run.state is not State.FINISHED:
+            raise SystemExit(run.message)
+        store = Store(settings.home)
+        events = store.events(run.id)
+        start = next(e for e in events if e["type"] == "start")
+        last = [e for e in events if e["type"] == "epoch"][-1]
+        DEMO.mkdir(exist_ok=True)
+        shutil.copy(store.model_path(run.id), DEMO / "silhouettes.keras")
+        facts = {
+            "made_by": "assets/build/demo_weights.py",
+            "licence": "MIT",
+            "network": spec.network.to_dict(),
+            "classes": start["classes"],
+            "data_name": spec.data_name,
+            "augmentation": spec.augmentation.to_dict(),
+            "epochs": last["epoch"],
+            "batch_size": spec.batch_size,
+            "optimizer": spec.optimizer,
+            "learning_rate": spec.learning_rate,
+            "seed": spec.seed,
+            "threads": spec.threads,
+            "loss": last["loss"],
+            "accuracy": last["accuracy"],
+            "val_loss": last["val_loss"],
+            "val_accuracy": last["val_accuracy"],
+        }
+        (DEMO / "silhouettes.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

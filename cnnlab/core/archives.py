@@ -1,0 +1,190 @@
+"""Unpack a zip file that a stranger made: pictures only, nothing outside the target, nothing without a limit."""
+
+import shutil
+import tempfile
+import unicodedata
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from stat import S_ISLNK
+from typing import BinaryIO
+
+from cnnlab.core.pictures import shown_name
+
+JUNK = "An operating system left it behind."
+PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff"})
+_ARCHIVE_SUFFIXES = frozenset({".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".bz2", ".xz"})
+_HEIC_SUFFIXES = frozenset({".heic", ".heif"})
+_JUNK_NAMES = frozenset({"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini"})
+_BLOCK = 1 << 16
+_LONGEST_PART = 200
+_DEEPEST = 16
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """Name a file that is left out, relative to its data set, and the reason in one sentence."""
+
+    file: str
+    reason: str
+
+
+class ArchiveError(ValueError):
+    """Say in one sentence why a whole archive is refused, and what to do."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Hold how much an archive may unpack to.
+
+    `max_ratio` is unpacked over packed bytes of one file, asked once it has unpacked to more than `free_bytes`.
+    """
+
+    max_files: int = 50_000
+    max_total_bytes: int = 4 << 30
+    max_file_bytes: int = 64 << 20
+    max_ratio: float = 200.0
+    free_bytes: int = 1 << 20
+
+
+def unpack_zip(source: Path | BinaryIO, target: Path, limits: Limits | None = None) -> list[Skipped]:
+    """Unpack the pictures of a zip file into a folder that is new or empty, and list what was left out.
+
+    Members that would leave the target, links, encrypted or damaged members, nested archives, files that are no
+    pictures and names that differ only in case from an earlier one are left out with a reason. Raises
+    `ArchiveError` for an archive that breaks a limit or is none; the target is then as it was before.
+    """
+    limits = limits or Limits()
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise ArchiveError(f"{shown_name(target.name)} is not an empty folder; choose a new one to unpack into.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=target.parent))
+    try:
+        with zipfile.ZipFile(source) as archive:
+            skipped = _unpack(archive, aside, limits)
+        aside.chmod(0o755)
+        aside.replace(target)
+    except ArchiveError:
+        raise
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, ValueError, NotImplementedError) as error:
+        raise ArchiveError("The file is not a zip archive or is damaged; make the zip again.") from error
+    except OSError as error:
+        raise ArchiveError(
+            f"The zip archive could not be unpacked ({error.strerror or 'it cannot be read'}); check the file and "
+            "the free space."
+        ) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return skipped
+
+
+def is_junk(name: str) -> bool:
+    """Tell whether an operating system, not a person, made a file or folder of this name."""
+    return name.startswith(".") or name.lower() in _JUNK_NAMES
+
+
+@dataclass
+class _Taken:
+    """Remember what was written, so that nothing is written over and no limit is passed."""
+
+    files: set[str] = field(default_factory=set)
+    folders: set[str] = field(default_factory=set)
+    total: int = 0
+
+
+class _Left(Exception):
+    """Carry the reason why one member is left out."""
+
+
+def _unpack(archive: zipfile.ZipFile, target: Path, limits: Limits) -> list[Skipped]:
+    members = [info for info in archive.infolist() if not info.is_dir()]
+    if len(members) > limits.max_files:
+        raise ArchiveError(
+            f"The zip holds {len(members):,} files and at most {limits.max_files:,} are unpacked; make a smaller one."
+        )
+    taken, skipped = _Taken(), []
+    for info in members:
+        try:
+            path = _checked_path(info, taken)
+            _write(archive, info, target / path, taken, limits)
+        except _Left as left:
+            skipped.append(Skipped(_shown_path(info.filename), str(left)))
+    return skipped
+
+
+def _checked_path(info: zipfile.ZipInfo, taken: _Taken) -> PurePosixPath:
+    name = info.orig_filename
+    parts = name.split("/")
+    if "\0" in name or "\\" in name or name.startswith("/") or name[1:2] == ":" or {"", ".", ".."} & set(parts):
+        raise _Left("Its path leads out of the archive or is no plain relative path.")
+    if any(is_junk(part) for part in parts):
+        raise _Left(JUNK)
+    if len(parts) > _DEEPEST or any(len(part.encode(errors="replace")) > _LONGEST_PART for part in parts):
+        raise _Left("Its path is too long or too deep.")
+    if S_ISLNK(info.external_attr >> 16):
+        raise _Left("It is a link, not a file.")
+    if info.flag_bits & 0x1:
+        raise _Left("It is encrypted; make the zip without a password.")
+    _refuse_suffix(PurePosixPath(name).suffix.lower())
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # Python's readers for the other methods cannot stop in the middle of a block that grows without end.
+        raise _Left("It is packed with an unusual method; make the zip with the ordinary one (deflate).")
+    _claim(name, taken)
+    return PurePosixPath(name)
+
+
+def _refuse_suffix(suffix: str) -> None:
+    if suffix in _ARCHIVE_SUFFIXES:
+        raise _Left("It is an archive inside the archive; unpack it first.")
+    if suffix in _HEIC_SUFFIXES:
+        raise _Left("It is a HEIC picture, which cannot be read here; export it as JPEG first.")
+    if suffix not in PICTURE_SUFFIXES:
+        raise _Left("Its name does not end like a picture's.")
+
+
+def _claim(name: str, taken: _Taken) -> None:
+    """Reserve a path, as a file system that ignores case and the form of accents would see it."""
+    key = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    parents = {str(parent) for parent in PurePosixPath(key).parents}
+    if key in taken.files or key in taken.folders or parents & taken.files:
+        raise _Left("Another file of the archive has the same name, apart from capital letters.")
+    taken.files.add(key)
+    taken.folders |= parents
+
+
+def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, taken: _Taken, limits: Limits) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    size = 0
+    try:
+        with archive.open(info) as packed, path.open("xb") as plain:
+            while block := packed.read(_BLOCK):
+                size += len(block)
+                taken.total += len(block)
+                _check_limits(info, size, taken.total, limits)
+                plain.write(block)
+    except _Left:
+        path.unlink()
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        path.unlink(missing_ok=True)
+        raise _Left("It is damaged in the archive.") from error
+
+
+def _check_limits(info: zipfile.ZipInfo, size: int, total: int, limits: Limits) -> None:
+    """Judge the bytes that came out so far, because what the header promises may be a lie."""
+    if total > limits.max_total_bytes:
+        raise ArchiveError(
+            f"The zip unpacks to more than {limits.max_total_bytes:,} bytes, which is the limit; make a smaller one."
+        )
+    if size > limits.free_bytes and size > limits.max_ratio * max(1, info.compress_size):
+        raise ArchiveError(
+            f"{shown_name(info.filename)} unpacks to more than {limits.max_ratio:g} times its packed size, as in an "
+            "archive made to fill a disk; make the zip again from the pictures."
+        )
+    if size > limits.max_file_bytes:
+        raise _Left(f"It is larger than {limits.max_file_bytes:,} bytes.")
+
+
+def _shown_path(name: str) -> str:
+    return "/".join(shown_name(part) if part else "" for part in name.split("/"))

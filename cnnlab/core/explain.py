@@ -1,0 +1,85 @@
+"""Write the arithmetic behind a row of the trace, with the network's own numbers put in."""
+
+from cnnlab.core.network import Layer
+from cnnlab.core.shapes import Row
+
+
+def describe_shape(shape: tuple[int, ...]) -> str:
+    """Return a shape without the batch as people write it: 148 × 148 × 32."""
+    return " × ".join(f"{n:,}" for n in shape)
+
+
+def describe_pair(pair: tuple[int, int]) -> str:
+    """Return (height, width) as 3 × 3."""
+    return f"{pair[0]} × {pair[1]}"
+
+
+def short_label(layer: Layer) -> str:
+    """Return a few letters that tell a layer and its main number: conv 3×3, relu, pool 2×2, dense 64."""
+    config = layer.config
+    labels = {
+        "Conv2D": lambda: f"conv {config['kernel_size'][0]}×{config['kernel_size'][1]}",
+        "DepthwiseConv2D": lambda: f"depthwise {config['kernel_size'][0]}×{config['kernel_size'][1]}",
+        "SeparableConv2D": lambda: f"separable {config['kernel_size'][0]}×{config['kernel_size'][1]}",
+        "MaxPooling2D": lambda: f"max pool {config['pool_size'][0]}×{config['pool_size'][1]}",
+        "AveragePooling2D": lambda: f"avg pool {config['pool_size'][0]}×{config['pool_size'][1]}",
+        "GlobalAveragePooling2D": lambda: "global avg",
+        "GlobalMaxPooling2D": lambda: "global max",
+        "ZeroPadding2D": lambda: "padding",
+        "Flatten": lambda: "flatten",
+        "Dense": lambda: f"dense {config['units']}",
+        "Activation": lambda: str(config["activation"]),
+        "Dropout": lambda: f"dropout {config['rate']:g}",
+        "BatchNormalization": lambda: "batch norm",
+    }
+    return labels[layer.class_name]()
+
+
+def shape_formula(layer: Layer, row: Row) -> str:
+    """Return why the output has its height and width, or its length; empty where the shape does not change."""
+    if layer.class_name == "Flatten" and len(row.input_shape) == 3:
+        return f"{' · '.join(map(str, row.input_shape))} = {row.output_shape[0]:,}"
+    size = "kernel_size" if "kernel_size" in layer.config else "pool_size"
+    if size not in layer.config:
+        return ""
+    dilation = layer.config.get("dilation_rate", (1, 1))
+    axes = [
+        _axis_formula(n, k, d, s, layer.config["padding"], out)
+        for n, k, d, s, out in zip(
+            row.input_shape, layer.config[size], dilation, layer.config["strides"], row.output_shape, strict=False
+        )
+    ][:2]
+    return axes[0] if axes[0] == axes[1] else f"{axes[0]}, {axes[1]}"
+
+
+def _axis_formula(n: int, k: int, dilation: int, stride: int, padding: str, out: int) -> str:
+    window = (k - 1) * dilation + 1
+    if padding == "same":
+        return f"⌈{n} / {stride}⌉ = {out}"
+    if stride == window and window > 1:
+        return f"⌊{n} / {stride}⌋ = {out}"
+    if stride > 1:
+        return f"⌊({n} − {window}) / {stride}⌋ + 1 = {out}"
+    return f"{n} − {window} + 1 = {out}"
+
+
+def params_formula(layer: Layer, row: Row) -> str:
+    """Return how the parameters are counted: (3·3·3 + 1)·32; empty for a layer without any."""
+    if not row.params:
+        return ""
+    channels, config = row.input_shape[-1], layer.config
+    bias = " + 1" if row.biases else ""
+    if layer.class_name == "Conv2D":
+        return f"({_kernel(layer)}·{channels}{bias})·{config['filters']}"
+    if layer.class_name == "Dense":
+        return f"({channels:,}{bias})·{config['units']}"
+    if layer.class_name == "DepthwiseConv2D":
+        return f"({_kernel(layer)}{bias})·{channels * config['depth_multiplier']}"
+    if layer.class_name == "SeparableConv2D":
+        made = channels * config["depth_multiplier"]
+        return f"{_kernel(layer)}·{made} + ({made}{bias})·{config['filters']}"
+    return f"{row.params // channels}·{channels}"
+
+
+def _kernel(layer: Layer) -> str:
+    return "·".join(map(str, layer.config["kernel_size"]))

@@ -1,0 +1,96 @@
+"""Keep the data sets that were uploaded to this home, each unpacked and checked once."""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from cnnlab.core.archives import unpack_zip
+from cnnlab.core.datasets import DataSetError, check
+from cnnlab.core.pictures import shown_name
+from cnnlab.core.settings import Settings
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Name one uploaded data set: `reference` is what a training takes, `report` what the check found."""
+
+    name: str
+    reference: str
+    report: dict[str, Any]
+
+
+class Library:
+    """Hold the uploaded data sets below `settings.home`/data, named by the content of their zip files."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.folder = settings.home / "data"
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return every data set that is whole, by name."""
+        found = [self._read(path) for path in self.folder.glob("*/entry.json")]
+        return tuple(sorted((e for e in found if e is not None), key=lambda e: (e.name.lower(), e.reference)))
+
+    def add_zip(self, source: BinaryIO, name: str) -> Entry:
+        """Unpack and check an uploaded zip; the same zip again returns what is there.
+
+        Raises `DataSetError` or `ArchiveError` with one sentence; a refused upload leaves nothing behind.
+        """
+        key = _digest(source)[:16]
+        home = self.folder / key
+        known = self._read(home / "entry.json")
+        if known is not None:
+            return known
+        self.folder.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
+        try:
+            source.seek(0)
+            left_out = unpack_zip(source, aside / "files")
+            report = check(aside / "files", self.settings.max_pixels)
+            if report.refused:
+                raise DataSetError(report.refused)
+            described = report.to_dict()
+            described["skipped"] = [{"file": s.file, "reason": s.reason} for s in left_out] + described["skipped"]
+            entry = {"name": shown_name(name).removesuffix(".zip"), "report": described}
+            (aside / "entry.json").write_text(json.dumps(entry), encoding="utf-8")
+            aside.chmod(0o755)
+            if home.exists():
+                shutil.rmtree(home)
+            aside.replace(home)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+        kept = self._read(home / "entry.json")
+        if kept is None:
+            raise DataSetError("The unpacked data set could not be kept; check the free space and upload it again.")
+        return kept
+
+    def folder_below_root(self, text: str) -> str:
+        """Return the reference of a folder that a visitor named below CNNLAB_DATA_ROOT; raise `DataSetError`."""
+        root = self.settings.data_root
+        if root is None:
+            raise DataSetError("This server offers no folders; upload a zip, or ask for CNNLAB_DATA_ROOT to be set.")
+        path = (root / text.strip().lstrip("/")).resolve()
+        if not path.is_relative_to(root) or not path.is_dir():
+            raise DataSetError(f"There is no folder {shown_name(text)!r} among those that this server offers.")
+        return str(path)
+
+    def _read(self, path: Path) -> Entry | None:
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            return Entry(data["name"], str(path.parent / "files"), data["report"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+
+def _digest(source: BinaryIO) -> str:
+    source.seek(0)
+    digest = hashlib.sha256()
+    while block := source.read(_BLOCK):
+        digest.update(block)
+    return digest.hexdigest()

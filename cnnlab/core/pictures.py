@@ -1,0 +1,206 @@
+"""Turn the bytes of an unknown file into RGB pixels, or say in one sentence why that cannot be done."""
+
+import hashlib
+import io
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, UnidentifiedImageError
+
+Pixels = npt.NDArray[np.uint8]
+
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
+FORMATS_IN_WORDS = "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF"
+LONGEST_NAME = 80
+
+_ORIENTATION_TAG = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+_AVIF_BRANDS = {b"avif", b"avis"}
+
+
+class PictureError(ValueError):
+    """Say in one sentence why a file or an array is no usable picture, and what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """Hold a decoded picture and what its file said about itself.
+
+    `mode` and `size` (width, height) are as stored, before any EXIF rotation; `pixels` is uint8 RGB with shape
+    (height, width, 3), upright and read-only; `sha256` is of the file's bytes.
+    """
+
+    name: str
+    format: str
+    mode: str
+    size: tuple[int, int]
+    pixels: Pixels
+    sha256: str
+
+
+def decode(data: bytes, name: str, max_pixels: int) -> Picture:
+    """Decode the bytes of a JPEG, PNG, WebP, AVIF, GIF (first frame), BMP or TIFF file to upright RGB.
+
+    Transparency is laid on white. 16-bit grey is divided by 257; 32-bit integers and floats are scaled from
+    their own minimum..maximum to 0..255. The size is checked from the header, before any pixel is decoded.
+    Raises `PictureError` for everything else.
+    """
+    shown = shown_name(name)
+    _refuse_by_signature(data, shown)
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            size = _stored_size(image)
+            if image.width * image.height > max_pixels:
+                raise PictureError(_too_large(shown, *size, max_pixels))
+            image_format, mode = str(image.format), image.mode
+            image.load()
+            pixels = np.array(_upright(_to_rgb(image), image))
+    except PictureError:
+        raise
+    except UnidentifiedImageError as error:
+        raise PictureError(
+            f"{shown} is not a picture that can be read here; choose a {FORMATS_IN_WORDS} file."
+        ) from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
+        raise PictureError(
+            f"{shown} is too large: at most {max_pixels:,} pixels are decoded; make it smaller and try again."
+        ) from error
+    except Exception as error:
+        # Pillow's readers meet hostile bytes with almost any kind of exception, SyntaxError and KeyError among them.
+        raise PictureError(
+            f"{shown} is damaged or cut short and cannot be decoded; open it in a picture program and save it "
+            "again as JPEG or PNG."
+        ) from error
+    pixels.setflags(write=False)
+    stored_format = "JPEG" if image_format == "MPO" else image_format
+    return Picture(shown, stored_format, mode, size, pixels, hashlib.sha256(data).hexdigest())
+
+
+def prepare(pixels: Pixels, height: int, width: int, channels: int = 3) -> Pixels:
+    """Resize RGB pixels (any height, any width, 3) to uint8 (height, width, channels), as Keras loads a file.
+
+    The aspect ratio is not kept. Equals `keras.utils.load_img(..., target_size=(height, width),
+    interpolation="bilinear")`; one channel is Pillow's "L", converted before resizing. Raises `PictureError`.
+    """
+    if channels not in (1, 3):
+        raise PictureError(
+            f"A picture has 1 channel (grey) or 3 (red, green, blue), not {channels}; set the network's input to "
+            "one of these."
+        )
+    if height < 1 or width < 1:
+        raise PictureError(
+            f"A picture needs a height and a width of at least 1, not {height} × {width}; choose a larger size."
+        )
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
+        raise PictureError(
+            f"Expected whole numbers 0 to 255 in the shape (height, width, 3), not {pixels.dtype} in the shape "
+            f"{pixels.shape}; decode the picture first."
+        )
+    image = Image.fromarray(pixels)
+    if channels == 1:
+        image = image.convert("L")
+    if image.size != (width, height):
+        image = image.resize((width, height), Image.Resampling.BILINEAR)
+    return np.array(image).reshape(height, width, channels)
+
+
+def shown_name(name: str) -> str:
+    """Return the last part of a file name, fit to be shown: no control characters, at most 80 characters."""
+    last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    clean = "".join(c for c in last if not unicodedata.category(c).startswith("C")).strip()
+    if len(clean) > LONGEST_NAME:
+        clean = f"{clean[: LONGEST_NAME - 20]}…{clean[-19:]}"
+    return clean or "The file"
+
+
+def _too_large(shown: str, width: int, height: int, max_pixels: int) -> str:
+    return (
+        f"{shown} is too large: {width:,} × {height:,} is {width * height:,} pixels and at most {max_pixels:,} are "
+        "decoded; make it smaller and try again."
+    )
+
+
+def _refuse_by_signature(data: bytes, shown: str) -> None:
+    start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not data:
+        raise PictureError(f"{shown} is empty; choose a {FORMATS_IN_WORDS} file.")
+    if _brands(data) & _HEIC_BRANDS and not _brands(data) & _AVIF_BRANDS:
+        raise PictureError(f"{shown} is a HEIC picture, which cannot be read here; export it as JPEG first.")
+    if start.startswith(b"%PDF-"):
+        raise PictureError(f"{shown} is a PDF document, not a picture; save the page as PNG or JPEG first.")
+    if start.startswith(b"<") and b"<svg" in data[:4096].lower():
+        raise PictureError(f"{shown} is an SVG drawing without pixels; export it as PNG first.")
+    if start.startswith(b"PK\x03\x04"):
+        raise PictureError(f"{shown} is a zip archive, not a picture; choose a single {FORMATS_IN_WORDS} file.")
+
+
+def _brands(data: bytes) -> set[bytes]:
+    """List the brands in the `ftyp` box that an ISO media file (HEIC, AVIF) starts with."""
+    if data[4:8] != b"ftyp":
+        return set()
+    box = data[: min(int.from_bytes(data[:4], "big"), 256)]
+    return {box[8:12]} | {box[i : i + 4] for i in range(16, len(box) - 3, 4)}
+
+
+def _stored_size(image: Image.Image) -> tuple[int, int]:
+    # Pillow swaps the size of a TIFF that lies on its side when it opens it, that of other formats never.
+    if image.format == "TIFF" and _orientation(image) >= 5:
+        return image.height, image.width
+    return image.width, image.height
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        value: Any = image.getexif().get(_ORIENTATION_TAG, 1)
+        return int(value) if int(value) in _TURNS else 1
+    except Exception:
+        # Broken EXIF is common in real files and says nothing about the pixels.
+        return 1
+
+
+def _upright(rgb: Image.Image, source: Image.Image) -> Image.Image:
+    # Asked after loading, because Pillow turns a TIFF upright itself and then drops the tag.
+    turn = _TURNS.get(_orientation(source))
+    return rgb if turn is None else rgb.transpose(turn)
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I;16"):
+        return _grey(np.rint(np.asarray(image, dtype=np.float32) / 257.0))
+    if image.mode in ("I", "F"):
+        return _grey(_stretched(np.asarray(image, dtype=np.float64)))
+    if image.has_transparency_data:
+        coloured = image.convert("RGBA")
+        white = Image.new("RGBA", coloured.size, "white")
+        return Image.alpha_composite(white, coloured).convert("RGB")
+    return image.convert("RGB")
+
+
+def _grey(values: npt.NDArray[Any]) -> Image.Image:
+    return Image.fromarray(values.astype(np.uint8)).convert("RGB")
+
+
+def _stretched(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Scale values from their finite minimum..maximum to 0..255; a constant picture and NaN become 0."""
+    finite = np.isfinite(values)
+    if not finite.any():
+        return np.zeros_like(values)
+    low, high = values[finite].min(), values[finite].max()
+    # Halved, so that the range of the largest doubles does not overflow.
+    span = high / 2 - low / 2
+    if span == 0:
+        return np.zeros_like(values)
+    inside = np.clip(np.nan_to_num(values, nan=low, posinf=high, neginf=low), low, high)
+    return np.asarray(np.rint((inside / 2 - low / 2) / span * 255.0))

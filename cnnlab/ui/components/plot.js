@@ -1,0 +1,39 @@
+// A Plotly figure that is changed in place: zoom, hidden lines and focus survive every update.
+const SCRIPT = "/cnnlab/plotly.min.js"
+
+function plotly() {
+  return (window.cnnlabPlotly ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script")
+    script.src = SCRIPT
+    script.onload = () => resolve(window.Plotly)
+    script.onerror = () => {
+      window.cnnlabPlotly = undefined
+      reject(new Error("no chart library"))
+    }
+    document.head.append(script)
+  }))
+}
+
+export default function (component) {
+  const { data, parentElement } = component
+  const root = parentElement.querySelector(".cnnlab-plot")
+  root.setAttribute("role", "img")
+  root.setAttribute("aria-label", data.alt)
+  const figure = JSON.parse(data.figure)
+  const css = getComputedStyle(root)
+  const text = css.getPropertyValue("--st-text-color").trim() || css.color
+  const grid = css.getPropertyValue("--st-border-color").trim() || "rgba(128,128,128,0.3)"
+  const layout = { ...figure.layout, autosize: true, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" }
+  delete layout.template
+  layout.font = { ...layout.font, color: text, family: css.getPropertyValue("--st-font") || undefined, size: 13 }
+  for (const name of Object.keys(layout)) {
+    if (/^[xy]axis/.test(name)) layout[name] = { ...layout[name], gridcolor: grid, zerolinecolor: grid, linecolor: grid }
+  }
+  root.style.minHeight = `${figure.layout.height ?? 300}px`
+  plotly()
+    .then((library) => library.react(root, figure.data, layout, { responsive: true, displaylogo: false }))
+    .catch(() => {
+      root.textContent = data.alt
+    })
+  return () => window.Plotly?.purge(root)
+}

@@ -1,0 +1,33 @@
+// The strip: one button a layer. A click (or Enter) selects that layer everywhere.
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component
+  const root = parentElement.querySelector(".strip")
+  const signature = JSON.stringify(data.blocks.map((b) => [b.color, b.index]))
+  if (root.dataset.signature !== signature) {
+    root.dataset.signature = signature
+    root.replaceChildren(...data.blocks.map(makeBlock))
+  }
+  data.blocks.forEach((block, i) => fill(root.children[i], block))
+
+  function makeBlock(block) {
+    const item = document.createElement(block.index === null ? "div" : "button")
+    item.className = "block"
+    item.style.setProperty("--kind", block.color)
+    item.append(document.createElement("span"), document.createElement("strong"))
+    if (block.index !== null) item.type = "button"
+    return item
+  }
+
+  function fill(item, block) {
+    const [label, shape] = item.children
+    if (label.textContent !== block.label) label.textContent = block.label
+    if (shape.textContent !== block.shape) shape.textContent = block.shape
+    item.title = block.title
+    item.setAttribute("aria-label", block.title)
+    item.classList.toggle("problem", block.state === "problem")
+    item.classList.toggle("dimmed", block.state === "dimmed")
+    if (block.index === null) return
+    item.setAttribute("aria-pressed", String(block.index === data.selected))
+    item.onclick = () => setTriggerValue("picked", block.index)
+  }
+}

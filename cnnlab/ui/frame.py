@@ -1,0 +1,88 @@
+"""Draw what stands around every page: the title, the question it answers, and the strip of the current network."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from cnnlab.core.explain import describe_shape, short_label
+from cnnlab.core.network import Network
+from cnnlab.core.shapes import layer_names, trace_until_problem
+from cnnlab.ui.state import shared
+from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
+
+COMPONENTS = Path(__file__).parent / "components"
+
+
+def source(name: str) -> str:
+    """Return the text of a component's file."""
+    return (COMPONENTS / name).read_text(encoding="utf-8")
+
+
+_STRIP = st.components.v2.component(
+    "network_strip",
+    html='<div class="strip" role="group" aria-label="The current network, layer by layer"></div>',
+    css=source("strip.css"),
+    js=source("strip.js"),
+)
+_STYLE = f"<style>{source('page.css')}</style>"
+
+
+def page(title: str, question: str, *, strip: bool = True, network: Network | None = None) -> None:
+    """Set the page's title and draw its heading and the strip.
+
+    A page that redraws the strip itself says `strip=False`; `network` is shown instead of the visitor's own.
+    """
+    st.set_page_config(page_title=f"{title} · CNN Lab", layout="wide")
+    st.html(_STYLE)
+    heading(title, question)
+    if strip:
+        network_strip(network)
+
+
+def heading(title: str, question: str) -> None:
+    """Draw a page's title with the question it answers beside it."""
+    st.html(f'<div class="heading"><h1>{title}</h1><p>{question}</p></div>')
+
+
+def network_strip(network: Network | None = None) -> None:
+    """Draw the current network, one block a layer; a click selects that layer on every page."""
+    mine = shared()
+    data = _strip_data(network or mine.network, mine.selected_layer)
+    _STRIP(key="network_strip", data=data, on_picked_change=_select)
+
+
+def _select() -> None:
+    picked = st.session_state["network_strip"].get("picked")
+    mine = shared()
+    if isinstance(picked, int) and 0 <= picked < len(mine.network.layers):
+        mine.selected_layer = None if picked == mine.selected_layer else picked
+
+
+def _strip_data(network: Network, selected: int | None) -> dict[str, object]:
+    rows, problem = trace_until_problem(network)
+    shape = describe_shape(network.input_shape)
+    blocks: list[dict[str, object]] = [
+        {
+            "index": None,
+            "label": "input",
+            "shape": shape.replace(" ", ""),
+            "title": f"Input: {shape}",
+            "color": KIND_COLORS["input"],
+            "state": "",
+        }
+    ]
+    for index, (layer, name) in enumerate(zip(network.layers, layer_names(network), strict=True)):
+        known = index < len(rows)
+        shape = describe_shape(rows[index].output_shape) if known else "?"
+        is_problem = problem is not None and index == problem.index
+        blocks.append(
+            {
+                "index": index,
+                "label": short_label(layer),
+                "shape": shape.replace(" ", ""),
+                "title": f"{name}, {layer.class_name}: {'output ' + shape if known else 'impossible here'}",
+                "color": KIND_COLORS[KIND_OF_CLASS[layer.class_name]],
+                "state": "" if known else "problem" if is_problem else "dimmed",
+            }
+        )
+    return {"blocks": blocks, "selected": selected}

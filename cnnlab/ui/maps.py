@@ -1,0 +1,95 @@
+"""Compute the feature maps of a network on a picture, and draw them as one sprite sheet a layer."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.core.network import Network
+from cnnlab.core.shapes import trace
+from cnnlab.runs.inference import RandomWeights, Weights
+from cnnlab.ui.services import inference
+from cnnlab.viz.sprites import Statistics, sprite_sheet, statistics
+
+SCOPES = ("map", "layer", "network")
+COLUMNS, COLUMNS_SELECTED = 16, 8
+
+
+@dataclass(frozen=True)
+class LayerMaps:
+    """Hold one layer's drawn maps: its place in the network, its statistics and its sheets as PNG.
+
+    `limit` is the value of the strongest colour; None where each map has its own.
+    """
+
+    index: int
+    name: str
+    class_name: str
+    shape: tuple[int, ...]
+    statistics: Statistics
+    limit: float | None
+    sheet: bytes
+    wide_sheet: bytes
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Hold what a network sees in a picture: the maps of every layer that keeps height and width, and its output.
+
+    `logits` is the input of a closing activation layer, or None if the network does not end in one.
+    """
+
+    layers: tuple[LayerMaps, ...]
+    output: tuple[float, ...]
+    logits: tuple[float, ...] | None
+
+
+def see(network: Network, weights: Weights, pixels: np.ndarray, picture_key: str, scope: str) -> Seen:
+    """Return the drawn maps of a prepared picture (height, width, channels); raise `InferenceError`.
+
+    `picture_key` names the picture's content; the same question again is answered from the cache.
+    """
+    key = str(weights) if isinstance(weights, RandomWeights) else f"{weights.path} {_changed(weights.path)}"
+    return _see(json.dumps(network.to_dict()), key, picture_key, scope, network, weights, pixels)
+
+
+def _changed(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
+@st.cache_data(max_entries=48, show_spinner=False)
+def _see(
+    network_key: str,
+    weights_key: str,
+    picture_key: str,
+    scope: str,
+    _network: Network,
+    _weights: Weights,
+    _pixels: np.ndarray,
+) -> Seen:
+    outputs = inference().maps(_network, _weights, _pixels)
+    rows = trace(_network)
+    spatial = [i for i, row in enumerate(rows) if len(row.output_shape) == 3]
+    facts = {i: statistics(outputs[i]) for i in spatial}
+    everywhere = max((f.limit for f in facts.values()), default=0.0)
+    limits = {"map": dict.fromkeys(spatial), "layer": {i: facts[i].limit for i in spatial}}.get(
+        scope, dict.fromkeys(spatial, everywhere)
+    )
+    layers = tuple(
+        LayerMaps(
+            i,
+            rows[i].name,
+            rows[i].class_name,
+            rows[i].output_shape,
+            facts[i],
+            limits[i],
+            sprite_sheet(outputs[i], limits[i], COLUMNS),
+            sprite_sheet(outputs[i], limits[i], COLUMNS_SELECTED),
+        )
+        for i in spatial
+    )
+    closes = rows[-1].class_name == "Activation" and len(rows) > 1
+    logits = tuple(float(v) for v in outputs[-2].ravel()) if closes else None
+    return Seen(layers, tuple(float(v) for v in outputs[-1].ravel()), logits)

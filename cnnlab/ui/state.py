@@ -1,0 +1,101 @@
+"""Keep what every page shares: one network, one picture, one data set, one selected layer, one augmentation."""
+
+from dataclasses import dataclass, field
+from time import monotonic
+
+import streamlit as st
+
+from cnnlab.core.augment import Augmentation
+from cnnlab.core.gallery import pictures
+from cnnlab.core.network import Network
+from cnnlab.core.pictures import Picture, decode
+from cnnlab.core.shapes import Row, trace_until_problem
+from cnnlab.ui.services import settings
+
+COALESCE_SECONDS = 1.0
+UNDO_STEPS = 100
+
+
+@dataclass
+class Shared:
+    """Hold one visitor's network with its past, picture, data set, selected layer and augmentation.
+
+    `version` grows whenever the network changes by anything but a live control, so that controls know when to
+    take new values; `rows_before` is the trace before the last change, for marking what moved.
+    """
+
+    network: Network = field(default_factory=Network.seed)
+    past: list[Network] = field(default_factory=list)
+    future: list[Network] = field(default_factory=list)
+    rows_before: tuple[Row, ...] = ()
+    version: int = 0
+    edited: bool = False
+    picture: Picture | None = None
+    gallery_file: str = ""
+    data_reference: str = "silhouettes"
+    selected_layer: int | None = None
+    augmentation: Augmentation = field(default_factory=Augmentation.post)
+    samples: int = 8
+    sample_seed: int = 0
+    last_control: str = ""
+    last_change: float = 0.0
+
+    def change_network(self, network: Network, control: str = "") -> None:
+        """Make this the current network; quick changes of one control count as one step for undo."""
+        if network == self.network:
+            return
+        now = monotonic()
+        same_move = control and control == self.last_control and now - self.last_change < COALESCE_SECONDS
+        if not same_move:
+            self.past = [*self.past[-UNDO_STEPS + 1 :], self.network]
+        self.last_control, self.last_change = control, now
+        self.future = []
+        self._replace(network)
+        if not control:
+            self.version += 1
+
+    def undo(self) -> None:
+        """Go back one step."""
+        if self.past:
+            self.future.append(self.network)
+            self._go_to(self.past.pop())
+
+    def redo(self) -> None:
+        """Go forward one step again."""
+        if self.future:
+            self.past.append(self.network)
+            self._go_to(self.future.pop())
+
+    def choose_picture(self, picture: Picture, gallery_file: str) -> None:
+        """Make this the current picture; `gallery_file` is empty for an uploaded one."""
+        self.picture, self.gallery_file = picture, gallery_file
+
+    def _go_to(self, network: Network) -> None:
+        self._replace(network)
+        self.version += 1
+        self.last_control = ""
+
+    def _replace(self, network: Network) -> None:
+        self.rows_before = trace_until_problem(self.network)[0]
+        self.network = network
+        self.edited = True
+        if self.selected_layer is not None and self.selected_layer >= len(network.layers):
+            self.selected_layer = None
+
+
+def shared() -> Shared:
+    """Return this visitor's shared values, made at the first call of a session."""
+    if "shared" not in st.session_state:
+        st.session_state["shared"] = Shared()
+    kept: Shared = st.session_state["shared"]
+    return kept
+
+
+def current_picture() -> Picture:
+    """Return the picture of this visitor: the one chosen or uploaded, at first the gallery's first."""
+    mine = shared()
+    if mine.picture is None:
+        first = pictures()[0]
+        mine.choose_picture(decode(first.read(), first.title, settings().max_pixels), first.file)
+    assert mine.picture is not None
+    return mine.picture

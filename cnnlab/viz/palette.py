@@ -1,0 +1,58 @@
+"""Fix what every colour means: one for each kind of layer, one scale for signed values with zero in the middle."""
+
+import numpy as np
+
+NEGATIVE = (178, 88, 6)
+ZERO = (247, 247, 247)
+POSITIVE = (5, 82, 155)
+
+ZERO_INDEX = 127
+GAP_INDEX = 255
+
+TRAINING = "#0b6e99"
+VALIDATION = "#d1660a"
+
+KIND_OF_CLASS = {
+    "Conv2D": "convolution",
+    "DepthwiseConv2D": "convolution",
+    "SeparableConv2D": "convolution",
+    "Activation": "activation",
+    "MaxPooling2D": "pooling",
+    "AveragePooling2D": "pooling",
+    "GlobalAveragePooling2D": "pooling",
+    "GlobalMaxPooling2D": "pooling",
+    "Dense": "dense",
+    "Flatten": "reshaping",
+    "ZeroPadding2D": "reshaping",
+    "Dropout": "regularization",
+    "BatchNormalization": "regularization",
+}
+"""Every layer class with the kind that gives it its colour; each kind has one colour everywhere."""
+
+KIND_COLORS = {
+    "input": "#5b6770",
+    "convolution": "#0b6e99",
+    "activation": "#c4560a",
+    "pooling": "#1f7a4d",
+    "reshaping": "#5b6770",
+    "dense": "#7a4fa3",
+    "regularization": "#8a6d00",
+}
+"""Colours dark enough for white text on them (contrast of at least 4.5) and told apart by the colour blind."""
+
+
+def diverging() -> np.ndarray:
+    """Return the palette of signed values, uint8 (256, 3): index 127 is exactly zero, 255 the gap between maps."""
+    steps = np.linspace(0, 1, ZERO_INDEX + 1)[:, None] ** 0.9
+    zero, low, high = (np.array(c, float) for c in (ZERO, NEGATIVE, POSITIVE))
+    negative = zero + (low - zero) * steps
+    positive = zero + (high - zero) * steps
+    table = np.vstack([negative[::-1], positive[1:], positive[-1:]])
+    return np.rint(table).astype(np.uint8)
+
+
+def css_gradient() -> str:
+    """Return the same palette as a CSS gradient from the most negative to the most positive value."""
+    table = diverging()
+    stops = [0, 32, 64, 96, ZERO_INDEX, 158, 190, 222, 254]
+    return "linear-gradient(to right, " + ", ".join(f"rgb({r},{g},{b})" for r, g, b in table[stops]) + ")"

@@ -1,0 +1,13 @@
+"""Show what the current data set holds, and whether it can be trusted."""
+
+import streamlit as st
+
+from cnnlab.ui import frame
+from cnnlab.ui.data import choose_data, show_data
+
+frame.page("Data", "What am I training on, and can I trust it?")
+left, right = st.columns([3, 9], gap="medium")
+with left:
+    choose_data()
+with right:
+    show_data()

@@ -1,0 +1,31 @@
+"""Say what CNN Lab is, and what to do in the next minute."""
+
+import streamlit as st
+
+from cnnlab.ui import frame
+from cnnlab.ui.pages import TITLES, link
+
+POST = "https://charlesreid1.github.io/deconvoluting-convolutional-neural-networks.html"
+NOTEBOOK = "https://github.com/charlesreid1/deconvoluting-convolutions"
+
+STEPS = (
+    ("Change a layer", "Move a kernel size and watch every tensor shape follow.", "architecture"),
+    ("See inside", "Upload a picture and look at every feature map.", "feature_maps"),
+    ("Bend the data", "See what shear, zoom and flip do to each sample.", "augmentation"),
+    ("Train it", "Launch a real Keras training and watch its curves live.", "training"),
+)
+
+frame.page("CNN Lab", "See every tensor of a convolutional neural network.")
+st.html(
+    '<p class="lead">Above stands a network, one block a layer, with the shape of the tensor that leaves it. '
+    "Click a block to follow that layer through every page.</p>"
+)
+for column, (title, what, name) in zip(st.columns(len(STEPS)), STEPS, strict=True):
+    with column, st.container(border=True):
+        st.html(f'<h2 class="small">{title}</h2><p>{what}</p>')
+        link(name, TITLES[name])
+st.html(
+    '<p class="quiet">It makes <a href="' + POST + '">Deconvoluting Convolutional Neural Networks</a> by Charles Reid '
+    '(2019) something to do; the post stands on <a href="' + NOTEBOOK + '">a notebook</a>. Every number here is what '
+    "Keras computes for the same network.</p>"
+)

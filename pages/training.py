@@ -1,0 +1,16 @@
+"""Launch a training and watch it learn."""
+
+import streamlit as st
+
+from cnnlab.ui import frame
+from cnnlab.ui.run_view import choose_run, run_view
+from cnnlab.ui.training import start_panel
+
+frame.page("Training", "Is it learning, what did it learn, where is it wrong?")
+left, right = st.columns([3, 9], gap="medium")
+with left:
+    start_panel()
+with right:
+    run_id = choose_run()
+    if run_id is not None:
+        run_view(run_id)

@@ -1,0 +1,31 @@
+"""Hold `decode` and `prepare` to the pictures that `keras.utils.load_img` gives, bit by bit."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnnlab.core.pictures import decode, prepare
+
+
+@pytest.mark.parametrize("stored", ["RGB", "L"])
+@pytest.mark.parametrize("suffix", ["jpg", "png"])
+@pytest.mark.parametrize("size", [(64, 64), (31, 77), (150, 40), (200, 230)])
+@pytest.mark.parametrize("channels", [3, 1])
+def test_a_prepared_picture_is_the_one_keras_loads(
+    stored: str, suffix: str, size: tuple[int, int], channels: int, tmp_path: Path
+) -> None:
+    shape = (120, 90, 3) if stored == "RGB" else (120, 90)
+    pixels = np.random.default_rng(0).integers(0, 256, size=shape, dtype=np.uint8)
+    file = tmp_path / f"picture.{suffix}"
+    Image.fromarray(pixels).save(file)
+    ours = prepare(decode(file.read_bytes(), file.name, 100_000).pixels, *size, channels)
+    loaded = keras.utils.load_img(
+        file,
+        color_mode="rgb" if channels == 3 else "grayscale",
+        target_size=size,
+        interpolation="bilinear",
+    )
+    np.testing.assert_array_equal(ours, keras.utils.img_to_array(loaded))
