@@ -17,22 +17,32 @@ def describe_pair(pair: tuple[int, int]) -> str:
 def short_label(layer: Layer) -> str:
     """Return a few letters that tell a layer and its main number: conv 3×3, relu, pool 2×2, dense 64."""
     config = layer.config
-    labels = {
-        "Conv2D": lambda: f"conv {config['kernel_size'][0]}×{config['kernel_size'][1]}",
-        "DepthwiseConv2D": lambda: f"depthwise {config['kernel_size'][0]}×{config['kernel_size'][1]}",
-        "SeparableConv2D": lambda: f"separable {config['kernel_size'][0]}×{config['kernel_size'][1]}",
-        "MaxPooling2D": lambda: f"max pool {config['pool_size'][0]}×{config['pool_size'][1]}",
-        "AveragePooling2D": lambda: f"avg pool {config['pool_size'][0]}×{config['pool_size'][1]}",
-        "GlobalAveragePooling2D": lambda: "global avg",
-        "GlobalMaxPooling2D": lambda: "global max",
-        "ZeroPadding2D": lambda: "padding",
-        "Flatten": lambda: "flatten",
-        "Dense": lambda: f"dense {config['units']}",
-        "Activation": lambda: str(config["activation"]),
-        "Dropout": lambda: f"dropout {config['rate']:g}",
-        "BatchNormalization": lambda: "batch norm",
-    }
-    return labels[layer.class_name]()
+    if layer.class_name in _WINDOWED:
+        word, option = _WINDOWED[layer.class_name]
+        return f"{word} {config[option][0]}×{config[option][1]}"
+    if layer.class_name == "Activation":
+        return str(config["activation"])
+    if layer.class_name == "Dense":
+        return f"dense {config['units']}"
+    if layer.class_name == "Dropout":
+        return f"dropout {config['rate']:g}"
+    return _WORDS[layer.class_name]
+
+
+_WINDOWED = {
+    "Conv2D": ("conv", "kernel_size"),
+    "DepthwiseConv2D": ("depthwise", "kernel_size"),
+    "SeparableConv2D": ("separable", "kernel_size"),
+    "MaxPooling2D": ("max pool", "pool_size"),
+    "AveragePooling2D": ("avg pool", "pool_size"),
+}
+_WORDS = {
+    "GlobalAveragePooling2D": "global avg",
+    "GlobalMaxPooling2D": "global max",
+    "ZeroPadding2D": "padding",
+    "Flatten": "flatten",
+    "BatchNormalization": "batch norm",
+}
 
 
 def shape_formula(layer: Layer, row: Row) -> str:

@@ -75,9 +75,13 @@ class Library:
         root = self.settings.data_root
         if root is None:
             raise DataSetError("This server offers no folders; upload a zip, or ask for CNNLAB_DATA_ROOT to be set.")
-        path = (root / text.strip().lstrip("/")).resolve()
+        missing = DataSetError(f"There is no folder {shown_name(text)!r} among those that this server offers.")
+        try:
+            path = (root / text.strip().lstrip("/")).resolve()
+        except (OSError, ValueError):
+            raise missing from None
         if not path.is_relative_to(root) or not path.is_dir():
-            raise DataSetError(f"There is no folder {shown_name(text)!r} among those that this server offers.")
+            raise missing
         return str(path)
 
     def _read(self, path: Path) -> Entry | None:

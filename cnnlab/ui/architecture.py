@@ -1,5 +1,7 @@
 """Draw the architecture page's moving part: strip, controls and shape table, redrawn together at every move."""
 
+from html import escape
+
 import streamlit as st
 
 from cnnlab.core.network import Network
@@ -33,18 +35,17 @@ def architecture() -> None:
 
 
 def _total(rows: tuple[Row, ...], problem: InvalidNetwork | None) -> None:
+    """Draw the total, or where the network ends, in the same height: a control must not move under the hand."""
+    if problem is None:
+        number = f"{sum(row.params for row in rows):,}"
+        said = f"parameters in {len(rows)} layers, {4 * sum(row.params for row in rows) / 2**20:,.2f} MiB as float32"
+    else:
+        number, said = "impossible", f"{problem.layer_name} has no output"
     with st.container(key="network_total"):
-        if problem is None:
-            total = sum(row.params for row in rows)
-            st.html(
-                f'<div class="big-number">{total:,}</div><div class="quiet">parameters in {len(rows)} layers, '
-                f"{4 * total / 2**20:,.2f} MiB as float32</div>"
-            )
-        else:
-            st.html(
-                '<div class="notice" role="status" style="--notice:#b3261e"><b>This network cannot exist.</b> '
-                f"{problem}</div>"
-            )
+        st.html(
+            f'<div role="status"><div class="big-number{"" if problem is None else " wrong"}">{number}</div>'
+            f'<div class="quiet">{escape(said)}</div></div>'
+        )
 
 
 def _history_buttons(mine: Shared) -> None:

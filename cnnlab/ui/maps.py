@@ -74,9 +74,9 @@ def _see(
     spatial = [i for i, row in enumerate(rows) if len(row.output_shape) == 3]
     facts = {i: statistics(outputs[i]) for i in spatial}
     everywhere = max((f.limit for f in facts.values()), default=0.0)
-    limits = {"map": dict.fromkeys(spatial), "layer": {i: facts[i].limit for i in spatial}}.get(
-        scope, dict.fromkeys(spatial, everywhere)
-    )
+    limits: dict[int, float | None] = dict.fromkeys(spatial, everywhere if scope == "network" else None)
+    if scope == "layer":
+        limits = {i: facts[i].limit for i in spatial}
     layers = tuple(
         LayerMaps(
             i,

@@ -9,8 +9,8 @@ POSITIVE = (5, 82, 155)
 ZERO_INDEX = 127
 GAP_INDEX = 255
 
-TRAINING = "#0b6e99"
-VALIDATION = "#d1660a"
+TRAINING = "#1c86b5"
+VALIDATION = "#d96c0b"
 
 KIND_OF_CLASS = {
     "Conv2D": "convolution",
@@ -32,7 +32,7 @@ KIND_OF_CLASS = {
 KIND_COLORS = {
     "input": "#5b6770",
     "convolution": "#0b6e99",
-    "activation": "#c4560a",
+    "activation": "#b34c05",
     "pooling": "#1f7a4d",
     "reshaping": "#5b6770",
     "dense": "#7a4fa3",

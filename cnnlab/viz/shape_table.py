@@ -5,7 +5,7 @@ from html import escape
 
 from cnnlab.core.explain import describe_pair, describe_shape, params_formula, shape_formula
 from cnnlab.core.network import Network
-from cnnlab.core.shapes import InvalidNetwork, Row
+from cnnlab.core.shapes import InvalidNetwork, Row, layer_names
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
 
 HEADINGS = ("", "layer", "output shape", "", "parameters", "", "multiply-adds", "receptive field")
@@ -29,7 +29,8 @@ def shape_table(
     ]
     if problem is not None and problem.index >= 0:
         lines.append(_problem_line(network, problem))
-        lines += [_dimmed_line(network, index) for index in range(problem.index + 1, len(network.layers))]
+        names = layer_names(network)
+        lines += [_dimmed_line(index, names[index]) for index in range(problem.index + 1, len(names))]
     head = "".join(
         f'<th scope="col"{_column_class(i)}>{h or _only_said(_SAID[i])}</th>' for i, h in enumerate(HEADINGS)
     )
@@ -89,10 +90,9 @@ def _problem_line(network: Network, problem: InvalidNetwork) -> str:
     )
 
 
-def _dimmed_line(network: Network, index: int) -> str:
+def _dimmed_line(index: int, name: str) -> str:
     return (
-        f'<tr class="dimmed"><td>{index}</td><th scope="row">{escape(network.layers[index].class_name)}</th>'
-        '<td colspan="6">not reached</td></tr>'
+        f'<tr class="dimmed"><td>{index}</td><th scope="row">{escape(name)}</th><td colspan="6">not reached</td></tr>'
     )
 
 

@@ -1,0 +1,244 @@
+"""Run CNN Lab from the command line: `python -m cnnlab shapes | train | features | check-data`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from cnnlab.core.augment import Augmentation
+from cnnlab.core.datasets import check as check_data
+from cnnlab.core.explain import describe_pair, describe_shape
+from cnnlab.core.network import Network, NetworkFormatError
+from cnnlab.core.pictures import PictureError, decode, prepare
+from cnnlab.core.settings import Settings, SettingsError
+from cnnlab.core.shapes import InvalidNetwork, trace
+from cnnlab.runs import trained
+from cnnlab.runs.events import Event
+from cnnlab.runs.inference import FileWeights, InferenceClient, InferenceError, RandomWeights, Weights
+from cnnlab.runs.record import RunError, RunSpec, State
+from cnnlab.runs.train_command import train_in_foreground
+from cnnlab.viz.sprites import as_maps, sprite_sheet, statistics
+
+SILHOUETTES = "silhouettes"
+LESSON_SIZE = 64
+EPOCH_KEYS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
+
+
+class CommandError(Exception):
+    """Say in one sentence what is wrong with what was asked for."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 the training failed, 2 refused with one sentence."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options, Settings.from_env())
+    except (CommandError, SettingsError, InvalidNetwork, NetworkFormatError, PictureError, RunError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except (InferenceError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="cnnlab", description="See every tensor of a convolutional neural network.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    shapes = commands.add_parser("shapes", help="print the trace of a network")
+    shapes.add_argument("file", nargs="?", type=Path, metavar="FILE.json", help="default: the post's network")
+    shapes.add_argument("--json", action="store_true")
+    shapes.set_defaults(run=_shapes)
+
+    train = commands.add_parser(
+        "train",
+        help="train a network here and now, as the app does",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    train.add_argument("--data", required=True, help='a folder in the post\'s layout, or "silhouettes"')
+    train.add_argument("--network", type=Path, metavar="FILE", help="default: the post's network")
+    train.add_argument(
+        "--image-size", type=int, metavar="N", help=f"default: the network's own; {LESSON_SIZE} for the post's"
+    )
+    train.add_argument("--epochs", type=int, default=RunSpec.epochs)
+    train.add_argument("--batch-size", type=int, default=RunSpec.batch_size)
+    train.add_argument("--limit-per-class", type=int, metavar="N", help="images of each class and split at most")
+    train.add_argument("--seed", type=int, default=RunSpec.seed)
+    train.add_argument("--augment", action=argparse.BooleanOptionalAction, default=True, help="as in the post")
+    train.add_argument("--json", action="store_true", help="one object an epoch, then run_id and folder")
+    train.set_defaults(run=_train)
+
+    features = commands.add_parser("features", help="write the feature maps of a picture, one PNG a layer")
+    features.add_argument("--image", type=Path, required=True, metavar="FILE")
+    source = features.add_mutually_exclusive_group()
+    source.add_argument("--model", type=Path, metavar="FILE", help="a .keras file; default: the shipped weights")
+    source.add_argument("--network", type=Path, metavar="FILE", help="a network as JSON, with random weights")
+    features.add_argument("--out", type=Path, required=True, metavar="DIR")
+    features.set_defaults(run=_features)
+
+    data = commands.add_parser("check-data", help="say what is in a folder or zip of pictures, and what is wrong")
+    data.add_argument("path", type=Path, metavar="PATH-or-zip")
+    data.add_argument("--json", action="store_true")
+    data.set_defaults(run=_check_data)
+    return parser
+
+
+def _read_network(path: Path | None) -> Network:
+    if path is None:
+        return Network.seed()
+    try:
+        return Network.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        if isinstance(error, NetworkFormatError):
+            raise
+        raise CommandError(f"{path} is not JSON: {error}.") from None
+
+
+def _shapes(options: argparse.Namespace, _settings: Settings) -> int:
+    rows = trace(_read_network(options.file))
+    total = sum(row.params for row in rows)
+    if options.json:
+        names = ("name", "class_name", "output_shape", "params", "macs", "receptive_field")
+        _say(json.dumps({"layers": [{n: getattr(r, n) for n in names} for r in rows], "total_params": total}))
+        return 0
+    _say(f"{'layer':24}{'output shape':>18}{'parameters':>14}{'multiply-adds':>16}{'receptive field':>18}")
+    for row in rows:
+        shape, field = describe_shape(row.output_shape), describe_pair(row.receptive_field)
+        _say(f"{row.name:24}{shape:>18}{row.params:>14,}{row.macs:>16,}{field:>18}")
+    _say(f"{'total':24}{'':18}{total:>14,}{sum(row.macs for row in rows):>16,}")
+    return 0
+
+
+def _train(options: argparse.Namespace, settings: Settings) -> int:
+    spec = _spec(options, settings)
+    (sys.stderr if options.json else sys.stdout).write(f"{_describe(spec)}\n")
+    run = train_in_foreground(spec, settings, _say_json if options.json else _say_epoch)
+    if run.state not in (State.FINISHED, State.STOPPED):
+        sys.stderr.write(f"{run.message}\n")
+        return 1
+    where = {"run_id": run.id, "folder": str(settings.home / "runs" / run.id)}
+    _say(json.dumps(where) if options.json else f"{run.state}: {where['folder']}")
+    return 0
+
+
+def _spec(options: argparse.Namespace, settings: Settings) -> RunSpec:
+    network = _read_network(options.network)
+    size = options.image_size or (LESSON_SIZE if options.network is None else None)
+    if size is not None:
+        if size < 1:
+            raise CommandError(f"--image-size must be at least 1, not {size}.")
+        network = network.with_image_size(size, size)
+    trace(network)
+    bundled, folder = options.data == SILHOUETTES, Path(options.data).resolve()
+    if not bundled and not folder.is_dir():
+        raise CommandError(f'--data must be a folder or "{SILHOUETTES}", and {options.data!r} is neither.')
+    name = SILHOUETTES if bundled else folder.name
+    return RunSpec(
+        name=name,
+        network=network,
+        data=SILHOUETTES if bundled else str(folder),
+        data_name=name,
+        augmentation=Augmentation.post() if options.augment else Augmentation.none(),
+        epochs=options.epochs,
+        batch_size=options.batch_size,
+        limit_per_class=options.limit_per_class,
+        seed=options.seed,
+        threads=settings.threads,
+    )
+
+
+def _describe(spec: RunSpec) -> str:
+    height, width, _ = spec.network.input_shape
+    augmented = "off" if spec.augmentation == Augmentation.none() else "as in the post"
+    limit = spec.limit_per_class
+    return (
+        f"Training on {spec.data_name} at {height} × {width} pixels, {spec.epochs} epochs, batch size "
+        f"{spec.batch_size}, {spec.optimizer} with learning rate {spec.learning_rate}, seed {spec.seed}, "
+        f"{spec.threads} threads, augmentation {augmented}, "
+        f"{'all images' if limit is None else f'at most {limit} images per class'}."
+    )
+
+
+def _say_json(event: Event) -> None:
+    if event["type"] == "epoch":
+        _say(json.dumps({key: event.get(key) for key in EPOCH_KEYS}))
+
+
+def _say_epoch(event: Event) -> None:
+    if event["type"] == "epoch":
+        _say(
+            f"epoch {event['epoch']:3}   loss {event['loss']:.4f}   accuracy {event['accuracy']:.4f}   "
+            f"val_loss {event['val_loss']:.4f}   val_accuracy {event['val_accuracy']:.4f}   {event['seconds']:.1f} s"
+        )
+
+
+def _features(options: argparse.Namespace, settings: Settings) -> int:
+    try:
+        picture = decode(options.image.read_bytes(), options.image.name, settings.max_pixels)
+    except OSError as error:
+        raise CommandError(f"{options.image} cannot be read: {error.strerror}.") from None
+    client = InferenceClient(settings)
+    try:
+        network, weights = _network_and_weights(options, client)
+        rows = trace(network)
+        outputs = client.maps(network, weights, prepare(picture.pixels, *network.input_shape))
+    finally:
+        client.close()
+    options.out.mkdir(parents=True, exist_ok=True)
+    entries = []
+    for index, (row, values) in enumerate(zip(rows, outputs, strict=True)):
+        facts = statistics(values)
+        file = f"{index:02}_{row.name}.png"
+        (options.out / file).write_bytes(sprite_sheet(as_maps(values), facts.limit))
+        entry = {"name": row.name, "shape": list(row.output_shape), "min": facts.minimum, "max": facts.maximum}
+        entries.append(entry | {"zero_fraction": facts.zero_fraction, "file": file})
+    (options.out / "layers.json").write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
+    _say(f"{len(entries)} layers written to {options.out}")
+    return 0
+
+
+def _network_and_weights(options: argparse.Namespace, client: InferenceClient) -> tuple[Network, Weights]:
+    if options.network is not None:
+        sys.stderr.write("Random weights, seed 0: nothing has been learned.\n")
+        return _read_network(options.network), RandomWeights(0)
+    if options.model is not None:
+        return client.model_network(options.model.resolve()), FileWeights(options.model.resolve())
+    sys.stderr.write("The shipped weights: the post's network at 64 × 64, trained on silhouettes.\n")
+    return trained.demo().network, FileWeights(trained.demo().path)
+
+
+def _check_data(options: argparse.Namespace, settings: Settings) -> int:
+    report = check_data(options.path, settings.max_pixels)
+    if options.json:
+        _say(json.dumps(report.to_dict()))
+    else:
+        for split, counts in report.splits.items():
+            _say(f"{split}: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
+        for finding in report.findings:
+            _say(f"- {finding}")
+        for skipped in report.skipped:
+            _say(f"skipped {skipped.file}: {skipped.reason}")
+    if report.refused:
+        sys.stderr.write(f"{report.refused}\n")
+        return 2
+    return 0
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+"""Say what every engine that runs trainings can do, wherever its processes live."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from cnnlab.runs.record import RunSpec, State
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """Tell how many trainings run at once (`slots`), how many do now, and how many wait."""
+
+    slots: int
+    running: int
+    queued: int
+
+
+class Engine(Protocol):
+    """Take trainings, and run them outside this process."""
+
+    def submit(self, spec: RunSpec) -> str:
+        """Queue a training and return its run id; raise `RunError` if it is not taken."""
+
+    def stop(self, run_id: str) -> None:
+        """Stop a queued training at once and a running one within a batch; one that has ended stays as it is."""
+
+    def state(self, run_id: str) -> State:
+        """Return where a run stands; raise `RunError` if there is none."""
+
+    def capacity(self) -> Capacity:
+        """Return how full the engine is."""

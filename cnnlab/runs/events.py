@@ -1,0 +1,58 @@
+"""Write and read the events of a run: one JSON object a line, by one writer, for any number of readers.
+
+The types are `start` (once), `batch` (a few a second), `epoch` (one an epoch) and `end` (once).
+"""
+
+import json
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+Event = dict[str, Any]
+
+
+class EventWriter:
+    """Append events to a file, each with one write, so that a reader sees whole lines or a torn last one."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+
+    def append(self, event: Mapping[str, Any]) -> None:
+        """Write one event; numbers that are not finite become null; raise OSError if the disk is full."""
+        line = json.dumps({key: _finite(value) for key, value in event.items()}).encode() + b"\n"
+        while line:
+            line = line[os.write(self._file, line) :]
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._file)
+
+
+def read_events(path: Path, offset: int = 0) -> tuple[list[Event], int]:
+    """Return the events from byte `offset` on and the offset to go on from.
+
+    A last line without its end is left for the next call; a missing file has no events.
+    """
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            data = file.read()
+    except FileNotFoundError:
+        return [], offset
+    whole = data[: data.rfind(b"\n") + 1]
+    return [event for line in whole.splitlines() if (event := _parse(line))], offset + len(whole)
+
+
+def _parse(line: bytes) -> Event | None:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        # A full disk or a lost machine can leave half a line before a whole one.
+        return None
+    return event if isinstance(event, dict) else None
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,240 @@
+"""Keep runs on disk: states in one SQLite file, everything else in one folder a run."""
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import shutil
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cnnlab.runs.events import Event, read_events
+from cnnlab.runs.processes import ProcessMark
+from cnnlab.runs.record import TERMINAL, TRANSITIONS, Run, RunError, RunSpec, State
+
+RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
+BUSY_SECONDS = 10.0
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (
+    id TEXT PRIMARY KEY, spec TEXT NOT NULL, state TEXT NOT NULL, created REAL NOT NULL,
+    started REAL, finished REAL, message TEXT, pid INTEGER, pid_started REAL,
+    parent_pid INTEGER, parent_started REAL
+)"""
+
+
+class Store:
+    """Hold all runs of one home folder; safe for several processes and several threads.
+
+    `home/runs.sqlite` has the states; `home/runs/<id>/` has run.json (what was trained, with which versions and
+    data), metrics.jsonl, worker.log, model.keras and, once asked for, the file `stop`.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        (home / "runs").mkdir(parents=True, exist_ok=True)
+        # One connection under a lock: opening one a call costs more than every query here.
+        self._lock = threading.Lock()
+        self._db = _connect(home / "runs.sqlite")
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._db.close()
+
+    def create(self, spec: RunSpec, state: State = State.QUEUED, parent: ProcessMark | None = None) -> Run:
+        """Record a new run with its folder and return it."""
+        created = time.time()
+        run_id = self._new_folder(created)
+        text = json.dumps(spec.to_dict())
+        _write_json(self.folder(run_id) / "run.json", {"id": run_id, "created": created, "spec": spec.to_dict()})
+        with self._cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO runs (id, spec, state, created, started, parent_pid, parent_started)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    run_id,
+                    text,
+                    state,
+                    created,
+                    created if state == State.STARTING else None,
+                    parent and parent.pid,
+                    parent and parent.started,
+                ),
+            )
+        return self.get(run_id)
+
+    def _new_folder(self, created: float) -> str:
+        stamp = datetime.fromtimestamp(created, UTC).strftime("%Y%m%d-%H%M%S")
+        while True:
+            run_id = f"{stamp}-{secrets.token_hex(2)}"
+            with contextlib.suppress(FileExistsError):
+                self.folder(run_id).mkdir()
+                return run_id
+
+    def get(self, run_id: str) -> Run:
+        """Return one run; raise `RunError` if there is none."""
+        with self._cursor() as cursor:
+            row = cursor.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone()
+        if row is None:
+            raise RunError(f"There is no run {run_id!r}; it may have been deleted.")
+        return _read_run(row)
+
+    def runs(self, limit: int = 500) -> list[Run]:
+        """Return the newest runs first."""
+        with self._cursor() as cursor:
+            rows = cursor.execute("SELECT * FROM runs ORDER BY created DESC, rowid DESC LIMIT ?", (limit,)).fetchall()
+        return _readable(rows)
+
+    def in_state(self, *states: State) -> list[Run]:
+        """Return all runs in one of these states, oldest first."""
+        marks = ", ".join("?" * len(states))
+        with self._cursor() as cursor:
+            rows = cursor.execute(
+                f"SELECT * FROM runs WHERE state IN ({marks}) ORDER BY created, rowid", states
+            ).fetchall()
+        return _readable(rows)
+
+    def transition(self, run_id: str, to: State, message: str | None = None, *, source: State | None = None) -> bool:
+        """Move a run to another state if that is legal from where it now is (and it is in `source`, if given).
+
+        Returns whether this call moved it, so that of several processes exactly one wins.
+        """
+        sources = [state for state, following in TRANSITIONS.items() if to in following and source in (None, state)]
+        now = time.time()
+        with self._cursor() as cursor:
+            cursor.execute(
+                "UPDATE runs SET state = ?, message = ?,"
+                " started = CASE WHEN ? = 'starting' THEN ? WHEN ? = 'queued' THEN NULL ELSE started END,"
+                " finished = CASE WHEN ? THEN ? ELSE finished END"
+                f" WHERE id = ? AND state IN ({', '.join('?' * len(sources))})"
+                " AND (? != 'queued' OR pid IS NULL)",
+                (to, message, to, now, to, to in TERMINAL, now, run_id, *sources, to),
+            )
+            moved = cursor.rowcount == 1
+        if moved and to in TERMINAL:
+            # The database is the record; on a full disk its copy in the folder may be missing.
+            with contextlib.suppress(OSError):
+                self.describe(run_id, state=to, message=message, finished=now)
+        return moved
+
+    def claim(self, run_id: str, process: ProcessMark) -> bool:
+        """Enter the process that trains a starting run; false if another one has, or the run is not starting."""
+        with self._cursor() as cursor:
+            cursor.execute(
+                "UPDATE runs SET pid = ?, pid_started = ? WHERE id = ? AND state IN ('starting', 'running')"
+                " AND (pid IS NULL OR pid = ?)",
+                (process.pid, process.started, run_id, process.pid),
+            )
+            return cursor.rowcount == 1
+
+    def describe(self, run_id: str, **facts: Any) -> None:
+        """Add facts to run.json, so that the folder alone tells the whole story."""
+        path = self.folder(run_id) / "run.json"
+        known = json.loads(path.read_text()) if path.exists() else {"id": run_id}
+        _write_json(path, known | facts)
+
+    def request_stop(self, run_id: str) -> None:
+        """Leave the flag by which a running training stops within a batch."""
+        with contextlib.suppress(FileExistsError, FileNotFoundError):
+            (self.folder(run_id) / "stop").touch(exist_ok=False)
+
+    def stop_requested(self, run_id: str) -> float | None:
+        """Return when a stop was asked for, in Unix seconds, or None."""
+        try:
+            return (self.folder(run_id) / "stop").stat().st_mtime
+        except FileNotFoundError:
+            return None
+
+    def folder(self, run_id: str) -> Path:
+        """Return the folder of a run; raise `RunError` for a text that is no run's id."""
+        if not RUN_ID.fullmatch(run_id):
+            raise RunError(f"{run_id!r} is not the id of a run; one looks like 20260131-101500-a1b2.")
+        return self.home / "runs" / run_id
+
+    def model_path(self, run_id: str) -> Path:
+        """Return where the run's weights are after its first epoch."""
+        return self.folder(run_id) / "model.keras"
+
+    def events(self, run_id: str) -> list[Event]:
+        """Return all events of a run so far."""
+        return self.read_events(run_id, 0)[0]
+
+    def read_events(self, run_id: str, offset: int) -> tuple[list[Event], int]:
+        """Return the events from byte `offset` on and the offset for the next call."""
+        return read_events(self.folder(run_id) / "metrics.jsonl", offset)
+
+    def delete(self, run_id: str) -> None:
+        """Delete a run that has ended, with its folder; raise `RunError` if it has not."""
+        state = self.get(run_id).state
+        if state not in TERMINAL:
+            raise RunError(f"The run {run_id} is {state}; stop it before deleting it.")
+        with self._cursor() as cursor:
+            cursor.execute("DELETE FROM runs WHERE id = ?", (run_id,))
+        shutil.rmtree(self.folder(run_id), ignore_errors=True)
+
+    @contextlib.contextmanager
+    def _cursor(self) -> Iterator[sqlite3.Cursor]:
+        with self._lock, contextlib.closing(self._db.cursor()) as cursor:
+            yield cursor
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(_SCHEMA)
+            return connection
+        except sqlite3.OperationalError:
+            # Two processes that create the file at once: the change to WAL does not wait for a busy database.
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def _readable(rows: list[sqlite3.Row]) -> list[Run]:
+    runs = []
+    for row in rows:
+        # A run of another version that cannot be read must not hide the others.
+        with contextlib.suppress(RunError):
+            runs.append(_read_run(row))
+    return runs
+
+
+def _read_run(row: sqlite3.Row) -> Run:
+    return Run(
+        id=row["id"],
+        spec=_read_spec(row["spec"]),
+        state=State(row["state"]),
+        created=row["created"],
+        started=row["started"],
+        finished=row["finished"],
+        message=row["message"],
+        process=_mark(row["pid"], row["pid_started"]),
+        parent=_mark(row["parent_pid"], row["parent_started"]),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _read_spec(text: str) -> RunSpec:
+    return RunSpec.from_dict(json.loads(text))
+
+
+def _mark(pid: int | None, started: float | None) -> ProcessMark | None:
+    return None if pid is None or started is None else ProcessMark(pid, started)
+
+
+def _write_json(path: Path, data: dict[str, Any]) -> None:
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    new.write_text(json.dumps(data, indent=1) + "\n")
+    new.replace(path)

@@ -1,0 +1,149 @@
+"""Start queued trainings, watch the running ones, and leave when there is nothing to do.
+
+Run it as `python -m cnnlab.runs.supervisor`; there is one for a home folder, and it outlives the web server. Workers
+outlive it in turn: the next supervisor knows them again by process number and start time.
+"""
+
+import logging
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence, Set
+from pathlib import Path
+
+from cnnlab.core.settings import Settings
+from cnnlab.runs import environment, processes
+from cnnlab.runs.record import ACTIVE, Run, State
+from cnnlab.runs.store import Store
+from cnnlab.runs.warm import WarmWorker
+from cnnlab.runs.watch import conclude, enforce_stop
+
+log = logging.getLogger(__name__)
+
+TICK = 0.2  # seconds
+IDLE_GRACE = 2.0  # seconds without work and without a server before leaving
+CLAIM_GRACE = 15.0  # seconds in which a started process must have entered itself
+LOCK_WAIT = 1.0  # seconds; whoever asks whether the lock is held holds it for a moment
+
+
+class Supervisor:
+    """Own the workers of one home: at most `settings.slots` at once, first come first served."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        command: Callable[[Path], Sequence[str]] = environment.worker_command,
+        warm_command: Sequence[str] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.store = Store(settings.home)
+        self._command = command
+        self._warm = WarmWorker(settings, warm_command)
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+
+    def run(self) -> None:
+        """Serve until there is nothing left to do; return at once if another supervisor does."""
+        path = self.settings.home / "supervisor.lock"
+        while (held := processes.lock(path, wait=LOCK_WAIT)) is not None:
+            try:
+                self._serve(path)
+            finally:
+                self._warm.close()
+                held.close()
+            # A training may have been queued by somebody who saw the lock still held.
+            if not path.exists() or not self.store.in_state(State.QUEUED):
+                return
+
+    def _serve(self, path: Path) -> None:
+        last_busy = time.monotonic()
+        while path.exists():
+            try:
+                busy = self.tick()
+            except (sqlite3.Error, OSError):
+                # A full disk or a busy database passes; a supervisor that left would take the queue with it.
+                log.exception("A round failed; trying again.")
+                busy = True
+            if busy:
+                last_busy = time.monotonic()
+            elif time.monotonic() - last_busy > IDLE_GRACE:
+                return
+            time.sleep(TICK)
+
+    def tick(self) -> bool:
+        """Do one round; return whether there is still something to stay for."""
+        served = processes.is_locked(self.settings.home / "servers.lock", exclusively=False)
+        watched = self.store.in_state(*ACTIVE)
+        for run in watched:
+            self._watch(run)
+        self._reap({run.id for run in watched})
+        active = len(self.store.in_state(*ACTIVE))
+        queued = self.store.in_state(State.QUEUED)
+        for run in queued[: max(0, self.settings.slots - active)]:
+            active += self._start(run)
+        if served and active < self.settings.slots:
+            self._warm.prepare()
+        return served or bool(active or queued)
+
+    def _watch(self, run: Run) -> None:
+        if run.parent is not None and processes.is_alive(run.parent):
+            return  # a training in the foreground: its command watches it
+        child = self._children.get(run.id)
+        process = run.process
+        if child is None and process is None:
+            self._restart_unclaimed(run)
+            return
+        exit_code = child.poll() if child else None
+        gone = exit_code is not None if child else process is not None and not processes.is_alive(process)
+        if gone:
+            conclude(self.store, run, exit_code)
+        elif process is not None:
+            enforce_stop(self.store, run, process)
+
+    def _restart_unclaimed(self, run: Run) -> None:
+        """Queue a run again whose start was begun by a supervisor that died before its process lived."""
+        if time.time() - (run.started or run.created) < CLAIM_GRACE:
+            return
+        if run.parent is not None or self.store.stop_requested(run.id) is not None:
+            conclude(self.store, run, None)
+        else:
+            self.store.transition(run.id, State.QUEUED, source=State.STARTING)
+
+    def _start(self, run: Run) -> bool:
+        if self.store.stop_requested(run.id) is not None:
+            self.store.transition(run.id, State.STOPPED, "Stopped before it began.", source=State.QUEUED)
+            return False
+        if not self.store.transition(run.id, State.STARTING, source=State.QUEUED):
+            return False
+        try:
+            child = self._warm.hand_over(run, self.store.folder(run.id)) or self._launch(run)
+        except OSError as error:
+            self.store.transition(run.id, State.FAILED, f"The training process could not be started: {error}.")
+            return False
+        self._children[run.id] = child
+        process = processes.mark(child.pid)
+        if process is not None:
+            self.store.claim(run.id, process)
+        return True
+
+    def _launch(self, run: Run) -> "subprocess.Popen[bytes]":
+        folder = self.store.folder(run.id)
+        env = environment.child_environment(self.settings, run.spec.network)
+        return environment.start_detached(self._command(folder), env, folder, folder / "worker.log")
+
+    def _reap(self, watched: Set[str]) -> None:
+        """Forget children that have ended; one of a run just watched is kept for its exit code."""
+        for run_id, child in list(self._children.items()):
+            if run_id not in watched and child.poll() is not None:
+                del self._children[run_id]
+
+
+def main() -> int:
+    """Supervise the home folder that the environment names."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    Supervisor(Settings.from_env(), warm_command=environment.warm_worker_command()).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""Name trained weights, shipped or from a run, with the one network they belong to."""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from cnnlab.core.network import Network
+from cnnlab.core.paths import ASSETS
+from cnnlab.runs.record import Run, State
+from cnnlab.runs.store import Store
+
+DEMO = ASSETS / "weights"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Hold a model file with what it was trained on: `classes` in the order of its output."""
+
+    key: str
+    label: str
+    path: Path
+    network: Network
+    classes: tuple[str, ...]
+    data_name: str
+    epochs: int
+    val_accuracy: float
+
+
+@lru_cache(maxsize=1)
+def demo() -> Trained:
+    """Return the shipped weights: the post's network at 64 × 64, trained on the bundled silhouettes."""
+    facts = json.loads((DEMO / "silhouettes.json").read_text(encoding="utf-8"))
+    return Trained(
+        "demo",
+        "trained on silhouettes (shipped)",
+        DEMO / "silhouettes.keras",
+        Network.from_dict(facts["network"]),
+        tuple(facts["classes"]),
+        facts["data_name"],
+        facts["epochs"],
+        facts["val_accuracy"],
+    )
+
+
+def of_run(store: Store, run: Run) -> Trained | None:
+    """Return the weights that a run has kept, or None if it ended before its first epoch."""
+    if run.state not in (State.FINISHED, State.STOPPED) or not store.model_path(run.id).exists():
+        return None
+    events = store.events(run.id)
+    start = next((e for e in events if e["type"] == "start"), None)
+    epochs = [e for e in events if e["type"] == "epoch"]
+    if start is None:
+        return None
+    return Trained(
+        run.id,
+        f"run {run.spec.name} ({run.id})",
+        store.model_path(run.id),
+        run.spec.network,
+        tuple(start["classes"]),
+        run.spec.data_name,
+        len(epochs),
+        epochs[-1]["val_accuracy"] if epochs else float("nan"),
+    )

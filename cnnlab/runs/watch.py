@@ -1,0 +1,62 @@
+"""Follow one worker process: end it when a stop takes too long, and say what became of it."""
+
+import signal
+import time
+
+from cnnlab.runs.processes import ProcessMark, signal_group
+from cnnlab.runs.record import Run, State
+from cnnlab.runs.store import Store
+
+TERM_AFTER = 10.0  # seconds from the stop flag until SIGTERM
+KILL_AFTER = 20.0  # and until SIGKILL
+_WHY = {
+    signal.SIGKILL: "killed, perhaps out of memory",
+    signal.SIGSEGV: "a crash inside TensorFlow",
+    signal.SIGABRT: "a crash inside TensorFlow",
+    signal.SIGBUS: "a crash inside TensorFlow",
+    signal.SIGTERM: "somebody ended it",
+}
+
+
+def enforce_stop(store: Store, run: Run, process: ProcessMark) -> None:
+    """Signal a worker that has not obeyed the stop flag: SIGTERM after 10 s, SIGKILL after 20 s."""
+    asked = store.stop_requested(run.id)
+    if asked is None:
+        return
+    waited = time.time() - asked
+    if waited > KILL_AFTER:
+        signal_group(process.pid, signal.SIGKILL)
+    elif waited > TERM_AFTER:
+        signal_group(process.pid, signal.SIGTERM)
+
+
+def conclude(store: Store, run: Run, exit_code: int | None) -> None:
+    """Record the end of a run whose process is gone; a run that has recorded its own end stays as it is.
+
+    `exit_code` is that of the process (negative: the signal), or None if nobody saw it end.
+    """
+    if store.stop_requested(run.id) is not None:
+        store.transition(run.id, State.STOPPED, "Stopped on request; its process had to be ended.")
+    elif exit_code is None:
+        store.transition(
+            run.id,
+            State.LOST,
+            "The training process disappeared while nothing watched it, so its end is unknown; start it again.",
+        )
+    else:
+        store.transition(run.id, State.FAILED, _how_it_ended(store, run, exit_code))
+
+
+def _how_it_ended(store: Store, run: Run, exit_code: int) -> str:
+    if exit_code < 0:
+        why = _WHY.get(signal.Signals(-exit_code), signal.strsignal(-exit_code) or "unknown")
+        return f"The training process was ended by signal {-exit_code} ({why})."
+    return f"The training process ended early with exit code {exit_code}: {_last_line(store, run)}"
+
+
+def _last_line(store: Store, run: Run) -> str:
+    try:
+        lines = (store.folder(run.id) / "worker.log").read_text(errors="replace").split("\n")
+    except OSError:
+        lines = []
+    return next((line.strip()[:200] for line in reversed(lines) if line.strip()), "it wrote nothing.")

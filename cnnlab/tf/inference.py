@@ -1,0 +1,59 @@
+"""Be the process that computes feature maps: `python -m cnnlab.tf.inference`, with a socket as its input.
+
+It answers one frame with one frame until the other side is gone; an error is an answer too.
+"""
+
+import os
+import socket
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cnnlab.core.network import Network, NetworkFormatError
+from cnnlab.core.shapes import InvalidNetwork
+from cnnlab.runs.frames import Array, receive_frame, send_frame
+
+if TYPE_CHECKING:
+    from cnnlab.tf.maps import Maps
+
+
+def main() -> int:
+    """Serve until the other side closes the connection."""
+    connection = socket.socket(fileno=os.dup(0))
+    # What TensorFlow prints belongs to the log, not into a frame.
+    os.dup2(2, 1)
+    from cnnlab.tf.maps import Maps
+
+    maps = Maps()
+    while True:
+        try:
+            header, arrays = receive_frame(connection)
+            answer, results = answer_request(maps, header, arrays)
+            send_frame(connection, answer, results)
+        except (EOFError, ConnectionError):
+            return 0
+
+
+def answer_request(maps: "Maps", header: dict[str, Any], arrays: list[Array]) -> tuple[dict[str, Any], list[Array]]:
+    """Return the answer to one request: its arrays, or `{"error": one sentence}`."""
+    from cnnlab.tf.maps import MapsError, model_network
+
+    try:
+        if header["request"] == "maps":
+            return {}, list(maps.compute(Network.from_dict(header["network"]), header["weights"], arrays[0]))
+        if header["request"] == "model_network":
+            return {"network": model_network(Path(header["path"])).to_dict()}, []
+        return {}, []
+    except (MapsError, NetworkFormatError, InvalidNetwork) as problem:
+        return {"error": str(problem)}, []
+    except Exception as error:
+        traceback.print_exc()
+        return {"error": f"The feature maps could not be computed ({type(error).__name__}); try another network."}, []
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stderr.flush()
+    # TensorFlow's threads can keep an interpreter from ending.
+    os._exit(code)

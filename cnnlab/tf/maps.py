@@ -1,0 +1,130 @@
+"""Compute the output of every layer of a network for one picture, and read a network out of a model file."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from cnnlab.core.network import Network, NetworkFormatError
+from cnnlab.core.shapes import InvalidNetwork, trace
+from cnnlab.tf.build import build_model
+
+KEPT_MODELS = 8
+MOST_VALUES = 64_000_000  # float32 numbers in all maps together, 256 MB
+
+
+class MapsError(ValueError):
+    """Say in one sentence why there are no maps."""
+
+
+class Maps:
+    """Compute maps, and keep the models used last."""
+
+    def __init__(self) -> None:
+        self._models: OrderedDict[tuple[Any, ...], keras.Model] = OrderedDict()
+
+    def compute(
+        self, network: Network, weights: Mapping[str, Any], pixels: npt.NDArray[np.uint8]
+    ) -> list[npt.NDArray[np.float32]]:
+        """Return each layer's output, without the batch, for uint8 pixels (height, width, channels) divided by 255.
+
+        `weights` is `{"kind": "random", "seed"}` or `{"kind": "file", "path"}`. Raises `MapsError` or
+        `InvalidNetwork`.
+        """
+        values = sum(prod(row.output_shape) for row in trace(network))
+        if values > MOST_VALUES:
+            raise MapsError(
+                f"The maps of this network hold {values:,} numbers, and at most {MOST_VALUES:,} can be shown; "
+                "use a smaller picture or fewer filters."
+            )
+        value = keras.ops.convert_to_tensor(pixels[None].astype(np.float32) * np.float32(1 / 255))
+        outputs = []
+        for layer in _layers(self._model(network, weights)):
+            value = layer(value, training=False)
+            outputs.append(value.numpy()[0])
+        return outputs
+
+    def _model(self, network: Network, weights: Mapping[str, Any]) -> keras.Model:
+        if weights["kind"] == "random":
+            key: tuple[Any, ...] = (network, weights["seed"])
+            return self._kept(key, lambda: build_model(network, weights["seed"]))
+        path = Path(weights["path"])
+        if not path.is_file():
+            raise MapsError("The file with these weights is not there (any more); choose another model.")
+        status = path.stat()
+        key = (network, str(path), status.st_mtime_ns, status.st_size)
+        return self._kept(key, lambda: load_weights_of(network, path))
+
+    def _kept(self, key: tuple[Any, ...], make: Callable[[], keras.Model]) -> keras.Model:
+        if key not in self._models:
+            self._models[key] = make()
+            if len(self._models) > KEPT_MODELS:
+                self._models.popitem(last=False)
+        self._models.move_to_end(key)
+        return self._models[key]
+
+
+def load_weights_of(network: Network, path: Path) -> keras.Model:
+    """Return the model in a file; raise `MapsError` if it is not exactly this network (names aside)."""
+    model = _load(path)
+    if _nameless(_network_of(model)) != _nameless(network):
+        raise MapsError(
+            "These weights belong to another network than the one on the page, so they cannot be used with it; "
+            "show the trained network instead."
+        )
+    return model
+
+
+def model_network(path: Path) -> Network:
+    """Return the network in a .keras or .h5 file; raise `MapsError` if it is not a plain sequence of known layers."""
+    return _network_of(_load(path))
+
+
+def _load(path: Path) -> keras.Model:
+    try:
+        return keras.models.load_model(path, compile=False)
+    except Exception as error:  # Keras raises many kinds for a file that is damaged or not a model
+        raise MapsError(
+            f"The file {path.name} cannot be read as a Keras model ({type(error).__name__}); save it again with "
+            "model.save as .keras or .h5."
+        ) from error
+
+
+def _network_of(model: keras.Model) -> Network:
+    layers = _layers(model)
+    try:
+        # A Sequential that was loaded has called its layers more than once; it is a single row all the same.
+        if not isinstance(model, keras.Sequential) and any(
+            after.input is not before.output for before, after in pairwise(layers)
+        ):
+            raise NetworkFormatError("its layers do not follow one another in a single row.")
+        network = Network.from_dict(
+            {
+                "input_shape": list(model.input_shape[1:]),
+                "layers": [{"class_name": type(layer).__name__, "config": layer.get_config()} for layer in layers],
+            }
+        )
+        trace(network)
+        return network
+    except (NetworkFormatError, InvalidNetwork, AttributeError, TypeError) as error:
+        raise MapsError(
+            "This model is not a plain sequence of layers that CNN Lab knows, and showing others read-only is not "
+            f"built yet: {error}"
+        ) from error
+
+
+def _layers(model: keras.Model) -> list[keras.layers.Layer]:
+    return [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+
+
+def _nameless(network: Network) -> dict[str, Any]:
+    data = network.to_dict()
+    for layer in data["layers"]:
+        layer["config"].pop("name", None)
+    return data

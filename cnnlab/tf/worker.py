@@ -1,0 +1,108 @@
+"""Be the process that trains one run: `python -m cnnlab.tf.worker RUN_FOLDER`.
+
+With `--wait` it loads TensorFlow first and then reads the folder from its input; at the end of that it leaves.
+"""
+
+import contextlib
+import errno
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from cnnlab.core.settings import Settings
+from cnnlab.runs import processes
+from cnnlab.runs.events import EventWriter
+from cnnlab.runs.record import Run, State
+from cnnlab.runs.store import Store
+
+NICE = 10  # pages come first
+FAILED_EXIT = 1
+
+
+def main(arguments: list[str]) -> int:
+    """Train the run in the folder that is named; return the exit code."""
+    os.nice(NICE)
+    if arguments == ["--wait"]:
+        import cnnlab.tf.train  # noqa: F401  loads TensorFlow before it is needed
+
+        name = sys.stdin.readline().strip()
+        if not name:
+            return 0
+        _write_log_to(Path(name) / "worker.log")
+    else:
+        (name,) = arguments
+    return work(Path(name))
+
+
+def work(folder: Path) -> int:
+    """Train the run in `folder` unless another process does, and record how it ended."""
+    told_to_end = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: told_to_end.set())
+    store = Store(folder.parents[1])
+    run = store.get(folder.name)
+    me = processes.mark(os.getpid())
+    if me is None or not store.claim(run.id, me):
+        return 0
+    writer = EventWriter(folder / "metrics.jsonl")
+
+    def should_stop() -> bool:
+        orphaned = run.parent is not None and os.getppid() != run.parent.pid
+        return told_to_end.is_set() or orphaned or store.stop_requested(run.id) is not None
+
+    state, message = _train(run, store, writer, should_stop)
+    # On a full disk the database may still have room for the sentence that says so.
+    with contextlib.suppress(OSError):
+        writer.append({"type": "end", "state": state, "message": message})
+    store.transition(run.id, state, message)
+    return FAILED_EXIT if state == State.FAILED else 0
+
+
+def _train(run: Run, store: Store, writer: EventWriter, should_stop: Callable[[], bool]) -> tuple[State, str | None]:
+    """Train and return the terminal state with its sentence."""
+    if should_stop():
+        return State.STOPPED, "Stopped before it began."
+    try:
+        from cnnlab.core.datasets import DataSetError
+        from cnnlab.runs.record import RunError
+        from cnnlab.tf.record_fit import TrainingFailed, TrainingStopped
+        from cnnlab.tf.train import train
+    except Exception:
+        traceback.print_exc()
+        return State.FAILED, "TensorFlow could not be loaded; the run's log says why."
+    try:
+        train(run, store, Settings.from_env(), writer, should_stop)
+    except TrainingStopped as stopped:
+        return State.STOPPED, str(stopped)
+    except (TrainingFailed, RunError, DataSetError) as problem:
+        traceback.print_exc()
+        return State.FAILED, str(problem)
+    except Exception as error:
+        traceback.print_exc()
+        return State.FAILED, _sentence(error)
+    return State.FINISHED, None
+
+
+def _sentence(error: Exception) -> str:
+    """Say an unexpected error in one sentence; its traceback is in the log."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The disk is full, so the training could not be written down; delete old runs and start it again."
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        return "The memory was not enough for this training; use smaller images, a smaller batch or fewer images."
+    return f"The training failed unexpectedly ({type(error).__name__}); the run's log says more."
+
+
+def _write_log_to(path: Path) -> None:
+    with path.open("ab") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+
+
+if __name__ == "__main__":
+    code = main(sys.argv[1:])
+    sys.stderr.flush()
+    # TensorFlow's threads can keep an interpreter from ending, and everything is written.
+    os._exit(code)

@@ -1,0 +1,110 @@
+"""The command line prints what the app shows, and refuses in one sentence with exit code 2."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnnlab.__main__ import main
+from cnnlab.core.network import Network
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNLAB_HOME", str(tmp_path / "home"))
+
+
+def written(path: Path, content: object) -> str:
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return str(path)
+
+
+def test_shapes_without_a_file_prints_the_posts_network(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["shapes", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["total_params"] == 1_212_513
+    assert len(answer["layers"]) == 15
+    assert answer["layers"][0] == {
+        "name": "conv2d",
+        "class_name": "Conv2D",
+        "output_shape": [148, 148, 32],
+        "params": 896,
+        "macs": 18_925_056,
+        "receptive_field": [3, 3],
+    }
+
+
+def test_shapes_reads_a_network_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = written(tmp_path / "net.json", Network.seed().with_image_size(64, 64).to_dict())
+    assert main(["shapes", file]) == 0
+    assert "176,225" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "is not JSON"),
+        ({"layers": []}, "input_shape and layers"),
+        (Network.seed().with_image_size(21, 21).to_dict(), "max_pooling2d_2"),
+        ({"input_shape": [8, 8, 3], "layers": [{"class_name": "LSTM", "config": {}}]}, "LSTM"),
+    ],
+)
+def test_a_network_that_cannot_be_is_refused(
+    content: object, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in (["shapes"], ["train", "--data", "silhouettes", "--network"]):
+        assert main([*command, written(tmp_path / "net.json", content)]) == 2
+        out = capsys.readouterr()
+        assert said in out.err
+        assert out.err.count("\n") == 1
+
+
+def test_a_missing_file_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["shapes", "nowhere.json"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert main(["features", "--image", "nowhere.png", "--out", "x"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert main(["train", "--data", "nowhere"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_check_data_tells_classes_splits_and_skipped_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for i, name in enumerate(("train/cats", "train/dogs", "validation/cats", "validation/dogs")):
+        folder = tmp_path / "pets" / name
+        folder.mkdir(parents=True)
+        pixels = np.random.default_rng(i).integers(0, 256, (6, 6, 3), np.uint8)
+        Image.fromarray(pixels).save(folder / f"{i}.png")
+    (tmp_path / "pets/train/cats/broken.jpg").write_bytes(b"no")
+    assert main(["check-data", str(tmp_path / "pets"), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert set(answer) == {"classes", "splits", "skipped", "findings", "refused"}
+    assert answer["classes"] == ["cats", "dogs"]
+    assert answer["splits"]["train"] == {"cats": 1, "dogs": 1}
+    assert [s["file"] for s in answer["skipped"]] == ["train/cats/broken.jpg"]
+    assert answer["refused"] is None
+
+
+def test_one_class_is_refused_with_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "trap" / "train" / "data"
+    folder.mkdir(parents=True)
+    Image.new("RGB", (6, 6)).save(folder / "cat.0.png")
+    assert main(["check-data", str(tmp_path / "trap"), "--json"]) == 2
+    out = capsys.readouterr()
+    assert json.loads(out.out)["refused"]
+    assert out.err.count("\n") == 1
+
+
+def test_a_wrong_setting_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("CNNLAB_ENGINE", "ray")
+    assert main(["shapes"]) == 2
+    assert "CNNLAB_ENGINE" in capsys.readouterr().err
+
+
+def test_wrong_words_end_with_2_and_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["train"], ["train", "--data", "silhouettes", "--epochs", "many"], ["fly"], []):
+        with pytest.raises(SystemExit) as caught:
+            main(words)
+        assert caught.value.code == 2
+        assert capsys.readouterr().err.count("\n") == 1

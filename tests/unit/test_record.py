@@ -1,0 +1,113 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cnnlab.core.augment import Augmentation
+from cnnlab.core.network import Layer, Network
+from cnnlab.core.settings import Settings
+from cnnlab.runs.environment import child_environment, needs_onednn_off
+from cnnlab.runs.record import TERMINAL, TRANSITIONS, RunError, RunSpec, State, loss_for, problems
+
+SETTINGS = Settings(home=Path("/nowhere"), max_epochs=20, max_params=2_000_000)
+SPEC = RunSpec(
+    name="first",
+    network=Network.seed().with_image_size(64, 64),
+    data="silhouettes",
+    data_name="silhouettes",
+    augmentation=Augmentation.post(),
+)
+
+
+def ending_in(units: int, *activation: str) -> Network:
+    layers = [Layer.make("Flatten"), Layer.make("Dense", units=units)]
+    return Network((8, 8, 3), (*layers, *(Layer.make("Activation", activation=name) for name in activation)))
+
+
+def test_a_spec_survives_json() -> None:
+    assert RunSpec.from_dict(json.loads(json.dumps(SPEC.to_dict()))) == SPEC
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"epochs": 3}, {**SPEC.to_dict(), "colour": "blue"}, {**SPEC.to_dict(), "network": {}}]
+)
+def test_a_description_that_is_no_spec_is_refused_in_a_sentence(wrong: dict) -> None:
+    with pytest.raises(RunError, match="cannot be read"):
+        RunSpec.from_dict(wrong)
+
+
+def test_a_sound_spec_has_no_problem() -> None:
+    assert problems(SPEC, SETTINGS) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"epochs": 21}, "between 1 and 20, but is 21"),
+        ({"epochs": 0}, "but is 0"),
+        ({"batch_size": 0}, "at least 1, but is 0"),
+        ({"learning_rate": float("nan")}, "above 0, but is nan"),
+        ({"optimizer": "magic"}, "rmsprop, adam, sgd, not 'magic'"),
+        ({"limit_per_class": 0}, "at least 1, but is 0"),
+        ({"seed": -1}, "but is -1"),
+        ({"threads": 0}, "at least 1, but is 0"),
+        ({"network": Network.seed().with_image_size(21, 21)}, "max_pooling2d_2: the pool"),
+        ({"network": Network.seed().with_image_size(300, 300)}, "parameters, and at most 2,000,000"),
+    ],
+)
+def test_a_problem_is_one_sentence_with_the_number_received(change: dict, said: str) -> None:
+    problem = problems(replace(SPEC, **change), SETTINGS)
+    assert problem is not None
+    assert said in problem
+    assert problem.endswith(".")
+
+
+def test_the_loss_follows_the_output_and_the_classes() -> None:
+    assert loss_for(ending_in(1, "sigmoid"), 2) == "binary_crossentropy"
+    assert loss_for(ending_in(2, "softmax"), 2) == "sparse_categorical_crossentropy"
+    assert loss_for(ending_in(5, "softmax"), 5) == "sparse_categorical_crossentropy"
+    in_the_layer = Network((8, 8, 3), (Layer.make("Flatten"), Layer.make("Dense", units=1, activation="sigmoid")))
+    assert loss_for(in_the_layer, 2) == "binary_crossentropy"
+
+
+@pytest.mark.parametrize(
+    ("network", "classes", "said"),
+    [
+        (ending_in(1, "sigmoid"), 1, "only one class"),
+        (ending_in(1, "sigmoid"), 3, "3 units with softmax, but it ends in 1 unit with sigmoid"),
+        (ending_in(1, "relu"), 2, "1 unit with sigmoid or 2 units with softmax, but it ends in 1 unit with relu"),
+        (ending_in(1, "softmax"), 2, "1 unit with softmax"),
+        (ending_in(3, "softmax"), 2, "it ends in 3 units with softmax"),
+        (ending_in(2), 2, "it ends in 2 units with linear"),
+        (Network((8, 8, 3), (Layer.make("Activation", activation="sigmoid"),)), 2, "the shape (8, 8, 3)"),
+    ],
+)
+def test_an_output_that_does_not_fit_the_classes_is_refused(network: Network, classes: int, said: str) -> None:
+    with pytest.raises(RunError) as refused:
+        loss_for(network, classes)
+    assert said in str(refused.value)
+
+
+def test_nothing_leaves_a_terminal_state_and_every_state_can_be_left_otherwise() -> None:
+    assert set(TERMINAL) == {State.FINISHED, State.STOPPED, State.FAILED, State.LOST}
+    assert all(TRANSITIONS[state] for state in State if state not in TERMINAL)
+
+
+@pytest.mark.parametrize(
+    ("kernel_size", "strides", "needed"),
+    [(1, 2, True), (1, (1, 2), True), (1, 1, False), (3, 2, False), ((1, 3), 2, False)],
+)
+def test_onednn_is_off_only_for_a_pointwise_convolution_with_strides(
+    kernel_size: object, strides: object, needed: bool
+) -> None:
+    layer = Layer.make("Conv2D", filters=2, kernel_size=kernel_size, strides=strides)
+    network = Network((8, 8, 3), (layer,))
+    assert needs_onednn_off(network) is needed
+    assert (child_environment(SETTINGS, network).get("TF_ENABLE_ONEDNN_OPTS") == "0") is needed
+
+
+def test_a_child_reads_the_same_settings() -> None:
+    settings = replace(SETTINGS, slots=3, max_pixels=123, max_upload_mb=200)
+    read = Settings.from_env(child_environment(settings))
+    assert replace(read, threads=settings.threads) == settings

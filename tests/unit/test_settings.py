@@ -1,0 +1,54 @@
+"""Every setting is read from the environment, and a wrong one is said in one sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from cnnlab.core.settings import Settings, SettingsError
+
+
+def test_the_defaults_need_no_environment() -> None:
+    settings = Settings.from_env({})
+    assert settings.home == Path.home() / ".cnnlab"
+    assert settings.engine == "local"
+    assert settings.slots >= 1
+    assert settings.threads >= 1
+
+
+def test_every_limit_can_be_set(tmp_path: Path) -> None:
+    settings = Settings.from_env(
+        {
+            "CNNLAB_HOME": str(tmp_path / "home"),
+            "CNNLAB_DATA_ROOT": str(tmp_path),
+            "CNNLAB_ENGINE": "local",
+            "CNNLAB_MAX_EPOCHS": "3",
+            "CNNLAB_MAX_PARAMS": "1000",
+            "CNNLAB_MAX_PIXELS": "5000",
+            "CNNLAB_MAX_UPLOAD_MB": "7",
+            "CNNLAB_SLOTS": "1",
+        }
+    )
+    assert settings.home == tmp_path / "home"
+    assert settings.data_root == tmp_path.resolve()
+    assert (settings.max_epochs, settings.max_params, settings.max_pixels) == (3, 1000, 5000)
+    assert (settings.max_upload_mb, settings.slots) == (7, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("CNNLAB_MAX_EPOCHS", "many", "whole number"),
+        ("CNNLAB_MAX_EPOCHS", "0", "at least 1"),
+        ("CNNLAB_SLOTS", "-1", "whole number"),
+        ("CNNLAB_MAX_PIXELS", "1e6", "whole number"),
+        ("CNNLAB_DATA_ROOT", "/nowhere/at/all", "folder that exists"),
+        ("CNNLAB_ENGINE", "cloud", "must be 'local'"),
+        ("CNNLAB_ENGINE", "ray", "not built yet"),
+        ("CNNLAB_RAY_ADDRESS", "http://127.0.0.1:8265", "not built yet"),
+        ("CNNLAB_TEACHER_KEY", "secret", "not built yet"),
+    ],
+)
+def test_a_wrong_or_unbuilt_setting_refuses_with_its_name(name: str, value: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=said) as caught:
+        Settings.from_env({name: value})
+    assert name in str(caught.value)
