@@ -107,35 +107,29 @@ def _slide(
 
 
 def _conv2d(config: Config, shape: Shape) -> Effect:
-    _, _, channels = _spatial(shape, "a convolution")
+    channels = _spatial(shape, "a convolution")[2]
     _positive(config, "filters", "kernel_size", "strides", "dilation_rate")
-    _known_activation(config)
     if max(config["strides"]) > 1 and max(config["dilation_rate"]) > 1:
         raise LayerError("Conv2D takes strides above 1 or dilation_rate above 1, not both; set one of them to 1.")
-    (height, width), window = _slide(config, shape, "kernel_size", "kernel", config["dilation_rate"])
     filters = config["filters"]
-    weights = prod(config["kernel_size"]) * channels * filters
-    return Effect(
-        (height, width, filters),
-        weights=weights,
-        biases=filters * config["use_bias"],
-        macs=height * width * weights,
-        window=window,
-        strides=config["strides"],
-    )
+    return _convolve(config, shape, filters, prod(config["kernel_size"]) * channels * filters)
 
 
 def _depthwise_conv2d(config: Config, shape: Shape) -> Effect:
-    _, _, channels = _spatial(shape, "a convolution")
+    channels = _spatial(shape, "a convolution")[2]
     _positive(config, "kernel_size", "strides", "dilation_rate", "depth_multiplier")
+    made = channels * config["depth_multiplier"]
+    return _convolve(config, shape, made, prod(config["kernel_size"]) * made)
+
+
+def _convolve(config: Config, shape: Shape, channels: int, weights: int) -> Effect:
+    """Return the effect of a convolution that makes so many channels with so many weights, each used everywhere."""
     _known_activation(config)
     (height, width), window = _slide(config, shape, "kernel_size", "kernel", config["dilation_rate"])
-    made = channels * config["depth_multiplier"]
-    weights = prod(config["kernel_size"]) * made
     return Effect(
-        (height, width, made),
+        (height, width, channels),
         weights=weights,
-        biases=made * config["use_bias"],
+        biases=channels * config["use_bias"],
         macs=height * width * weights,
         window=window,
         strides=config["strides"],

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def of_run(store: Store, run: Run) -> Trained | None:
         return None
     return Trained(
         run.id,
-        f"run {run.spec.name} ({run.id})",
+        f"run {run.spec.name}, {datetime.fromtimestamp(run.created):%d %b %H:%M:%S}",
         store.model_path(run.id),
         run.spec.network,
         tuple(start["classes"]),

@@ -29,10 +29,10 @@ def choose_data() -> None:
     mine = shared()
     if mine.data_reference not in names:
         mine.data_reference = SILHOUETTES
+    st.session_state["data_choice"] = mine.data_reference
     st.radio(
         "Data set",
         list(names),
-        index=list(names).index(mine.data_reference),
         format_func=lambda reference: names[reference],
         key="data_choice",
         on_change=lambda: setattr(mine, "data_reference", st.session_state["data_choice"]),
@@ -73,7 +73,7 @@ def _take_upload() -> None:
     except (ArchiveError, DataSetError) as error:
         st.session_state["data_refused"] = str(error)
         return
-    _choose(entry.reference)
+    shared().data_reference = entry.reference
 
 
 def _take_folder() -> None:
@@ -87,12 +87,7 @@ def _take_folder() -> None:
     except DataSetError as error:
         st.session_state["data_refused"] = str(error)
         return
-    _choose(reference)
-
-
-def _choose(reference: str) -> None:
     shared().data_reference = reference
-    st.session_state.pop("data_choice", None)
 
 
 def show_data() -> None:

@@ -17,6 +17,7 @@ from cnnlab.ui.state import shared
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_gradient
 
 RANDOM = "random"
+RUNS_OFFERED = 50
 SCOPE_HELP = (
     "What one colour means: the same value in every map of the layer, in the whole network, or in each map by itself."
 )
@@ -54,12 +55,11 @@ def resolve_choice() -> Choice:
 def map_controls(choice: Choice) -> None:
     """Draw the choice of weights and of the scale."""
     sources = _sources()
-    options = [RANDOM, *sources]
     shown = choice.trained.key if choice.trained else RANDOM
+    st.session_state["weights_source"] = shown
     st.selectbox(
         "Weights",
-        options,
-        index=options.index(shown),
+        [RANDOM, *sources],
         key="weights_source",
         format_func=lambda key: "random (nothing learned)" if key == RANDOM else sources[key].label,
         persist_state="session",
@@ -72,8 +72,15 @@ def map_controls(choice: Choice) -> None:
 
 
 def _sources() -> dict[str, Trained]:
-    found = [trained.demo(), *(t for run in store().runs(50) if (t := trained.of_run(store(), run)))]
+    ended = (run.id for run in store().runs(RUNS_OFFERED) if run.is_terminal)
+    found = [trained.demo(), *filter(None, map(_of_run, ended))]
     return {t.key: t for t in found}
+
+
+@st.cache_resource(max_entries=4 * RUNS_OFFERED, show_spinner=False)
+def _of_run(run_id: str) -> Trained | None:
+    """Return the weights of a run that has ended; they change no more, so its events are read once."""
+    return trained.of_run(store(), store().get(run_id))
 
 
 def network_notice(choice: Choice) -> None:

@@ -16,6 +16,7 @@ from cnnlab.runs.record import Run, RunError, State
 from cnnlab.ui.pages import go
 from cnnlab.ui.plot import plot
 from cnnlab.ui.services import engine, store
+from cnnlab.ui.state import shared
 from cnnlab.viz.curves import learning_curves
 
 POLL_SECONDS = 1.0
@@ -40,12 +41,12 @@ def choose_run() -> str | None:
         )
         return None
     labels = {run.id: _label(run) for run in runs}
-    wished = st.query_params.get("run")
-    if wished not in labels:
-        wished = runs[0].id
-    if st.session_state.get("run_choice") != wished and st.session_state.get("run_shown") != wished:
-        st.session_state["run_choice"] = wished
-    st.session_state["run_shown"] = wished
+    mine = shared()
+    asked = st.query_params.get("run") or mine.run_id
+    mine.run_id = asked if asked in labels else runs[0].id
+    if st.query_params.get("run") != mine.run_id:
+        st.query_params["run"] = mine.run_id
+    st.session_state["run_choice"] = mine.run_id
     return st.selectbox(
         "Run",
         list(labels),
@@ -149,9 +150,12 @@ def _duration(seconds: float) -> str:
     return f"{round(seconds / 60)} min"
 
 
+def _ended(events: Sequence[Event]) -> list[Event]:
+    return [event for event in events if event["type"] == "epoch"]
+
+
 def _numbers(events: Sequence[Event]) -> str:
-    ended = [e for e in events if e["type"] == "epoch"]
-    if not ended:
+    if not (ended := _ended(events)):
         return ""
     last = ended[-1]
     cells = "".join(
@@ -167,8 +171,7 @@ def _numbers(events: Sequence[Event]) -> str:
 
 
 def _alt(events: Sequence[Event]) -> str:
-    ended = [e for e in events if e["type"] == "epoch"]
-    if not ended:
+    if not (ended := _ended(events)):
         return "Learning curves; the first epoch has not ended yet."
     last = ended[-1]
     return (
@@ -186,7 +189,7 @@ def _log_tail(run: Run) -> None:
 
 
 def _take_along(run: Run, events: Sequence[Event]) -> None:
-    ended = [e for e in events if e["type"] == "epoch"]
+    ended = _ended(events)
     model = store().model_path(run.id)
     with st.container(horizontal=True):
         if ended:

@@ -34,6 +34,7 @@ class Shared:
     gallery_file: str = ""
     data_reference: str = "silhouettes"
     selected_layer: int | None = None
+    run_id: str = ""
     augmentation: Augmentation = field(default_factory=Augmentation.post)
     samples: int = 8
     sample_seed: int = 0

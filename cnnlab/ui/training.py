@@ -35,11 +35,22 @@ def start_panel() -> None:
         augmentation=mine.augmentation,
         epochs=int(
             epochs.number_input(
-                "Epochs", 1, limit, min(RunSpec.epochs, limit), key="epochs", help="How often every picture is seen."
+                "Epochs",
+                1,
+                limit,
+                min(RunSpec.epochs, limit),
+                key="epochs",
+                persist_state="session",
+                help="How often every picture is seen.",
             )
         ),
         batch_size=batch.selectbox(
-            "Batch size", BATCH_SIZES, BATCH_SIZES.index(RunSpec.batch_size), help="How many pictures make one step."
+            "Batch size",
+            BATCH_SIZES,
+            BATCH_SIZES.index(RunSpec.batch_size),
+            key="batch_size",
+            persist_state="session",
+            help="How many pictures make one step.",
         ),
         threads=settings().threads,
     )
@@ -70,6 +81,7 @@ def _sized_network(network: Network) -> Network:
             256,
             min(LESSON_SIZE, height),
             key="image_size",
+            persist_state="session",
             help="Every picture is stretched to this height and width; 64 trains about ten times faster than 150.",
         )
     )
@@ -84,13 +96,45 @@ def _sized_network(network: Network) -> Network:
 def _more(spec: RunSpec) -> RunSpec:
     with st.expander("More settings"):
         name = st.text_input("Name of the run", spec.name, max_chars=60, help="So that you find it again in the list.")
-        optimizer = st.selectbox("Optimizer", OPTIMIZERS, help="The post uses rmsprop.")
-        rate = st.number_input("Learning rate", 1e-5, 1.0, RunSpec.learning_rate, 1e-4, format="%.5f")
-        limit = st.number_input(
-            "Images per class at most", 1, None, None, placeholder="all", help="In each split; fewer train faster."
+        optimizer = st.selectbox(
+            "Optimizer", OPTIMIZERS, key="optimizer", persist_state="session", help="The post uses rmsprop."
         )
-        augment = st.toggle("Augment the training pictures", True, help="With the settings of the augmentation page.")
-        seed = st.number_input("Seed", 0, 9999, RunSpec.seed, help="Same seed, same machine, same curve.")
+        rate = st.number_input(
+            "Learning rate",
+            1e-5,
+            1.0,
+            RunSpec.learning_rate,
+            1e-4,
+            format="%.5f",
+            key="learning_rate",
+            persist_state="session",
+            help="How far one step moves the weights; too far and the loss explodes.",
+        )
+        limit = st.number_input(
+            "Images per class at most",
+            1,
+            value=None,
+            placeholder="all",
+            key="limit_per_class",
+            persist_state="session",
+            help="In each split; fewer train faster.",
+        )
+        augment = st.toggle(
+            "Augment the training pictures",
+            True,
+            key="augment",
+            persist_state="session",
+            help="With the settings of the augmentation page.",
+        )
+        seed = st.number_input(
+            "Seed",
+            0,
+            9999,
+            RunSpec.seed,
+            key="seed",
+            persist_state="session",
+            help="Same seed, same machine, same curve.",
+        )
     return replace(
         spec,
         name=name.strip() or spec.name,
