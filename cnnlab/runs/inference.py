@@ -18,7 +18,8 @@ from cnnlab.core.settings import Settings
 from cnnlab.runs.environment import child_environment, inference_command
 from cnnlab.runs.frames import Array, receive_frame, send_frame
 
-TIMEOUT = 60.0  # seconds, the start of the process included
+TIMEOUT = 60.0  # seconds for one answer
+START_TIMEOUT = 60.0  # seconds more where the process has to start first
 
 
 class InferenceError(RuntimeError):
@@ -88,16 +89,20 @@ class InferenceClient:
         return Network.from_dict(self._ask({"request": "model_network", "path": str(path)})[0]["network"])
 
     def close(self) -> None:
-        """End the process."""
+        """End the process, also in the middle of an answer."""
+        process = self._process
+        if process is not None:
+            process.kill()
         with self._lock:
             self._end()
 
     def _ask(self, header: Mapping[str, Any], arrays: Sequence[Array] = ()) -> tuple[dict[str, Any], list[Array]]:
-        deadline = time.monotonic() + self._timeout
         if not self._lock.acquire(timeout=self._timeout):
             raise InferenceError("Too many people are asking for feature maps right now; try again in a moment.")
         try:
-            answer, results = self._exchange(header, arrays, deadline)
+            # Loading TensorFlow on a busy machine is not the fault of the network that is asked for.
+            allowed = self._timeout if self._process is not None else self._timeout + START_TIMEOUT
+            answer, results = self._exchange(header, arrays, time.monotonic() + allowed)
         finally:
             self._lock.release()
         if "error" in answer:
@@ -114,8 +119,7 @@ class InferenceClient:
         except TimeoutError:
             self._end()
             raise InferenceError(
-                f"The feature maps were not ready within {self._timeout:.0f} seconds, so the computation was ended; "
-                "try a smaller network or picture."
+                "The feature maps took too long, so the computation was ended; try a smaller network or picture."
             ) from None
         except (EOFError, OSError):
             code = self._end()

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 TICK = 0.2  # seconds
 IDLE_GRACE = 2.0  # seconds without work and without a server before leaving
 CLAIM_GRACE = 15.0  # seconds in which a started process must have entered itself
+WARM_AFTER = 10.0  # seconds after its start, so that the first feature maps need not share the cores
 LOCK_WAIT = 1.0  # seconds; whoever asks whether the lock is held holds it for a moment
 
 
@@ -40,6 +41,7 @@ class Supervisor:
         self.store = Store(settings.home)
         self._command = command
         self._warm = WarmWorker(settings, warm_command)
+        self._warm_from = time.monotonic() + WARM_AFTER
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def run(self) -> None:
@@ -81,7 +83,7 @@ class Supervisor:
         queued = self.store.in_state(State.QUEUED)
         for run in queued[: max(0, self.settings.slots - active)]:
             active += self._start(run)
-        if served and active < self.settings.slots:
+        if served and active < self.settings.slots and time.monotonic() > self._warm_from:
             self._warm.prepare()
         return served or bool(active or queued)
 

@@ -24,8 +24,6 @@ class Trained:
     network: Network
     classes: tuple[str, ...]
     data_name: str
-    epochs: int
-    val_accuracy: float
 
 
 @lru_cache(maxsize=1)
@@ -39,8 +37,6 @@ def demo() -> Trained:
         Network.from_dict(facts["network"]),
         tuple(facts["classes"]),
         facts["data_name"],
-        facts["epochs"],
-        facts["val_accuracy"],
     )
 
 
@@ -48,9 +44,7 @@ def of_run(store: Store, run: Run) -> Trained | None:
     """Return the weights that a run has kept, or None if it ended before its first epoch."""
     if run.state not in (State.FINISHED, State.STOPPED) or not store.model_path(run.id).exists():
         return None
-    events = store.events(run.id)
-    start = next((e for e in events if e["type"] == "start"), None)
-    epochs = [e for e in events if e["type"] == "epoch"]
+    start = next((e for e in store.events(run.id) if e["type"] == "start"), None)
     if start is None:
         return None
     return Trained(
@@ -60,6 +54,4 @@ def of_run(store: Store, run: Run) -> Trained | None:
         run.spec.network,
         tuple(start["classes"]),
         run.spec.data_name,
-        len(epochs),
-        epochs[-1]["val_accuracy"] if epochs else float("nan"),
     )

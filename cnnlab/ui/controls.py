@@ -56,7 +56,9 @@ def live_controls(
     """
 
     def changed() -> None:
-        sent = st.session_state[key].get("values") or {}
+        sent = st.session_state[key].get("values")
+        if not isinstance(sent, dict):
+            return
         bounds = {c.handle: c for group in groups for c in group.controls}
         values = {
             handle: int(value) if isinstance(bounds[handle].step, int) else float(value)

@@ -159,12 +159,12 @@ def _numbers(events: Sequence[Event]) -> str:
         return ""
     last = ended[-1]
     cells = "".join(
-        f'<div><span class="quiet">{said}</span><div class="big-number">{last[key]:.{digits}{form}}</div></div>'
-        for said, key, digits, form in (
-            ("validation accuracy", "val_accuracy", 1, "%"),
-            ("training accuracy", "accuracy", 1, "%"),
-            ("validation loss", "val_loss", 3, "f"),
-            ("training loss", "loss", 3, "f"),
+        f'<div><span class="quiet">{said}</span><div class="big-number">{_shown(last[key], form)}</div></div>'
+        for said, key, form in (
+            ("validation accuracy", "val_accuracy", ".1%"),
+            ("training accuracy", "accuracy", ".1%"),
+            ("validation loss", "val_loss", ".3f"),
+            ("training loss", "loss", ".3f"),
         )
     )
     return f'<div class="numbers">{cells}</div>'
@@ -175,10 +175,15 @@ def _alt(events: Sequence[Event]) -> str:
         return "Learning curves; the first epoch has not ended yet."
     last = ended[-1]
     return (
-        f"Learning curves after epoch {last['epoch']}: training loss {last['loss']:.3f}, validation loss "
-        f"{last['val_loss']:.3f}, training accuracy {last['accuracy']:.1%}, validation accuracy "
-        f"{last['val_accuracy']:.1%}."
+        f"Learning curves after epoch {last['epoch']}: training loss {_shown(last['loss'], '.3f')}, validation loss "
+        f"{_shown(last['val_loss'], '.3f')}, training accuracy {_shown(last['accuracy'], '.1%')}, validation accuracy "
+        f"{_shown(last['val_accuracy'], '.1%')}."
     )
+
+
+def _shown(value: float | None, form: str) -> str:
+    """Return a metric as text; the record holds None for what was infinite or not a number."""
+    return "not a number" if value is None else format(value, form)
 
 
 def _log_tail(run: Run) -> None:

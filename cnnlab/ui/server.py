@@ -1,5 +1,6 @@
 """Do what the server does before its first visitor and after its last."""
 
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,10 +8,19 @@ from typing import Any
 
 import streamlit as st
 
-from cnnlab.core.settings import SettingsError
+from cnnlab.core.settings import Settings, SettingsError
 from cnnlab.runs.local import hold_server_lock
 from cnnlab.runs.record import RunError
 from cnnlab.ui import services
+
+
+def refuse_wrong_settings() -> None:
+    """End the program with one sentence and exit code 2 if a setting cannot hold."""
+    try:
+        Settings.from_env()
+    except SettingsError as error:
+        sys.stderr.write(f"CNN Lab cannot start: {error}\n")
+        sys.exit(2)
 
 
 @asynccontextmanager
@@ -20,9 +30,11 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
         settings = services.settings()
         settings.home.mkdir(parents=True, exist_ok=True)
         held = hold_server_lock(settings.home)
-    except (SettingsError, RunError, OSError) as error:
+    except (RunError, OSError) as error:
         sys.stderr.write(f"CNN Lab cannot start: {error}\n")
-        raise SystemExit(2) from None
+        sys.stderr.flush()
+        # An exception here would reach the administrator as a server's traceback.
+        os._exit(2)
     try:
         services.engine().start()
         services.inference().warm()

@@ -1,0 +1,86 @@
+"""Drive the pages without a browser, and read what they show."""
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.testing.v1 import AppTest
+
+from cnnlab.ui.pages import TITLES
+from cnnlab.ui.state import Shared
+
+ROOT = Path(__file__).resolve().parents[2]
+SHELL = ROOT / "cnnlab" / "ui" / "shell.py"
+DEADLINE = 60.0
+NAMES = tuple(TITLES)
+
+
+def open_page(name: str, **session: Any) -> AppTest:
+    """Return the app on one page, through the shell, with values put into the session before the first run."""
+    app = AppTest.from_file(str(SHELL), default_timeout=DEADLINE)
+    for key, value in session.items():
+        app.session_state[key] = value
+    app.run()
+    return go_to(app, name)
+
+
+def go_to(app: AppTest, name: str) -> AppTest:
+    """Change to another page of the same session."""
+    return app.switch_page(f"../../pages/{name}.py").run()
+
+
+def mine(app: AppTest) -> Shared:
+    """Return what the pages of this session share."""
+    return app.session_state["shared"]
+
+
+def keyed(app: AppTest, key: str) -> Any:
+    """Return the one element or container with this key."""
+    found = [node for node in app.main if getattr(node, "key", None) == key]
+    assert len(found) == 1, f"{len(found)} elements have the key {key}"
+    return found[0]
+
+
+def labelled(elements: Any, label: str) -> Any:
+    """Return the one widget with this label."""
+    found = [element for element in elements if element.label == label]
+    assert len(found) == 1, f"{len(found)} widgets are labelled {label}"
+    return found[0]
+
+
+def html_of(block: Any) -> str:
+    """Return all html inside a container, or of the whole page."""
+    return "\n".join(node.proto.body for node in block.get("html"))
+
+
+def text_of(block: Any) -> str:
+    """Return the words of all html inside a container, or of the whole page."""
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<style>.*?</style>|<[^>]*>", " ", html_of(block), flags=re.DOTALL)))
+
+
+def move(app: AppTest, key: str, values: Any) -> AppTest:
+    """Send what the browser sends when the live controls under `key` move."""
+    return send(app, key, json.dumps({"values": values}))
+
+
+def send(app: AppTest, key: str, state: str) -> AppTest:
+    """Send a component's state as the browser does.
+
+    Setting `session_state[key]` would not do: Streamlit calls no `on_change` for it.
+    """
+    states = app._tree.get_widget_states()
+    states.widgets.append(WidgetState(id=keyed(app, key).proto.id, json_value=state))
+    return app._run(states)
+
+
+def trigger(app: AppTest, key: str, event: str, value: Any) -> AppTest:
+    """Send a component's one-time event, such as a click on a block of the strip."""
+    states = app._tree.get_widget_states()
+    payload = json.dumps([{"event": event, "value": value}])
+    identity = _make_trigger_id(keyed(app, key).proto.id, "events")
+    states.widgets.append(WidgetState(id=identity, json_trigger_value=payload))
+    return app._run(states)

@@ -1,0 +1,100 @@
+"""Every page renders, through the shell and alone, and none brings TensorFlow into the web process."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnlab.ui.pages import TITLES
+from tests.app.driving import DEADLINE, NAMES, ROOT, go_to, html_of, keyed, mine, open_page, text_of, trigger
+
+HEADLINES = {name: f"<h1>{title}</h1>" for name, title in TITLES.items()}
+
+ALL_PAGES = """
+import sys
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file("cnnlab/ui/shell.py", default_timeout=90).run()
+assert not app.exception
+for name in {names!r}:
+    app.switch_page(f"../../pages/{{name}}.py").run()
+    assert not app.exception, name
+from cnnlab.ui import services
+services.inference().close()
+print(sorted(name for name in sys.modules if name.split(".")[0] in ("tensorflow", "keras")))
+"""
+
+
+@pytest.mark.usefixtures("no_inference")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_renders_through_the_shell(name: str) -> None:
+    app = open_page(name)
+    assert not app.exception
+    assert HEADLINES[name] in html_of(app)
+
+
+@pytest.mark.usefixtures("no_inference")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_renders_alone(name: str) -> None:
+    app = AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=DEADLINE).run()
+    assert not app.exception
+    assert HEADLINES[name] in html_of(app)
+
+
+def test_every_file_in_pages_is_a_page_that_can_be_reached() -> None:
+    assert {path.stem for path in (ROOT / "pages").glob("*.py")} == set(NAMES)
+
+
+@pytest.mark.usefixtures("no_inference")
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("architecture", "shape_table"),
+        ("feature_maps", "picture_upload"),
+        ("feature_maps", "feature_maps"),
+        ("augmentation", "picture_upload"),
+        ("augmentation", "augmented_samples"),
+        ("training", "start_training"),
+    ],
+)
+def test_a_page_keeps_its_named_containers(name: str, key: str) -> None:
+    assert keyed(open_page(name), key) is not None
+
+
+@pytest.mark.usefixtures("no_inference")
+def test_the_strip_stands_once_on_every_page() -> None:
+    app = open_page("home")
+    for name in NAMES:
+        assert keyed(go_to(app, name), "network_strip").proto.json.count('"index"') == 16
+
+
+@pytest.mark.usefixtures("no_inference")
+def test_a_layer_selected_in_the_strip_stays_selected_on_the_next_page() -> None:
+    app = trigger(open_page("home"), "network_strip", "picked", 6)
+    assert not app.exception
+    go_to(app, "architecture")
+    assert '<tr aria-current="true"><td class="kind"' in html_of(keyed(app, "shape_table"))
+    assert mine(app).selected_layer == 6
+    assert '"selected": 6' in keyed(go_to(app, "data"), "network_strip").proto.json
+
+
+@pytest.mark.parametrize("picked", [99, -1, "3", None, [2], {"a": 1}, 1.5])
+def test_an_impossible_selection_is_ignored(picked: object) -> None:
+    app = trigger(open_page("home"), "network_strip", "picked", picked)
+    assert not app.exception
+    assert mine(app).selected_layer is None
+
+
+def test_the_home_page_credits_the_post_and_its_notebook() -> None:
+    page = open_page("home")
+    assert "Charles Reid" in text_of(page)
+    assert "https://charlesreid1.github.io/deconvoluting-convolutional-neural-networks.html" in html_of(page)
+    assert "https://github.com/charlesreid1/deconvoluting-convolutions" in html_of(page)
+
+
+def test_no_page_loads_tensorflow_or_keras(home: Path) -> None:
+    command = [sys.executable, "-c", ALL_PAGES.format(names=NAMES)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,103 @@
+"""Give the browser tests a browser, servers, and visitors whose console must stay silent."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.browser.find_chromium import MISSING, SKIP, find_chromium
+from tests.browser.serving import Deadline, Server
+from tests.browser.watching import Watched
+
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+SECONDS = 240  # for one test
+EXPECT = 15_000  # milliseconds for what needs no TensorFlow
+Visit = Callable[..., Watched]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def chromium() -> str:
+    """Return the path of a browser; without one fail loudly, unless told to leave these tests out."""
+    if os.environ.get(SKIP):
+        pytest.skip(f"{SKIP} is set")
+    path = find_chromium()
+    if path is None:
+        pytest.fail(MISSING, pytrace=False)
+    # A terminated test run ends its servers, as an interrupted one does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Run one browser for all tests."""
+    expect.set_options(timeout=EXPECT)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Run one server for all tests that need none of their own."""
+    yield from _served(tmp_path_factory.mktemp("browser") / "home")
+
+
+@pytest.fixture
+def fresh_server(chromium: str, tmp_path: Path) -> Iterator[Server]:
+    """Run a server that nobody has visited yet."""
+    yield from _served(tmp_path / "home")
+
+
+def _served(home: Path) -> Iterator[Server]:
+    running = Server(home)
+    try:
+        yield running.start()
+    finally:
+        running.close()
+
+
+@pytest.fixture(autouse=True)
+def _deadline() -> Iterator[None]:
+    with Deadline(SECONDS):
+        yield
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """Return a function that brings one more visitor, with a browser context of their own.
+
+    At the end no console may hold an error, and no request may have left the machine.
+    """
+    visitors: list[Watched] = []
+
+    def come(server: Server, width: int = 1280, height: int = 720) -> Watched:
+        context = browser.new_context(viewport={"width": width, "height": height})
+        visitors.append(Watched(context, server))
+        return visitors[-1]
+
+    yield come
+    for visitor in visitors:
+        visitor.page.context.close()
+    assert not [fault for visitor in visitors for fault in visitor.faults]
+
+
+@pytest.fixture
+def visitor(visit: Visit, server: Server) -> Watched:
+    """Bring one visitor to the common server."""
+    return visit(server)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Quote what the servers wrote when a test fails."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.failed:
+        for name, value in getattr(item, "funcargs", {}).items():
+            if isinstance(value, Server):
+                report.sections.append((f"what {name} wrote", value.written()))

@@ -1,0 +1,53 @@
+"""Everybody can use it: on a narrow telephone, and with a screen reader."""
+
+import pytest
+
+from cnnlab.ui.pages import TITLES
+from tests.browser.conftest import Visit
+from tests.browser.serving import Server
+from tests.browser.watching import Watched
+
+INTERACTIVE = {"button", "slider", "link", "textbox", "spinbutton", "combobox", "checkbox", "radio", "switch", "tab"}
+WIDE = """() => {
+  const main = document.querySelector('[data-testid="stMain"]')
+  const limit = main.getBoundingClientRect().right
+  const out = [...main.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > limit + 1)
+  const names = out.slice(0, 5).map(e => e.tagName + '.' + e.className)
+  return {scroll: main.scrollWidth, room: main.clientWidth, page: document.documentElement.scrollWidth, names}
+}"""
+
+
+@pytest.mark.parametrize("name", list(TITLES))
+def test_no_page_scrolls_sideways_on_a_telephone(server: Server, visit: Visit, name: str) -> None:
+    visitor = visit(server, width=390, height=844)
+    visitor.open("" if name == "home" else name, TITLES[name])
+    if name == "feature_maps":
+        visitor.sheets()
+    visitor.page.wait_for_timeout(300)
+    measured = visitor.page.evaluate(WIDE)
+    assert measured["scroll"] <= measured["room"], measured
+    assert measured["page"] <= 390, measured
+
+
+@pytest.mark.parametrize("name", ["architecture", "augmentation", "training"])
+def test_every_control_has_a_name_for_a_screen_reader(visitor: Watched, name: str) -> None:
+    visitor.open(name, TITLES[name])
+    session = visitor.page.context.new_cdp_session(visitor.page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    controls = [node for node in nodes if not node["ignored"] and node["role"]["value"] in INTERACTIVE]
+    assert len(controls) >= 8
+    unnamed = [node["role"]["value"] for node in controls if not node.get("name", {}).get("value", "").strip()]
+    assert not unnamed
+
+
+def test_every_live_control_of_the_network_has_its_own_name(visitor: Watched) -> None:
+    visitor.open("architecture", "Architecture")
+    said = (
+        visitor.keyed("network_controls")
+        .locator("input")
+        .evaluate_all("inputs => inputs.map(i => [i.dataset.handle, i.getAttribute('aria-label')])")
+    )
+    handles = [handle for handle, _ in said]
+    assert handles[:4] == ["input.size", "layer0.filters", "layer0.kernel_size", "layer2.pool_size"]
+    names = [name for _, name in said]
+    assert len(set(names)) == len(names) == 12

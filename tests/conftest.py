@@ -1,0 +1,28 @@
+"""Keep every test away from the user's own runs and settings."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+KEPT = ("CNNLAB_CHROMIUM", "CNNLAB_SKIP_BROWSER")  # they steer the browser tests, not the product
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Drop the product's settings from the environment, and give whatever outlives one test a home of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith("CNNLAB_") and name not in KEPT:
+                patch.delenv(name)
+        patch.setenv("CNNLAB_HOME", str(tmp_path_factory.mktemp("session-home")))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the empty CNNLAB_HOME of this test."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("CNNLAB_HOME", str(folder))
+    return folder
