@@ -19,7 +19,7 @@ with left:
         prepare(picture.pixels, height, width, channels),
         width=150,
         alt=f"The picture as the network receives it, {width} by {height} pixels.",
-        caption=f"{picture.name}, {picture.size[0]} × {picture.size[1]} pixels, stretched to the array "
+        caption=f"{picture.name}, {picture.pixels.shape[1]} × {picture.pixels.shape[0]} pixels, stretched to the array "
         f"{describe_shape(choice.network.input_shape)}",
     )
 with right, st.container(key="feature_maps"):

@@ -3,9 +3,10 @@
 import random
 from typing import Any
 
+from cnnlab.core.doctor import smallest_input
 from cnnlab.core.layers import ACTIVATIONS
 from cnnlab.core.network import Layer, Network, NetworkFormatError
-from cnnlab.core.shapes import InvalidNetwork, trace_until_problem
+from cnnlab.core.shapes import InvalidNetwork, check, trace_until_problem
 
 SPATIAL = (
     "Conv2D",
@@ -76,4 +77,45 @@ def _layer(rng: random.Random, class_name: str, shape: tuple[int, ...]) -> Layer
     return Layer.make(class_name, **config[class_name])
 
 
-__all__ = ["InvalidNetwork", "NetworkFormatError", "random_network"]
+def edge_network(rng: random.Random) -> Network:
+    """Return a random network on the smallest picture that it can take, or on one with a pixel less each way."""
+    while True:
+        network = random_network(rng)
+        smallest = smallest_input(network)
+        if smallest is not None and max(smallest) > 1:
+            less = rng.random() < 0.5
+            return network.with_image_size(*(max(1, side - less) for side in smallest))
+
+
+def grid_network(rng: random.Random, class_name: str, padding: str, strides: int) -> Network:
+    """Return a possible network of one layer with a window, of this class, padding and strides."""
+    while True:
+        shape = (rng.randint(4, 16), rng.randint(4, 16), rng.choice((1, 2, 3)))
+        layer = _layer(rng, class_name, shape)
+        layer = layer.with_option("padding", padding).with_option("strides", strides)
+        if trace_until_problem(network := Network(shape, (layer,)))[1] is None:
+            return network
+
+
+def within_one_pixel(network: Network) -> bool:
+    """Tell whether one pixel more or less, in height, in width or in both, makes it possible or impossible."""
+    height, width, _ = network.input_shape
+    here = check(network) is None
+    near = ((height + by, width + also) for by, also in ((-1, 0), (0, -1), (-1, -1), (1, 0), (0, 1), (1, 1)))
+    return any((check(network.with_image_size(*size)) is None) != here for size in near if min(size) > 0)
+
+
+def mixed_networks(rng: random.Random, count: int) -> list[Network]:
+    """Return random networks, three in ten of them drawn to the border between possible and impossible."""
+    return [edge_network(rng) if i % 10 < 3 else random_network(rng) for i in range(count)]
+
+
+__all__ = [
+    "InvalidNetwork",
+    "NetworkFormatError",
+    "edge_network",
+    "grid_network",
+    "mixed_networks",
+    "random_network",
+    "within_one_pixel",
+]

@@ -4,10 +4,16 @@ Keras writes more keys than CNN Lab teaches (initializers, regularizers, dtype .
 default and refused at any other value, so that a network is never silently a different one.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from cnnlab.core.layers import KINDS, Option
+
+# What TensorFlow takes as the name of a scope; with any other name a model builds but does not run.
+_NAME = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.\-]*", re.ASCII)
+LARGEST = 10**9
+"""The largest number that may stand in a network: more is no network, and its sums would take memory and time."""
 
 
 class NetworkFormatError(ValueError):
@@ -79,8 +85,10 @@ def read_config(class_name: str, given: Mapping[str, Any]) -> tuple[str | None, 
                 f"{class_name} with {key}={_plain(value)!r} is not supported; only {fixed[key]!r} is."
             )
     name = given.get("name")
-    if name is not None and (not isinstance(name, str) or not name or "/" in name):
-        raise NetworkFormatError(f"A layer's name must be a text without '/', not {name!r}.")
+    if name is not None and not (isinstance(name, str) and _NAME.fullmatch(name)):
+        raise NetworkFormatError(
+            f"A layer's name must be made of letters a to z, digits, '_', '-' and '.', not {name!r:.60}."
+        )
     config = {key: _read_option(class_name, key, option, given) for key, option in options.items()}
     if "pool_size" in config and config["strides"] is None:
         config["strides"] = config["pool_size"]
@@ -97,12 +105,13 @@ def _read_option(class_name: str, key: str, option: Option, given: Mapping[str, 
         return None
     read = _FORMS[option.form](value)
     if read is None:
-        raise NetworkFormatError(f"{key} of {class_name} must be {_SAID[option.form]}, not {value!r}.")
+        raise NetworkFormatError(f"{key} of {class_name} must be {_SAID[option.form]}, not {value!r:.60}.")
     return read
 
 
 def _int(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if whole and abs(value) <= LARGEST else None
 
 
 def _pair(value: Any) -> tuple[int, int] | None:
@@ -124,7 +133,9 @@ def _sides(value: Any) -> tuple[tuple[int, int], tuple[int, int]] | None:
 
 
 def _float(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
+        return None
+    return float(value)
 
 
 def _bool(value: Any) -> bool | None:
@@ -149,7 +160,8 @@ _SAID = {
 def _plain(value: Any) -> Any:
     """Return a serialized Keras object (initializer, dtype policy) as its short name, and anything else as it is."""
     if isinstance(value, Mapping) and "class_name" in value:
-        inner = value.get("config") or {}
+        given = value.get("config")
+        inner = given if isinstance(given, Mapping) else {}
         if value["class_name"] == "DTypePolicy":
             return inner.get("name")
         if any(v is not None for v in inner.values()):

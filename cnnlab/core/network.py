@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from cnnlab.core.keras_config import NetworkFormatError, read_config
+from cnnlab.core.keras_config import LARGEST, NetworkFormatError, read_config
 
 __all__ = ["Layer", "Network", "NetworkFormatError"]
 
@@ -83,10 +83,10 @@ class Network:
         if (
             not isinstance(shape, list | tuple)
             or len(shape) != 3
-            or any(not isinstance(n, int) or isinstance(n, bool) or n < 1 for n in shape)
+            or any(not isinstance(n, int) or isinstance(n, bool) or not 1 <= n <= LARGEST for n in shape)
         ):
             raise NetworkFormatError(
-                f"input_shape must be three whole numbers of at least 1, [height, width, channels], not {shape!r}."
+                f"input_shape must be three whole numbers of at least 1, [height, width, channels], not {shape!r:.60}."
             )
         if not isinstance(data["layers"], list | tuple):
             raise NetworkFormatError("layers must be a list of layers.")

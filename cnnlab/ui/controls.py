@@ -1,7 +1,7 @@
 """Offer live controls: sliders that report while they move, many of them in one component."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ _CONTROLS = st.components.v2.component(
     "live_controls",
     html='<div class="controls"></div>',
     css=source("controls.css"),
-    js=source("controls.js"),
+    js=source("controls.js", "controls_entry.js"),
 )
 
 Number = int | float
@@ -52,23 +52,24 @@ def live_controls(
     """Draw the groups; `on_change` receives {handle: value} of all controls, before the page is drawn again.
 
     The sliders keep their own values while a visitor moves them; a new `version` makes them take the given ones.
-    Values that are out of bounds or unknown are dropped: a client can send anything.
     """
+    _CONTROLS(
+        key=key,
+        data=[controls_data(groups, version)],
+        on_values_change=lambda: on_change(sent_values(st.session_state[key].get("values"), groups)),
+    )
 
-    def changed() -> None:
-        sent = st.session_state[key].get("values")
-        if not isinstance(sent, dict):
-            return
-        bounds = {c.handle: c for group in groups for c in group.controls}
-        values = {
-            handle: int(value) if isinstance(bounds[handle].step, int) else float(value)
-            for handle, value in sent.items()
-            if handle in bounds and _within(value, bounds[handle])
-        }
-        on_change(values)
 
-    data = {"version": version, "groups": [_group_data(group) for group in groups]}
-    _CONTROLS(key=key, data=data, on_values_change=changed)
+def sent_values(sent: object, groups: Sequence[Group]) -> dict[str, Number]:
+    """Return the values of known handles within their bounds; a client can send anything."""
+    if not isinstance(sent, dict):
+        return {}
+    bounds = {control.handle: control for group in groups for control in group.controls}
+    return {
+        handle: int(value) if isinstance(bounds[handle].step, int) else float(value)
+        for handle, value in sent.items()
+        if handle in bounds and _within(value, bounds[handle])
+    }
 
 
 def _within(value: object, control: Control) -> bool:
@@ -77,6 +78,15 @@ def _within(value: object, control: Control) -> bool:
     return control.min <= value <= control.max and (isinstance(control.step, float) or value == int(value))
 
 
+def controls_data(groups: Sequence[Group], version: int) -> dict[str, object]:
+    """Return what the browser needs to draw the groups."""
+    return {"version": version, "groups": [_group_data(group) for group in groups]}
+
+
 def _group_data(group: Group) -> dict[str, object]:
-    controls = [asdict(c) | {"text": c.text or c.form.replace("#", f"{c.value:g}")} for c in group.controls]
-    return {"title": group.title, "note": group.note, "color": group.color, "controls": controls}
+    return {
+        "title": group.title,
+        "note": group.note,
+        "color": group.color,
+        "controls": [vars(c) | {"text": c.text or c.form.replace("#", f"{c.value:g}")} for c in group.controls],
+    }

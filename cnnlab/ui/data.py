@@ -1,5 +1,6 @@
 """Draw the data page: choose a set, see what is in it, and what was found wrong with it."""
 
+from dataclasses import dataclass
 from html import escape
 from typing import BinaryIO, cast
 
@@ -25,15 +26,14 @@ def loaded(reference: str) -> DataSet:
 
 def choose_data() -> None:
     """Draw the choice among bundled, uploaded and served data sets; the choice holds on every page."""
-    names = data_names()
     mine = shared()
-    if mine.data_reference not in names:
-        mine.data_reference = SILHOUETTES
+    current_data()
+    offered = offered_data()
     st.session_state["data_choice"] = mine.data_reference
     st.radio(
         "Data set",
-        list(names),
-        format_func=lambda reference: names[reference],
+        list(offered),
+        format_func=lambda reference: offered[reference].label if reference in offered else reference,
         key="data_choice",
         on_change=lambda: setattr(mine, "data_reference", st.session_state["data_choice"]),
     )
@@ -52,14 +52,35 @@ def choose_data() -> None:
         st.error(refused)
 
 
-def data_names() -> dict[str, str]:
-    """Return every data set a visitor can choose: its reference with the name to show."""
-    names = {SILHOUETTES: "Silhouettes of cats and dogs (bundled)"}
-    names |= {entry.reference: f"{entry.name} (uploaded)" for entry in library().entries()}
+@dataclass(frozen=True)
+class Offered:
+    """Name a data set that a visitor can choose, and say where it comes from."""
+
+    name: str
+    origin: str
+
+    @property
+    def label(self) -> str:
+        """Return name and origin as one text."""
+        return f"{self.name} ({self.origin})"
+
+
+def offered_data() -> dict[str, Offered]:
+    """Return every data set a visitor can choose, by its reference."""
+    found = {SILHOUETTES: Offered(SILHOUETTES, "bundled")}
+    found |= {entry.reference: Offered(entry.name, "uploaded") for entry in library().entries()}
     current = shared().data_reference
-    if current not in names and settings().data_root is not None:
-        names[current] = f"{current.rsplit('/', 1)[-1]} (folder)"
-    return names
+    if current not in found and settings().data_root is not None:
+        found[current] = Offered(current.rsplit("/", 1)[-1], "folder")
+    return found
+
+
+def current_data() -> Offered:
+    """Return the visitor's data set; one that is gone is replaced by the bundled one."""
+    mine, offered = shared(), offered_data()
+    if mine.data_reference not in offered:
+        mine.data_reference = SILHOUETTES
+    return offered[mine.data_reference]
 
 
 def _take_upload() -> None:

@@ -123,14 +123,14 @@ def show_maps(choice: Choice, picture: Picture) -> None:
     pixels = prepare(picture.pixels, height, width, channels)
     try:
         with st.spinner("Looking at your picture…", show_time=False):
-            seen = see(choice.network, choice.weights, pixels, picture.sha256, st.session_state["map_scope"])
+            scope, selected = st.session_state["map_scope"], shared().selected_layer
+            seen = see(choice.network, choice.weights, pixels, picture.sha256, scope, selected)
     except InferenceError as error:
         st.error(str(error))
         return
     _output(seen, choice)
-    selected = shared().selected_layer
     for layer in seen.layers:
-        _layer(layer, layer.index == selected)
+        _layer(layer)
 
 
 def _output(seen: Seen, choice: Choice) -> None:
@@ -155,7 +155,7 @@ def _output(seen: Seen, choice: Choice) -> None:
     st.html(f'<div class="notice" style="--notice:#0b6e99"><b>{said}</b>{warning}</div>')
 
 
-def _layer(layer: LayerMaps, selected: bool) -> None:
+def _layer(layer: LayerMaps) -> None:
     facts = layer.statistics
     color = KIND_COLORS[KIND_OF_CLASS[layer.class_name]]
     legend = (
@@ -170,7 +170,7 @@ def _layer(layer: LayerMaps, selected: bool) -> None:
             f'<span class="legend">{legend}</span></div>'
         )
         st.image(
-            layer.wide_sheet if selected else layer.sheet,
+            layer.sheet,
             width="stretch",
             alt=(
                 f"The {layer.shape[2]} maps of {layer.name}, {layer.shape[0]} by {layer.shape[1]} each; values from "

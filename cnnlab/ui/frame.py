@@ -6,23 +6,23 @@ import streamlit as st
 
 from cnnlab.core.explain import describe_shape, short_label
 from cnnlab.core.network import Network
-from cnnlab.core.shapes import layer_names, trace_until_problem
-from cnnlab.ui.state import shared
+from cnnlab.core.shapes import layer_names
+from cnnlab.ui.state import shared, traced
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
 
 COMPONENTS = Path(__file__).parent / "components"
 
 
-def source(name: str) -> str:
-    """Return the text of a component's file."""
-    return (COMPONENTS / name).read_text(encoding="utf-8")
+def source(*names: str) -> str:
+    """Return the text of a component's files, one after the other."""
+    return "\n".join((COMPONENTS / name).read_text(encoding="utf-8") for name in names)
 
 
 _STRIP = st.components.v2.component(
     "network_strip",
     html='<div class="strip" role="group" aria-label="The current network, layer by layer"></div>',
     css=source("strip.css"),
-    js=source("strip.js"),
+    js=source("strip.js", "strip_entry.js"),
 )
 _STYLE = f"<style>{source('page.css')}</style>"
 
@@ -47,19 +47,14 @@ def heading(title: str, question: str) -> None:
 def network_strip(network: Network | None = None) -> None:
     """Draw the current network, one block a layer; a click selects that layer on every page."""
     mine = shared()
-    data = _strip_data(network or mine.network, mine.selected_layer)
-    _STRIP(key="network_strip", data=data, on_picked_change=_select)
+    data = strip_data(network or mine.network, mine.selected_layer)
+    key = "network_strip"
+    _STRIP(key=key, data=[data], on_picked_change=lambda: mine.select(st.session_state[key].get("picked")))
 
 
-def _select() -> None:
-    picked = st.session_state["network_strip"].get("picked")
-    mine = shared()
-    if isinstance(picked, int) and 0 <= picked < len(mine.network.layers):
-        mine.selected_layer = None if picked == mine.selected_layer else picked
-
-
-def _strip_data(network: Network, selected: int | None) -> dict[str, object]:
-    rows, problem = trace_until_problem(network)
+def strip_data(network: Network, selected: int | None) -> dict[str, object]:
+    """Return what the browser needs to draw the strip; blocks behind an impossible layer have no shape."""
+    rows, problem = traced(network)
     shape = describe_shape(network.input_shape)
     blocks: list[dict[str, object]] = [
         {

@@ -14,12 +14,12 @@ from cnnlab.ui.services import inference
 from cnnlab.viz.sprites import Statistics, sprite_sheet, statistics
 
 SCOPES = ("map", "layer", "network")
-COLUMNS, COLUMNS_SELECTED = 16, 8
+COLUMNS, COLUMNS_LARGE = 16, 8
 
 
 @dataclass(frozen=True)
 class LayerMaps:
-    """Hold one layer's drawn maps: its place in the network, its statistics and its sheets as PNG.
+    """Hold one layer's drawn maps: its place in the network, its statistics and its sheet as PNG.
 
     `limit` is the value of the strongest colour; None where each map has its own.
     """
@@ -31,7 +31,6 @@ class LayerMaps:
     statistics: Statistics
     limit: float | None
     sheet: bytes
-    wide_sheet: bytes
 
 
 @dataclass(frozen=True)
@@ -46,13 +45,16 @@ class Seen:
     logits: tuple[float, ...] | None
 
 
-def see(network: Network, weights: Weights, pixels: np.ndarray, picture_key: str, scope: str) -> Seen:
+def see(
+    network: Network, weights: Weights, pixels: np.ndarray, picture_key: str, scope: str, large: int | None
+) -> Seen:
     """Return the drawn maps of a prepared picture (height, width, channels); raise `InferenceError`.
 
-    `picture_key` names the picture's content; the same question again is answered from the cache.
+    The layer `large` is drawn with fewer, larger maps in a row. `picture_key` names the picture's content; the same
+    question again is answered from the cache.
     """
     key = str(weights) if isinstance(weights, RandomWeights) else f"{weights.path} {_changed(weights.path)}"
-    return _see(json.dumps(network.to_dict()), key, picture_key, scope, network, weights, pixels)
+    return _see(json.dumps(network.to_dict()), key, picture_key, scope, large, network, weights, pixels)
 
 
 def _changed(path: Path) -> int:
@@ -65,6 +67,7 @@ def _see(
     weights_key: str,
     picture_key: str,
     scope: str,
+    large: int | None,
     _network: Network,
     _weights: Weights,
     _pixels: np.ndarray,
@@ -85,8 +88,7 @@ def _see(
             rows[i].output_shape,
             facts[i],
             limits[i],
-            sprite_sheet(outputs[i], limits[i], COLUMNS),
-            sprite_sheet(outputs[i], limits[i], COLUMNS_SELECTED),
+            sprite_sheet(outputs[i], limits[i], COLUMNS_LARGE if i == large else COLUMNS),
         )
         for i in spatial
     )

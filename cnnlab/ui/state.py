@@ -1,6 +1,7 @@
 """Keep what every page shares: one network, one picture, one data set, one selected layer, one augmentation."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from time import monotonic
 
 import streamlit as st
@@ -14,6 +15,10 @@ from cnnlab.ui.services import settings
 
 COALESCE_SECONDS = 1.0
 UNDO_STEPS = 100
+
+
+traced = lru_cache(maxsize=256)(trace_until_problem)
+"""`trace_until_problem`, remembered: one move of a control asks for the same trace three times."""
 
 
 @dataclass
@@ -67,6 +72,11 @@ class Shared:
             self.past.append(self.network)
             self._go_to(self.future.pop())
 
+    def select(self, index: object) -> None:
+        """Select a layer by its position on every page, or none if it is selected already."""
+        if isinstance(index, int) and 0 <= index < len(self.network.layers):
+            self.selected_layer = None if index == self.selected_layer else index
+
     def choose_picture(self, picture: Picture, gallery_file: str) -> None:
         """Make this the current picture; `gallery_file` is empty for an uploaded one."""
         self.picture, self.gallery_file = picture, gallery_file
@@ -77,7 +87,7 @@ class Shared:
         self.last_control = ""
 
     def _replace(self, network: Network) -> None:
-        self.rows_before = trace_until_problem(self.network)[0]
+        self.rows_before = traced(self.network)[0]
         self.network = network
         self.edited = True
         if self.selected_layer is not None and self.selected_layer >= len(network.layers):

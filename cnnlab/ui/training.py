@@ -10,7 +10,7 @@ from cnnlab.core.explain import describe_pair
 from cnnlab.core.network import Network
 from cnnlab.core.shapes import check
 from cnnlab.runs.record import OPTIMIZERS, RunError, RunSpec
-from cnnlab.ui.data import data_names
+from cnnlab.ui.data import Offered, current_data
 from cnnlab.ui.pages import link
 from cnnlab.ui.services import engine, settings
 from cnnlab.ui.state import shared
@@ -21,43 +21,11 @@ BATCH_SIZES = (8, 16, 32, 50, 64, 128)
 
 def start_panel() -> None:
     """Draw the settings and the button that launches a training."""
-    mine, names = shared(), data_names()
-    st.html(f'<span class="quiet">Data set</span><br><b>{escape(names.get(mine.data_reference, ""))}</b>')
+    data = current_data()
+    st.html(f'<span class="quiet">Data set</span><br><b>{escape(data.label)}</b>')
     link("data", "Look at it or change it")
-    network = _sized_network(mine.network)
-    epochs, batch = st.columns(2)
-    limit = settings().max_epochs
-    spec = RunSpec(
-        name=names.get(mine.data_reference, "data").split(" (")[0],
-        network=network,
-        data=mine.data_reference,
-        data_name=names.get(mine.data_reference, "data").split(" (")[0],
-        augmentation=mine.augmentation,
-        epochs=int(
-            epochs.number_input(
-                "Epochs",
-                1,
-                limit,
-                min(RunSpec.epochs, limit),
-                key="epochs",
-                persist_state="session",
-                help="How often every picture is seen.",
-            )
-        ),
-        batch_size=batch.selectbox(
-            "Batch size",
-            BATCH_SIZES,
-            BATCH_SIZES.index(RunSpec.batch_size),
-            key="batch_size",
-            persist_state="session",
-            help="How many pictures make one step.",
-        ),
-        threads=settings().threads,
-    )
-    if mine.data_reference == "silhouettes":
-        spec = replace(spec, data_name="silhouettes")
-    spec = _more(spec)
-    problem = check(network)
+    spec = _more(_main_settings(data))
+    problem = check(spec.network)
     with st.container(key="start_training"):
         if st.button("Start training", type="primary", disabled=problem is not None, width="stretch"):
             _start(spec)
@@ -65,10 +33,43 @@ def start_panel() -> None:
         st.html(
             f'<div class="notice" role="status" style="--notice:#b3261e">At this size it cannot exist. {problem}</div>'
         )
-    slots = settings().slots
     st.html(
-        f'<p class="quiet">This server trains {slots} at a time, in the order in which they were started; '
+        f'<p class="quiet">This server trains {settings().slots} at a time, in the order in which they were started; '
         "the others wait.</p>"
+    )
+
+
+def _main_settings(data: Offered) -> RunSpec:
+    mine = shared()
+    network = _sized_network(mine.network)
+    left, right = st.columns(2)
+    limit = settings().max_epochs
+    epochs = left.number_input(
+        "Epochs",
+        1,
+        limit,
+        min(RunSpec.epochs, limit),
+        key="epochs",
+        persist_state="session",
+        help="How often every picture is seen.",
+    )
+    batch_size = right.selectbox(
+        "Batch size",
+        BATCH_SIZES,
+        BATCH_SIZES.index(RunSpec.batch_size),
+        key="batch_size",
+        persist_state="session",
+        help="How many pictures make one step.",
+    )
+    return RunSpec(
+        name=data.name,
+        network=network,
+        data=mine.data_reference,
+        data_name=data.name,
+        augmentation=mine.augmentation,
+        epochs=int(epochs),
+        batch_size=batch_size,
+        threads=settings().threads,
     )
 
 
@@ -96,20 +97,7 @@ def _sized_network(network: Network) -> Network:
 def _more(spec: RunSpec) -> RunSpec:
     with st.expander("More settings"):
         name = st.text_input("Name of the run", spec.name, max_chars=60, help="So that you find it again in the list.")
-        optimizer = st.selectbox(
-            "Optimizer", OPTIMIZERS, key="optimizer", persist_state="session", help="The post uses rmsprop."
-        )
-        rate = st.number_input(
-            "Learning rate",
-            1e-5,
-            1.0,
-            RunSpec.learning_rate,
-            1e-4,
-            format="%.5f",
-            key="learning_rate",
-            persist_state="session",
-            help="How far one step moves the weights; too far and the loss explodes.",
-        )
+        spec = _learning(replace(spec, name=name.strip() or spec.name))
         limit = st.number_input(
             "Images per class at most",
             1,
@@ -126,24 +114,33 @@ def _more(spec: RunSpec) -> RunSpec:
             persist_state="session",
             help="With the settings of the augmentation page.",
         )
-        seed = st.number_input(
-            "Seed",
-            0,
-            9999,
-            RunSpec.seed,
-            key="seed",
-            persist_state="session",
-            help="Same seed, same machine, same curve.",
-        )
+    plain = Augmentation(rescale=spec.augmentation.rescale)
     return replace(
         spec,
-        name=name.strip() or spec.name,
-        optimizer=optimizer,
-        learning_rate=float(rate),
         limit_per_class=None if limit is None else int(limit),
-        seed=int(seed),
-        augmentation=spec.augmentation if augment else Augmentation(rescale=spec.augmentation.rescale),
+        augmentation=spec.augmentation if augment else plain,
     )
+
+
+def _learning(spec: RunSpec) -> RunSpec:
+    optimizer = st.selectbox(
+        "Optimizer", OPTIMIZERS, key="optimizer", persist_state="session", help="The post uses rmsprop."
+    )
+    rate = st.number_input(
+        "Learning rate",
+        1e-5,
+        1.0,
+        RunSpec.learning_rate,
+        1e-4,
+        format="%.5f",
+        key="learning_rate",
+        persist_state="session",
+        help="How far one step moves the weights; too far and the loss explodes.",
+    )
+    seed = st.number_input(
+        "Seed", 0, 9999, RunSpec.seed, key="seed", persist_state="session", help="Same seed, same machine, same curve."
+    )
+    return replace(spec, optimizer=optimizer, learning_rate=float(rate), seed=int(seed))
 
 
 def _start(spec: RunSpec) -> None:

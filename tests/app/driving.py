@@ -62,6 +62,17 @@ def text_of(block: Any) -> str:
     return unescape(re.sub(r"\s+", " ", re.sub(r"<style>.*?</style>|<[^>]*>", " ", html_of(block), flags=re.DOTALL)))
 
 
+def lab(app: AppTest) -> dict[str, Any]:
+    """Return what the architecture page sends to the browser: strip, total, controls, table and history."""
+    return json.loads(keyed(app, "network_lab").proto.json)[0]
+
+
+def step(app: AppTest, name: str) -> AppTest:
+    """Press one of the buttons of the architecture page: undo, redo or reset."""
+    assert name in lab(app)["history"], f"{name} cannot be pressed now"
+    return trigger(app, "network_lab", "history", name)
+
+
 def move(app: AppTest, key: str, values: Any) -> AppTest:
     """Send what the browser sends when the live controls under `key` move."""
     return send(app, key, json.dumps({"values": values}))

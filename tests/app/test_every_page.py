@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.ui.pages import TITLES
-from tests.app.driving import DEADLINE, NAMES, ROOT, go_to, html_of, keyed, mine, open_page, text_of, trigger
+from tests.app.driving import DEADLINE, NAMES, ROOT, go_to, html_of, keyed, lab, mine, open_page, text_of, trigger
 
 HEADLINES = {name: f"<h1>{title}</h1>" for name, title in TITLES.items()}
 
@@ -50,7 +50,7 @@ def test_every_file_in_pages_is_a_page_that_can_be_reached() -> None:
 @pytest.mark.parametrize(
     ("name", "key"),
     [
-        ("architecture", "shape_table"),
+        ("architecture", "network_lab"),
         ("feature_maps", "picture_upload"),
         ("feature_maps", "feature_maps"),
         ("augmentation", "picture_upload"),
@@ -66,7 +66,8 @@ def test_a_page_keeps_its_named_containers(name: str, key: str) -> None:
 def test_the_strip_stands_once_on_every_page() -> None:
     app = open_page("home")
     for name in NAMES:
-        assert keyed(go_to(app, name), "network_strip").proto.json.count('"index"') == 16
+        key = "network_lab" if name == "architecture" else "network_strip"
+        assert keyed(go_to(app, name), key).proto.json.count('"index"') == 16
 
 
 @pytest.mark.usefixtures("no_inference")
@@ -74,7 +75,7 @@ def test_a_layer_selected_in_the_strip_stays_selected_on_the_next_page() -> None
     app = trigger(open_page("home"), "network_strip", "picked", 6)
     assert not app.exception
     go_to(app, "architecture")
-    assert '<tr aria-current="true"><td class="kind"' in html_of(keyed(app, "shape_table"))
+    assert '<tr aria-current="true"><td class="kind"' in lab(app)["table"]
     assert mine(app).selected_layer == 6
     assert '"selected": 6' in keyed(go_to(app, "data"), "network_strip").proto.json
 

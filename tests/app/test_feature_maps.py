@@ -10,7 +10,7 @@ from cnnlab.core.pictures import prepare
 from cnnlab.core.shapes import layer_names
 from cnnlab.runs import trained
 from cnnlab.runs.inference import FileWeights, InferenceClient, RandomWeights
-from tests.app.driving import go_to, html_of, keyed, labelled, mine, move, open_page, text_of, trigger
+from tests.app.driving import go_to, html_of, keyed, labelled, mine, move, open_page, step, text_of, trigger
 from tests.app.material import rotated_jpeg, transparent_png
 
 SPATIAL = 9
@@ -71,7 +71,7 @@ def test_random_weights_are_labelled_random(inference: InferenceClient) -> None:
 def test_weights_of_another_network_are_offered_not_substituted() -> None:
     app = open_page("feature_maps")
     go_to(app, "architecture")
-    move(app, "network_controls", {"layer0.kernel_size": 5})
+    move(app, "network_lab", {"layer0.kernel_size": 5})
     go_to(app, "feature_maps")
     assert "These weights belong to another network" in maps_said(app)
     assert not sheets(app), "maps of one network must not stand under the name of another"
@@ -80,7 +80,7 @@ def test_weights_of_another_network_are_offered_not_substituted() -> None:
     assert mine(app).network == trained.demo().network
     assert len(sheets(app)) == SPATIAL
     go_to(app, "architecture")
-    labelled(app.button, "Undo").click().run()
+    step(app, "undo")
     assert mine(app).network.layers[0].config["kernel_size"] == (5, 5)
 
 
@@ -88,7 +88,7 @@ def test_weights_of_another_network_are_offered_not_substituted() -> None:
 def test_ones_own_network_can_be_shown_with_random_weights_instead() -> None:
     app = open_page("feature_maps")
     go_to(app, "architecture")
-    move(app, "network_controls", {"layer0.filters": 8})
+    move(app, "network_lab", {"layer0.filters": 8})
     go_to(app, "feature_maps")
     labelled(app.button, "Show mine with random weights").click().run()
     assert not app.exception
@@ -100,14 +100,14 @@ def test_ones_own_network_can_be_shown_with_random_weights_instead() -> None:
 @pytest.mark.usefixtures("no_inference")
 def test_whoever_built_a_network_first_sees_that_one() -> None:
     app = open_page("architecture")
-    move(app, "network_controls", {"layer0.filters": 8})
+    move(app, "network_lab", {"layer0.filters": 8})
     assert "Random weights" in maps_said(go_to(app, "feature_maps"))
 
 
 @pytest.mark.usefixtures("no_inference")
 def test_an_impossible_network_has_no_maps_but_a_sentence() -> None:
     app = open_page("architecture")
-    move(app, "network_controls", {"layer2.pool_size": 12, "layer5.pool_size": 12})
+    move(app, "network_lab", {"layer2.pool_size": 12, "layer5.pool_size": 12})
     go_to(app, "feature_maps")
     assert not app.exception
     assert "There are no maps: the network cannot exist. max_pooling2d_1" in maps_said(app)

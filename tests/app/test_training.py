@@ -90,7 +90,7 @@ def test_start_queues_exactly_what_was_set(store: Store) -> None:
     app = open_page("augmentation")
     move(app, "augmentation_controls", {"augmentation.shear_range": 9.0})
     go_to(app, "architecture")
-    move(app, "network_controls", {"layer0.filters": 8})
+    move(app, "network_lab", {"layer0.filters": 8})
     go_to(app, "training")
     app.number_input(key="image_size").set_value(48)
     app.number_input(key="epochs").set_value(3)

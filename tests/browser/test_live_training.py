@@ -19,7 +19,8 @@ def start(visitor: Watched, epochs: int) -> None:
     visitor.number("image_size", SIZE)
     visitor.number("epochs", epochs)
     visitor.keyed("start_training").get_by_role("button").click()
-    expect(visitor.keyed("run_status")).to_be_visible(timeout=WAIT)
+    # An earlier run may be shown until the new one is taken; only the new one can be stopped.
+    expect(visitor.keyed("stop_training")).to_be_visible(timeout=WAIT)
 
 
 def choose_batch_size(page: Page, size: int) -> None:

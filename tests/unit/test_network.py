@@ -60,7 +60,11 @@ def test_a_pool_without_strides_steps_by_its_own_size() -> None:
         ("Dense", {"units": 3, "groups": 1}, "no argument 'groups'"),
         ("Dropout", {"rate": "half"}, "must be a number"),
         ("Lambda", {"function": "x"}, "not one CNN Lab knows"),
-        ("Dense", {"units": 3, "name": "a/b"}, "name must be a text"),
+        ("Dense", {"units": 3, "name": "größe 1"}, "name must be made of"),
+        ("Dense", {"units": 10**10}, "must be a whole number"),
+        ("BatchNormalization", {"epsilon": float("nan")}, "must be a number"),
+        ("Dense", {"units": 3, "dtype": {"class_name": "Zeros", "config": [1]}}, "dtype"),
+        ("Dense", {"units": 3, "name": "a/b"}, "name must be made of"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_one_sentence(class_name: str, config: dict, said: str) -> None:

@@ -2,11 +2,9 @@
 // Values come back from the server only when something else changed them (data.version).
 const INTERVAL = 40
 
-export default function (component) {
-  const { data, parentElement, setStateValue } = component
-  const root = parentElement.querySelector(".controls")
+function drawControls(root, data, send) {
   const state = (root.state ??= { values: {}, version: null, timer: null, last: 0, signature: "" })
-  state.send = (values) => setStateValue("values", values)
+  state.send = send
 
   const signature = JSON.stringify(data.groups.map((g) => [g.title, g.color, g.controls.map(({ value, text, ...rest }) => rest)]))
   const rebuilt = state.signature !== signature
@@ -70,6 +68,7 @@ export default function (component) {
   function setText(input, output, text) {
     output.textContent = text
     input.setAttribute("aria-valuetext", text)
+    input.style.setProperty("--fill", `${(100 * (input.value - input.min)) / (input.max - input.min)}%`)
   }
 
   function schedule() {

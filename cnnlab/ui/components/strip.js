@@ -1,7 +1,5 @@
 // The strip: one button a layer. A click (or Enter) selects that layer everywhere.
-export default function (component) {
-  const { data, parentElement, setTriggerValue } = component
-  const root = parentElement.querySelector(".strip")
+function drawStrip(root, data, pick) {
   const signature = JSON.stringify(data.blocks.map((b) => [b.color, b.index]))
   if (root.dataset.signature !== signature) {
     root.dataset.signature = signature
@@ -22,12 +20,14 @@ export default function (component) {
     const [label, shape] = item.children
     if (label.textContent !== block.label) label.textContent = block.label
     if (shape.textContent !== block.shape) shape.textContent = block.shape
-    item.title = block.title
-    item.setAttribute("aria-label", block.title)
+    if (item.title !== block.title) {
+      item.title = block.title
+      item.setAttribute("aria-label", block.title)
+    }
     item.classList.toggle("problem", block.state === "problem")
     item.classList.toggle("dimmed", block.state === "dimmed")
     if (block.index === null) return
     item.setAttribute("aria-pressed", String(block.index === data.selected))
-    item.onclick = () => setTriggerValue("picked", block.index)
+    item.onclick = () => pick(block.index)
   }
 }

@@ -1,0 +1,95 @@
+"""Measure CNN Lab against its peers and print one table: `python benchmarks/run.py [ROW ...]`.
+
+Every row runs in a process of its own with a time limit; one that fails is reported and the rest goes on. All
+servers are on this machine's loopback address. Without a name all rows run, in at most ten minutes.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from importlib import import_module
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.report import Line, table
+from benchmarks.servers import ROOT, end_marked
+
+MARK = "BENCHMARK_FOLDER"
+WHOLE_SECONDS = 600.0
+# Row: the function that measures it, and its time limit in seconds.
+ROWS = {
+    "key": ("benchmarks.controls:key_press", 90),
+    "drag": ("benchmarks.controls:drag", 75),
+    "trace": ("benchmarks.shapes:trace_speed", 60),
+    "maps": ("benchmarks.maps:sheets", 75),
+    "upload": ("benchmarks.maps:upload", 120),
+    "training": ("benchmarks.training:watched", 170),
+    "augmented": ("benchmarks.augmented:epochs", 170),
+    "start": ("benchmarks.start:cold_start", 110),
+    "class": ("benchmarks.classroom:classes", 200),
+}
+
+
+def main() -> int:
+    """Run the rows that were named; 0 if every bar is met, 1 if not."""
+    parser = argparse.ArgumentParser(description="Measure CNN Lab against its peers.")
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(ROWS)}; default: all")
+    parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if unknown := [row for row in options.rows if row not in ROWS]:
+        parser.error(f"there is no row {unknown[0]!r}; the rows are {', '.join(ROWS)}")
+    if options.into is not None:
+        options.into.write_text(json.dumps([line.to_dict() for line in _measure(options.rows[0])]))
+        return 0
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    deadline = time.monotonic() + WHOLE_SECONDS
+    lines = []
+    for row in options.rows or ROWS:
+        sys.stderr.write(f"{row} …\n")
+        lines += _in_own_process(row, min(ROWS[row][1], deadline - time.monotonic()))
+    print(table(lines))
+    print(f"load at the end {os.getloadavg()[0]:.1f}; other programs at work spoil the absolute bars")
+    return int(any(line.met is False for line in lines))
+
+
+def _measure(row: str) -> list[Line]:
+    module, function = ROWS[row][0].split(":")
+    measured: list[Line] = getattr(import_module(module), function)()
+    return measured
+
+
+def _in_own_process(row: str, seconds: float) -> list[Line]:
+    if seconds <= 5:
+        return [Line(row, failure="no time was left")]
+    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
+        found, log = Path(folder) / "lines.json", Path(folder) / "log"
+        marker = (MARK, folder)
+        # Whatever a row leaves behind when its time is up goes with the folder.
+        env = os.environ | {MARK: folder, "TMPDIR": folder}
+        command = [sys.executable, __file__, row, "--into", str(found)]
+        with log.open("wb") as output:
+            process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output, start_new_session=True)
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return [Line(row, failure=f"took longer than {seconds:.0f} s")]
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            end_marked(marker)
+        if process.returncode != 0 or not found.exists():
+            said = log.read_text(errors="replace").strip().splitlines() or ["it said nothing"]
+            return [Line(row, failure=said[-1][:200])]
+        return [Line(**line) for line in json.loads(found.read_text())]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

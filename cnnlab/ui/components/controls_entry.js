@@ -1,0 +1,3 @@
+export default function ({ data: [data], parentElement, setStateValue }) {
+  drawControls(parentElement.querySelector(".controls"), data, (values) => setStateValue("values", values))
+}

@@ -1,0 +1,3 @@
+export default function ({ data: [data], parentElement, setTriggerValue }) {
+  drawStrip(parentElement.querySelector(".strip"), data, (index) => setTriggerValue("picked", index))
+}
