@@ -1,9 +1,11 @@
 """Show a Plotly figure that is updated in place, with a sentence for those who cannot see it."""
 
-import plotly.graph_objects as go
+import json
+
 import streamlit as st
 
 from cnnlab.ui.frame import source
+from cnnlab.viz.curves import Figure
 
 _PLOT = st.components.v2.component(
     "plot",
@@ -13,6 +15,6 @@ _PLOT = st.components.v2.component(
 )
 
 
-def plot(key: str, figure: go.Figure, alt: str) -> None:
+def plot(key: str, figure: Figure, alt: str) -> None:
     """Draw a figure under a stable key; `alt` says in one sentence what it shows."""
-    _PLOT(key=key, data={"figure": figure.to_json(), "alt": alt})
+    _PLOT(key=key, data=[{"figure": json.dumps(figure), "alt": alt}])

@@ -1,12 +1,14 @@
 """Serve the files that the pages need from this machine, so that nothing comes from the internet."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
-import plotly
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
-PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+_PACKAGE = find_spec("plotly")
+# Plotly's Python is not needed, and importing it would delay the first page.
+PLOTLY = Path(str(_PACKAGE and _PACKAGE.origin)).parent / "package_data" / "plotly.min.js"
 
 
 async def _plotly(_request: object) -> FileResponse:

@@ -15,7 +15,7 @@ function plotly() {
 }
 
 export default function (component) {
-  const { data, parentElement } = component
+  const { data: [data], parentElement } = component
   const root = parentElement.querySelector(".cnnlab-plot")
   root.setAttribute("role", "img")
   root.setAttribute("aria-label", data.alt)
