@@ -1,0 +1,141 @@
+"""Put the post's own formulas beside Keras' for one network, and tell whether they agree there.
+
+The post is "Deconvoluting Convolutional Neural Networks" (2019): pooling as ceil(w / p), the recurrence
+w2 = w1 − k2 + 1 without the pooling between, and shapes in the order (width, height).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cnnlab.core.network import Layer, Network
+from cnnlab.core.shapes import Row, trace
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Hold what the post and Keras say about one layer (index -1: the input), as texts with the values put in.
+
+    `kind` is pooling, recurrence or order; the values are (height, width), in the post's order for `order`.
+    """
+
+    kind: str
+    index: int
+    layer_name: str
+    post: str
+    keras: str
+    post_value: tuple[int, int]
+    keras_value: tuple[int, int]
+    words: str
+
+    @property
+    def agree(self) -> bool:
+        """Tell whether both give the same numbers for this network."""
+        return self.post_value == self.keras_value
+
+
+def post_differs(network: Network) -> tuple[Difference, ...]:
+    """Return every place where the post's formula is another than Keras', also where both give the same here.
+
+    One for each pooling layer, one for each convolution behind a change of size, one for a picture that is not
+    square. Raises `InvalidNetwork` for an impossible network.
+    """
+    rows = trace(network)
+    return (*_order(network), *_pools(network, rows), *_recurrence(network, rows))
+
+
+def _order(network: Network) -> Iterator[Difference]:
+    height, width, channels = network.input_shape
+    if height == width:
+        return
+    yield Difference(
+        "order",
+        -1,
+        "input",
+        f"(None, {width}, {height}, {channels})",
+        f"(None, {height}, {width}, {channels})",
+        (width, height),
+        (height, width),
+        f"The post writes width before height; Keras has height first: {height} rows of {width} pixels. "
+        "None is the number of pictures in a batch.",
+    )
+
+
+def _pools(network: Network, rows: tuple[Row, ...]) -> Iterator[Difference]:
+    for i, (layer, row) in enumerate(zip(network.layers, rows, strict=True)):
+        if layer.class_name not in ("MaxPooling2D", "AveragePooling2D"):
+            continue
+        size, strides, sides = layer.config["pool_size"], layer.config["strides"], row.input_shape[:2]
+        post = -(-sides[0] // size[0]), -(-sides[1] // size[1])
+        keras = row.output_shape[0], row.output_shape[1]
+        said = tuple(_keras_pool(layer, n, axis) for axis, n in enumerate(sides))
+        yield Difference(
+            "pooling",
+            i,
+            row.name,
+            _both(tuple(f"ceil({n} / {p}) = {o}" for n, p, o in zip(sides, size, post, strict=True))),
+            _both(tuple(f"{text} = {o}" for text, o in zip(said, keras, strict=True))),
+            post,
+            keras,
+            _why(layer, sides, size, strides, post == keras),
+        )
+
+
+def _keras_pool(layer: Layer, n: int, axis: int) -> str:
+    size, stride = layer.config["pool_size"][axis], layer.config["strides"][axis]
+    if layer.config["padding"] == "same":
+        return f"ceil({n} / {stride})"
+    return f"floor({n} / {stride})" if size == stride else f"floor(({n} − {size}) / {stride}) + 1"
+
+
+def _why(layer: Layer, sides: tuple[int, ...], size: tuple[int, int], strides: tuple[int, int], agree: bool) -> str:
+    """Return why the post's ceil and Keras agree here, or why not."""
+    if strides != size:
+        return "The post has no strides: it lets the window step by its own size. " + (
+            "Both give the same here." if agree else "So the two differ here."
+        )
+    if layer.config["padding"] == "same":
+        return "With padding 'same' Keras rounds up, as the post does."
+    if agree:
+        even = {
+            f"{n} is even" if p == 2 else f"{n} is a multiple of {p}" for n, p in zip(sides, size, strict=True) if p > 1
+        }
+        because = f" because {' and '.join(sorted(even))}" if even else ""
+        return f"The post rounds up, Keras with padding 'valid' rounds down; both agree here only{because}."
+    return "The post rounds up; Keras with padding 'valid' rounds down and leaves the rest of the picture out."
+
+
+def _recurrence(network: Network, rows: tuple[Row, ...]) -> Iterator[Difference]:
+    """Yield every plain convolution that reads another size than the convolution before it gave."""
+    before: Row | None = None
+    for i, (layer, row) in enumerate(zip(network.layers, rows, strict=True)):
+        if layer.class_name != "Conv2D":
+            continue
+        if before is not None and before.output_shape[:2] != row.input_shape[:2]:
+            kernel, last, now = layer.config["kernel_size"], before.output_shape, row.input_shape
+            post = last[0] - kernel[0] + 1, last[1] - kernel[1] + 1
+            keras = row.output_shape[0], row.output_shape[1]
+            yield Difference(
+                "recurrence",
+                i,
+                row.name,
+                _both(tuple(f"{n} − {k} + 1 = {o}" for n, k, o in zip(last[:2], kernel, post, strict=True))),
+                _both(tuple(f"{_keras_conv(layer, n, axis)} = {keras[axis]}" for axis, n in enumerate(now[:2]))),
+                post,
+                keras,
+                f"The post goes on from the size after {before.name} and forgets what lies between; "
+                f"{row.name} reads {now[0]} × {now[1]}.",
+            )
+        before = row
+
+
+def _keras_conv(layer: Layer, n: int, axis: int) -> str:
+    stride, dilation = layer.config["strides"][axis], layer.config["dilation_rate"][axis]
+    window = (layer.config["kernel_size"][axis] - 1) * dilation + 1
+    if layer.config["padding"] == "same":
+        return f"ceil({n} / {stride})"
+    return f"{n} − {window} + 1" if stride == 1 else f"floor(({n} − {window}) / {stride}) + 1"
+
+
+def _both(texts: tuple[str, ...]) -> str:
+    """Return height and width as one text, once if they are the same."""
+    return texts[0] if texts[0] == texts[1] else f"{texts[0]} high, {texts[1]} wide"
