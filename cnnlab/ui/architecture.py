@@ -3,17 +3,33 @@
 One element instead of a dozen: each costs the server about a millisecond at every move of a control.
 """
 
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
 import streamlit as st
 
+from cnnlab.core.doctor import Fix, fixes, remarks
+from cnnlab.core.edit import NEW, duplicated, inserted, moved, removed
+from cnnlab.core.link import LinkError, decode, encode
 from cnnlab.core.network import Network
+from cnnlab.core.post import post_differs
+from cnnlab.core.presets import PRESETS
 from cnnlab.core.shapes import InvalidNetwork, Row
 from cnnlab.ui.controls import controls_data, sent_values
 from cnnlab.ui.frame import source, strip_data
-from cnnlab.ui.network_controls import apply_values, network_groups
+from cnnlab.ui.network_controls import apply_values, layer_groups, stage_groups
 from cnnlab.ui.state import Shared, shared, traced
+from cnnlab.viz.diagram import closer_look, diagram
+from cnnlab.viz.network_panels import doctor_panel, layer_panel, post_panel, remarks_panel
 from cnnlab.viz.shape_table import shape_table
 
 KEY = "network_lab"
+EDITS: Mapping[str, Callable[[Network, int], Network]] = {
+    "up": lambda network, index: moved(network, index, -1),
+    "down": lambda network, index: moved(network, index, 1),
+    "duplicate": duplicated,
+    "remove": removed,
+}
 
 # In the light DOM, so that the table is a table of the page for a screen reader and for a search in the page.
 _LAB = st.components.v2.component(
@@ -29,7 +45,7 @@ _LAB = st.components.v2.component(
 def architecture() -> None:
     """Draw the network and take what the visitor does to it; a moving control redraws this and nothing else."""
     mine = shared()
-    groups = network_groups(mine.network)
+    groups = layer_groups(mine.network) if mine.editor else stage_groups(mine.network)
     rows, problem = traced(mine.network)
     data = {
         "strip": strip_data(mine.network, mine.selected_layer),
@@ -37,6 +53,13 @@ def architecture() -> None:
         "controls": controls_data(groups, mine.version),
         "table": shape_table(mine.network, rows, problem, mine.rows_before, mine.selected_layer),
         "history": _possible(mine),
+        "panel": _panel(mine, rows, problem),
+        "post": "" if problem else post_panel(post_differs(mine.network)),
+        "presets": _presets(mine.network),
+        "link": encode(mine.network),
+        "diagram": _diagram(mine, rows),
+        "editor": mine.editor,
+        "classes": list(NEW),
     }
     _LAB(
         key=KEY,
@@ -44,6 +67,11 @@ def architecture() -> None:
         on_picked_change=lambda: mine.select(_sent("picked")),
         on_values_change=lambda: apply_values(mine, sent_values(_sent("values"), groups)),
         on_history_change=lambda: _go(mine, _sent("history")),
+        on_fix_change=lambda: _mend(mine, _sent("fix")),
+        on_diagram_change=lambda: setattr(mine, "diagram", _sent("diagram") is True),
+        on_editor_change=lambda: setattr(mine, "editor", _sent("editor") is True),
+        on_edit_change=lambda: _edit(mine, _sent("edit")),
+        on_preset_change=lambda: _take_preset(mine, _sent("preset")),
     )
 
 
@@ -60,6 +88,64 @@ def _total(rows: tuple[Row, ...], problem: InvalidNetwork | None) -> dict[str, o
     return {"number": f"{total:,}", "said": said, "wrong": False}
 
 
+def _panel(mine: Shared, rows: tuple[Row, ...], problem: InvalidNetwork | None) -> str:
+    """Return the ways out of an impossible network; else the selected layer explained, and remarks."""
+    if problem is not None:
+        return doctor_panel(problem, ways_out(mine.network))
+    remarked = remarks_panel(remarks(mine.network))
+    if mine.selected_layer is None:
+        return f'<p class="quiet">Click a block above to see every number of that layer explained.</p>{remarked}'
+    return layer_panel(mine.network, rows, mine.selected_layer) + remarked
+
+
+@lru_cache(maxsize=64)
+def ways_out(network: Network) -> tuple[Fix, ...]:
+    """Return the doctor's fixes of a network, none if it needs none."""
+    problem = traced(network)[1]
+    return () if problem is None else fixes(network, problem)
+
+
+def _mend(mine: Shared, place: object) -> None:
+    found = ways_out(mine.network)
+    if isinstance(place, int) and 0 <= place < len(found):
+        mine.change_network(found[place].network)
+
+
+def _edit(mine: Shared, action: object) -> None:
+    """Do what a button of the editor asks for; what it asks for may be anything."""
+    if not isinstance(action, dict):
+        return
+    network, what, index = mine.network, action.get("what"), action.get("index")
+    if what == "add" and str(action.get("class_name")) in NEW:
+        behind = len(network.layers) if mine.selected_layer is None else mine.selected_layer + 1
+        mine.change_network(inserted(network, behind, NEW[str(action["class_name"])]))
+    elif isinstance(what, str) and what in EDITS and isinstance(index, int) and 0 <= index < len(network.layers):
+        mine.change_network(EDITS[what](network, index))
+
+
+def _presets(network: Network) -> dict[str, object]:
+    current = next((preset for preset in PRESETS if preset.network == network), None)
+    return {
+        "names": [(preset.key, preset.title) for preset in PRESETS],
+        "current": current.key if current else "",
+        "why": current.why if current else "",
+    }
+
+
+def _take_preset(mine: Shared, key: object) -> None:
+    for preset in PRESETS:
+        if preset.key == key:
+            mine.change_network(preset.network)
+
+
+def _diagram(mine: Shared, rows: tuple[Row, ...]) -> dict[str, object]:
+    if not mine.diagram:
+        return {"open": False, "svg": "", "closer": ""}
+    index = mine.selected_layer
+    closer = closer_look(mine.network.layers[index], rows[index]) if index is not None and index < len(rows) else ""
+    return {"open": True, "svg": diagram(mine.network, rows, index), "closer": closer}
+
+
 def _possible(mine: Shared) -> list[str]:
     """Return which steps through the history can be taken."""
     steps = {"undo": mine.past, "redo": mine.future, "reset": mine.network != Network.seed()}
@@ -73,3 +159,15 @@ def _go(mine: Shared, step: object) -> None:
         mine.redo()
     elif step == "reset":
         mine.change_network(Network.seed())
+
+
+def open_link() -> None:
+    """Take the network of the address over, once a link; a damaged one is refused with a sentence."""
+    text = st.query_params.get("net")
+    if not text or st.session_state.get("opened_link") == text:
+        return
+    st.session_state["opened_link"] = text
+    try:
+        shared().change_network(decode(text))
+    except LinkError as error:
+        st.error(str(error))

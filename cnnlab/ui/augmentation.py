@@ -9,7 +9,7 @@ import streamlit as st
 from cnnlab.core.augment import Augmentation, Transform, apply, describe, draw_many
 from cnnlab.core.explain import describe_shape
 from cnnlab.core.pictures import prepare
-from cnnlab.ui.controls import Control, Group, Number, live_controls
+from cnnlab.ui.controls import Control, Group, Value, live_controls
 from cnnlab.ui.picture import picture_panel
 from cnnlab.ui.state import Shared, shared
 from cnnlab.viz.palette import KIND_COLORS
@@ -82,7 +82,7 @@ def _settings(mine: Shared) -> None:
     )
 
 
-def _take(mine: Shared, values: Mapping[str, Number]) -> None:
+def _take(mine: Shared, values: Mapping[str, Value]) -> None:
     mine.samples = int(values.get("samples.count", mine.samples))
     mine.sample_seed = int(values.get("samples.seed", mine.sample_seed))
     zoom = float(values.get("augmentation.zoom_range", mine.augmentation.zoom_range[1] - 1))

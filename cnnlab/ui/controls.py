@@ -14,40 +14,48 @@ _CONTROLS = st.components.v2.component(
     js=source("controls.js", "controls_entry.js"),
 )
 
+Value = int | float | str | bool
 Number = int | float
 
 
 @dataclass(frozen=True)
 class Control:
-    """Describe one slider: its stable handle, label, bounds, step and value.
+    """Describe one control: its stable handle, label and value.
 
-    `said` is its name for a screen reader; `form` shows a value, with # standing for the number.
+    A slider has bounds and a step; `form` shows its value, with # standing for the number. With `choices` it is a
+    menu, with a boolean value a switch. `said` is its name for a screen reader.
     """
 
     handle: str
     label: str
     said: str
-    value: Number
-    min: Number
-    max: Number
+    value: Value
+    min: Number = 0
+    max: Number = 0
     step: Number = 1
     form: str = "#"
     text: str = ""
     help: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Group:
-    """Hold controls that belong together under a title, with the colour of their kind."""
+    """Hold controls that belong together under a title, with the colour of their kind.
+
+    `more` are controls that stand folded away; a group with an `index` is a layer that can be moved and removed.
+    """
 
     title: str
     color: str
     controls: tuple[Control, ...]
     note: str = ""
+    more: tuple[Control, ...] = ()
+    index: int | None = None
 
 
 def live_controls(
-    key: str, groups: Sequence[Group], version: int, on_change: Callable[[dict[str, Number]], None]
+    key: str, groups: Sequence[Group], version: int, on_change: Callable[[dict[str, Value]], None]
 ) -> None:
     """Draw the groups; `on_change` receives {handle: value} of all controls, before the page is drawn again.
 
@@ -60,22 +68,26 @@ def live_controls(
     )
 
 
-def sent_values(sent: object, groups: Sequence[Group]) -> dict[str, Number]:
+def sent_values(sent: object, groups: Sequence[Group]) -> dict[str, Value]:
     """Return the values of known handles within their bounds; a client can send anything."""
     if not isinstance(sent, dict):
         return {}
-    bounds = {control.handle: control for group in groups for control in group.controls}
-    return {
-        handle: int(value) if isinstance(bounds[handle].step, int) else float(value)
-        for handle, value in sent.items()
-        if handle in bounds and _within(value, bounds[handle])
-    }
+    known = {control.handle: control for group in groups for control in group.controls + group.more}
+    values = {handle: _accepted(value, known[handle]) for handle, value in sent.items() if handle in known}
+    return {handle: value for handle, value in values.items() if value is not None}
 
 
-def _within(value: object, control: Control) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return control.min <= value <= control.max and (isinstance(control.step, float) or value == int(value))
+def _accepted(value: object, control: Control) -> Value | None:
+    """Return a value that the control can take, or None."""
+    if control.choices:
+        return value if isinstance(value, str) and value in control.choices else None
+    if isinstance(control.value, bool) or isinstance(value, bool):
+        return value if isinstance(value, bool) and isinstance(control.value, bool) else None
+    if not isinstance(value, int | float) or not control.min <= value <= control.max:
+        return None
+    if isinstance(control.step, float):
+        return float(value)
+    return int(value) if value == int(value) else None
 
 
 def controls_data(groups: Sequence[Group], version: int) -> dict[str, object]:
@@ -84,9 +96,13 @@ def controls_data(groups: Sequence[Group], version: int) -> dict[str, object]:
 
 
 def _group_data(group: Group) -> dict[str, object]:
-    return {
-        "title": group.title,
-        "note": group.note,
-        "color": group.color,
-        "controls": [vars(c) | {"text": c.text or c.form.replace("#", f"{c.value:g}")} for c in group.controls],
+    return vars(group) | {
+        "controls": [_control_data(control) for control in group.controls],
+        "more": [_control_data(control) for control in group.more],
     }
+
+
+def _control_data(control: Control) -> dict[str, object]:
+    slider = not control.choices and not isinstance(control.value, bool)
+    shown = control.text or (control.form.replace("#", f"{control.value:g}") if slider else "")
+    return vars(control) | {"text": shown, "type": "slider" if slider else "menu" if control.choices else "switch"}

@@ -35,6 +35,8 @@ class Shared:
     rows_before: tuple[Row, ...] = ()
     version: int = 0
     edited: bool = False
+    editor: bool = False
+    diagram: bool = False
     picture: Picture | None = None
     gallery_file: str = ""
     data_reference: str = "silhouettes"

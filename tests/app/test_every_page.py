@@ -67,7 +67,7 @@ def test_the_strip_stands_once_on_every_page() -> None:
     app = open_page("home")
     for name in NAMES:
         key = "network_lab" if name == "architecture" else "network_strip"
-        assert keyed(go_to(app, name), key).proto.json.count('"index"') == 16
+        assert keyed(go_to(app, name), key).proto.json.count('"shape"') == 16
 
 
 @pytest.mark.usefixtures("no_inference")

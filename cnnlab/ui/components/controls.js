@@ -2,11 +2,14 @@
 // Values come back from the server only when something else changed them (data.version).
 const INTERVAL = 40
 
-function drawControls(root, data, send) {
+function drawControls(root, data, send, edit) {
   const state = (root.state ??= { values: {}, version: null, timer: null, last: 0, signature: "" })
   state.send = send
+  state.edit = edit
 
-  const signature = JSON.stringify(data.groups.map((g) => [g.title, g.color, g.controls.map(({ value, text, ...rest }) => rest)]))
+  const all = (group) => [...group.controls, ...group.more]
+  const form = (group) => [group.title, group.color, group.index, all(group).map(({ value, text, ...rest }) => rest)]
+  const signature = JSON.stringify(data.groups.map(form))
   const rebuilt = state.signature !== signature
   if (rebuilt) {
     const focused = root.getRootNode().activeElement?.dataset?.handle
@@ -17,7 +20,7 @@ function drawControls(root, data, send) {
   if (rebuilt || state.version !== data.version) {
     state.version = data.version
     state.values = {}
-    for (const group of data.groups) for (const control of group.controls) show(control)
+    for (const group of data.groups) for (const control of all(group)) show(control)
   }
   for (const group of data.groups) {
     const note = root.querySelector(`[data-note="${CSS.escape(group.title)}"]`)
@@ -33,7 +36,15 @@ function drawControls(root, data, send) {
     note.className = "note"
     note.dataset.note = group.title
     legend.append(note)
+    if (group.index !== null) legend.append(makeActions(group))
     box.append(legend, ...group.controls.map(makeControl))
+    if (group.more.length) {
+      const details = document.createElement("details")
+      const summary = document.createElement("summary")
+      summary.textContent = "width apart from height"
+      details.append(summary, ...group.more.map(makeControl))
+      box.append(details)
+    }
     return box
   }
 
@@ -43,29 +54,66 @@ function drawControls(root, data, send) {
     const name = document.createElement("span")
     name.textContent = control.label
     const output = document.createElement("output")
-    const input = document.createElement("input")
-    Object.assign(input, { type: "range", min: control.min, max: control.max, step: control.step })
+    const input = makeInput(control)
     input.dataset.handle = control.handle
     input.setAttribute("aria-label", control.said)
     if (control.help) row.title = control.help
     input.oninput = () => {
-      const value = Number(input.value)
-      state.values[control.handle] = value
-      setText(input, output, control.form.replaceAll("#", String(value)))
+      state.values[control.handle] = read(input)
+      setText(input, output, control.form.replaceAll("#", input.value))
       schedule()
     }
     row.append(name, output, input)
     return row
   }
 
+  function makeInput(control) {
+    if (control.type === "menu") {
+      const select = document.createElement("select")
+      select.append(...control.choices.map((choice) => new Option(choice, choice)))
+      return select
+    }
+    const input = document.createElement("input")
+    if (control.type === "switch") input.type = "checkbox"
+    else Object.assign(input, { type: "range", min: control.min, max: control.max, step: control.step })
+    return input
+  }
+
+  function read(input) {
+    if (input.type === "checkbox") return input.checked
+    return input.type === "range" ? Number(input.value) : input.value
+  }
+
+  function makeActions(group) {
+    const actions = document.createElement("span")
+    actions.className = "actions"
+    for (const [what, sign, said] of [
+      ["up", "↑", "Move up"],
+      ["down", "↓", "Move down"],
+      ["duplicate", "×2", "Duplicate"],
+      ["remove", "✕", "Remove"],
+    ]) {
+      const button = document.createElement("button")
+      button.type = "button"
+      button.textContent = sign
+      button.title = said
+      button.setAttribute("aria-label", `${said} ${group.title}`)
+      button.onclick = () => state.edit?.({ what, index: group.index })
+      actions.append(button)
+    }
+    return actions
+  }
+
   function show(control) {
     const input = root.querySelector(`[data-handle="${CSS.escape(control.handle)}"]`)
-    input.value = control.value
+    if (control.type === "switch") input.checked = control.value
+    else input.value = control.value
     state.values[control.handle] = control.value
     setText(input, input.previousElementSibling, control.text)
   }
 
   function setText(input, output, text) {
+    if (input.type !== "range") return
     output.textContent = text
     input.setAttribute("aria-valuetext", text)
     input.style.setProperty("--fill", `${(100 * (input.value - input.min)) / (input.max - input.min)}%`)

@@ -1,0 +1,48 @@
+"""Change the sequence of a network's layers: insert, remove, move, duplicate; each returns another network."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cnnlab.core.network import Layer, Network
+
+NEW: Mapping[str, Layer] = {
+    layer.class_name: layer
+    for layer in (
+        Layer.make("Conv2D", filters=32, kernel_size=3),
+        Layer.make("DepthwiseConv2D", kernel_size=3),
+        Layer.make("SeparableConv2D", filters=32, kernel_size=3),
+        Layer.make("Activation", activation="relu"),
+        Layer.make("MaxPooling2D", pool_size=2),
+        Layer.make("AveragePooling2D", pool_size=2),
+        Layer.make("BatchNormalization"),
+        Layer.make("Dropout", rate=0.5),
+        Layer.make("ZeroPadding2D", padding=1),
+        Layer.make("Flatten"),
+        Layer.make("GlobalAveragePooling2D"),
+        Layer.make("GlobalMaxPooling2D"),
+        Layer.make("Dense", units=64),
+    )
+}
+"""One layer of every class, as it is when somebody adds it."""
+
+
+def inserted(network: Network, index: int, layer: Layer) -> Network:
+    """Return the network with a layer before position `index`."""
+    return replace(network, layers=(*network.layers[:index], layer, *network.layers[index:]))
+
+
+def removed(network: Network, index: int) -> Network:
+    """Return the network without the layer at a position."""
+    return replace(network, layers=network.layers[:index] + network.layers[index + 1 :])
+
+
+def moved(network: Network, index: int, by: int) -> Network:
+    """Return the network with a layer moved by so many positions, at most to one of the ends."""
+    layer = network.layers[index]
+    rest = removed(network, index)
+    return inserted(rest, min(max(index + by, 0), len(rest.layers)), layer)
+
+
+def duplicated(network: Network, index: int) -> Network:
+    """Return the network with a copy of a layer behind it; the copy has no name of its own."""
+    return inserted(network, index + 1, replace(network.layers[index], name=None))

@@ -1,0 +1,60 @@
+"""Let a visitor take the network along as script, notebook or JSON, and bring one back."""
+
+import json
+from collections.abc import Callable
+
+import streamlit as st
+
+from cnnlab.core.export import keras_script
+from cnnlab.core.network import Network, NetworkFormatError
+from cnnlab.core.shapes import InvalidNetwork
+from cnnlab.ui.state import Shared, shared
+from cnnlab.viz.notebook import notebook
+
+MOST_BYTES = 1 << 20
+
+
+def take_along() -> None:
+    """Draw the downloads, made when pressed from the network as it is then, and the upload."""
+    mine = shared()
+    with st.container(horizontal=True, vertical_alignment="center", key="take_along"):
+        st.download_button("Keras script", _now(mine, keras_script), "network.py", "text/x-python", on_click="ignore")
+        st.download_button(
+            "Notebook", _now(mine, notebook), "network.ipynb", "application/x-ipynb+json", on_click="ignore"
+        )
+        st.download_button("JSON", _now(mine, _as_json), "network.json", "application/json", on_click="ignore")
+        with st.popover("Open a JSON"):
+            st.file_uploader("A network as JSON", type=["json"], key="network_file", on_change=_take_file)
+    if refused := st.session_state.get("network_refused"):
+        st.error(refused)
+
+
+def _now(mine: Shared, write: Callable[[Network], str]) -> Callable[[], str]:
+    """Return what writes the visitor's network; it is called outside of any session."""
+
+    def written() -> str:
+        try:
+            return write(mine.network)
+        except InvalidNetwork as problem:
+            return f"# This network cannot exist. {problem}\n"
+
+    return written
+
+
+def _as_json(network: Network) -> str:
+    return json.dumps(network.to_dict(), indent=1) + "\n"
+
+
+def _take_file() -> None:
+    uploaded = st.session_state.get("network_file")
+    st.session_state["network_refused"] = ""
+    if uploaded is None:
+        return
+    try:
+        if uploaded.size > MOST_BYTES:
+            raise NetworkFormatError(f"A network as JSON is at most {MOST_BYTES >> 20} MiB large.")
+        shared().change_network(Network.from_dict(json.loads(uploaded.getvalue())))
+    except NetworkFormatError as error:
+        st.session_state["network_refused"] = str(error)
+    except (ValueError, RecursionError):
+        st.session_state["network_refused"] = f"{uploaded.name} is not JSON; save a network here to see its form."

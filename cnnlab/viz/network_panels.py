@@ -1,0 +1,67 @@
+"""Draw what stands beside the shape table: one layer explained, ways out of a problem, remarks, post and Keras."""
+
+from collections.abc import Sequence
+from html import escape
+
+from cnnlab.core.doctor import Fix
+from cnnlab.core.explain import describe_shape
+from cnnlab.core.formulas import explain_layer
+from cnnlab.core.network import Network
+from cnnlab.core.post import Difference
+from cnnlab.core.remarks import Remark
+from cnnlab.core.shapes import InvalidNetwork, Row
+from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
+
+BATCH_SIZE = 16
+
+
+def layer_panel(network: Network, rows: Sequence[Row], index: int) -> str:
+    """Return every number of one layer as HTML: its formula with its own values, and a sentence."""
+    row = rows[index]
+    lines = "".join(
+        f'<tr><th scope="row">{escape(e.name)}</th><td class="number">{escape(e.line)}</td>'
+        f"<td>{escape(e.words)}</td></tr>"
+        for e in explain_layer(network.layers[index], rows, index, BATCH_SIZE)
+    )
+    color = KIND_COLORS[KIND_OF_CLASS[row.class_name]]
+    return (
+        f'<h2 class="small"><b class="kind-label" style="--kind:{color}">{escape(row.name)}</b> '
+        f"{describe_shape(row.input_shape)} → {describe_shape(row.output_shape)}</h2>"
+        f'<table class="shapes explained"><caption class="said">Every number of {escape(row.name)}</caption>'
+        f"<tbody>{lines}</tbody></table>"
+    )
+
+
+def doctor_panel(problem: InvalidNetwork, fixes: Sequence[Fix]) -> str:
+    """Return the ways out of an impossible network, each a button that carries its place in `data-fix`."""
+    if not fixes:
+        return f"<p>{escape(problem.layer_name)} cannot be mended by changing one thing; undo the last step.</p>"
+    lines = "".join(
+        f'<li><button type="button" data-fix="{place}">{escape(fix.label)}</button> '
+        f'<span class="quiet">then {describe_shape(fix.shape)}</span></li>'
+        for place, fix in enumerate(fixes)
+    )
+    return f'<h2 class="small">Ways out</h2><ul class="fixes">{lines}</ul>'
+
+
+def remarks_panel(remarks: Sequence[Remark]) -> str:
+    """Return what a possible network should be warned of, as HTML; empty if there is nothing."""
+    return "".join(
+        f'<div class="notice"><b>{escape(remark.layer_name)}</b>: {escape(remark.message)}</div>' for remark in remarks
+    )
+
+
+def post_panel(differences: Sequence[Difference]) -> str:
+    """Return what the post's formulas give beside what Keras computes for the same network, as HTML."""
+    if not differences:
+        return ""
+    lines = "".join(
+        f'<tr><th scope="row">{escape(d.layer_name)}</th><td class="number">{escape(d.post)}</td>'
+        f'<td class="number">{escape(d.keras)}</td><td>{escape(d.words)}</td></tr>'
+        for d in differences
+    )
+    return (
+        '<table class="shapes explained"><caption class="said">The post beside Keras</caption><thead><tr>'
+        '<th scope="col">layer</th><th scope="col">the post</th><th scope="col">Keras</th><th scope="col">why</th>'
+        f"</tr></thead><tbody>{lines}</tbody></table>"
+    )
