@@ -19,7 +19,7 @@ from cnnlab.runs.environment import child_environment, inference_command
 from cnnlab.runs.frames import Array, receive_frame, send_frame
 
 TIMEOUT = 60.0  # seconds for one answer
-START_TIMEOUT = 60.0  # seconds more where the process has to start first
+START_TIMEOUT = 120.0  # seconds to load TensorFlow, which a busy machine does slowly
 
 
 class InferenceError(RuntimeError):
@@ -46,9 +46,16 @@ Weights = RandomWeights | FileWeights
 class InferenceClient:
     """Compute with one process, started when first needed and again after a crash; all threads share it."""
 
-    def __init__(self, settings: Settings, timeout: float = TIMEOUT, command: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        timeout: float = TIMEOUT,
+        command: Sequence[str] | None = None,
+        start_timeout: float = START_TIMEOUT,
+    ) -> None:
         self._settings = settings
         self._timeout = timeout
+        self._start_timeout = start_timeout
         self._command = command or inference_command()
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -100,27 +107,26 @@ class InferenceClient:
         if not self._lock.acquire(timeout=self._timeout):
             raise InferenceError("Too many people are asking for feature maps right now; try again in a moment.")
         try:
-            # Loading TensorFlow on a busy machine is not the fault of the network that is asked for.
-            allowed = self._timeout if self._process is not None else self._timeout + START_TIMEOUT
-            answer, results = self._exchange(header, arrays, time.monotonic() + allowed)
+            answer, results = self._exchange(header, arrays)
         finally:
             self._lock.release()
         if "error" in answer:
             raise InferenceError(answer["error"])
         return answer, results
 
-    def _exchange(
-        self, header: Mapping[str, Any], arrays: Sequence[Array], deadline: float
-    ) -> tuple[dict[str, Any], list[Array]]:
+    def _exchange(self, header: Mapping[str, Any], arrays: Sequence[Array]) -> tuple[dict[str, Any], list[Array]]:
+        too_long = (
+            f"The process that computes feature maps was not ready within {self._start_timeout:g} seconds; try again."
+        )
         try:
             connection = self._ensure_process()
+            too_long = "The feature maps took too long, so the computation was ended; try a smaller network or picture."
+            deadline = time.monotonic() + self._timeout
             send_frame(connection, header, arrays, deadline)
             return receive_frame(connection, deadline)
         except TimeoutError:
             self._end()
-            raise InferenceError(
-                "The feature maps took too long, so the computation was ended; try a smaller network or picture."
-            ) from None
+            raise InferenceError(too_long) from None
         except (EOFError, OSError):
             code = self._end()
             raise InferenceError(
@@ -149,6 +155,10 @@ class InferenceClient:
                 start_new_session=True,
             )
         self._connection = ours
+        # The first answer waits for TensorFlow to load, which is not the fault of what is asked next.
+        ready = time.monotonic() + self._start_timeout
+        send_frame(ours, {"request": "ping"}, (), ready)
+        receive_frame(ours, ready)
         return ours
 
     def _end(self) -> int | None:

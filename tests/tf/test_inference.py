@@ -147,9 +147,9 @@ def test_many_threads_share_one_process(client: InferenceClient) -> None:
     assert client.pid == pid
 
 
-def test_a_process_that_hangs_is_ended_after_the_timeout(tmp_path: Path) -> None:
+def test_a_process_that_never_gets_ready_is_ended(tmp_path: Path) -> None:
     client = InferenceClient(
-        Settings(tmp_path), timeout=1, command=[sys.executable, "-c", "import time; time.sleep(60)"]
+        Settings(tmp_path), start_timeout=1, command=[sys.executable, "-c", "import time; time.sleep(60)"]
     )
     with pytest.raises(InferenceError, match="not ready within 1 seconds"):
         client.maps(NETWORK, RandomWeights(), PIXELS)

@@ -65,7 +65,7 @@ def test_from_the_impossible_layer_on_nothing_is_claimed() -> None:
 
 
 def test_a_layers_name_cannot_inject_markup() -> None:
-    network = Network((4, 4, 1), (Layer.make("Flatten", name="<img src=x onerror=alert(1)>"),))
+    network = Network((4, 4, 1), (Layer("Flatten", (), name="<img src=x onerror=alert(1)>"),))
     assert "<img" not in shape_table(network, trace(network))
 
 
