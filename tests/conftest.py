@@ -1,5 +1,6 @@
 """Keep every test away from the user's own runs and settings."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,3 +27,9 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("CNNLAB_HOME", str(folder))
     return folder
+
+
+def pytest_collection_finish() -> None:
+    """Leave what collecting imported, TensorFlow too, out of the full collection that ends every run of a page."""
+    gc.collect()
+    gc.freeze()

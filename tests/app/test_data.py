@@ -47,8 +47,9 @@ def test_an_uploaded_zip_becomes_the_current_set() -> None:
 
 
 def test_the_same_zip_twice_is_one_set() -> None:
-    app = upload(open_page("data"), data_zip())
-    upload(app, data_zip(), "again.zip")
+    content = data_zip()
+    app = upload(open_page("data"), content)
+    upload(app, content, "again.zip")
     assert len(app.radio(key="data_choice").options) == 2
 
 
