@@ -1,5 +1,7 @@
 """Write the arithmetic behind a row of the trace, with the network's own numbers put in."""
 
+from math import prod
+
 from cnnlab.core.network import Layer
 from cnnlab.core.shapes import Row
 
@@ -7,6 +9,21 @@ from cnnlab.core.shapes import Row
 def describe_shape(shape: tuple[int, ...]) -> str:
     """Return a shape without the batch as people write it: 148 × 148 × 32."""
     return " × ".join(f"{n:,}" for n in shape)
+
+
+BYTES_PER_NUMBER = 4  # float32
+
+
+def activation_bytes(row: Row, batch_size: int) -> int:
+    """Return how many bytes the output of a layer takes as float32, for a batch of so many pictures."""
+    return batch_size * prod(row.output_shape) * BYTES_PER_NUMBER
+
+
+def describe_bytes(count: int) -> str:
+    """Return bytes in the unit that fits: 512 B, 13.7 KiB, 42.8 MiB."""
+    if count < 1024:
+        return f"{count} B"
+    return f"{count / 2**10:,.1f} KiB" if count < 2**20 else f"{count / 2**20:,.1f} MiB"
 
 
 def describe_pair(pair: tuple[int, int]) -> str:

@@ -8,14 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 
+from cnnlab.core.explain import BYTES_PER_NUMBER, activation_bytes
 from cnnlab.core.layers import Shape
 from cnnlab.core.network import Layer
 from cnnlab.core.post import Difference, post_differs
 from cnnlab.core.shapes import Row
 
 __all__ = ["Difference", "Explained", "explain_layer", "post_differs"]
-
-BYTES_PER_NUMBER = 4  # float32
 
 
 @dataclass(frozen=True)
@@ -226,7 +225,7 @@ def _memory(row: Row, batch_size: int) -> Explained:
     values = f"{batch_size:,} · {_product(row.output_shape)} · {BYTES_PER_NUMBER}"
     pictures = "one picture" if batch_size == 1 else f"a batch of {batch_size:,}"
     words = f"{numbers:,} outputs for each picture, four bytes each (float32), for {pictures}."
-    result = batch_size * numbers * BYTES_PER_NUMBER
+    result = activation_bytes(row, batch_size)
     return Explained("activation memory", "batch size · outputs · 4 bytes", values, result, words, "bytes")
 
 

@@ -95,6 +95,14 @@ class InferenceClient:
         """Return the network that a model file (.keras or .h5) holds; raise `InferenceError` if it cannot be shown."""
         return Network.from_dict(self._ask({"request": "model_network", "path": str(path)})[0]["network"])
 
+    def summary(self, network: Network) -> tuple[str, list[str]]:
+        """Return Keras' own `model.summary()` as text, and a sentence for every number that differs from our trace.
+
+        Raises `InferenceError`.
+        """
+        answer = self._ask({"request": "summary", "network": network.to_dict()})[0]
+        return answer["text"], answer["differ"]
+
     def close(self) -> None:
         """End the process, also in the middle of an answer."""
         process = self._process

@@ -38,14 +38,18 @@ def main() -> int:
 def answer_request(maps: "Maps", header: dict[str, Any], arrays: list[Array]) -> tuple[dict[str, Any], list[Array]]:
     """Return the answer to one request: its arrays, or `{"error": one sentence}`."""
     from cnnlab.tf.maps import MapsError, model_network
+    from cnnlab.tf.summary import SummaryError, summary
 
     try:
         if header["request"] == "maps":
             return {}, list(maps.compute(Network.from_dict(header["network"]), header["weights"], arrays[0]))
         if header["request"] == "model_network":
             return {"network": model_network(Path(header["path"])).to_dict()}, []
+        if header["request"] == "summary":
+            text, differ = summary(Network.from_dict(header["network"]))
+            return {"text": text, "differ": differ}, []
         return {}, []
-    except (MapsError, NetworkFormatError, InvalidNetwork) as problem:
+    except (MapsError, SummaryError, NetworkFormatError, InvalidNetwork) as problem:
         return {"error": str(problem)}, []
     except Exception as error:
         traceback.print_exc()

@@ -10,6 +10,7 @@ import streamlit as st
 
 from cnnlab.core.doctor import Fix, fixes, remarks
 from cnnlab.core.edit import NEW, duplicated, inserted, moved, removed
+from cnnlab.core.head import head_of, with_head
 from cnnlab.core.link import LinkError, decode, encode
 from cnnlab.core.network import Network
 from cnnlab.core.post import post_differs
@@ -19,11 +20,13 @@ from cnnlab.ui.controls import controls_data, sent_values
 from cnnlab.ui.frame import source, strip_data
 from cnnlab.ui.network_controls import apply_values, layer_groups, stage_groups
 from cnnlab.ui.state import Shared, shared, traced
+from cnnlab.ui.table_tools import answer, change_view, hides, view_data
 from cnnlab.viz.diagram import closer_look, diagram
-from cnnlab.viz.network_panels import doctor_panel, layer_panel, post_panel, remarks_panel
+from cnnlab.viz.network_panels import doctor_panel, head_panel, layer_panel, post_panel, remarks_panel
 from cnnlab.viz.shape_table import shape_table
 
 KEY = "network_lab"
+MOST_LOGIT = 8
 EDITS: Mapping[str, Callable[[Network, int], Network]] = {
     "up": lambda network, index: moved(network, index, -1),
     "down": lambda network, index: moved(network, index, 1),
@@ -36,7 +39,7 @@ _LAB = st.components.v2.component(
     KEY,
     html=source("lab.html"),
     css=source("strip.css", "controls.css", "lab.css"),
-    js=source("strip.js", "controls.js", "lab_entry.js"),
+    js=source("strip.js", "controls.js", "table_tools.js", "lab_entry.js"),
     isolate_styles=False,
 )
 
@@ -47,14 +50,18 @@ def architecture() -> None:
     mine = shared()
     groups = layer_groups(mine.network) if mine.editor else stage_groups(mine.network)
     rows, problem = traced(mine.network)
+    hidden = hides(mine)
     data = {
-        "strip": strip_data(mine.network, mine.selected_layer),
-        "total": _total(rows, problem),
+        "strip": strip_data(mine.network, mine.selected_layer, hide=hidden and mine.view.asked == "shape"),
+        "total": _total(rows, problem, hidden and mine.view.asked == "params"),
         "controls": controls_data(groups, mine.version),
-        "table": shape_table(mine.network, rows, problem, mine.rows_before, mine.selected_layer),
+        "table": shape_table(mine.network, rows, problem, mine.rows_before, mine.selected_layer, mine.view),
+        "view": view_data(mine, problem is not None),
         "history": _possible(mine),
         "panel": _panel(mine, rows, problem),
-        "post": "" if problem else post_panel(post_differs(mine.network)),
+        "post": "" if problem or hidden else post_panel(post_differs(mine.network)),
+        "head": head_panel(head_of(mine.network), *mine.logits),
+        "logits": mine.logits,
         "presets": _presets(mine.network),
         "link": encode(mine.network),
         "diagram": _diagram(mine, rows),
@@ -72,6 +79,10 @@ def architecture() -> None:
         on_editor_change=lambda: setattr(mine, "editor", _sent("editor") is True),
         on_edit_change=lambda: _edit(mine, _sent("edit")),
         on_preset_change=lambda: _take_preset(mine, _sent("preset")),
+        on_view_change=lambda: change_view(mine, _sent("view")),
+        on_answer_change=lambda: answer(mine, _sent("answer")),
+        on_head_change=lambda: mine.change_network(with_head(mine.network, str(_sent("head")))),
+        on_logits_change=lambda: _take_logits(mine, _sent("logits")),
     )
 
 
@@ -79,10 +90,12 @@ def _sent(name: str) -> object:
     return st.session_state[KEY].get(name)
 
 
-def _total(rows: tuple[Row, ...], problem: InvalidNetwork | None) -> dict[str, object]:
+def _total(rows: tuple[Row, ...], problem: InvalidNetwork | None, hidden: bool) -> dict[str, object]:
     """Return the total, or where the network ends, in the same height: a control must not move under the hand."""
     if problem is not None:
         return {"number": "impossible", "said": f"{problem.layer_name} has no output", "wrong": True}
+    if hidden:
+        return {"number": "?", "said": "parameters: predict them below", "wrong": False}
     total = sum(row.params for row in rows)
     said = f"parameters in {len(rows)} layers, {4 * total / 2**20:,.2f} MiB as float32"
     return {"number": f"{total:,}", "said": said, "wrong": False}
@@ -92,10 +105,12 @@ def _panel(mine: Shared, rows: tuple[Row, ...], problem: InvalidNetwork | None) 
     """Return the ways out of an impossible network; else the selected layer explained, and remarks."""
     if problem is not None:
         return doctor_panel(problem, ways_out(mine.network))
+    if hides(mine):
+        return '<p class="quiet">The explanations come back when you have predicted, or show the answers.</p>'
     remarked = remarks_panel(remarks(mine.network))
     if mine.selected_layer is None:
-        return f'<p class="quiet">Click a block above to see every number of that layer explained.</p>{remarked}'
-    return layer_panel(mine.network, rows, mine.selected_layer) + remarked
+        return f'<p class="quiet">Click a layer to see every number of it explained.</p>{remarked}'
+    return layer_panel(mine.network, rows, mine.selected_layer, mine.view.batch_size) + remarked
 
 
 @lru_cache(maxsize=64)
@@ -119,6 +134,7 @@ def _edit(mine: Shared, action: object) -> None:
     if what == "add" and str(action.get("class_name")) in NEW:
         behind = len(network.layers) if mine.selected_layer is None else mine.selected_layer + 1
         mine.change_network(inserted(network, behind, NEW[str(action["class_name"])]))
+        mine.selected_layer = behind
     elif isinstance(what, str) and what in EDITS and isinstance(index, int) and 0 <= index < len(network.layers):
         mine.change_network(EDITS[what](network, index))
 
@@ -139,11 +155,19 @@ def _take_preset(mine: Shared, key: object) -> None:
 
 
 def _diagram(mine: Shared, rows: tuple[Row, ...]) -> dict[str, object]:
-    if not mine.diagram:
-        return {"open": False, "svg": "", "closer": ""}
+    if not mine.diagram or hides(mine):
+        return {"open": mine.diagram, "svg": "", "closer": ""}
     index = mine.selected_layer
     closer = closer_look(mine.network.layers[index], rows[index]) if index is not None and index < len(rows) else ""
     return {"open": True, "svg": diagram(mine.network, rows, index), "closer": closer}
+
+
+def _take_logits(mine: Shared, sent: object) -> None:
+    """Take the two logits of the output's demonstration; anything else than two numbers in bounds is ignored."""
+    if not isinstance(sent, list) or len(sent) != 2:
+        return
+    if all(isinstance(z, int | float) and abs(z) <= MOST_LOGIT for z in sent):
+        mine.logits = float(sent[0]), float(sent[1])
 
 
 def _possible(mine: Shared) -> list[str]:

@@ -52,8 +52,11 @@ def network_strip(network: Network | None = None) -> None:
     _STRIP(key=key, data=[data], on_picked_change=lambda: mine.select(st.session_state[key].get("picked")))
 
 
-def strip_data(network: Network, selected: int | None) -> dict[str, object]:
-    """Return what the browser needs to draw the strip; blocks behind an impossible layer have no shape."""
+def strip_data(network: Network, selected: int | None, *, hide: bool = False) -> dict[str, object]:
+    """Return what the browser needs to draw the strip; blocks behind an impossible layer have no shape.
+
+    With `hide` no layer tells its shape, because somebody is asked to predict it.
+    """
     rows, problem = traced(network)
     shape = describe_shape(network.input_shape)
     blocks: list[dict[str, object]] = [
@@ -68,7 +71,7 @@ def strip_data(network: Network, selected: int | None) -> dict[str, object]:
     ]
     for index, (layer, name) in enumerate(zip(network.layers, layer_names(network), strict=True)):
         known = index < len(rows)
-        shape = describe_shape(rows[index].output_shape) if known else "?"
+        shape = describe_shape(rows[index].output_shape) if known and not hide else "?"
         is_problem = problem is not None and index == problem.index
         blocks.append(
             {

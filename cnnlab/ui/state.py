@@ -1,6 +1,6 @@
 """Keep what every page shares: one network, one picture, one data set, one selected layer, one augmentation."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from time import monotonic
 
@@ -12,6 +12,7 @@ from cnnlab.core.network import Network
 from cnnlab.core.pictures import Picture, decode
 from cnnlab.core.shapes import Row, trace_until_problem
 from cnnlab.ui.services import settings
+from cnnlab.viz.shape_table import TableView
 
 COALESCE_SECONDS = 1.0
 UNDO_STEPS = 100
@@ -37,6 +38,9 @@ class Shared:
     edited: bool = False
     editor: bool = False
     diagram: bool = False
+    view: TableView = field(default_factory=TableView)
+    last_verdict: str = ""
+    logits: tuple[float, float] = (-1.0, 1.0)
     picture: Picture | None = None
     gallery_file: str = ""
     data_reference: str = "silhouettes"
@@ -92,6 +96,8 @@ class Shared:
         self.rows_before = traced(self.network)[0]
         self.network = network
         self.edited = True
+        # What was predicted belongs to the network before.
+        self.view, self.last_verdict = replace(self.view, verdicts={}, revealed=False), ""
         if self.selected_layer is not None and self.selected_layer >= len(network.layers):
             self.selected_layer = None
 

@@ -6,22 +6,21 @@ from html import escape
 from cnnlab.core.doctor import Fix
 from cnnlab.core.explain import describe_shape
 from cnnlab.core.formulas import explain_layer
+from cnnlab.core.head import sigmoid, softmax
 from cnnlab.core.network import Network
 from cnnlab.core.post import Difference
 from cnnlab.core.remarks import Remark
 from cnnlab.core.shapes import InvalidNetwork, Row
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
 
-BATCH_SIZE = 16
 
-
-def layer_panel(network: Network, rows: Sequence[Row], index: int) -> str:
+def layer_panel(network: Network, rows: Sequence[Row], index: int, batch_size: int) -> str:
     """Return every number of one layer as HTML: its formula with its own values, and a sentence."""
     row = rows[index]
     lines = "".join(
         f'<tr><th scope="row">{escape(e.name)}</th><td class="number">{escape(e.line)}</td>'
         f"<td>{escape(e.words)}</td></tr>"
-        for e in explain_layer(network.layers[index], rows, index, BATCH_SIZE)
+        for e in explain_layer(network.layers[index], rows, index, batch_size)
     )
     color = KIND_COLORS[KIND_OF_CLASS[row.class_name]]
     return (
@@ -65,3 +64,37 @@ def post_panel(differences: Sequence[Difference]) -> str:
         '<th scope="col">layer</th><th scope="col">the post</th><th scope="col">Keras</th><th scope="col">why</th>'
         f"</tr></thead><tbody>{lines}</tbody></table>"
     )
+
+
+def head_panel(head: str, z0: float, z1: float) -> str:
+    """Return what one sigmoid unit and two softmax units say for the logits z0 and z1, as HTML.
+
+    `head` is the output that the network has now, "sigmoid", "softmax" or neither ("").
+    """
+    p0, p1 = softmax(z0, z1)
+    z, buttons = z1 - z0, ""
+    if head:
+        said = (("sigmoid", "One sigmoid unit"), ("softmax", "Two softmax units"))
+        buttons = "".join(
+            f'<button type="button" data-head="{key}" aria-pressed="{str(key == head).lower()}">{text}</button>'
+            for key, text in said
+        )
+    else:
+        buttons = '<p class="quiet">This network ends in neither of the two, so there is nothing to switch.</p>'
+    return (
+        f'<div class="views">{buttons}</div>'
+        f'<table class="shapes explained"><caption class="said">The same probability in two ways</caption><tbody>'
+        f'<tr><th scope="row">two softmax units</th><td class="number">e<sup>{_signed(z1)}</sup> / '
+        f"(e<sup>{_signed(z0)}</sup> + e<sup>{_signed(z1)}</sup>) = {p1:.3f}</td>"
+        f"<td>P(class 1) from both logits; P(class 0) is the rest, {p0:.3f}.</td></tr>"
+        f'<tr><th scope="row">one sigmoid unit</th><td class="number">1 / (1 + e<sup>{_signed(-z)}</sup>) = '
+        f"{sigmoid(z):.3f}</td><td>The same P when its one logit is z = z₁ − z₀ = {_signed(z)}.</td></tr>"
+        "</tbody></table>"
+        '<p class="quiet">Only the difference of the two logits counts, so the second unit adds parameters and no new '
+        "answers. The post says two classes normally need two outputs; its network, with one, loses nothing. "
+        "Two sigmoid units would be something else: two separate questions, both of which may be answered yes.</p>"
+    )
+
+
+def _signed(z: float) -> str:
+    return f"{z:g}".replace("-", "−")

@@ -11,7 +11,7 @@ from cnnlab.core.shapes import check, layer_names, trace
 from tests.app.driving import lab, mine, move, open_page, send, step
 
 CONTROLS = "network_lab"
-ROW_NAMES = re.compile(r'<th scope="row">([^<]*)</th>')
+ROW_NAMES = re.compile(r'<th scope="row">(?:<button[^>]*>)?([^<]*)<')
 
 
 def table(app: AppTest) -> str:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -16,7 +17,9 @@ import pytest
 
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.settings import Settings
+from cnnlab.core.shapes import trace
 from cnnlab.runs.inference import FileWeights, InferenceClient, InferenceError, RandomWeights
+from cnnlab.tf import summary
 from cnnlab.tf.build import build_model
 
 NETWORK = Network(
@@ -181,3 +184,23 @@ def test_the_process_ends_with_its_parent(tmp_path: Path) -> None:
     while psutil.pid_exists(child) and psutil.Process(child).status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_keras_summarises_a_network_and_agrees_with_the_trace(client: InferenceClient) -> None:
+    text, differ = client.summary(Network.seed())
+    assert differ == []
+    assert "Total params: 1,212,513" in text
+    assert "(None, 148, 148, 32)" in text
+
+
+def test_a_number_that_differs_from_keras_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = list(trace(NETWORK))
+    rows[0] = replace(rows[0], biases=rows[0].biases + 1)
+    monkeypatch.setattr(summary, "trace", lambda network: tuple(rows))
+    assert len(summary.summary(NETWORK)[1]) == 1
+
+
+def test_a_network_too_large_to_build_is_not_summarised(client: InferenceClient) -> None:
+    large = Network((1, 1, 20_000), (Layer.make("Flatten"), Layer.make("Dense", units=20_000)))
+    with pytest.raises(InferenceError, match=r"400,020,000 parameters"):
+        client.summary(large)

@@ -11,7 +11,7 @@ from cnnlab.viz.network_panels import doctor_panel, layer_panel, post_panel, rem
 
 
 def test_a_layer_is_explained_with_its_own_numbers() -> None:
-    panel = layer_panel(Network.seed(), trace(Network.seed()), 6)
+    panel = layer_panel(Network.seed(), trace(Network.seed()), 6, 16)
     for said in ("36 − 3 + 1 = 34", "3 · 3 · 32 · 64 = 18,432", "18,432 + 64 = 18,496", "10 + (3 − 1) · 4 = 18 px"):
         assert said in panel
     assert '<caption class="said">Every number of conv2d_2</caption>' in panel

@@ -15,7 +15,9 @@ function drawControls(root, data, send, edit) {
     const focused = root.getRootNode().activeElement?.dataset?.handle
     state.signature = signature
     root.replaceChildren(...data.groups.map(makeGroup))
-    if (focused) root.querySelector(`[data-handle="${CSS.escape(focused)}"]`)?.focus()
+    const next = state.refocus ?? (focused && `[data-handle="${CSS.escape(focused)}"]`)
+    state.refocus = null
+    if (next) root.querySelector(next)?.focus()
   }
   if (rebuilt || state.version !== data.version) {
     state.version = data.version
@@ -98,7 +100,13 @@ function drawControls(root, data, send, edit) {
       button.textContent = sign
       button.title = said
       button.setAttribute("aria-label", `${said} ${group.title}`)
-      button.onclick = () => state.edit?.({ what, index: group.index })
+      button.dataset.action = what
+      button.dataset.index = group.index
+      button.onclick = () => {
+        const to = group.index + { up: -1, down: 1, duplicate: 1, remove: 0 }[what]
+        state.refocus = `[data-action="${what}"][data-index="${to}"]`
+        state.edit?.({ what, index: group.index })
+      }
       actions.append(button)
     }
     return actions

@@ -13,11 +13,21 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
   adding.hidden = !data.editor
   const kind = adding.querySelector("select")
   if (!kind.options.length) kind.append(...data.classes.map((name) => new Option(name, name)))
-  adding.querySelector("button").onclick = () => edit({ what: "add", class_name: kind.value })
+  adding.querySelector("button").onclick = () => {
+    const behind = data.strip.selected ?? data.strip.blocks.length - 2
+    find(".controls").state.refocus = `[data-handle^="layer${behind + 1}."]`
+    edit({ what: "add", class_name: kind.value })
+  }
   find(".big-number").textContent = data.total.number
   find(".big-number").classList.toggle("wrong", data.total.wrong)
   find(".total-said").textContent = data.total.said
-  show(".st-key-shape_table", data.table)
+  drawTable(find(".st-key-shape_table"), data.table, data.link)
+  wireTable(find(".st-key-shape_table"), (index) => setTriggerValue("picked", index), (said) => setTriggerValue("answer", said))
+  drawTools(find(".st-key-table_tools"), data.view, (wish) => setTriggerValue("view", wish))
+  drawHead(find(".st-key-output_head"), data.head, data.logits, (logits) => setStateValue("logits", logits))
+  for (const button of parentElement.querySelectorAll("[data-head]")) {
+    button.onclick = () => setTriggerValue("head", button.dataset.head)
+  }
   show(".st-key-network_panel", data.panel)
   show(".post-panel", data.post)
   find(".st-key-post_and_keras").hidden = !data.post
@@ -78,6 +88,7 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
       }
     }
     for (const button of details.querySelectorAll(".take-diagram")) {
+      button.hidden = !data.diagram.svg
       button.onclick = () => save(details.querySelector(".diagram svg"), button.dataset.format)
     }
   }

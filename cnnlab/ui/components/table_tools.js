@@ -1,0 +1,76 @@
+// What stands around the shape table: columns, batch, predictions; and what a click or an answer in it does.
+function drawTable(place, html, network) {
+  // Replaced only when it changed, so that a selection in it survives; what is being typed is carried over.
+  if (place.shown === html) return
+  const typed = new Map([...place.querySelectorAll("[data-ask]")].map((input) => [input.dataset.ask, input.value]))
+  const asked = document.activeElement?.closest?.(".st-key-shape_table [data-ask]")?.dataset.ask
+  const row = document.activeElement?.closest?.(".st-key-shape_table th button")?.dataset.layer
+  place.shown = html
+  place.innerHTML = html
+  // Only a change of the network dims what stayed as it was; selecting a layer does not.
+  place.classList.toggle("moved", place.network !== undefined && place.network !== network)
+  place.network = network
+  for (const input of place.querySelectorAll("[data-ask]")) {
+    if (!input.value && typed.has(input.dataset.ask)) input.value = typed.get(input.dataset.ask)
+  }
+  const inputs = [...place.querySelectorAll("[data-ask]")]
+  if (asked !== undefined) inputs.find((input) => Number(input.dataset.ask) >= Number(asked))?.focus()
+  if (row !== undefined) place.querySelector(`th button[data-layer="${row}"]`)?.focus()
+}
+
+function wireTable(place, pick, answer) {
+  place.onclick = (event) => {
+    const line = event.target.closest("tr[data-layer]")
+    if (line && !event.target.closest("input") && !String(getSelection())) pick(Number(line.dataset.layer))
+  }
+  place.onchange = (event) => {
+    if (event.target.dataset.ask) answer({ index: Number(event.target.dataset.ask), text: event.target.value })
+  }
+}
+
+function drawTools(root, data, change) {
+  const every = root.querySelector(".every-number")
+  every.setAttribute("aria-pressed", String(data.every_number))
+  every.onclick = () => change({ every_number: !data.every_number })
+  const batch = root.querySelector(".batch")
+  batch.value = data.batch
+  batch.onchange = () => change({ batch: batch.value })
+  const size = root.querySelector(".batch-size")
+  if (document.activeElement !== size) size.value = data.batch_size
+  size.onchange = () => {
+    if (size.checkValidity() && size.value) change({ batch_size: Number(size.value) })
+    else size.value = data.batch_size
+  }
+  const asked = root.querySelector(".asked")
+  if (!asked.options.length) {
+    asked.append(new Option("nothing", ""), ...data.columns.map(([key, said]) => new Option(said, key)))
+  }
+  asked.value = data.asked
+  asked.onchange = () => change({ asked: asked.value })
+  const reveal = root.querySelector(".reveal")
+  reveal.hidden = !data.hidden
+  reveal.onclick = () => change({ revealed: true })
+  root.querySelector(".score").textContent = data.score
+  root.querySelector(".verdict").textContent = data.said
+}
+
+function drawHead(details, html, [z0, z1], send) {
+  const panel = details.querySelector(".head-panel")
+  if (panel.shown !== html) {
+    panel.shown = html
+    panel.innerHTML = html
+  }
+  const inputs = [...details.querySelectorAll(".logits input")]
+  const say = (input) => {
+    input.previousElementSibling.textContent = input.value.replace("-", "−")
+    input.style.setProperty("--fill", `${(100 * (input.value - input.min)) / (input.max - input.min)}%`)
+  }
+  inputs.forEach((input, i) => {
+    if (document.activeElement !== input) input.value = [z0, z1][i]
+    say(input)
+    input.oninput = () => {
+      say(input)
+      send(inputs.map((each) => Number(each.value)))
+    }
+  })
+}
