@@ -19,6 +19,7 @@ from cnnlab.runs.environment import child_environment, inference_command
 from cnnlab.runs.frames import Array, receive_frame, send_frame
 
 TIMEOUT = 60.0  # seconds for one answer
+MOST_SENT = 262_144  # input values of one window, 1 MiB: what a browser in a classroom receives at once
 START_TIMEOUT = 120.0  # seconds to load TensorFlow, which a busy machine does slowly
 
 
@@ -41,6 +42,25 @@ class FileWeights:
 
 
 Weights = RandomWeights | FileWeights
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """Hold what one output channel of a layer is computed from, float32 without the batch.
+
+    `inputs` (height, width, channels) are input channels from `first` on, and `kernel` (kernel height, kernel width,
+    channels) is what they meet; it is empty for pooling. `others` (output height, output width) is what all other
+    input channels contribute. `before` is the sum with the bias before any activation; `after` are the maps after
+    the layer's own activation and after each following layer up to a pooling layer.
+    """
+
+    first: int
+    bias: float
+    inputs: Array
+    kernel: Array
+    others: Array
+    before: Array
+    after: tuple[Array, ...]
 
 
 class InferenceClient:
@@ -83,13 +103,36 @@ class InferenceClient:
         `pixels` is uint8 in `network.input_shape` (height, width, channels), and is divided by 255 as in training;
         the outputs are float32 without the batch, one for each of `network.layers`. Raises `InferenceError`.
         """
+        return tuple(self._ask_of("maps", network, weights, pixels)[1])
+
+    def window(
+        self,
+        network: Network,
+        weights: Weights,
+        pixels: npt.NDArray[np.uint8],
+        index: int,
+        channel: int,
+        first: int = 0,
+    ) -> Window:
+        """Return what one output channel of a convolution or pooling layer is computed from; `pixels` as for `maps`.
+
+        Input channels are held from `first` on, as many as fit into `MOST_SENT` numbers. Raises `InferenceError`.
+        """
+        place = {"index": index, "channel": channel, "first": first, "most": MOST_SENT}
+        answer, arrays = self._ask_of("window", network, weights, pixels, place=place)
+        inputs, kernel, others, before, *after = arrays
+        return Window(answer["first"], answer["bias"], inputs, kernel, others, before, tuple(after))
+
+    def _ask_of(
+        self, request: str, network: Network, weights: Weights, pixels: npt.NDArray[np.uint8], **more: object
+    ) -> tuple[dict[str, Any], list[Array]]:
         if pixels.dtype != np.uint8 or pixels.shape != network.input_shape:
             raise InferenceError(
                 f"The network takes a picture of {network.input_shape} with values 0 to 255, but got {pixels.shape} "
                 f"of {pixels.dtype}; resize the picture first."
             )
-        header = {"request": "maps", "network": network.to_dict(), "weights": _weights_to_dict(weights)}
-        return tuple(self._ask(header, [pixels])[1])
+        header = {"request": request, "network": network.to_dict(), "weights": _weights_to_dict(weights), **more}
+        return self._ask(header, [pixels])
 
     def model_network(self, path: Path) -> Network:
         """Return the network that a model file (.keras or .h5) holds; raise `InferenceError` if it cannot be shown."""

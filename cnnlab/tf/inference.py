@@ -43,6 +43,9 @@ def answer_request(maps: "Maps", header: dict[str, Any], arrays: list[Array]) ->
     try:
         if header["request"] == "maps":
             return {}, list(maps.compute(Network.from_dict(header["network"]), header["weights"], arrays[0]))
+        if header["request"] == "window":
+            network, place = Network.from_dict(header["network"]), header["place"]
+            return maps.window(network, header["weights"], arrays[0], **place)
         if header["request"] == "model_network":
             return {"network": model_network(Path(header["path"])).to_dict()}, []
         if header["request"] == "summary":

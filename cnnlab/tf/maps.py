@@ -14,6 +14,7 @@ import numpy.typing as npt
 from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.core.shapes import InvalidNetwork, trace
 from cnnlab.tf.build import build_model
+from cnnlab.tf.window import take_apart
 
 KEPT_MODELS = 8
 MOST_VALUES = 64_000_000  # float32 numbers in all maps together, 256 MB
@@ -37,18 +38,36 @@ class Maps:
         `weights` is `{"kind": "random", "seed"}` or `{"kind": "file", "path"}`. Raises `MapsError` or
         `InvalidNetwork`.
         """
+        value = self._input(network, pixels)
+        outputs = []
+        for layer in _layers(self._model(network, weights)):
+            value = layer(value, training=False)
+            outputs.append(value.numpy()[0])
+        return outputs
+
+    def window(
+        self,
+        network: Network,
+        weights: Mapping[str, Any],
+        pixels: npt.NDArray[np.uint8],
+        index: int,
+        channel: int,
+        first: int,
+        most: int,
+    ) -> tuple[dict[str, object], list[npt.NDArray[np.float32]]]:
+        """Return what `take_apart` finds for one channel of one layer; raise as `compute` does."""
+        value = self._input(network, pixels)
+        return take_apart(network, _layers(self._model(network, weights)), value, index, channel, first, most)
+
+    def _input(self, network: Network, pixels: npt.NDArray[np.uint8]) -> keras.KerasTensor:
+        """Return the pixels as the network receives them, with a batch of one; refuse what has too many maps."""
         values = sum(prod(row.output_shape) for row in trace(network))
         if values > MOST_VALUES:
             raise MapsError(
                 f"The maps of this network hold {values:,} numbers, and at most {MOST_VALUES:,} can be shown; "
                 "use a smaller picture or fewer filters."
             )
-        value = keras.ops.convert_to_tensor(pixels[None].astype(np.float32) * np.float32(1 / 255))
-        outputs = []
-        for layer in _layers(self._model(network, weights)):
-            value = layer(value, training=False)
-            outputs.append(value.numpy()[0])
-        return outputs
+        return keras.ops.convert_to_tensor(pixels[None].astype(np.float32) * np.float32(1 / 255))
 
     def _model(self, network: Network, weights: Mapping[str, Any]) -> keras.Model:
         if weights["kind"] == "random":

@@ -54,6 +54,14 @@ def resolve_choice() -> Choice:
 
 def map_controls(choice: Choice) -> None:
     """Draw the choice of weights and of the scale."""
+    weights_control(choice)
+    st.segmented_control(
+        "Scale", SCOPES, default="layer", key="map_scope", help=SCOPE_HELP, required=True, persist_state="session"
+    )
+
+
+def weights_control(choice: Choice) -> None:
+    """Draw the choice of weights."""
     sources = _sources()
     shown = choice.trained.key if choice.trained else RANDOM
     st.session_state["weights_source"] = shown
@@ -66,9 +74,6 @@ def map_controls(choice: Choice) -> None:
     )
     if shown == RANDOM:
         st.number_input("Seed of the random weights", 0, 9999, 0, key="random_seed", persist_state="session")
-    st.segmented_control(
-        "Scale", SCOPES, default="layer", key="map_scope", help=SCOPE_HELP, required=True, persist_state="session"
-    )
 
 
 def _sources() -> dict[str, Trained]:

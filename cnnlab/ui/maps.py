@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -53,12 +52,19 @@ def see(
     The layer `large` is drawn with fewer, larger maps in a row. `picture_key` names the picture's content; the same
     question again is answered from the cache.
     """
-    key = str(weights) if isinstance(weights, RandomWeights) else f"{weights.path} {_changed(weights.path)}"
-    return _see(json.dumps(network.to_dict()), key, picture_key, scope, large, network, weights, pixels)
+    return _see(network_key(network), weights_key(weights), picture_key, scope, large, network, weights, pixels)
 
 
-def _changed(path: Path) -> int:
-    return path.stat().st_mtime_ns if path.exists() else 0
+def network_key(network: Network) -> str:
+    """Return a text that is the same for equal networks, for a cache."""
+    return json.dumps(network.to_dict())
+
+
+def weights_key(weights: Weights) -> str:
+    """Return a text that changes whenever the weights may have, for a cache."""
+    if isinstance(weights, RandomWeights):
+        return str(weights)
+    return f"{weights.path} {weights.path.stat().st_mtime_ns if weights.path.exists() else 0}"
 
 
 @st.cache_data(max_entries=48, show_spinner=False)

@@ -11,6 +11,7 @@ TITLES = {
     "home": "CNN Lab",
     "data": "Data",
     "architecture": "Architecture",
+    "convolution": "Convolution",
     "feature_maps": "Feature maps",
     "augmentation": "Augmentation",
     "training": "Training",

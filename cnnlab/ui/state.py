@@ -27,7 +27,8 @@ class Shared:
     """Hold one visitor's network with its past, picture, data set, selected layer and augmentation.
 
     `version` grows whenever the network changes by anything but a live control, so that controls know when to
-    take new values; `rows_before` is the trace before the last change, for marking what moved.
+    take new values; `rows_before` is the trace before the last change, for marking what moved. `channel` is the
+    output channel to look at, `first_input` the first of the input channels that the browser receives with it.
     """
 
     network: Network = field(default_factory=Network.seed)
@@ -45,6 +46,8 @@ class Shared:
     gallery_file: str = ""
     data_reference: str = "silhouettes"
     selected_layer: int | None = None
+    channel: int = 0
+    first_input: int = 0
     run_id: str = ""
     augmentation: Augmentation = field(default_factory=Augmentation.post)
     samples: int = 8
@@ -82,6 +85,10 @@ class Shared:
         """Select a layer by its position on every page, or none if it is selected already."""
         if isinstance(index, int) and 0 <= index < len(self.network.layers):
             self.selected_layer = None if index == self.selected_layer else index
+
+    def look_at(self, layer: int, channel: int) -> None:
+        """Select a layer and one of its output channels; the convolution page shows them."""
+        self.selected_layer, self.channel, self.first_input = layer, channel, 0
 
     def choose_picture(self, picture: Picture, gallery_file: str) -> None:
         """Make this the current picture; `gallery_file` is empty for an uploaded one."""

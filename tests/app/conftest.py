@@ -8,13 +8,14 @@ import numpy.typing as npt
 import pytest
 import streamlit as st
 
+from cnnlab.core.geometry import pointwise_until_pool
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import trace
-from cnnlab.runs.inference import InferenceClient, Weights
+from cnnlab.runs.inference import InferenceClient, Weights, Window
 from cnnlab.runs.local import LocalEngine
 from cnnlab.runs.store import Store
-from cnnlab.ui import maps, services
+from cnnlab.ui import convolution, maps, services
 
 SERVICES = (services.settings, services.store, services.engine, services.inference, services.library)
 
@@ -26,6 +27,23 @@ class FakeInference:
         self, network: Network, weights: Weights, pixels: npt.NDArray[np.uint8]
     ) -> tuple[npt.NDArray[np.float32], ...]:
         return tuple(np.full(row.output_shape, 0.25, np.float32) for row in trace(network))
+
+    def window(
+        self,
+        network: Network,
+        weights: Weights,
+        pixels: npt.NDArray[np.uint8],
+        index: int,
+        channel: int,
+        first: int = 0,
+    ) -> Window:
+        row = trace(network)[index]
+        kernel = network.layers[index].config.get("kernel_size", (0, 0))
+        following, pool = pointwise_until_pool(network, index)
+        places = (index, *following, *(() if pool is None else (pool,)))
+        after = tuple(np.full(trace(network)[i].output_shape[:2], 0.25, np.float32) for i in places)
+        inputs = np.full(row.input_shape, 0.25, np.float32)
+        return Window(0, 0.0, inputs, np.zeros((*kernel, row.input_shape[2]), np.float32), after[0], after[0], after)
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +69,8 @@ def store(home: Path) -> Iterator[Store]:
 @pytest.fixture
 def no_inference(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the feature maps come from nowhere, where their values do not matter."""
-    monkeypatch.setattr(maps, "inference", FakeInference)
+    for page in (maps, convolution):
+        monkeypatch.setattr(page, "inference", FakeInference)
 
 
 @pytest.fixture(scope="session")
@@ -65,5 +84,6 @@ def real_inference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inferen
 @pytest.fixture
 def inference(real_inference: InferenceClient, monkeypatch: pytest.MonkeyPatch) -> InferenceClient:
     """Let the pages of this test ask the one real process."""
-    monkeypatch.setattr(maps, "inference", lambda: real_inference)
+    for page in (maps, convolution):
+        monkeypatch.setattr(page, "inference", lambda: real_inference)
     return real_inference

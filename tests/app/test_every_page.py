@@ -51,6 +51,7 @@ def test_every_file_in_pages_is_a_page_that_can_be_reached() -> None:
     ("name", "key"),
     [
         ("architecture", "network_lab"),
+        ("convolution", "convolution_view"),
         ("feature_maps", "picture_upload"),
         ("feature_maps", "feature_maps"),
         ("augmentation", "picture_upload"),

@@ -1,0 +1,97 @@
+// What the convolution pages compute. Where a window stands comes from the server; here numbers are looked up,
+// multiplied and added.
+
+// Reads what `pack` in packing.py wrote: {...facts, arrays: {name: Float32Array or Uint8Array}}.
+function unpack(bytes) {
+  const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
+  const { facts, arrays } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)))
+  const body = bytes.slice(4 + size).buffer
+  const kinds = { float32: Float32Array, uint8: Uint8Array }
+  const read = ([name, { dtype, offset, count }]) => [name, new kinds[dtype](body, offset, count)]
+  return { ...facts, arrays: Object.fromEntries(Object.entries(arrays).map(read)) }
+}
+
+// The values under a window, row by row; null where it stands on padding.
+function patchAt(values, { rows, columns }, row, column, channel = 0) {
+  const patch = []
+  for (const down of rows.taps) {
+    const y = rows.starts[row] + down
+    for (const along of columns.taps) {
+      const x = columns.starts[column] + along
+      const inside = y >= 0 && y < rows.length && x >= 0 && x < columns.length
+      patch.push(inside ? values[(channel * rows.length + y) * columns.length + x] : null)
+    }
+  }
+  return patch
+}
+
+const add = (values) => values.reduce((sum, value) => sum + value, 0)
+
+// The largest or the mean of the values that are not padding.
+function pooled(patch, mode) {
+  const inside = patch.filter((value) => value !== null)
+  return mode === "max" ? Math.max(...inside) : add(inside) / inside.length
+}
+
+// One output of a layer taken apart: each input channel's patch, kernel, products and sum, and what they come to.
+function placeAt(view, row, column) {
+  const { inputs, kernel, others } = view.arrays
+  const area = view.rows.taps.length * view.columns.taps.length
+  const channels = []
+  for (let channel = 0; channel < view.held; channel += 1) {
+    const patch = patchAt(inputs, view, row, column, channel)
+    if (view.mode !== "sum") {
+      channels.push({ patch, weights: null, products: null, sum: pooled(patch, view.mode) })
+      continue
+    }
+    const weights = kernel.subarray(channel * area, (channel + 1) * area)
+    const products = patch.map((value, i) => (value === null ? 0 : value * weights[i]))
+    channels.push({ patch, weights, products, sum: add(products) })
+  }
+  const rest = others[row * view.columns.starts.length + column]
+  const sum = add(channels.map((channel) => channel.sum)) + rest
+  return { channels, others: rest, sum, result: sum + view.bias }
+}
+
+// A window slid over a whole map: at every output the sum of products (`weights`), or the pooled value.
+function slide(values, window, weights, mode = "sum") {
+  const { rows, columns } = window
+  const out = new Float32Array(rows.starts.length * columns.starts.length)
+  const wide = columns.taps.length
+  let at = 0
+  for (let row = 0; row < rows.starts.length; row += 1) {
+    for (let column = 0; column < columns.starts.length; column += 1) {
+      let sum = 0, most = -Infinity, count = 0
+      for (let i = 0; i < rows.taps.length; i += 1) {
+        const y = rows.starts[row] + rows.taps[i]
+        if (y < 0 || y >= rows.length) continue
+        for (let j = 0; j < wide; j += 1) {
+          const x = columns.starts[column] + columns.taps[j]
+          if (x < 0 || x >= columns.length) continue
+          const value = values[y * columns.length + x]
+          sum += weights ? value * weights[i * wide + j] : value
+          count += 1
+          if (value > most) most = value
+        }
+      }
+      out[at] = mode === "max" ? most : mode === "average" ? sum / count : sum
+      at += 1
+    }
+  }
+  return out
+}
+
+// A number short enough for a cell: three decimals below a tenth, fewer above.
+function brief(value) {
+  const size = Math.abs(value)
+  if (size === 0) return "0"
+  if (size < 0.0005) return "≈0"
+  return value.toFixed(size < 0.1 ? 3 : size < 10 ? 2 : size < 100 ? 1 : 0).replace("-", "−")
+}
+
+// A number of a sum, with three digits that count.
+function told(value) {
+  const size = Math.abs(value)
+  if (size < 0.0005) return size === 0 ? "0" : "≈0"
+  return value.toFixed(size < 1 ? 3 : size < 10 ? 2 : size < 100 ? 1 : 0).replace("-", "−")
+}

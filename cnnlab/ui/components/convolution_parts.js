@@ -1,0 +1,159 @@
+// The left part of the convolution view: each input channel with its patch, its kernel, the products and their sum.
+function makeParts(root, view, state) {
+  const find = (selector) => root.querySelector(selector)
+  const { palette, inputs, kernel } = view.arrays
+  const sums = view.mode === "sum"
+  const [high, wide] = [view.rows.taps.length, view.columns.taps.length]
+  const narrow = root.clientWidth < 700
+  const room = narrow ? (root.clientWidth - 44) / 3 : 240
+  const grid = Math.min(Math.max(108, 30 * Math.max(high, wide)), room)
+  const shown = Math.min(view.held, Math.max(1, Math.floor(440 / (grid + 10))))
+  const pages = Math.ceil(view.held / shown)
+  const map = Math.min(grid, 130)
+  const margin = [view.rows.before, view.columns.after, view.rows.after, view.columns.before]
+  const area = view.rows.length * view.columns.length
+  const images = new Map()
+  let made = []
+  state.page = Math.min(state.page, pages - 1)
+
+  const heads = find(".conv-heads")
+  heads.replaceChildren(
+    ...[
+      ["input channel", view.limits.input],
+      ["patch", null],
+      ...(sums ? [["kernel", view.limits.kernel], ["products", view.limits.product]] : []),
+    ].map(([text, limit]) => {
+      const head = document.createElement("span")
+      head.textContent = text
+      if (limit !== null) head.append(legend(view, limit))
+      return head
+    }),
+    element("span", "conv-sum", sums ? "sum" : view.mode),
+  )
+  find(".conv-more").hidden = view.total <= shown
+  build()
+
+  function build() {
+    const from = state.page * shown
+    const count = Math.min(shown, view.held - from)
+    made = Array.from({ length: count }, (_, i) => {
+      const channel = from + i
+      const row = element("div", "conv-row")
+      const canvases = Array.from({ length: sums ? 4 : 2 }, () => element("canvas"))
+      const sum = element("output", "conv-sum")
+      sum.dataset.part = `channel${view.first + channel}`
+      const name = element("span", "conv-channel", view.names[channel] ?? `[:, :, ${view.first + channel}]`)
+      const cells = canvases.map((canvas, k) => {
+        const cell = element("span", "conv-cell")
+        if (k >= 2) cell.dataset.sign = k === 2 ? "×" : "="
+        cell.append(canvas)
+        return cell
+      })
+      cells[0].append(name)
+      row.append(...cells, sum)
+      return { channel, canvases, sum, row }
+    })
+    find(".conv-rows").replaceChildren(...made.map((each) => each.row))
+    for (const { channel, canvases } of made) {
+      if (sums) {
+        const weights = kernel.subarray(channel * high * wide, (channel + 1) * high * wide)
+        paintGrid(canvases[2], [...weights], wide, grid, view.limits.kernel, palette)
+      }
+    }
+    const last = view.first + from + count - 1
+    find(".conv-range").textContent = `input channels ${view.first + from} to ${last} of ${view.total}`
+    find("[data-page='-1']").disabled = view.first + from === 0
+    find("[data-page='1']").disabled = last === view.total - 1
+  }
+
+  function imageOf(channel) {
+    if (!images.has(channel)) {
+      images.set(
+        channel,
+        mapImage(inputs, channel * area, view.rows.length, view.columns.length, view.limits.input, palette),
+      )
+    }
+    return images.get(channel)
+  }
+
+  function drawInput(canvas, channel, row, column, size, zoom) {
+    const [top, left] = [view.rows.starts[row], view.columns.starts[column]]
+    const [tall, broad] = [view.rows.taps.at(-1) + 1, view.columns.taps.at(-1) + 1]
+    const middle = [top + (tall - 1) / 2, left + (broad - 1) / 2]
+    const frame = frameOf(view.rows.length, view.columns.length, size, margin, zoom, middle)
+    const ink = paintMap(canvas, imageOf(channel), frame, "#8a9399")
+    if (tall > high || broad > wide) {
+      for (const y of view.rows.taps) {
+        for (const x of view.columns.taps) outline(ink, frame, top + y, left + x, 1, 1, MARK, 1)
+      }
+    } else outline(ink, frame, top, left, tall, broad, MARK)
+  }
+
+  function draw(place) {
+    for (const { channel, canvases, sum } of made) {
+      const part = place.channels[channel]
+      drawInput(canvases[0], channel, state.row, state.column, map, state.zoom)
+      const marked = view.mode === "max" ? part.patch.indexOf(part.sum) : -1
+      paintGrid(canvases[1], part.patch, wide, grid, view.limits.input, palette, marked)
+      if (sums) paintGrid(canvases[3], part.products, wide, grid, view.limits.product, palette)
+      sum.textContent = told(part.sum)
+      sum.dataset.value = part.sum
+    }
+    if (!find(".conv-more").hidden) drawBars(place)
+  }
+
+  // Every held channel's sum as a bar, those in view dark.
+  function drawBars(place) {
+    const canvas = find(".conv-bars")
+    const [width, height] = [Math.min(360, Math.max(120, root.clientWidth - 260)), 44]
+    const ink = fit(canvas, width, height)
+    const most = Math.max(...place.channels.map((channel) => Math.abs(channel.sum)), 1e-9)
+    const step = width / view.held
+    const from = state.page * shown
+    ink.fillStyle = "#8a9399"
+    ink.fillRect(0, height / 2 - 0.5, width, 1)
+    place.channels.forEach(({ sum }, i) => {
+      const tall = (sum / most) * (height / 2 - 1)
+      ink.globalAlpha = i >= from && i < from + shown ? 1 : 0.45
+      ink.fillStyle = sum > 0 ? "#2f7fc0" : "#b25806"
+      ink.fillRect(i * step, height / 2 - Math.max(tall, 0), Math.max(step - 1, 1), Math.abs(tall))
+    })
+    ink.globalAlpha = 1
+  }
+
+  // Show other channels; returns the first one to ask the server for when they are not held here.
+  function turn(by) {
+    const page = state.page + by
+    if (page >= 0 && page < pages) {
+      state.page = page
+      build()
+      return null
+    }
+    return by > 0 ? view.first + view.held : Math.max(0, view.first - view.held)
+  }
+
+  function turnTo(share) {
+    state.page = Math.floor(Math.min(share * view.held, view.held - 1) / shown)
+    build()
+  }
+
+  return { draw, drawInput, turn, turnTo, visible: () => made.map((each) => each.channel) }
+}
+
+const MARK = "#16202a"
+
+function element(tag, name = "", text = "") {
+  const made = document.createElement(tag)
+  made.className = name
+  made.textContent = text
+  return made
+}
+
+// A scale with its numbers: −limit, colours, limit.
+function legend(view, limit) {
+  const made = element("span", "conv-scale")
+  const bar = element("i")
+  bar.style.background = view.gradient
+  made.append(brief(-limit), bar, brief(limit))
+  return made
+}

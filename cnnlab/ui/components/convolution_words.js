@@ -1,0 +1,36 @@
+// The convolution view in words: for a screen reader, to read along and to copy.
+function exact(value) {
+  if (value === null) return "padding"
+  const text = String(Number(value.toPrecision(4))).replace("-", "−")
+  return value < 0 ? `(${text})` : text
+}
+
+const channelName = (view, channel) => view.names[channel] ?? `input channel ${view.first + channel}`
+
+// The full arithmetic of the channels in view, one line each.
+function writtenOut(view, place, visible) {
+  return visible.map((channel) => {
+    const { patch, weights, sum } = place.channels[channel]
+    const terms = patch.map((value, i) => (weights ? `${exact(value ?? 0)} · ${exact(weights[i])}` : exact(value)))
+    const joined = weights ? terms.join(" + ") : `${view.mode}(${terms.join(", ")})`
+    return `${channelName(view, channel)}: ${joined} = ${exact(sum)}`
+  })
+}
+
+function fieldSaid(rows, columns) {
+  if (!rows || !columns) return "this place sees only padding"
+  return `this place sees rows ${rows[0]} to ${rows[1]} and columns ${columns[0]} to ${columns[1]} of the picture`
+}
+
+// One sentence about one place: the sums, the bias, the result, what each later step makes of it, and what it sees.
+function placeSaid(view, place, visible, row, column, stages) {
+  const sums = visible.map((channel) => `${channelName(view, channel)} ${told(place.channels[channel].sum)}`)
+  if (view.total > visible.length) sums.push(`all ${view.total} channels ${told(place.sum)}`)
+  const bias = view.biased ? `, bias ${told(view.bias)}` : ""
+  const steps = stages.map((value, i) => `${view.stages[i].label} gives ${told(value)}`)
+  return [
+    `Row ${row}, column ${column}: ${sums.join(", ")}${bias}; ${view.name} gives ${told(place.result)}`,
+    ...steps,
+    fieldSaid(view.fields.rows[row], view.fields.columns[column]),
+  ].join("; ")
+}
