@@ -26,7 +26,8 @@ class Shared:
     """Hold one visitor's network with its past, picture, data set, selected layer and augmentation.
 
     `version` grows whenever the network changes by anything but a live control, so that controls know when to
-    take new values; `rows_before` is the trace before the last change, for marking what moved.
+    take new values; `rows_before` is the trace before the last change, for marking what moved. `class_orders` holds,
+    by the reference of a data set, an order of its classes other than Keras' own.
     """
 
     network: Network = field(default_factory=Network.seed)
@@ -39,7 +40,9 @@ class Shared:
     diagram: bool = False
     picture: Picture | None = None
     gallery_file: str = ""
+    picture_from_data: str = ""
     data_reference: str = "silhouettes"
+    class_orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
     selected_layer: int | None = None
     run_id: str = ""
     augmentation: Augmentation = field(default_factory=Augmentation.post)
@@ -79,9 +82,9 @@ class Shared:
         if isinstance(index, int) and 0 <= index < len(self.network.layers):
             self.selected_layer = None if index == self.selected_layer else index
 
-    def choose_picture(self, picture: Picture, gallery_file: str) -> None:
-        """Make this the current picture; `gallery_file` is empty for an uploaded one."""
-        self.picture, self.gallery_file = picture, gallery_file
+    def choose_picture(self, picture: Picture, gallery_file: str = "", from_data: str = "") -> None:
+        """Make this the current picture; an uploaded one comes neither from the gallery nor from a data set."""
+        self.picture, self.gallery_file, self.picture_from_data = picture, gallery_file, from_data
 
     def _go_to(self, network: Network) -> None:
         self._replace(network)
