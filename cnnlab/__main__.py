@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from cnnlab.core.augment import Augmentation
+from cnnlab.core.bundled import SETS as BUNDLED
 from cnnlab.core.datasets import check as check_data
 from cnnlab.core.explain import describe_pair, describe_shape
 from cnnlab.core.network import Network, NetworkFormatError
@@ -21,7 +22,7 @@ from cnnlab.runs.record import RunError, RunSpec, State
 from cnnlab.runs.train_command import train_in_foreground
 from cnnlab.viz.sprites import as_maps, sprite_sheet, statistics
 
-SILHOUETTES = "silhouettes"
+BUNDLED_IN_WORDS = " or ".join(f'"{name}"' for name in BUNDLED)
 LESSON_SIZE = 64
 EPOCH_KEYS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
 
@@ -65,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         help="train a network here and now, as the app does",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    train.add_argument("--data", required=True, help='a folder in the post\'s layout, or "silhouettes"')
+    train.add_argument("--data", required=True, help=f"a folder in the post's layout, {BUNDLED_IN_WORDS}")
     train.add_argument("--network", type=Path, metavar="FILE", help="default: the post's network")
     train.add_argument(
         "--image-size", type=int, metavar="N", help=f"default: the network's own; {LESSON_SIZE} for the post's"
@@ -141,14 +142,14 @@ def _spec(options: argparse.Namespace, settings: Settings) -> RunSpec:
             raise CommandError(f"--image-size must be at least 1, not {size}.")
         network = network.with_image_size(size, size)
     trace(network)
-    bundled, folder = options.data == SILHOUETTES, Path(options.data).resolve()
+    bundled, folder = options.data in BUNDLED, Path(options.data).resolve()
     if not bundled and not folder.is_dir():
-        raise CommandError(f'--data must be a folder or "{SILHOUETTES}", and {options.data!r} is neither.')
-    name = SILHOUETTES if bundled else folder.name
+        raise CommandError(f"--data must be a folder, {BUNDLED_IN_WORDS}, and {options.data!r} is neither.")
+    name = options.data if bundled else folder.name
     return RunSpec(
         name=name,
         network=network,
-        data=SILHOUETTES if bundled else str(folder),
+        data=options.data if bundled else str(folder),
         data_name=name,
         augmentation=Augmentation.post() if options.augment else Augmentation.none(),
         epochs=options.epochs,
@@ -226,8 +227,8 @@ def _check_data(options: argparse.Namespace, settings: Settings) -> int:
     else:
         for split, counts in report.splits.items():
             _say(f"{split}: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
-        for finding in report.findings:
-            _say(f"- {finding}")
+        for finding in report.details:
+            _say(f"- {finding.sentence} {finding.action}")
         for skipped in report.skipped:
             _say(f"skipped {skipped.file}: {skipped.reason}")
     if report.refused:

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from cnnlab.ui import frame
-from cnnlab.ui.data import choose_data, show_data
+from cnnlab.ui.data import choose_data
+from cnnlab.ui.data_report import show_data
 
 frame.page("Data", "What am I training on, and can I trust it?")
 left, right = st.columns([3, 9], gap="medium")

@@ -53,8 +53,9 @@ TERMINAL = tuple(state for state, following in TRANSITIONS.items() if not follow
 class RunSpec:
     """Hold everything a training is made from; the same spec gives the same curve.
 
-    `network` already has the training's image size. `data` is "silhouettes" or an absolute folder;
-    `limit_per_class` takes at most so many images of each class and split. `threads` is part of the result: another
+    `network` already has the training's image size. `data` is the name of a bundled set or an absolute folder;
+    `limit_per_class` takes at most so many images of each class and split; `classes` is another order of the classes
+    than Keras' own, as in `flow_from_directory`. `threads` is part of the result: another
     number sums in another order.
     """
 
@@ -70,6 +71,7 @@ class RunSpec:
     limit_per_class: int | None = None
     seed: int = 0
     threads: int = 1
+    classes: tuple[str, ...] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the spec as JSON."""
@@ -84,6 +86,7 @@ class RunSpec:
             parts = {
                 "network": Network.from_dict(network),
                 "augmentation": Augmentation.from_dict(augmentation),
+                "classes": tuple(data["classes"]) if data.get("classes") else None,
             }
             return cls(**{**data, **parts})
         except (KeyError, TypeError, ValueError) as error:

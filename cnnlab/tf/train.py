@@ -11,7 +11,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from cnnlab.core.augment import Augmentation
-from cnnlab.core.datasets import DataSet, load
+from cnnlab.core.datasets import DataSet, load, with_classes
 from cnnlab.core.settings import Settings
 from cnnlab.runs.events import EventWriter
 from cnnlab.runs.record import Run, RunSpec, State, loss_for, problems
@@ -42,6 +42,8 @@ def train(run: Run, store: Store, settings: Settings, writer: EventWriter, shoul
     tf.config.threading.set_intra_op_parallelism_threads(spec.threads)
     tf.config.threading.set_inter_op_parallelism_threads(spec.threads)
     data = load(spec.data, settings.max_pixels, spec.limit_per_class, spec.seed)
+    if spec.classes is not None:
+        data = with_classes(data, spec.classes)
     loss = loss_for(spec.network, len(data.classes))
     training, validation = make_batches(spec, data, loss)
     if should_stop():

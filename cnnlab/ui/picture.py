@@ -2,12 +2,13 @@
 
 import base64
 import io
+from collections.abc import Callable
 
 import streamlit as st
 from PIL import Image
 
 from cnnlab.core import gallery
-from cnnlab.core.pictures import Picture, PictureError, decode
+from cnnlab.core.pictures import Picture, PictureError, Pixels, decode
 from cnnlab.ui.frame import source
 from cnnlab.ui.services import settings
 from cnnlab.ui.state import current_picture, shared
@@ -38,12 +39,27 @@ def picture_panel() -> Picture:
         if refused:
             st.error(refused)
     mine = shared()
-    _GALLERY(
-        key="picture_gallery",
-        data={"pictures": _thumbnails(), "chosen": mine.gallery_file},
-        on_picked_change=_take_from_gallery,
-    )
+    tiles("picture_gallery", _thumbnails(), mine.gallery_file, _take_from_gallery)
     return current_picture()
+
+
+def tiles(
+    key: str, pictures: list[dict[str, str]], chosen: str, on_picked: Callable[[], None], *, large: bool = False
+) -> None:
+    """Draw pictures as buttons; the one picked is `session_state[key]["picked"]`, by its "file"."""
+    _GALLERY(key=key, data={"pictures": pictures, "chosen": chosen, "large": large}, on_picked_change=on_picked)
+
+
+def tile(pixels: Pixels, file: str, title: str, alt: str) -> dict[str, str]:
+    """Return a square thumbnail of RGB pixels, cut from the middle, as `tiles` draws it."""
+    image = Image.fromarray(pixels)
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    small = image.crop((left, top, left + side, top + side)).resize((THUMBNAIL, THUMBNAIL))
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=80)
+    encoded = base64.b64encode(out.getvalue()).decode("ascii")
+    return {"file": file, "title": title, "alt": alt, "src": f"data:image/jpeg;base64,{encoded}"}
 
 
 def _take_upload() -> None:
@@ -69,17 +85,7 @@ def _take_from_gallery() -> None:
 
 @st.cache_resource(show_spinner=False)
 def _thumbnails() -> list[dict[str, str]]:
-    found = []
-    for item in gallery.pictures():
-        picture = decode(item.read(), item.title, settings().max_pixels)
-        image = Image.fromarray(picture.pixels)
-        side = min(image.size)
-        left, top = (image.width - side) // 2, (image.height - side) // 2
-        small = image.crop((left, top, left + side, top + side)).resize((THUMBNAIL, THUMBNAIL))
-        out = io.BytesIO()
-        small.save(out, "JPEG", quality=80)
-        encoded = base64.b64encode(out.getvalue()).decode("ascii")
-        found.append(
-            {"file": item.file, "title": item.title, "alt": item.alt, "src": f"data:image/jpeg;base64,{encoded}"}
-        )
-    return found
+    return [
+        tile(decode(item.read(), item.title, settings().max_pixels).pixels, item.file, item.title, item.alt)
+        for item in gallery.pictures()
+    ]

@@ -29,6 +29,7 @@ class Shared:
     `version` grows whenever the network changes by anything but a live control, so that controls know when to
     take new values; `rows_before` is the trace before the last change, for marking what moved. `channel` is the
     output channel to look at, `first_input` the first of the input channels that the browser receives with it.
+    `class_orders` holds, by the reference of a data set, an order of its classes other than Keras' own.
     """
 
     network: Network = field(default_factory=Network.seed)
@@ -44,7 +45,9 @@ class Shared:
     logits: tuple[float, float] = (-1.0, 1.0)
     picture: Picture | None = None
     gallery_file: str = ""
+    picture_from_data: str = ""
     data_reference: str = "silhouettes"
+    class_orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
     selected_layer: int | None = None
     channel: int = 0
     first_input: int = 0
@@ -90,9 +93,9 @@ class Shared:
         """Select a layer and one of its output channels; the convolution page shows them."""
         self.selected_layer, self.channel, self.first_input = layer, channel, 0
 
-    def choose_picture(self, picture: Picture, gallery_file: str) -> None:
-        """Make this the current picture; `gallery_file` is empty for an uploaded one."""
-        self.picture, self.gallery_file = picture, gallery_file
+    def choose_picture(self, picture: Picture, gallery_file: str = "", from_data: str = "") -> None:
+        """Make this the current picture; an uploaded one comes neither from the gallery nor from a data set."""
+        self.picture, self.gallery_file, self.picture_from_data = picture, gallery_file, from_data
 
     def _go_to(self, network: Network) -> None:
         self._replace(network)

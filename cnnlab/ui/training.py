@@ -70,6 +70,7 @@ def _main_settings(data: Offered) -> RunSpec:
         epochs=int(epochs),
         batch_size=batch_size,
         threads=settings().threads,
+        classes=mine.class_orders.get(mine.data_reference),
     )
 
 

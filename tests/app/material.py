@@ -35,8 +35,11 @@ def transparent_png() -> bytes:
     return encoded(Image.fromarray(pixels), "PNG")
 
 
-def data_zip(counts: Mapping[str, int] = LAYOUT, seed: int = 0) -> bytes:
-    """Return a zip with so many pictures in each folder: bright ones in folders of cats, dark ones elsewhere."""
+def data_zip(counts: Mapping[str, int] = LAYOUT, seed: int = 0, *, same: bool = False) -> bytes:
+    """Return a zip with so many pictures in each folder: bright ones in folders of cats, dark ones elsewhere.
+
+    With `same`, the first picture of every folder is one and the same.
+    """
     rng = np.random.default_rng(seed)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -44,5 +47,7 @@ def data_zip(counts: Mapping[str, int] = LAYOUT, seed: int = 0) -> bytes:
             low = 120 if folder.endswith("cats") else 0
             for i in range(count):
                 pixels = rng.integers(low, low + 130, (30, 34, 3), dtype=np.uint8)
+                if same and i == 0:
+                    pixels[:] = 99
                 archive.writestr(f"{folder}/{i}.png", encoded(Image.fromarray(pixels), "PNG"))
     return out.getvalue()

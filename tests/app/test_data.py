@@ -1,15 +1,17 @@
 """The data page: what is in a set, and what happens to a good and a bad upload."""
 
 import io
+import json
 import re
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnnlab.core.datasets import load
 from cnnlab.core.library import Library
 from cnnlab.core.settings import Settings
-from tests.app.driving import html_of, keyed, mine, open_page, text_of
+from tests.app.driving import go_to, html_of, keyed, mine, open_page, text_of, trigger
 from tests.app.material import LAYOUT, data_zip
 
 
@@ -50,14 +52,14 @@ def test_the_same_zip_twice_is_one_set() -> None:
     content = data_zip()
     app = upload(open_page("data"), content)
     upload(app, content, "again.zip")
-    assert len(app.radio(key="data_choice").options) == 2
+    assert sum("uploaded" in option for option in app.radio(key="data_choice").options) == 1
 
 
 def test_going_back_to_the_bundled_set_keeps_the_uploaded_one() -> None:
     app = upload(open_page("data"), data_zip())
     app.radio(key="data_choice").set_value("silhouettes").run()
     assert counts(app)[0][2] > 1000
-    assert len(app.radio(key="data_choice").options) == 2
+    assert sum("uploaded" in option for option in app.radio(key="data_choice").options) == 1
 
 
 @pytest.mark.parametrize(
@@ -110,3 +112,97 @@ def test_a_folder_is_offered_only_below_the_data_root(tmp_path: Path, monkeypatc
     app.text_input(key="data_folder").set_value("pets").run()
     assert not app.error
     assert counts(app) == [[12, 10, 22], [4, 6, 10]]
+
+
+def findings(app: AppTest) -> dict[str, str]:
+    found = re.findall(r'data-finding="(\w+)">(.*?)(?=<div class="notice"|$)', html_of(keyed(app, "data_doctor")), re.S)
+    return dict(found)
+
+
+def test_a_sound_set_says_what_was_looked_for() -> None:
+    app = open_page("data")
+    assert set(findings(app)) == {"bundled"}
+    assert "Nothing wrong was found" in text_of(keyed(app, "data_doctor"))
+
+
+def test_a_picture_in_both_splits_is_shown_with_its_files_and_what_will_be_done() -> None:
+    app = upload(open_page("data"), data_zip({**LAYOUT, "train/cats": 1, "validation/dogs": 1}, same=True))
+    leak = findings(app)["leakage"]
+    assert "validation will look too good" in leak
+    assert "remove one of each pair" in leak
+    assert re.search(r"<code>train/cats/0.png = train/dogs/0.png = validation/", leak)
+    assert "Nothing wrong" not in text_of(app)
+
+
+def test_switching_the_classes_holds_on_the_next_page_and_in_the_training() -> None:
+    app = open_page("data")
+    assert "output = P(class 1) = P(dogs)" in text_of(app)
+    app.toggle(key="reverse_classes_silhouettes").set_value(True).run()
+    assert not app.exception
+    assert "output = P(class 1) = P(cats)" in text_of(app)
+    assert "Class 0 is dogs and class 1 is cats, because you chose this order" in text_of(app)
+    assert "Keras sorts the folder names cats dogs the post says dogs cats your trainings dogs cats" in text_of(app)
+    go_to(app, "training")
+    go_to(app, "data")
+    assert app.toggle(key="reverse_classes_silhouettes").value is True
+    app.toggle(key="reverse_classes_silhouettes").set_value(False).run()
+    assert "output = P(class 1) = P(dogs)" in text_of(app)
+
+
+def test_a_set_without_cats_and_dogs_says_nothing_of_the_post() -> None:
+    app = open_page("data")
+    app.radio(key="data_choice").set_value("shoes").run()
+    assert not app.exception
+    assert counts(app) == [[1000, 1000, 2000], [400, 400, 800]]
+    assert "the post says" not in text_of(app)
+
+
+def test_a_click_on_a_sample_makes_it_the_picture_of_every_page() -> None:
+    app = trigger(open_page("data"), "data_samples", "picked", "801")
+    assert not app.exception
+    expected = load("silhouettes", 10**6).train.image(801)
+    assert (mine(app).picture.pixels == expected).all()
+    assert '"chosen": "801"' in keyed(app, "data_samples").proto.json
+    assert "Your picture is now" in text_of(app)
+
+
+@pytest.mark.parametrize("picked", ["99999", "-1", "x", 3, None])
+def test_an_impossible_sample_is_ignored(picked: object) -> None:
+    app = trigger(open_page("data"), "data_samples", "picked", picked)
+    assert not app.exception
+    assert mine(app).picture_from_data == ""
+
+
+def shown(app: AppTest) -> list[str]:
+    return [picture["title"] for picture in json.loads(keyed(app, "data_samples").proto.json)["pictures"]]
+
+
+def test_the_browser_filters_by_class_split_and_size() -> None:
+    app = upload(open_page("data"), data_zip())
+    assert len(shown(app)) == 22
+    app.selectbox(key="explore_class").set_value("dogs").run()
+    assert len(shown(app)) == 10
+    assert all(", dogs, 34 × 30" in title for title in shown(app))
+    app.segmented_control(key="explore_split").set_value("validation").run()
+    assert len(shown(app)) == 6
+    app.selectbox(key="explore_class").set_value("all").run()
+    assert len(shown(app)) == 10
+
+
+def test_a_page_behind_the_last_one_becomes_the_last_one() -> None:
+    app = open_page("data")
+    app.number_input(key="explore_page").set_value(49).run()
+    assert len(shown(app)) == 16
+    app.segmented_control(key="explore_split").set_value("validation").run()
+    assert not app.exception
+    assert app.number_input(key="explore_page").value == 11
+
+
+@pytest.mark.parametrize(
+    ("view", "said"), [("mean pictures", "averaged"), ("sizes", "64 pixels wide"), ("colours", "counts the same")]
+)
+def test_every_view_of_the_pictures_is_drawn(view: str, said: str) -> None:
+    app = open_page("data")
+    app.segmented_control(key="explore_view").set_value(view).run()
+    assert not app.exception
+    assert said in text_of(keyed(app, "explore"))

@@ -1,8 +1,11 @@
-// The gallery: one button a picture; a click chooses it.
+// Pictures as buttons; a click chooses one.
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component
   const root = parentElement.querySelector(".gallery")
-  if (root.children.length !== data.pictures.length) {
+  const shown = JSON.stringify(data.pictures.map((picture) => [picture.file, picture.src.slice(-60)]))
+  root.classList.toggle("large", data.large)
+  if (root.dataset.shown !== shown) {
+    root.dataset.shown = shown
     root.replaceChildren(
       ...data.pictures.map((picture) => {
         const button = document.createElement("button")

@@ -1,0 +1,189 @@
+"""Read every picture of a data set's folder once: what it is, how large, and what all of a class look like together."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from cnnlab.core.archives import JUNK, Skipped
+from cnnlab.core.layouts import LayoutError, Paths, find_layout, relative_name
+from cnnlab.core.pictures import PictureError, decode, shown_name
+from cnnlab.core.tally import Sample, Tally, sample
+
+VALIDATION_SHARE = 0.2
+MOST_FILE_BYTES = 64 << 20
+
+OnProgress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class PictureFile:
+    """Name a readable picture of a data set: the hash of its bytes, its upright size in pixels, its stored mode."""
+
+    path: Path
+    name: str
+    sha256: str
+    width: int
+    height: int
+    mode: str
+
+
+Files = Mapping[str, Mapping[str, tuple[PictureFile, ...]]]
+Tallies = Mapping[tuple[str, str], Tally]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Hold the readable files of each class in each split, and what was left out.
+
+    `divided` tells that there was no validation folder; `unused` and `junk` are those of the layout. `tallies` has one
+    entry for each split and class, or none if they were not asked for.
+    """
+
+    files: Files
+    skipped: tuple[Skipped, ...]
+    divided: bool
+    unused: tuple[str, ...]
+    junk: int
+    tallies: Tallies = field(default_factory=dict)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Return the names of the training folders, sorted as Keras sorts them."""
+        return tuple(sorted(self.files["train"]))
+
+    def fingerprint(self) -> str:
+        """Hash the class names and the contents of the files."""
+        contents = {
+            split: {name: [file.sha256 for file in files] for name, files in classes.items()}
+            for split, classes in self.files.items()
+        }
+        return hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()
+
+
+def survey(
+    root: Path,
+    max_pixels: int,
+    limit: int | None = None,
+    seed: int = 0,
+    left_out: Sequence[Skipped] = (),
+    *,
+    tally: bool = False,
+    on_progress: OnProgress = lambda done, total: None,
+) -> Survey:
+    """Read the pictures of a data set's folder, at most `limit` of each class in each split, chosen by the seed.
+
+    A folder without validation pictures is split 80/20, class by class. `left_out` is what unpacking an archive
+    left out. `on_progress` receives the files read and the files there are; what it raises ends the survey. Raises
+    `LayoutError` if the folder cannot be read as a data set.
+    """
+    root = root.absolute()
+    if not root.is_dir():
+        name = shown_name(str(root))
+        raise LayoutError(f"Expected a folder of pictures, but {name} is none; check the path, or unpack a zip first.")
+    try:
+        layout = find_layout(root)
+    except OSError as error:
+        raise LayoutError(f"A folder cannot be read ({error.strerror}); check its permissions.") from error
+    paths = {"train": layout.train, "validation": layout.validation or {}}
+    if layout.validation is None:
+        paths = _split(layout.train, seed)
+    skipped = [*layout.skipped, *(skip for skip in left_out if skip.reason != JUNK)]
+    junk = layout.junk + sum(skip.reason == JUNK for skip in left_out)
+    files: dict[str, dict[str, tuple[PictureFile, ...]]] = {}
+    tallies: dict[tuple[str, str], Tally] = {}
+    reader = _Reader(root, max_pixels, tally, sum(len(p) for s in paths.values() for p in s.values()), on_progress)
+    with reading_pool() as pool:
+        for number, (split, classes) in enumerate(paths.items()):
+            rng = np.random.default_rng([seed, number])
+            files[split] = {}
+            for name in sorted(classes):
+                tallied = Tally()
+                read = reader.read_class(classes[name], limit, rng, pool, tallied)
+                files[split][name] = tuple(r for r in read if isinstance(r, PictureFile))
+                skipped += [r for r in read if isinstance(r, Skipped)]
+                if tally:
+                    tallies[split, name] = tallied
+    return Survey(files, tuple(skipped), layout.validation is None, layout.unused, junk, tallies)
+
+
+def reading_pool() -> ThreadPoolExecutor:
+    """Return threads to decode pictures with: Pillow lets go of Python's lock while it decodes."""
+    return ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1))
+
+
+def _split(classes: Paths, seed: int) -> dict[str, Paths]:
+    rng = np.random.default_rng(seed)
+    train, validation = {}, {}
+    for name in sorted(classes):
+        paths = classes[name]
+        held_out = set(rng.permutation(len(paths))[: max(1, round(VALIDATION_SHARE * len(paths)))].tolist())
+        train[name] = tuple(path for i, path in enumerate(paths) if i not in held_out)
+        validation[name] = tuple(path for i, path in enumerate(paths) if i in held_out)
+    return {"train": train, "validation": validation}
+
+
+@dataclass
+class _Reader:
+    """Read files with many threads, counting them for whoever waits."""
+
+    root: Path
+    max_pixels: int
+    tally: bool
+    total: int
+    on_progress: OnProgress
+    done: int = 0
+
+    def read_class(
+        self,
+        paths: tuple[Path, ...],
+        limit: int | None,
+        rng: np.random.Generator,
+        pool: ThreadPoolExecutor,
+        into: Tally,
+    ) -> list[PictureFile | Skipped]:
+        """Read files until there are enough readable ones, and return them in the order of the paths."""
+        waiting = [int(i) for i in rng.permutation(len(paths))]
+        wanted = len(paths) if limit is None else limit
+        read: dict[int, PictureFile | Skipped] = {}
+        while waiting and (missing := wanted - sum(isinstance(r, PictureFile) for r in read.values())) > 0:
+            batch, waiting = waiting[:missing], waiting[missing:]
+            for i, (result, seen) in zip(batch, self._results([paths[i] for i in batch], pool), strict=True):
+                read[i] = result
+                if seen is not None:
+                    into.add(seen)
+        return [read[i] for i in sorted(read)]
+
+    def _results(
+        self, paths: list[Path], pool: ThreadPoolExecutor
+    ) -> Iterator[tuple[PictureFile | Skipped, Sample | None]]:
+        results = pool.map(self._read, paths)
+        try:
+            for result in results:
+                self.done += 1
+                self.on_progress(self.done, self.total)
+                yield result
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+    def _read(self, path: Path) -> tuple[PictureFile | Skipped, Sample | None]:
+        name = relative_name(path, self.root)
+        try:
+            if not path.is_file():
+                return Skipped(name, "It is no ordinary file."), None
+            if path.stat().st_size > MOST_FILE_BYTES:
+                return Skipped(name, f"It is larger than {MOST_FILE_BYTES:,} bytes; make the picture smaller."), None
+            picture = decode(path.read_bytes(), path.name, self.max_pixels)
+        except PictureError as error:
+            return Skipped(name, str(error)), None
+        except OSError as error:
+            return Skipped(name, f"It cannot be read ({error.strerror})."), None
+        height, width = picture.pixels.shape[:2]
+        kept = PictureFile(path, name, picture.sha256, width, height, picture.mode)
+        return kept, sample(picture.pixels) if self.tally else None
