@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+MEMORY_PER_TRAINING = 3 << 29  # bytes: TensorFlow with a network of the lesson's size and its pictures
+SHORTEST_KEY = 6
 NOT_BUILT_YET = {
     "CNNLAB_RAY_ADDRESS": "training on a Ray cluster is not built yet",
-    "CNNLAB_TEACHER_KEY": "a teacher key is not built yet",
 }
 
 
@@ -20,6 +21,7 @@ class Settings:
     """Hold the limits and places that a server or command works with.
 
     `slots` is how many trainings run at once; `threads` how many threads each of them gets.
+    `max_minutes` is the wall time of one training, `max_disk_mb` the size of all of them together.
     """
 
     home: Path
@@ -29,6 +31,9 @@ class Settings:
     max_params: int = 20_000_000
     max_pixels: int = 40_000_000
     max_upload_mb: int = 200
+    max_minutes: int = 60
+    max_disk_mb: int = 20_000
+    teacher_key: str = field(default="", repr=False)
     slots: int = 1
     threads: int = 1
 
@@ -48,7 +53,7 @@ class Settings:
         if root and not Path(root).is_dir():
             raise SettingsError(f"CNNLAB_DATA_ROOT must name a folder that exists, not {root!r}.")
         cores = os.cpu_count() or 1
-        slots = _whole_number(env, "CNNLAB_SLOTS", max(1, cores // 2))
+        slots = _whole_number(env, "CNNLAB_SLOTS", max(1, min(cores // 2, _memory() // MEMORY_PER_TRAINING)))
         return cls(
             home=Path(env.get("CNNLAB_HOME") or Path.home() / ".cnnlab").expanduser().absolute(),
             data_root=Path(root).resolve() if root else None,
@@ -57,9 +62,24 @@ class Settings:
             max_params=_whole_number(env, "CNNLAB_MAX_PARAMS", cls.max_params),
             max_pixels=_whole_number(env, "CNNLAB_MAX_PIXELS", cls.max_pixels),
             max_upload_mb=_whole_number(env, "CNNLAB_MAX_UPLOAD_MB", cls.max_upload_mb),
+            max_minutes=_whole_number(env, "CNNLAB_MAX_MINUTES", cls.max_minutes),
+            max_disk_mb=_whole_number(env, "CNNLAB_MAX_DISK_MB", cls.max_disk_mb),
+            teacher_key=_teacher_key(env),
             slots=slots,
             threads=max(1, cores // slots),
         )
+
+
+def _teacher_key(env: Mapping[str, str]) -> str:
+    key = env.get("CNNLAB_TEACHER_KEY") or ""
+    if key and len(key) < SHORTEST_KEY:
+        raise SettingsError(f"CNNLAB_TEACHER_KEY must have at least {SHORTEST_KEY} characters, not {len(key)}.")
+    return key
+
+
+def _memory() -> int:
+    """Return the bytes of memory of this machine."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:

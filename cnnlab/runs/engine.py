@@ -24,6 +24,9 @@ class Engine(Protocol):
     def stop(self, run_id: str) -> None:
         """Stop a queued training at once and a running one within a batch; one that has ended stays as it is."""
 
+    def resume(self, run_id: str, epochs: int | None = None) -> None:
+        """Let a run that has ended go on from its checkpoint; raise `RunError` if it cannot."""
+
     def state(self, run_id: str) -> State:
         """Return where a run stands; raise `RunError` if there is none."""
 

@@ -52,7 +52,7 @@ def child_environment(settings: Settings, network: Network | None = None) -> dic
     """Return the environment of a child: ours, the settings in force, and what `network` needs to train."""
     search = [str(PACKAGE_PARENT), os.environ.get("PYTHONPATH", "")]
     env = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "CNNLAB_TEACHER_KEY"},
         "PYTHONPATH": os.pathsep.join(filter(None, search)),
         "KERAS_BACKEND": "tensorflow",
         "TF_CPP_MIN_LOG_LEVEL": "2",
@@ -60,6 +60,7 @@ def child_environment(settings: Settings, network: Network | None = None) -> dic
         "CNNLAB_MAX_EPOCHS": str(settings.max_epochs),
         "CNNLAB_MAX_PARAMS": str(settings.max_params),
         "CNNLAB_MAX_PIXELS": str(settings.max_pixels),
+        "CNNLAB_MAX_MINUTES": str(settings.max_minutes),
         "CNNLAB_SLOTS": str(settings.slots),
     }
     if network is not None and needs_onednn_off(network):

@@ -1,12 +1,13 @@
 """Write and read the events of a run: one JSON object a line, by one writer, for any number of readers.
 
-The types are `start` (once), `batch` (a few a second), `epoch` (one an epoch) and `end` (once).
+The types are `start`, `batch` (a few a second), `epoch` (one an epoch), `learning_rate` (it was changed while the
+run went on), `end`, and `resume`: the training goes on from the end of an epoch, see `settled`.
 """
 
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,10 @@ class EventWriter:
     """Append events to a file, each with one write, so that a reader sees whole lines or a torn last one."""
 
     def __init__(self, path: Path) -> None:
+        torn = _is_torn(path)
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        if torn:
+            os.write(self._file, b"\n")
 
     def append(self, event: Mapping[str, Any]) -> None:
         """Write one event; numbers that are not finite become null; raise OSError if the disk is full."""
@@ -45,13 +49,32 @@ def read_events(path: Path, offset: int = 0) -> tuple[list[Event], int]:
     return [event for line in whole.splitlines() if (event := _parse(line))], offset + len(whole)
 
 
+def settled(events: Sequence[Event]) -> list[Event]:
+    """Return the events that still hold: without those of epochs that were begun again, and without a former end."""
+    kept: list[Event] = []
+    for event in events:
+        if event["type"] == "resume":
+            kept = [e for e in kept if e["type"] != "end" and e.get("epoch", 0) <= event["epoch"]]
+        kept.append(event)
+    return kept
+
+
+def _is_torn(path: Path) -> bool:
+    """Tell whether the last line of a file has no end, as after a crash in the middle of a write."""
+    try:
+        with path.open("rb") as file:
+            return file.seek(0, os.SEEK_END) > 0 and file.seek(-1, os.SEEK_END) >= 0 and file.read(1) != b"\n"
+    except OSError:
+        return False
+
+
 def _parse(line: bytes) -> Event | None:
     try:
         event = json.loads(line)
     except ValueError:
         # A full disk or a lost machine can leave half a line before a whole one.
         return None
-    return event if isinstance(event, dict) else None
+    return event if isinstance(event, dict) and "type" in event else None
 
 
 def _finite(value: Any) -> Any:

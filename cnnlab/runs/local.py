@@ -3,11 +3,16 @@
 import subprocess
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
+import numpy as np
+import numpy.typing as npt
+
 from cnnlab.core.settings import Settings
 from cnnlab.runs import environment, processes
+from cnnlab.runs.control import Mode
 from cnnlab.runs.engine import Capacity
 from cnnlab.runs.record import ACTIVE, TERMINAL, RunError, RunSpec, State, problems
 from cnnlab.runs.store import Store
@@ -28,7 +33,7 @@ START_SECONDS = 2.0  # within this time a supervisor may live without holding it
 
 
 class LocalEngine:
-    """Run trainings as processes of this machine, `settings.slots` at once, first come first served."""
+    """Run trainings as processes of this machine, `settings.slots` at once, fairly between students."""
 
     def __init__(self, settings: Settings, store: Store | None = None) -> None:
         self.settings = settings
@@ -53,14 +58,45 @@ class LocalEngine:
                 self.settings.home / "supervisor.log",
             )
 
-    def submit(self, spec: RunSpec) -> str:
-        """Queue a training and return its run id; raise `RunError` with one sentence if it is not taken."""
-        problem = problems(spec, self.settings)
+    def submit(
+        self,
+        spec: RunSpec,
+        *,
+        owner: str = "",
+        nickname: str = "",
+        mode: Mode = Mode.PLAY,
+        probe: npt.NDArray[np.uint8] | None = None,
+    ) -> str:
+        """Queue a training and return its run id; raise `RunError` with one sentence if it is not taken.
+
+        `probe` is a picture to follow through the training, uint8 in the network's input shape.
+        """
+        problem = problems(spec, self.settings) or self._disk_problem()
         if problem is not None:
             raise RunError(problem)
-        run = self.store.create(spec)
+        run = self.store.create(spec, owner=owner, nickname=nickname, mode=mode, probe=probe)
         self.start()
         return run.id
+
+    def resume(self, run_id: str, epochs: int | None = None) -> None:
+        """Let a run that has ended go on from its checkpoint, up to `epochs` in all; raise `RunError` if it cannot."""
+        run = self.store.get(run_id)
+        spec = run.spec if epochs is None else replace(run.spec, epochs=epochs)
+        problem = problems(spec, self.settings) or self._disk_problem()
+        if problem is not None:
+            raise RunError(problem)
+        if not self.store.reopen(run_id, epochs):
+            raise RunError(f"The run is {self.store.get(run_id).state}, so there is nothing to resume.")
+        self.start()
+
+    def _disk_problem(self) -> str | None:
+        used, limit = self.store.bytes_used() >> 20, self.settings.max_disk_mb
+        if used < limit:
+            return None
+        return (
+            f"All trainings together take {used:,} MB, and {limit:,} are allowed; delete old runs, or let the teacher "
+            "raise CNNLAB_MAX_DISK_MB."
+        )
 
     def stop(self, run_id: str) -> None:
         """Stop a queued training at once and a running one within a batch; one that has ended stays as it is."""

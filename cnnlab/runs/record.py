@@ -11,14 +11,25 @@ from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import check, trace
+from cnnlab.runs.losses import LOSSES, RunError, loss_for, pick_loss
 from cnnlab.runs.processes import ProcessMark
+
+__all__ = [
+    "ACTIVE",
+    "OPTIMIZERS",
+    "TERMINAL",
+    "TRANSITIONS",
+    "Run",
+    "RunError",
+    "RunSpec",
+    "State",
+    "loss_for",
+    "pick_loss",
+    "problems",
+]
 
 OPTIMIZERS = ("rmsprop", "adam", "sgd")
 MAX_SEED = 2**32 - 1
-
-
-class RunError(ValueError):
-    """Say in one sentence what cannot be done with a run."""
 
 
 class State(StrEnum):
@@ -27,25 +38,28 @@ class State(StrEnum):
     QUEUED = "queued"
     STARTING = "starting"
     RUNNING = "running"
+    PAUSED = "paused"
     FINISHED = "finished"
     STOPPED = "stopped"
     FAILED = "failed"
     LOST = "lost"
 
 
-# A start that never reached its process goes back to the queue; nothing leaves a terminal state.
+# A start that never reached its process goes back to the queue; no process moves a run out of a terminal state: only
+# a person does, with `Store.reopen`.
 TRANSITIONS: Mapping[State, frozenset[State]] = MappingProxyType(
     {
         State.QUEUED: frozenset({State.STARTING, State.STOPPED, State.FAILED}),
         State.STARTING: frozenset({State.QUEUED, State.RUNNING, State.STOPPED, State.FAILED, State.LOST}),
-        State.RUNNING: frozenset({State.FINISHED, State.STOPPED, State.FAILED, State.LOST}),
+        State.RUNNING: frozenset({State.PAUSED, State.FINISHED, State.STOPPED, State.FAILED, State.LOST}),
+        State.PAUSED: frozenset({State.RUNNING, State.STOPPED, State.FAILED, State.LOST}),
         State.FINISHED: frozenset(),
         State.STOPPED: frozenset(),
         State.FAILED: frozenset(),
         State.LOST: frozenset(),
     }
 )
-ACTIVE = (State.STARTING, State.RUNNING)
+ACTIVE = (State.STARTING, State.RUNNING, State.PAUSED)
 TERMINAL = tuple(state for state, following in TRANSITIONS.items() if not following)
 
 
@@ -54,9 +68,12 @@ class RunSpec:
     """Hold everything a training is made from; the same spec gives the same curve.
 
     `network` already has the training's image size. `data` is the name of a bundled set or an absolute folder;
-    `limit_per_class` takes at most so many images of each class and split; `classes` is another order of the classes
-    than Keras' own, as in `flow_from_directory`. `threads` is part of the result: another
-    number sums in another order.
+    `limit_per_class` takes at most so many images of each class and split, `train_per_class` so many for training
+    only; `classes` is another order of the classes than Keras' own, as in `flow_from_directory`. `momentum` is for
+    sgd. `loss` None is the one that fits the output. `patience` stops when the validation loss has not fallen for so
+    many epochs, and keeps the best epoch's weights. `class_weights` weighs each class by the inverse of its share.
+    `shuffle_labels` gives the training pictures each other's labels. `threads` is part of the result: another number
+    sums in another order.
     """
 
     name: str
@@ -68,7 +85,13 @@ class RunSpec:
     batch_size: int = 16
     learning_rate: float = 0.001
     optimizer: str = "rmsprop"
+    momentum: float = 0.0
+    loss: str | None = None
+    patience: int | None = None
+    class_weights: bool = False
+    shuffle_labels: bool = False
     limit_per_class: int | None = None
+    train_per_class: int | None = None
     seed: int = 0
     threads: int = 1
     classes: tuple[str, ...] | None = None
@@ -97,7 +120,8 @@ class RunSpec:
 class Run:
     """Hold one run as the store knows it; times are Unix seconds, `message` is one sentence on how it ended.
 
-    `process` trains it. `parent` is set for a training in the foreground: the command that waits for it.
+    `process` trains it. `parent` is set for a training in the foreground: the command that waits for it. `owner`
+    marks the browser that launched it (empty: nobody's), `nickname` is what its user wants to be called.
     """
 
     id: str
@@ -109,6 +133,8 @@ class Run:
     message: str | None
     process: ProcessMark | None
     parent: ProcessMark | None
+    owner: str = ""
+    nickname: str = ""
 
     @property
     def is_terminal(self) -> bool:
@@ -125,17 +151,37 @@ def problems(spec: RunSpec, settings: Settings) -> str | None:
         )
     if spec.batch_size < 1:
         return f"The batch size must be at least 1, but is {spec.batch_size}."
-    if not (math.isfinite(spec.learning_rate) and spec.learning_rate > 0):
-        return f"The learning rate must be above 0, but is {spec.learning_rate}."
-    if spec.optimizer not in OPTIMIZERS:
-        return f"The optimizer must be one of {', '.join(OPTIMIZERS)}, not {spec.optimizer!r}."
-    if spec.limit_per_class is not None and spec.limit_per_class < 1:
-        return f"The limit of images per class must be at least 1, but is {spec.limit_per_class}."
+    for limit in (spec.limit_per_class, spec.train_per_class):
+        if limit is not None and limit < 1:
+            return f"The limit of images per class must be at least 1, but is {limit}."
     if not 0 <= spec.seed <= MAX_SEED:
         return f"The seed must lie between 0 and {MAX_SEED}, but is {spec.seed}."
     if spec.threads < 1:
         return f"The number of threads must be at least 1, but is {spec.threads}."
-    return _network_problem(spec.network, settings)
+    return _learning_problem(spec) or _network_problem(spec.network, settings)
+
+
+def learning_rate_problem(rate: float) -> str | None:
+    """Return in one sentence why this learning rate cannot be used, or None."""
+    if math.isfinite(rate) and rate > 0:
+        return None
+    return f"The learning rate must be above 0, but is {rate}."
+
+
+def _learning_problem(spec: RunSpec) -> str | None:
+    if problem := learning_rate_problem(spec.learning_rate):
+        return problem
+    if spec.optimizer not in OPTIMIZERS:
+        return f"The optimizer must be one of {', '.join(OPTIMIZERS)}, not {spec.optimizer!r}."
+    if not 0 <= spec.momentum < 1:
+        return f"The momentum must lie between 0 and 1, and 1 is too much, but is {spec.momentum}."
+    if spec.momentum and spec.optimizer != "sgd":
+        return f"Only sgd takes a momentum, and the optimizer is {spec.optimizer}; set the momentum to 0."
+    if spec.loss is not None and spec.loss not in LOSSES:
+        return f"The loss must be one of {', '.join(LOSSES)}, not {spec.loss!r}."
+    if spec.patience is not None and spec.patience < 1:
+        return f"The patience of early stopping must be at least 1 epoch, but is {spec.patience}."
+    return None
 
 
 def _network_problem(network: Network, settings: Settings) -> str | None:
@@ -149,29 +195,3 @@ def _network_problem(network: Network, settings: Settings) -> str | None:
             "make it smaller, or let the teacher raise CNNLAB_MAX_PARAMS."
         )
     return None
-
-
-def loss_for(network: Network, n_classes: int) -> str:
-    """Return the Keras loss that fits the network's output and the number of classes; raise `RunError` if none does.
-
-    One sigmoid unit learns two classes with binary_crossentropy; one softmax unit for each class learns with
-    sparse_categorical_crossentropy.
-    """
-    if n_classes < 2:
-        raise RunError("The data has only one class, so there is nothing to learn; give it two or more.")
-    shape = trace(network)[-1].output_shape
-    activation = _final_activation(network)
-    if shape == (1,) and activation == "sigmoid" and n_classes == 2:
-        return "binary_crossentropy"
-    if shape == (n_classes,) and activation == "softmax":
-        return "sparse_categorical_crossentropy"
-    wanted = "1 unit with sigmoid or 2 units with softmax" if n_classes == 2 else f"{n_classes} units with softmax"
-    units = f"{shape[0]} unit{'s' * (shape[0] != 1)}" if len(shape) == 1 else f"the shape {shape}"
-    raise RunError(
-        f"The data has {n_classes} classes, so the network must end in {wanted}, but it ends in {units} "
-        f"with {activation}; change its last layers."
-    )
-
-
-def _final_activation(network: Network) -> str:
-    return str(network.layers[-1].config.get("activation", "no activation"))

@@ -10,30 +10,29 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cnnlab.runs.events import Event, read_events
+import numpy as np
+import numpy.typing as npt
+
+from cnnlab.runs.control import Control, Mode, read_control, write_control
+from cnnlab.runs.database import connect, read_run, readable
+from cnnlab.runs.events import Event, read_events, settled
 from cnnlab.runs.processes import ProcessMark
 from cnnlab.runs.record import TERMINAL, TRANSITIONS, Run, RunError, RunSpec, State
 
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
-BUSY_SECONDS = 10.0
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS runs (
-    id TEXT PRIMARY KEY, spec TEXT NOT NULL, state TEXT NOT NULL, created REAL NOT NULL,
-    started REAL, finished REAL, message TEXT, pid INTEGER, pid_started REAL,
-    parent_pid INTEGER, parent_started REAL
-)"""
 
 
 class Store:
     """Hold all runs of one home folder; safe for several processes and several threads.
 
     `home/runs.sqlite` has the states; `home/runs/<id>/` has run.json (what was trained, with which versions and
-    data), metrics.jsonl, worker.log, model.keras and, once asked for, the file `stop`.
+    data), metrics.jsonl, worker.log, model.keras, checkpoint.npz and, once asked for, the files `stop` and
+    `control.json`.
     """
 
     def __init__(self, home: Path) -> None:
@@ -41,23 +40,37 @@ class Store:
         (home / "runs").mkdir(parents=True, exist_ok=True)
         # One connection under a lock: opening one a call costs more than every query here.
         self._lock = threading.Lock()
-        self._db = _connect(home / "runs.sqlite")
+        self._db = connect(home / "runs.sqlite")
 
     def close(self) -> None:
         """Close the database."""
         with self._lock:
             self._db.close()
 
-    def create(self, spec: RunSpec, state: State = State.QUEUED, parent: ProcessMark | None = None) -> Run:
-        """Record a new run with its folder and return it."""
+    def create(
+        self,
+        spec: RunSpec,
+        state: State = State.QUEUED,
+        parent: ProcessMark | None = None,
+        *,
+        owner: str = "",
+        nickname: str = "",
+        mode: Mode = Mode.PLAY,
+        probe: npt.NDArray[np.uint8] | None = None,
+    ) -> Run:
+        """Record a new run with its folder and return it; `mode` says how it begins, `probe` is a picture to follow."""
         created = time.time()
         run_id = self._new_folder(created)
         text = json.dumps(spec.to_dict())
         _write_json(self.folder(run_id) / "run.json", {"id": run_id, "created": created, "spec": spec.to_dict()})
+        if mode != Mode.PLAY:
+            self.command(run_id, mode)
+        if probe is not None:
+            np.save(self.folder(run_id) / "probe.npy", probe)
         with self._cursor() as cursor:
             cursor.execute(
-                "INSERT INTO runs (id, spec, state, created, started, parent_pid, parent_started)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO runs (id, spec, state, created, started, parent_pid, parent_started, owner, nickname)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run_id,
                     text,
@@ -66,6 +79,8 @@ class Store:
                     created if state == State.STARTING else None,
                     parent and parent.pid,
                     parent and parent.started,
+                    owner,
+                    nickname,
                 ),
             )
         return self.get(run_id)
@@ -84,13 +99,13 @@ class Store:
             row = cursor.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone()
         if row is None:
             raise RunError(f"There is no run {run_id!r}; it may have been deleted.")
-        return _read_run(row)
+        return read_run(row)
 
     def runs(self, limit: int = 500) -> list[Run]:
         """Return the newest runs first."""
         with self._cursor() as cursor:
             rows = cursor.execute("SELECT * FROM runs ORDER BY created DESC, rowid DESC LIMIT ?", (limit,)).fetchall()
-        return _readable(rows)
+        return readable(rows)
 
     def in_state(self, *states: State) -> list[Run]:
         """Return all runs in one of these states, oldest first."""
@@ -99,7 +114,7 @@ class Store:
             rows = cursor.execute(
                 f"SELECT * FROM runs WHERE state IN ({marks}) ORDER BY created, rowid", states
             ).fetchall()
-        return _readable(rows)
+        return readable(rows)
 
     def transition(self, run_id: str, to: State, message: str | None = None, *, source: State | None = None) -> bool:
         """Move a run to another state if that is legal from where it now is (and it is in `source`, if given).
@@ -123,6 +138,48 @@ class Store:
             with contextlib.suppress(OSError):
                 self.describe(run_id, state=to, message=message, finished=now)
         return moved
+
+    def reopen(self, run_id: str, epochs: int | None = None) -> bool:
+        """Queue a run that has ended again, to go on from its checkpoint, with another number of epochs if given.
+
+        Returns whether this call did it.
+        """
+        run = self.get(run_id)
+        if not run.is_terminal:
+            return False
+        # They belong to the part that has ended; nobody looks at them before the run is queued.
+        for name in ("stop", "control.json"):
+            (self.folder(run_id) / name).unlink(missing_ok=True)
+        spec = run.spec if epochs is None else replace(run.spec, epochs=epochs)
+        with self._cursor() as cursor:
+            cursor.execute(
+                "UPDATE runs SET state = 'queued', spec = ?, message = NULL, started = NULL,"
+                " finished = NULL, pid = NULL, pid_started = NULL, parent_pid = NULL, parent_started = NULL"
+                f" WHERE id = ? AND state IN ({', '.join('?' * len(TERMINAL))})",
+                (json.dumps(spec.to_dict()), run_id, *TERMINAL),
+            )
+            moved = cursor.rowcount == 1
+        if moved:
+            with contextlib.suppress(OSError):
+                self.describe(run_id, spec=spec.to_dict(), state=State.QUEUED, message=None, finished=None)
+        return moved
+
+    def rename(self, run_id: str, name: str) -> None:
+        """Give a run another name; raise `RunError` for an empty one."""
+        if not name.strip():
+            raise RunError("A run needs a name of at least one letter.")
+        spec = replace(self.get(run_id).spec, name=name.strip())
+        with self._cursor() as cursor:
+            cursor.execute("UPDATE runs SET spec = ? WHERE id = ?", (json.dumps(spec.to_dict()), run_id))
+        self.describe(run_id, spec=spec.to_dict())
+
+    def command(self, run_id: str, mode: Mode | None = None, learning_rate: float | None = None) -> None:
+        """Tell a run what to do from the next batch on."""
+        write_control(self.folder(run_id) / "control.json", mode, learning_rate)
+
+    def control(self, run_id: str) -> Control:
+        """Return the last command to a run."""
+        return read_control(self.folder(run_id) / "control.json")
 
     def claim(self, run_id: str, process: ProcessMark) -> bool:
         """Enter the process that trains a starting run; false if another one has, or the run is not starting."""
@@ -162,13 +219,26 @@ class Store:
         """Return where the run's weights are after its first epoch."""
         return self.folder(run_id) / "model.keras"
 
+    def checkpoint_path(self, run_id: str) -> Path:
+        """Return where the state after the run's last whole epoch is, from which it can go on."""
+        return self.folder(run_id) / "checkpoint.npz"
+
     def events(self, run_id: str) -> list[Event]:
-        """Return all events of a run so far."""
-        return self.read_events(run_id, 0)[0]
+        """Return all events of a run that hold so far."""
+        return settled(self.read_events(run_id, 0)[0])
 
     def read_events(self, run_id: str, offset: int) -> tuple[list[Event], int]:
         """Return the events from byte `offset` on and the offset for the next call."""
         return read_events(self.folder(run_id) / "metrics.jsonl", offset)
+
+    def bytes_used(self) -> int:
+        """Return the size of all runs' folders on disk."""
+        total = 0
+        for place, _, names in os.walk(self.home / "runs"):
+            for name in names:
+                with contextlib.suppress(OSError):
+                    total += os.stat(os.path.join(place, name)).st_size  # noqa: PTH116, PTH118  walks thousands
+        return total
 
     def delete(self, run_id: str) -> None:
         """Delete a run that has ended, with its folder; raise `RunError` if it has not."""
@@ -183,55 +253,6 @@ class Store:
     def _cursor(self) -> Iterator[sqlite3.Cursor]:
         with self._lock, contextlib.closing(self._db.cursor()) as cursor:
             yield cursor
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    connection.row_factory = sqlite3.Row
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute(_SCHEMA)
-            return connection
-        except sqlite3.OperationalError:
-            # Two processes that create the file at once: the change to WAL does not wait for a busy database.
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
-
-
-def _readable(rows: list[sqlite3.Row]) -> list[Run]:
-    runs = []
-    for row in rows:
-        # A run of another version that cannot be read must not hide the others.
-        with contextlib.suppress(RunError):
-            runs.append(_read_run(row))
-    return runs
-
-
-def _read_run(row: sqlite3.Row) -> Run:
-    return Run(
-        id=row["id"],
-        spec=_read_spec(row["spec"]),
-        state=State(row["state"]),
-        created=row["created"],
-        started=row["started"],
-        finished=row["finished"],
-        message=row["message"],
-        process=_mark(row["pid"], row["pid_started"]),
-        parent=_mark(row["parent_pid"], row["parent_started"]),
-    )
-
-
-@lru_cache(maxsize=1024)
-def _read_spec(text: str) -> RunSpec:
-    return RunSpec.from_dict(json.loads(text))
-
-
-def _mark(pid: int | None, started: float | None) -> ProcessMark | None:
-    return None if pid is None or started is None else ProcessMark(pid, started)
 
 
 def _write_json(path: Path, data: dict[str, Any]) -> None:

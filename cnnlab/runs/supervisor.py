@@ -14,10 +14,11 @@ from pathlib import Path
 
 from cnnlab.core.settings import Settings
 from cnnlab.runs import environment, processes
+from cnnlab.runs.queue import fair_order
 from cnnlab.runs.record import ACTIVE, Run, State
 from cnnlab.runs.store import Store
 from cnnlab.runs.warm import WarmWorker
-from cnnlab.runs.watch import conclude, enforce_stop
+from cnnlab.runs.watch import conclude, enforce_stop, enforce_time
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ LOCK_WAIT = 1.0  # seconds; whoever asks whether the lock is held holds it for a
 
 
 class Supervisor:
-    """Own the workers of one home: at most `settings.slots` at once, first come first served."""
+    """Own the workers of one home: at most `settings.slots` at once, in the fair order of `cnnlab.runs.queue`."""
 
     def __init__(
         self,
@@ -79,8 +80,9 @@ class Supervisor:
         for run in watched:
             self._watch(run)
         self._reap({run.id for run in watched})
-        active = len(self.store.in_state(*ACTIVE))
-        queued = self.store.in_state(State.QUEUED)
+        training = self.store.in_state(*ACTIVE)
+        active = len(training)
+        queued = fair_order(self.store.in_state(State.QUEUED), training)
         for run in queued[: max(0, self.settings.slots - active)]:
             active += self._start(run)
         if served and active < self.settings.slots and time.monotonic() > self._warm_from:
@@ -101,6 +103,7 @@ class Supervisor:
             conclude(self.store, run, exit_code)
         elif process is not None:
             enforce_stop(self.store, run, process)
+            enforce_time(run, process, self.settings.max_minutes)
 
     def _restart_unclaimed(self, run: Run) -> None:
         """Queue a run again whose start was begun by a supervisor that died before its process lived."""

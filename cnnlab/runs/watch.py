@@ -9,6 +9,7 @@ from cnnlab.runs.store import Store
 
 TERM_AFTER = 10.0  # seconds from the stop flag until SIGTERM
 KILL_AFTER = 20.0  # and until SIGKILL
+OVERTIME = 90.0  # seconds over its wall time in which a worker must have ended by itself
 _WHY = {
     signal.SIGKILL: "killed, perhaps out of memory",
     signal.SIGSEGV: "a crash inside TensorFlow",
@@ -28,6 +29,12 @@ def enforce_stop(store: Store, run: Run, process: ProcessMark) -> None:
         signal_group(process.pid, signal.SIGKILL)
     elif waited > TERM_AFTER:
         signal_group(process.pid, signal.SIGTERM)
+
+
+def enforce_time(run: Run, process: ProcessMark, minutes: int) -> None:
+    """Kill a worker that should have ended by itself a minute ago: it hangs."""
+    if run.started is not None and time.time() - run.started > minutes * 60 + OVERTIME:
+        signal_group(process.pid, signal.SIGKILL)
 
 
 def conclude(store: Store, run: Run, exit_code: int | None) -> None:

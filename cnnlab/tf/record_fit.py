@@ -1,13 +1,17 @@
-"""Write down a `fit` as it goes, stop it when asked, and keep its weights."""
+"""Write down a `fit` as it goes, keep its weights and its checkpoint, and end it when it has learned enough."""
 
 import math
+import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 
 from cnnlab.runs.events import EventWriter
+from cnnlab.tf.checkpoint import save_checkpoint
+from cnnlab.tf.event_files import EventFiles
 
 BATCH_EVENT_SECONDS = 0.2
 
@@ -20,53 +24,95 @@ class TrainingFailed(Exception):
     """Leave a training for a reason said in one sentence."""
 
 
+@dataclass(frozen=True)
+class Places:
+    """Name the files that a training writes: model, checkpoint, the best epoch's model, TensorBoard's folder."""
+
+    model: Path
+    checkpoint: Path
+    best: Path
+    tensorboard: Path
+
+
 class RecordFit(keras.callbacks.Callback):
-    """Write batch and epoch events, save the model every epoch, and end `fit` on a stop or a loss that is no number.
+    """Write batch and epoch events, and save model and checkpoint every epoch.
 
     A batch event's loss and accuracy are means over the epoch so far, as in Keras' progress bar. `seconds` counts
-    from the start of the epoch. Raises `TrainingStopped` and `TrainingFailed` out of `fit`.
+    from the start of the epoch, pauses left out. With `patience` the best epoch's model is kept and `fit` ends when
+    the validation loss has not fallen for so many epochs; `val_losses` are those of the epochs already trained.
+    Raises `TrainingFailed` out of `fit` for a loss that is no number.
     """
 
-    def __init__(self, writer: EventWriter, model_path: Path, batches: int, should_stop: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        writer: EventWriter,
+        places: Places,
+        batches: int,
+        patience: int | None = None,
+        val_losses: Mapping[int, float] | None = None,
+    ) -> None:
         super().__init__()
+        self.batches = batches
+        self.epoch = self.batch = 0
         self._writer = writer
-        self._model_path = model_path
-        self._batches = batches
-        self._should_stop = should_stop
-        self._epoch = 0
+        self.places = places
+        self._patience = patience
+        self._val_losses = dict(val_losses or {})
+        self._files = EventFiles(places.tensorboard)
         self._epoch_start = self._last_event = 0.0
+
+    def leave_out(self, seconds: float) -> None:
+        """Do not count this time, in which the training stood still."""
+        self._epoch_start += seconds
+
+    @property
+    def best_epoch(self) -> int:
+        """Return the epoch with the lowest validation loss, 0 before the first."""
+        return min(self._val_losses, key=lambda epoch: (self._val_losses[epoch], epoch), default=0)
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Start the epoch's clock."""
-        self._epoch = epoch + 1
+        self.epoch, self.batch = epoch + 1, 0
         self._epoch_start = time.monotonic()
         self._last_event = -math.inf
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Write the batch at most five times a second, the last one always; look for the stop flag every time."""
-        number, values = batch + 1, _floats(logs)
+        """Write the batch at most five times a second, the last one always."""
+        self.batch, values = batch + 1, _floats(logs)
         now = time.monotonic()
-        if number == self._batches or now - self._last_event >= BATCH_EVENT_SECONDS:
+        if self.batch == self.batches or now - self._last_event >= BATCH_EVENT_SECONDS:
             self._last_event = now
-            place = {"epoch": self._epoch, "batch": number, "batches": self._batches}
+            place = {"epoch": self.epoch, "batch": self.batch, "batches": self.batches}
             self._writer.append({"type": "batch", **place, **values, "seconds": now - self._epoch_start})
         if not math.isfinite(values["loss"]):
             raise TrainingFailed(
-                f"The loss was no longer a number in epoch {self._epoch}, batch {number}; try a smaller learning rate."
+                f"The loss was no longer a number in epoch {self.epoch}, batch {self.batch}; try a smaller learning "
+                "rate."
             )
-        if self._should_stop():
-            raise TrainingStopped(f"Stopped on request in epoch {self._epoch} after batch {number} of {self._batches}.")
-
-    def on_test_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Look for the stop flag."""
-        if self._should_stop():
-            raise TrainingStopped(f"Stopped on request during the validation of epoch {self._epoch}.")
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Save the model, then write the epoch: whoever reads the event finds the weights."""
-        save_model(self.model, self._model_path)
+        """Save the model, write the epoch, save the checkpoint: whoever reads the event finds the weights.
+
+        A crash before the checkpoint repeats the epoch, with the same numbers.
+        """
+        values = _floats(logs)
+        save_model(self.model, self.places.model)
+        self._keep_best(epoch + 1, values.get("val_loss", math.inf))
         seconds = time.monotonic() - self._epoch_start
-        self._writer.append({"type": "epoch", "epoch": epoch + 1, **_floats(logs), "seconds": seconds})
+        rate = float(self.model.optimizer.learning_rate.numpy())
+        event = {"type": "epoch", "epoch": epoch + 1, **values, "seconds": seconds, "learning_rate": rate}
+        self._writer.append(event)
+        save_checkpoint(self.model, self.places.checkpoint, epoch + 1)
+        self._files.write(epoch + 1, values, rate)
+
+    def _keep_best(self, epoch: int, val_loss: float) -> None:
+        if self._patience is None:
+            return
+        self._val_losses[epoch] = val_loss if math.isfinite(val_loss) else math.inf
+        if self.best_epoch == epoch:
+            shutil.copyfile(self.places.model, self.places.best)
+        if epoch - self.best_epoch >= self._patience:
+            self.model.stop_training = True
 
 
 def save_model(model: keras.Model, path: Path) -> None:

@@ -1,7 +1,11 @@
 """Train the network of one run on its data, as its spec says, and write everything into the run's folder."""
 
+import math
 import platform
-from collections.abc import Callable
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
@@ -13,15 +17,20 @@ import tensorflow as tf
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.datasets import DataSet, load, with_classes
 from cnnlab.core.settings import Settings
+from cnnlab.runs.control import ControlReader
 from cnnlab.runs.events import EventWriter
-from cnnlab.runs.record import Run, RunSpec, State, loss_for, problems
+from cnnlab.runs.record import Run, RunSpec, State, pick_loss, problems
 from cnnlab.runs.store import Store
 from cnnlab.tf.batches import Batches
 from cnnlab.tf.build import build_model
-from cnnlab.tf.record_fit import RecordFit, TrainingFailed, TrainingStopped, save_model
+from cnnlab.tf.checkpoint import restore_checkpoint
+from cnnlab.tf.obey import Obey
+from cnnlab.tf.record_fit import Places, RecordFit, TrainingFailed, TrainingStopped, save_model
 
+PAUSE_SECONDS = 600  # how long a training may stand still while others wait
 PREFETCH = 2  # batches made while the network works on one
 VALIDATION_BATCH = 32
+_CHOOSE, _SHUFFLE = 2, 3  # beside those of `batches`, so that no two draws share random numbers
 OPTIMIZERS: dict[str, Callable[..., keras.optimizers.Optimizer]] = {
     "rmsprop": keras.optimizers.RMSprop,
     "adam": keras.optimizers.Adam,
@@ -29,11 +38,13 @@ OPTIMIZERS: dict[str, Callable[..., keras.optimizers.Optimizer]] = {
 }
 
 
-def train(run: Run, store: Store, settings: Settings, writer: EventWriter, should_stop: Callable[[], bool]) -> None:
-    """Train to the end.
+def train(
+    run: Run, store: Store, settings: Settings, writer: EventWriter, should_stop: Callable[[], bool]
+) -> str | None:
+    """Train to the end, from the run's checkpoint if it has one; return a sentence if it ended early by itself.
 
-    Raises `TrainingStopped` if asked to stop (the weights so far are saved), `TrainingFailed`, `RunError` or
-    `DataSetError` with one sentence.
+    Raises `TrainingStopped` if asked to stop (the weights so far are saved), `TrainingFailed`, `CheckpointError`,
+    `RunError` or `DataSetError` with one sentence.
     """
     spec = run.spec
     problem = problems(spec, settings)
@@ -44,30 +55,113 @@ def train(run: Run, store: Store, settings: Settings, writer: EventWriter, shoul
     data = load(spec.data, settings.max_pixels, spec.limit_per_class, spec.seed)
     if spec.classes is not None:
         data = with_classes(data, spec.classes)
-    loss = loss_for(spec.network, len(data.classes))
-    training, validation = make_batches(spec, data, loss)
+    loss = pick_loss(spec.network, len(data.classes), spec.loss)
+    training, validation = make_batches(spec, data, loss.name)
     if should_stop():
         raise TrainingStopped("Stopped on request before the first batch.")
+    model = compiled_model(spec, loss.name)
+    before = _continued(run, store, data, model, writer)
     store.describe(run.id, data_fingerprint=data.fingerprint, versions=versions(), threads=spec.threads)
-    writer.append(start_event(spec, data, training, validation))
+    writer.append(start_event(spec, data, training, validation) | {"loss": loss.name, "reason": loss.reason})
     store.transition(run.id, State.RUNNING, source=State.STARTING)
-    model = compiled_model(spec, loss)
-    recorder = RecordFit(writer, store.model_path(run.id), len(training), should_stop)
+    recorder = RecordFit(writer, places(store, run.id), len(training), spec.patience, before.val_losses)
+    obey = Obey(
+        recorder,
+        ControlReader(store.folder(run.id) / "control.json").read,
+        should_stop,
+        lambda standing: _pause(store, run.id, standing),
+        Overdue(store, settings),
+        writer.append,
+    )
     try:
-        fit(model, spec, training, validation, recorder)
+        fit(model, spec, training, validation, [recorder, obey], before.epoch)
     except TrainingStopped:
         save_model(model, store.model_path(run.id))
         raise
+    return _early_end(spec, recorder)
+
+
+@dataclass(frozen=True)
+class Before:
+    """Hold what an interrupted training has done: its last whole epoch, and the validation loss of each."""
+
+    epoch: int
+    val_losses: dict[int, float]
+
+
+def _continued(run: Run, store: Store, data: DataSet, model: keras.Model, writer: EventWriter) -> Before:
+    """Put the model into the state of the checkpoint and note down that the training goes on from there."""
+    earlier = store.events(run.id)
+    if not earlier:
+        return Before(0, {})
+    started = [e for e in earlier if e["type"] == "start"]
+    epoch = restore_checkpoint(model, store.checkpoint_path(run.id))
+    if epoch and started and started[-1]["data_fingerprint"] != data.fingerprint:
+        raise TrainingFailed(
+            "The data set has changed since this training began, so it cannot go on as it was; duplicate the run."
+        )
+    writer.append({"type": "resume", "epoch": epoch})
+    losses = {e["epoch"]: e["val_loss"] for e in earlier if e["type"] == "epoch" and e["epoch"] <= epoch}
+    return Before(epoch, {n: math.inf if value is None else value for n, value in losses.items()})
+
+
+def places(store: Store, run_id: str) -> Places:
+    """Return where a run's files are written."""
+    folder = store.folder(run_id)
+    return Places(
+        store.model_path(run_id), store.checkpoint_path(run_id), folder / "best.keras", folder / "tensorboard"
+    )
+
+
+def _pause(store: Store, run_id: str, standing: bool) -> None:
+    source, to = (State.RUNNING, State.PAUSED) if standing else (State.PAUSED, State.RUNNING)
+    store.transition(run_id, to, source=source)
+
+
+class Overdue:
+    """Say why a training must make room: it has had its time, or stands still while others wait."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+        self._began = time.monotonic()
+        self._looked = 0.0
+
+    def __call__(self, waited: float) -> str | None:
+        """Return one sentence, or None; `waited` is how many seconds the training has stood still."""
+        minutes = self._settings.max_minutes
+        if time.monotonic() - self._began > minutes * 60:
+            return f"a training may take {minutes} minutes (CNNLAB_MAX_MINUTES); resume it to go on."
+        if waited > PAUSE_SECONDS and time.monotonic() - self._looked > 1:
+            self._looked = time.monotonic()
+            if self._store.in_state(State.QUEUED):
+                return f"it stood still for {PAUSE_SECONDS // 60} minutes while others wait; resume it to go on."
+        return None
+
+
+def _early_end(spec: RunSpec, recorder: RecordFit) -> str | None:
+    """Give the best epoch's weights to a training with early stopping, and say so."""
+    best = recorder.best_epoch
+    if spec.patience is None or not recorder.places.best.exists():
+        return None
+    shutil.copyfile(recorder.places.best, recorder.places.model)
+    kept = f"the weights kept are those of epoch {best}, which had the lowest validation loss."
+    if recorder.epoch - best < spec.patience:
+        return f"All epochs are trained; {kept}"
+    return f"Stopped early after epoch {recorder.epoch}; {kept}"
 
 
 def make_batches(spec: RunSpec, data: DataSet, loss: str) -> tuple[Batches, Batches]:
     """Return the training batches, shuffled and augmented, and the validation batches, only rescaled."""
-    splits = []
-    for split in (data.train, data.validation):
-        labels: npt.NDArray[np.generic] = split.labels
-        if loss == "binary_crossentropy":
-            labels = labels.astype(np.float32)[:, None]
-        splits.append((split.arrays(*spec.network.input_shape), labels))
+    chosen = _chosen(data.train.labels, spec)
+    labels = data.train.labels[chosen]
+    if spec.shuffle_labels:
+        labels = np.random.default_rng((_SHUFFLE, spec.seed)).permutation(labels)
+    shape = spec.network.input_shape
+    splits = [
+        (data.train.arrays(*shape)[chosen], _targets(labels, loss)),
+        (data.validation.arrays(*shape), _targets(data.validation.labels, loss)),
+    ]
     plain = Augmentation(rescale=spec.augmentation.rescale)
     return (
         Batches(*splits[0], spec.augmentation, spec.batch_size, spec.epochs, spec.seed),
@@ -75,34 +169,63 @@ def make_batches(spec: RunSpec, data: DataSet, loss: str) -> tuple[Batches, Batc
     )
 
 
+def _chosen(labels: npt.NDArray[np.int64], spec: RunSpec) -> npt.NDArray[np.int64]:
+    """Return which training pictures are used: all, or `train_per_class` of each class, drawn from the seed."""
+    if spec.train_per_class is None:
+        return np.arange(len(labels))
+    rng = np.random.default_rng((_CHOOSE, spec.seed))
+    each = [rng.permutation(np.flatnonzero(labels == c))[: spec.train_per_class] for c in np.unique(labels)]
+    return np.sort(np.concatenate(each))
+
+
+def _targets(labels: npt.NDArray[np.int64], loss: str) -> npt.NDArray[np.generic]:
+    return labels.astype(np.float32)[:, None] if loss == "binary_crossentropy" else labels
+
+
+def class_weights(labels: npt.NDArray[np.generic]) -> dict[int, float]:
+    """Return for each class n / (classes × n of the class), so that each weighs the same in the loss."""
+    counts = np.bincount(labels.astype(np.int64).ravel())
+    return {c: float(counts.sum() / (len(counts) * n)) for c, n in enumerate(counts) if n}
+
+
 def compiled_model(spec: RunSpec, loss: str) -> keras.Model:
     """Return the network with weights drawn from the seed, ready for `fit`."""
     keras.utils.set_random_seed(spec.seed)
     model = build_model(spec.network, spec.seed)
     binary = loss == "binary_crossentropy"
+    options = {"momentum": spec.momentum} if spec.optimizer == "sgd" else {}
     accuracy = keras.metrics.BinaryAccuracy if binary else keras.metrics.SparseCategoricalAccuracy
     model.compile(
-        optimizer=OPTIMIZERS[spec.optimizer](learning_rate=spec.learning_rate),
+        optimizer=OPTIMIZERS[spec.optimizer](learning_rate=spec.learning_rate, **options),
         loss=loss,
         metrics=[accuracy(name="accuracy")],
     )
     return model
 
 
-def fit(model: keras.Model, spec: RunSpec, training: Batches, validation: Batches, recorder: RecordFit) -> None:
-    """Run `model.fit` with batches that are made while the network works."""
+def fit(
+    model: keras.Model,
+    spec: RunSpec,
+    training: Batches,
+    validation: Batches,
+    callbacks: Sequence[keras.callbacks.Callback],
+    first_epoch: int = 0,
+) -> None:
+    """Run `model.fit` after `first_epoch` epochs, with batches that are made while the network works."""
     model.fit(
-        _as_dataset(training, spec.threads),
+        _as_dataset(training, spec.threads, first_epoch),
         epochs=spec.epochs,
+        initial_epoch=first_epoch,
         steps_per_epoch=len(training),
         validation_data=_as_dataset(validation, spec.threads),
-        callbacks=[recorder],
+        class_weight=class_weights(training.labels) if spec.class_weights else None,
+        callbacks=list(callbacks),
         shuffle=False,
         verbose=0,
     )
 
 
-def _as_dataset(batches: Batches, threads: int) -> tf.data.Dataset:
+def _as_dataset(batches: Batches, threads: int, first_epoch: int = 0) -> tf.data.Dataset:
     label_type = tf.as_dtype(batches.labels.dtype)
 
     def make(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -115,7 +238,7 @@ def _as_dataset(batches: Batches, threads: int) -> tf.data.Dataset:
     options = tf.data.Options()
     options.threading.private_threadpool_size = threads
     # One numpy call a batch costs half of what from_generator does.
-    steps = tf.data.Dataset.range(len(batches) * batches.epochs)
+    steps = tf.data.Dataset.range(len(batches) * first_epoch, len(batches) * batches.epochs)
     return steps.map(make).prefetch(PREFETCH).with_options(options)
 
 
@@ -135,6 +258,8 @@ def start_event(spec: RunSpec, data: DataSet, training: Batches, validation: Bat
         "batches": len(training),
         "validation_batches": len(validation),
         "classes": list(data.classes),
+        "counts": np.bincount(training.labels.astype(np.int64).ravel()).tolist(),
+        "validation_counts": np.bincount(data.validation.labels).tolist(),
         "data_fingerprint": data.fingerprint,
         "versions": versions(),
         "threads": spec.threads,

@@ -68,22 +68,22 @@ def _train(run: Run, store: Store, writer: EventWriter, should_stop: Callable[[]
     try:
         from cnnlab.core.datasets import DataSetError
         from cnnlab.runs.record import RunError
+        from cnnlab.tf.checkpoint import CheckpointError
         from cnnlab.tf.record_fit import TrainingFailed, TrainingStopped
         from cnnlab.tf.train import train
     except Exception:
         traceback.print_exc()
         return State.FAILED, "TensorFlow could not be loaded; the run's log says why."
     try:
-        train(run, store, Settings.from_env(), writer, should_stop)
+        return State.FINISHED, train(run, store, Settings.from_env(), writer, should_stop)
     except TrainingStopped as stopped:
         return State.STOPPED, str(stopped)
-    except (TrainingFailed, RunError, DataSetError) as problem:
+    except (TrainingFailed, CheckpointError, RunError, DataSetError) as problem:
         traceback.print_exc()
         return State.FAILED, str(problem)
     except Exception as error:
         traceback.print_exc()
         return State.FAILED, _sentence(error)
-    return State.FINISHED, None
 
 
 def _sentence(error: Exception) -> str:

@@ -21,7 +21,9 @@ def test_every_setting_stands_in_the_table_and_the_table_names_no_other() -> Non
     assert listed == read
 
 
-@pytest.mark.parametrize("name", ["max_epochs", "max_params", "max_pixels", "max_upload_mb"])
+@pytest.mark.parametrize(
+    "name", ["max_epochs", "max_params", "max_pixels", "max_upload_mb", "max_minutes", "max_disk_mb"]
+)
 def test_the_tables_defaults_are_the_codes(name: str) -> None:
     assert f"| `CNNLAB_{name.upper()}` | {getattr(settings.Settings, name)} |" in README
 

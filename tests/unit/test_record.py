@@ -8,7 +8,7 @@ from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.settings import Settings
 from cnnlab.runs.environment import child_environment, needs_onednn_off
-from cnnlab.runs.record import TERMINAL, TRANSITIONS, RunError, RunSpec, State, loss_for, problems
+from cnnlab.runs.record import TERMINAL, TRANSITIONS, RunError, RunSpec, State, loss_for, pick_loss, problems
 
 SETTINGS = Settings(home=Path("/nowhere"), max_epochs=20, max_params=2_000_000)
 SPEC = RunSpec(
@@ -111,3 +111,36 @@ def test_a_child_reads_the_same_settings() -> None:
     settings = replace(SETTINGS, slots=3, max_pixels=123, max_upload_mb=200)
     read = Settings.from_env(child_environment(settings))
     assert replace(read, threads=settings.threads) == settings
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"momentum": 1.0, "optimizer": "sgd"}, "between 0 and 1, and 1 is too much"),
+        ({"momentum": 0.9}, "Only sgd takes a momentum, and the optimizer is rmsprop"),
+        ({"loss": "hinge"}, "not 'hinge'"),
+        ({"patience": 0}, "at least 1 epoch, but is 0"),
+        ({"train_per_class": 0}, "at least 1, but is 0"),
+    ],
+)
+def test_settings_of_learning_are_checked_too(change: dict, said: str) -> None:
+    problem = problems(replace(SPEC, **change), SETTINGS)
+    assert problem is not None
+    assert said in problem
+    assert problem.endswith(".")
+
+
+def test_a_spec_of_an_older_version_gets_the_defaults() -> None:
+    old = {k: v for k, v in SPEC.to_dict().items() if k not in ("momentum", "loss", "patience", "class_weights")}
+    assert RunSpec.from_dict(old) == SPEC
+
+
+def test_a_loss_asked_for_by_name_only_needs_as_many_outputs_as_it_takes() -> None:
+    assert "fits" in pick_loss(ending_in(1, "sigmoid"), 2, "binary_crossentropy").reason
+    relu = pick_loss(ending_in(1, "relu"), 2, "binary_crossentropy")
+    assert relu.name == "binary_crossentropy"
+    assert "relu on the output, although it expects probabilities from sigmoid" in relu.reason
+    with pytest.raises(RunError, match="needs two classes and 1 unit, but the network ends in 2 units"):
+        pick_loss(ending_in(2, "softmax"), 2, "binary_crossentropy")
+    with pytest.raises(RunError, match="needs 3 units for 3 classes, but the network ends in 1 unit"):
+        pick_loss(ending_in(1, "sigmoid"), 3, "sparse_categorical_crossentropy")

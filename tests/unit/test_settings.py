@@ -25,9 +25,14 @@ def test_every_limit_can_be_set(tmp_path: Path) -> None:
             "CNNLAB_MAX_PARAMS": "1000",
             "CNNLAB_MAX_PIXELS": "5000",
             "CNNLAB_MAX_UPLOAD_MB": "7",
+            "CNNLAB_MAX_MINUTES": "8",
+            "CNNLAB_MAX_DISK_MB": "9",
+            "CNNLAB_TEACHER_KEY": "open sesame",
             "CNNLAB_SLOTS": "1",
         }
     )
+    assert (settings.max_minutes, settings.max_disk_mb, settings.teacher_key) == (8, 9, "open sesame")
+    assert "sesame" not in repr(settings)
     assert settings.home == tmp_path / "home"
     assert settings.data_root == tmp_path.resolve()
     assert (settings.max_epochs, settings.max_params, settings.max_pixels) == (3, 1000, 5000)
@@ -45,7 +50,7 @@ def test_every_limit_can_be_set(tmp_path: Path) -> None:
         ("CNNLAB_ENGINE", "cloud", "must be 'local'"),
         ("CNNLAB_ENGINE", "ray", "not built yet"),
         ("CNNLAB_RAY_ADDRESS", "http://127.0.0.1:8265", "not built yet"),
-        ("CNNLAB_TEACHER_KEY", "secret", "not built yet"),
+        ("CNNLAB_TEACHER_KEY", "short", "at least 6 characters, not 5"),
     ],
 )
 def test_a_wrong_or_unbuilt_setting_refuses_with_its_name(name: str, value: str, said: str) -> None:

@@ -180,3 +180,45 @@ def test_a_stop_flag_keeps_the_time_of_the_first_request(store: Store) -> None:
     os.utime(flag, (1000, 1000))
     store.request_stop(run.id)
     assert store.stop_requested(run.id) == 1000
+
+
+def test_a_run_that_goes_on_forgets_the_epoch_that_was_interrupted_and_its_former_end(store: Store) -> None:
+    run = store.create(SPEC)
+    path = store.folder(run.id) / "metrics.jsonl"
+    writer = EventWriter(path)
+    for event in (
+        {"type": "start"},
+        {"type": "epoch", "epoch": 1, "loss": 1.0},
+        {"type": "batch", "epoch": 2, "batch": 3},
+        {"type": "end"},
+    ):
+        writer.append(event)
+    writer.close()
+    with path.open("a") as file:
+        file.write('{"type": "epo')
+    writer = EventWriter(path)
+    writer.append({"type": "resume", "epoch": 1})
+    writer.append({"type": "epoch", "epoch": 2, "loss": 0.5})
+    writer.close()
+    told = [(e["type"], e.get("epoch")) for e in store.events(run.id)]
+    assert told == [("start", None), ("epoch", 1), ("resume", 1), ("epoch", 2)]
+
+
+def test_a_home_of_an_older_version_is_widened(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    run = store.create(SPEC, owner="ann", nickname="Ann")
+    with store._cursor() as cursor:
+        cursor.execute("ALTER TABLE runs DROP COLUMN owner")
+    store.close()
+    again = Store(tmp_path)
+    assert (again.get(run.id).owner, again.get(run.id).nickname) == ("", "Ann")
+    again.close()
+
+
+def test_a_run_is_renamed_in_the_database_and_in_its_folder(store: Store) -> None:
+    run = store.create(SPEC)
+    store.rename(run.id, "  second ")
+    assert store.get(run.id).spec.name == "second"
+    assert json.loads((store.folder(run.id) / "run.json").read_text())["spec"]["name"] == "second"
+    with pytest.raises(RunError, match="at least one letter"):
+        store.rename(run.id, "  ")

@@ -1,0 +1,71 @@
+"""Who trains next, and when: fair between students, and honest about what is not known."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnnlab.core.augment import Augmentation
+from cnnlab.core.network import Network
+from cnnlab.runs.queue import START_SECONDS, Pace, Place, describe_wait, expected_seconds, fair_order, starts
+from cnnlab.runs.record import Run, RunSpec, State
+
+SPEC = RunSpec(
+    name="a",
+    network=Network.seed().with_image_size(64, 64),
+    data="silhouettes",
+    data_name="silhouettes",
+    augmentation=Augmentation.none(),
+    epochs=10,
+)
+
+
+def run(name: str, owner: str) -> Run:
+    return Run(name, SPEC, State.QUEUED, 0.0, None, None, None, None, None, owner)
+
+
+def names(runs: list[Run]) -> list[str]:
+    return [r.id for r in runs]
+
+
+def test_a_student_who_queues_one_run_does_not_wait_for_all_of_another() -> None:
+    queued = [run("a1", "ann"), run("a2", "ann"), run("a3", "ann"), run("b1", "ben"), run("c1", "cem")]
+    assert names(fair_order(queued, [])) == ["a1", "b1", "c1", "a2", "a3"]
+    assert names(fair_order(queued, [run("a0", "ann")])) == ["b1", "c1", "a1", "a2", "a3"]
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.sampled_from("abc"), max_size=3))
+def test_nobody_is_left_out_and_each_students_runs_keep_their_order(waiting: list[str], training: list[str]) -> None:
+    queued = [run(f"{owner}{i}", owner) for i, owner in enumerate(waiting)]
+    order = fair_order(queued, [run(f"active{i}", owner) for i, owner in enumerate(training)])
+    assert sorted(names(order)) == sorted(names(queued))
+    for owner in "abc":
+        assert [r for r in order if r.owner == owner] == [r for r in queued if r.owner == owner]
+
+
+def test_a_waiting_run_starts_when_a_slot_is_free() -> None:
+    assert starts([30.0], [10.0, 20.0, 5.0], 1) == [30.0, 40.0, 60.0]
+    assert starts([30.0, 12.0], [10.0, 20.0, 5.0], 2) == [12.0, 22.0, 30.0]
+    assert starts([], [10.0, 20.0], 2) == [0.0, 0.0]
+
+
+def test_behind_a_run_of_unknown_length_nothing_is_promised() -> None:
+    assert starts([None], [10.0], 1) == [None]
+    assert starts([30.0], [None, 5.0], 1) == [30.0, None]
+
+
+def test_a_training_is_expected_to_take_as_long_as_a_like_one_scaled_by_its_multiply_adds() -> None:
+    assert expected_seconds(SPEC, []) is None
+    other = replace(SPEC, data="/else")
+    assert expected_seconds(SPEC, [Pace(other, 9.0), Pace(SPEC, 2.0)]) == START_SECONDS + 20
+    larger = replace(SPEC, network=Network.seed().with_image_size(128, 128))
+    seconds = expected_seconds(larger, [Pace(SPEC, 2.0)])
+    assert seconds is not None
+    assert seconds == pytest.approx(START_SECONDS + 20 * 4.3, rel=0.2)
+
+
+def test_the_wait_is_said_in_words() -> None:
+    assert describe_wait(Place(2, None)) == "Place 2 in the queue."
+    assert describe_wait(Place(1, 20.0)) == "Place 1 in the queue, expected to start in less than a minute."
+    assert describe_wait(Place(3, 300.0)) == "Place 3 in the queue, expected to start in about 5 min."
