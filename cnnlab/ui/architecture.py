@@ -21,6 +21,7 @@ from cnnlab.ui.frame import source, strip_data
 from cnnlab.ui.network_controls import apply_values, layer_groups, stage_groups
 from cnnlab.ui.state import Shared, shared, traced
 from cnnlab.ui.table_tools import answer, change_view, hides, view_data
+from cnnlab.ui.unit import take_unit, unit_data
 from cnnlab.viz.diagram import closer_look, diagram
 from cnnlab.viz.network_panels import doctor_panel, head_panel, layer_panel, post_panel, remarks_panel
 from cnnlab.viz.shape_table import shape_table
@@ -65,6 +66,7 @@ def architecture() -> None:
         "presets": _presets(mine.network),
         "link": encode(mine.network),
         "diagram": _diagram(mine, rows),
+        "unit": unit_data(mine, rows, hidden),
         "editor": mine.editor,
         "classes": list(NEW),
     }
@@ -76,6 +78,8 @@ def architecture() -> None:
         on_history_change=lambda: _go(mine, _sent("history")),
         on_fix_change=lambda: _mend(mine, _sent("fix")),
         on_diagram_change=lambda: setattr(mine, "diagram", _sent("diagram") is True),
+        on_unit_open_change=lambda: setattr(mine, "unit_open", _sent("unit_open") is True),
+        on_unit_change=lambda: take_unit(mine, _sent("unit")),
         on_editor_change=lambda: setattr(mine, "editor", _sent("editor") is True),
         on_edit_change=lambda: _edit(mine, _sent("edit")),
         on_preset_change=lambda: _take_preset(mine, _sent("preset")),

@@ -43,6 +43,8 @@ class Shared:
     view: TableView = field(default_factory=TableView)
     last_verdict: str = ""
     logits: tuple[float, float] = (-1.0, 1.0)
+    unit_open: bool = False
+    unit: tuple[int, int] | None = None
     picture: Picture | None = None
     gallery_file: str = ""
     picture_from_data: str = ""

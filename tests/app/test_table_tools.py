@@ -133,3 +133,27 @@ def test_the_same_probability_is_shown_for_both_heads(app: AppTest) -> None:
     send(app, LAB, json.dumps({"logits": [99, "x"]}))
     assert not app.exception
     assert mine(app).logits == (-1.5, 2.0)
+
+
+def test_what_one_unit_sees_follows_the_layer_and_the_sliders(app: AppTest) -> None:
+    assert lab(app)["unit"]["html"] == ""
+    trigger(app, LAB, "unit_open", True)
+    assert "Click a layer" in lab(app)["unit"]["html"]
+    trigger(app, LAB, "picked", 6)
+    assert lab(app)["unit"]["sides"] == [34, 34]
+    assert "18 × 18 pixels." in lab(app)["unit"]["html"]
+    send(app, LAB, json.dumps({"unit": [0, 33]}))
+    assert "rows 0 to 17 and columns 132 to 149" in lab(app)["unit"]["html"]
+    trigger(app, LAB, "picked", 8)
+    assert lab(app)["unit"]["unit"] == [0, 16]
+    trigger(app, LAB, "picked", 10)
+    assert "sees the whole picture" in lab(app)["unit"]["html"]
+
+
+@pytest.mark.parametrize("sent", [7, [1], [-1, 2], ["a", "b"], [1.5, 2]])
+def test_a_place_that_is_none_is_ignored(app: AppTest, sent: object) -> None:
+    trigger(app, LAB, "unit_open", True)
+    trigger(app, LAB, "picked", 6)
+    send(app, LAB, json.dumps({"unit": sent}))
+    assert not app.exception
+    assert lab(app)["unit"]["unit"] == [17, 17]

@@ -32,6 +32,7 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
   show(".post-panel", data.post)
   find(".st-key-post_and_keras").hidden = !data.post
   drawDiagram(find(".st-key-diagram"))
+  drawUnit(find(".st-key-unit_field"))
   for (const button of parentElement.querySelectorAll("[data-fix]")) {
     button.onclick = () => setTriggerValue("fix", Number(button.dataset.fix))
   }
@@ -90,6 +91,19 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
     for (const button of details.querySelectorAll(".take-diagram")) {
       button.hidden = !data.diagram.svg
       button.onclick = () => save(details.querySelector(".diagram svg"), button.dataset.format)
+    }
+  }
+
+  function drawUnit(details) {
+    const { open, html, sides, unit } = data.unit
+    details.ontoggle = () => {
+      if (details.open !== open) setTriggerValue("unit_open", details.open)
+    }
+    show(".unit-picture", html)
+    find(".unit-places").hidden = !sides.length
+    if (sides.length) {
+      sides.forEach((side, i) => (details.querySelectorAll("input")[i].max = side - 1))
+      drawSliders(details, unit, (place) => setStateValue("unit", place))
     }
   }
 

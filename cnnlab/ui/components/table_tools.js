@@ -54,19 +54,24 @@ function drawTools(root, data, change) {
   root.querySelector(".verdict").textContent = data.said
 }
 
-function drawHead(details, html, [z0, z1], send) {
+function drawHead(details, html, logits, send) {
   const panel = details.querySelector(".head-panel")
   if (panel.shown !== html) {
     panel.shown = html
     panel.innerHTML = html
   }
-  const inputs = [...details.querySelectorAll(".logits input")]
+  drawSliders(details, logits, send)
+}
+
+// Sliders without a group: each shows its number, and all are sent together when one moves.
+function drawSliders(details, values, send) {
+  const inputs = [...details.querySelectorAll("input[type=range]")]
   const say = (input) => {
     input.previousElementSibling.textContent = input.value.replace("-", "−")
-    input.style.setProperty("--fill", `${(100 * (input.value - input.min)) / (input.max - input.min)}%`)
+    input.style.setProperty("--fill", `${(100 * (input.value - input.min)) / (input.max - input.min || 1)}%`)
   }
   inputs.forEach((input, i) => {
-    if (document.activeElement !== input) input.value = [z0, z1][i]
+    if (document.activeElement !== input) input.value = values[i]
     say(input)
     input.oninput = () => {
       say(input)
