@@ -15,7 +15,7 @@ from cnnlab.core.link import LinkError, decode, encode
 from cnnlab.core.network import Network
 from cnnlab.core.post import post_differs
 from cnnlab.core.presets import PRESETS
-from cnnlab.core.shapes import InvalidNetwork, Row
+from cnnlab.core.shapes import InvalidNetwork, Row, layer_names
 from cnnlab.ui.controls import controls_data, sent_values
 from cnnlab.ui.frame import source, strip_data
 from cnnlab.ui.network_controls import apply_values, layer_groups, stage_groups
@@ -69,6 +69,7 @@ def architecture() -> None:
         "unit": unit_data(mine, rows, hidden),
         "editor": mine.editor,
         "classes": list(NEW),
+        "adding": _adding(mine),
     }
     _LAB(
         key=KEY,
@@ -141,6 +142,13 @@ def _edit(mine: Shared, action: object) -> None:
         mine.selected_layer = behind
     elif isinstance(what, str) and what in EDITS and isinstance(index, int) and 0 <= index < len(network.layers):
         mine.change_network(EDITS[what](network, index))
+
+
+def _adding(mine: Shared) -> str:
+    """Return what the button says that adds a layer: where it will stand."""
+    if mine.selected_layer is None:
+        return "Add at the end"
+    return f"Add behind {layer_names(mine.network)[mine.selected_layer]}"
 
 
 def _presets(network: Network) -> dict[str, object]:

@@ -9,10 +9,12 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
     button.setAttribute("aria-pressed", String(data.editor === (button.dataset.editor === "true")))
     button.onclick = () => setTriggerValue("editor", button.dataset.editor === "true")
   }
+  markChosen(find(".controls"), data.strip.selected)
   const adding = find(".adding")
   adding.hidden = !data.editor
   const kind = adding.querySelector("select")
   if (!kind.options.length) kind.append(...data.classes.map((name) => new Option(name, name)))
+  adding.querySelector("button").textContent = data.adding
   adding.querySelector("button").onclick = () => {
     const behind = data.strip.selected ?? data.strip.blocks.length - 2
     find(".controls").state.refocus = `[data-handle^="layer${behind + 1}."]`
@@ -42,6 +44,20 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
   for (const button of parentElement.querySelectorAll("[data-history]")) {
     button.disabled = !data.history.includes(button.dataset.history)
     button.onclick = () => setTriggerValue("history", button.dataset.history)
+  }
+
+  // In the editor the selected layer's own controls come into sight.
+  function markChosen(controls, selected) {
+    let chosen = null
+    for (const box of controls.querySelectorAll("fieldset")) {
+      const isChosen = selected !== null && box.querySelector(`[data-index="${selected}"]`) !== null
+      box.classList.toggle("chosen", isChosen)
+      if (isChosen) chosen = box
+    }
+    if (controls.chosen !== selected && chosen) {
+      controls.scrollTop += chosen.getBoundingClientRect().top - controls.getBoundingClientRect().top
+    }
+    controls.chosen = data.editor ? selected : null
   }
 
   // Replaced only when it changed, so that a selection or an open menu in it survives.
