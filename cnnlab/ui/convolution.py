@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import streamlit as st
 
 from cnnlab.core.explain import describe_shape
-from cnnlab.core.geometry import nearest_window, windowed_layers
+from cnnlab.core.geometry import nearest_window, pointwise_until_pool, windowed_layers
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import Picture, prepare
 from cnnlab.core.shapes import check, trace
-from cnnlab.runs.inference import InferenceError, Weights
+from cnnlab.runs.inference import InferenceError, Window
 from cnnlab.ui.feature_maps import Choice, network_notice, weights_control
 from cnnlab.ui.frame import source
 from cnnlab.ui.maps import network_key, weights_key
@@ -18,27 +17,37 @@ from cnnlab.ui.packing import pack
 from cnnlab.ui.picture import picture_panel
 from cnnlab.ui.services import inference
 from cnnlab.ui.state import current_picture, shared
+from cnnlab.viz.bench_facts import activation_facts, bench_facts, bench_size
 from cnnlab.viz.window_facts import window_facts
 
 KEY = "convolution_view"
+PARTS = ("arithmetic.js", "canvas.js")
+VIEWS = ("One place", "Kernel bench", "Activation bench")
 _VIEW = st.components.v2.component(
     KEY,
     html=source("convolution.html"),
     css=source("convolution.css"),
-    js=source(
-        "arithmetic.js",
-        "canvas.js",
-        "convolution_words.js",
-        "convolution_moves.js",
-        "convolution_parts.js",
-        "convolution_entry.js",
-    ),
+    js=source(*PARTS, "convolution_words.js", "convolution_moves.js", "convolution_parts.js", "convolution_entry.js"),
+    isolate_styles=False,
+)
+_KERNELS = st.components.v2.component(
+    "kernel_bench",
+    html=source("kernel_bench.html"),
+    css=source("convolution.css", "bench.css"),
+    js=source(*PARTS, "by_hand.js", "kernel_bench_entry.js"),
+    isolate_styles=False,
+)
+_ACTIVATIONS = st.components.v2.component(
+    "activation_bench",
+    html=source("activation_bench.html"),
+    css=source("convolution.css", "bench.css"),
+    js=source(*PARTS, "activations.js", "activation_bench_entry.js"),
     isolate_styles=False,
 )
 
 
 def convolution_view(choice: Choice) -> None:
-    """Draw the chosen channel of the chosen layer, or the one sentence why there is none."""
+    """Draw the chosen channel of the chosen layer, or one of the benches, or the one sentence why there is none."""
     if choice.offered:
         network_notice(choice)
         return
@@ -51,19 +60,36 @@ def convolution_view(choice: Choice) -> None:
         _notice("This network has no convolution and no pooling layer; add one on the architecture page.")
         return
     picture = _choose_unit(choice, index)
-    mine = shared()
+    _explain_other(choice.network, index)
+    view = st.session_state["convolution_show"]
+    if view == VIEWS[1]:
+        _KERNELS(key="kernel_bench", data=packed_bench(choice.network, picture))
+        return
     try:
         with st.spinner("Computing the layer…", show_time=False):
-            data = packed_window(choice.network, choice.weights, picture, index, mine.channel, mine.first_input)
+            if view == VIEWS[2]:
+                _ACTIVATIONS(key="activation_bench", data=packed_activations(choice, picture, index))
+            else:
+                _VIEW(key=KEY, data=packed_window(choice, picture, index), on_first_change=_take_first)
     except InferenceError as error:
         st.error(str(error))
         return
-    _VIEW(key=KEY, data=data, on_first_change=_take_first)
     network_notice(choice)
 
 
 def _notice(text: str) -> None:
     st.html(f'<div class="notice" role="status">{text}</div>')
+
+
+def _explain_other(network: Network, index: int) -> None:
+    """Say it when the selected layer has no window, so that another one is shown."""
+    selected = shared().selected_layer
+    if selected is None or selected == index or selected in pointwise_until_pool(network, index)[0]:
+        return
+    rows = trace(network)
+    if selected < len(rows):
+        text = f"{rows[selected].name} has no window that slides; you see {rows[index].name}, the nearest one that has."
+        st.html(f'<p class="quiet">{text}</p>')
 
 
 def _take_first() -> None:
@@ -73,7 +99,7 @@ def _take_first() -> None:
 
 
 def _choose_unit(choice: Choice, index: int) -> Picture:
-    """Draw the choice of layer, output channel, picture and weights; keep them possible, and return the picture."""
+    """Draw the choice of view, layer, output channel, picture and weights, kept possible; return the picture."""
     network, mine = choice.network, shared()
     rows, layers = trace(network), windowed_layers(network)
     channels = rows[index].output_shape[2]
@@ -81,22 +107,26 @@ def _choose_unit(choice: Choice, index: int) -> Picture:
     st.session_state["convolution_layer"] = index
     st.session_state["convolution_channel"] = mine.channel
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox(
-            "Layer",
-            layers,
-            key="convolution_layer",
-            format_func=lambda i: f"{rows[i].name}, {describe_shape(rows[i].output_shape)}",
-            on_change=lambda: mine.look_at(st.session_state["convolution_layer"], 0),
-            width=260,
+        st.segmented_control(
+            "Show", VIEWS, default=VIEWS[0], key="convolution_show", required=True, persist_state="session", width=340
         )
-        st.number_input(
-            f"Output channel, 0 to {channels - 1}",
-            0,
-            channels - 1,
-            key="convolution_channel",
-            on_change=lambda: mine.look_at(index, int(st.session_state["convolution_channel"])),
-            width=180,
-        )
+        if st.session_state["convolution_show"] != VIEWS[1]:
+            st.selectbox(
+                "Layer",
+                layers,
+                key="convolution_layer",
+                format_func=lambda i: f"{rows[i].name}, {describe_shape(rows[i].output_shape)}",
+                on_change=lambda: mine.look_at(st.session_state["convolution_layer"], 0),
+                width=240,
+            )
+            st.number_input(
+                f"Output channel, 0 to {channels - 1}",
+                0,
+                channels - 1,
+                key="convolution_channel",
+                on_change=lambda: mine.look_at(index, int(st.session_state["convolution_channel"])),
+                width=170,
+            )
         known = choice.trained.label if choice.trained else "random weights"
         with st.popover(f"{current_picture().name}, {known}", icon=":material/image:", key="convolution_source"):
             picture = picture_panel()
@@ -104,29 +134,39 @@ def _choose_unit(choice: Choice, index: int) -> Picture:
     return picture
 
 
-def packed_window(network: Network, weights: Weights, picture: Picture, index: int, channel: int, first: int) -> bytes:
-    """Return what the view receives, the same bytes for the same question; raise `InferenceError`."""
-    keys = (network_key(network), weights_key(weights), picture.sha256)
-    return _packed(keys, index, channel, first, network, weights, picture)
+def packed_bench(network: Network, picture: Picture) -> bytes:
+    """Return what the kernel bench receives: the picture in grey, at most as large as the network takes it."""
+    size = bench_size(*network.input_shape[:2])
+    return pack(*bench_facts(prepare(picture.pixels, *size, 1)[:, :, 0]))
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def _packed(
-    keys: Sequence[str],
-    index: int,
-    channel: int,
-    first: int,
-    _network: Network,
-    _weights: Weights,
-    _picture: Picture,
-) -> bytes:
-    pixels: np.ndarray = prepare(_picture.pixels, *_network.input_shape)
-    window = inference().window(_network, _weights, pixels, index, channel, first)
+def packed_activations(choice: Choice, picture: Picture, index: int) -> bytes:
+    """Return what the activation bench receives of a layer's channel; raise `InferenceError`."""
+    window = _window(choice, picture, index)
+    return pack(*activation_facts(trace(choice.network)[index].name, shared().channel, window.before))
+
+
+def packed_window(choice: Choice, picture: Picture, index: int) -> bytes:
+    """Return what the view receives of a layer's channel, the same bytes every time; raise `InferenceError`."""
+    window = _window(choice, picture, index)
     arrays = {
         "inputs": window.inputs,
         "kernel": window.kernel,
         "others": window.others,
         "before": window.before,
-        "picture": pixels,
+        "picture": prepare(picture.pixels, *choice.network.input_shape),
     }
-    return pack(*window_facts(_network, index, channel, window.first, window.bias, arrays, window.after))
+    facts = window_facts(choice.network, index, shared().channel, window.first, window.bias, arrays, window.after)
+    return pack(*facts)
+
+
+def _window(choice: Choice, picture: Picture, index: int) -> Window:
+    keys = (network_key(choice.network), weights_key(choice.weights), picture.sha256)
+    mine = shared()
+    return _computed(keys, index, mine.channel, mine.first_input, choice, picture)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _computed(keys: Sequence[str], index: int, channel: int, first: int, _choice: Choice, _picture: Picture) -> Window:
+    pixels = prepare(_picture.pixels, *_choice.network.input_shape)
+    return inference().window(_choice.network, _choice.weights, pixels, index, channel, first)

@@ -20,6 +20,11 @@ from cnnlab.viz.palette import css_gradient, diverging
 
 Array = npt.NDArray[Any]
 MODES = {"MaxPooling2D": "max", "AveragePooling2D": "average"}
+NOTES = {
+    "SeparableConv2D": "Its depthwise kernel and the pointwise weight of each channel are multiplied to one kernel.",
+    "DepthwiseConv2D": "A depthwise convolution looks at one input channel only.",
+    "softmax": "softmax also divides by a sum over all channels.",
+}
 PLANES = {1: ("grey",), 3: ("red", "green", "blue")}
 
 
@@ -73,6 +78,7 @@ def window_facts(
         "limits": _limits(arrays),
         "picture": arrays["picture"].shape[:2],
         "gradient": css_gradient(),
+        "note": " ".join(NOTES[word] for word in (layer.class_name, *labels) if word in NOTES),
     }
     return facts, _packed(arrays, maps, len(labels))
 

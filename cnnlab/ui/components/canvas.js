@@ -110,3 +110,21 @@ function paintGrid(canvas, values, columns, side, limit, palette, marked = -1) {
     outline(ink, frame, Math.floor(marked / columns), marked % columns, 0.97, 0.97, "#16202a")
   }
 }
+
+const MARK = "#16202a"
+
+function element(tag, name = "", text = "") {
+  const made = document.createElement(tag)
+  made.className = name
+  made.textContent = text
+  return made
+}
+
+// A scale with its numbers: −limit, colours, limit.
+function legend(view, limit) {
+  const made = element("span", "conv-scale")
+  const bar = element("i")
+  bar.style.background = view.gradient
+  made.append(brief(-limit), bar, brief(limit))
+  return made
+}

@@ -31,7 +31,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   paintBase()
   draw()
   makeFrames()
-  root.dataset.ready = view.layer
+  find(".conv-note").textContent = view.note
+  root.dataset.ready = `${view.layer} ${view.channel}`
 
   function paintBase() {
     base = mapImage(mapOf(state.stage), 0, height, width, limitOf(state.stage), view.arrays.palette)

@@ -139,21 +139,3 @@ function makeParts(root, view, state) {
 
   return { draw, drawInput, turn, turnTo, visible: () => made.map((each) => each.channel) }
 }
-
-const MARK = "#16202a"
-
-function element(tag, name = "", text = "") {
-  const made = document.createElement(tag)
-  made.className = name
-  made.textContent = text
-  return made
-}
-
-// A scale with its numbers: −limit, colours, limit.
-function legend(view, limit) {
-  const made = element("span", "conv-scale")
-  const bar = element("i")
-  bar.style.background = view.gradient
-  made.append(brief(-limit), bar, brief(limit))
-  return made
-}
