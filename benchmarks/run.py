@@ -29,6 +29,7 @@ ROWS = {
     "drag": ("benchmarks.controls:drag", 75),
     "trace": ("benchmarks.shapes:trace_speed", 60),
     "maps": ("benchmarks.maps:sheets", 75),
+    "hover": ("benchmarks.convolution:hover", 75),
     "upload": ("benchmarks.maps:upload", 120),
     "training": ("benchmarks.training:watched", 170),
     "augmented": ("benchmarks.augmented:epochs", 170),

@@ -10,6 +10,7 @@ NOTEBOOK = "https://github.com/charlesreid1/deconvoluting-convolutions"
 
 STEPS = (
     ("Change a layer", "Move a kernel size and watch every tensor shape follow.", "architecture"),
+    ("Follow one number", "Take a convolution apart, down to a single product.", "convolution"),
     ("See inside", "Upload a picture and look at every feature map.", "feature_maps"),
     ("Bend the data", "See what shear, zoom and flip do to each sample.", "augmentation"),
     ("Train it", "Launch a real Keras training and watch its curves live.", "training"),

@@ -80,7 +80,7 @@ def window_facts(
         "gradient": css_gradient(),
         "note": " ".join(NOTES[word] for word in (layer.class_name, *labels) if word in NOTES),
     }
-    return facts, _packed(arrays, maps, len(labels))
+    return facts, _packed(arrays, maps, len(labels), index == 0)
 
 
 def _channels(class_name: str, row: Row, first: int, held: int) -> dict[str, int]:
@@ -89,15 +89,18 @@ def _channels(class_name: str, row: Row, first: int, held: int) -> dict[str, int
     return {"first": first, "held": held, "total": total, "others": total - held}
 
 
-def _packed(arrays: Mapping[str, Array], maps: Sequence[Array], stages: int) -> dict[str, Array]:
+def _packed(arrays: Mapping[str, Array], maps: Sequence[Array], stages: int, is_first: bool) -> dict[str, Array]:
+    """Return what is sent; the first layer's input is the picture, which costs a quarter as bytes."""
     packed = {
-        "inputs": arrays["inputs"].transpose(2, 0, 1),
         "kernel": arrays["kernel"].transpose(2, 0, 1),
-        "others": arrays["others"],
         "before": arrays["before"],
         "picture": _colours(arrays["picture"]),
         "palette": diverging(),
     }
+    if not is_first:
+        packed["inputs"] = arrays["inputs"].transpose(2, 0, 1)
+    if np.any(arrays["others"]):
+        packed["others"] = arrays["others"]
     names = [*(f"after{i}" for i in range(stages)), "pooled"]
     return packed | dict(zip(names, maps, strict=False))
 

@@ -23,15 +23,19 @@ def test_no_page_scrolls_sideways_on_a_telephone(server: Server, visit: Visit, n
     visitor.open("" if name == "home" else name, TITLES[name])
     if name == "feature_maps":
         visitor.sheets()
+    if name == "convolution":
+        visitor.page.locator(".conv[data-ready]").wait_for()
     visitor.page.wait_for_timeout(300)
     measured = visitor.page.evaluate(WIDE)
     assert measured["scroll"] <= measured["room"], measured
     assert measured["page"] <= 390, measured
 
 
-@pytest.mark.parametrize("name", ["architecture", "augmentation", "training"])
+@pytest.mark.parametrize("name", ["architecture", "convolution", "augmentation", "training"])
 def test_every_control_has_a_name_for_a_screen_reader(visitor: Watched, name: str) -> None:
     visitor.open(name, TITLES[name])
+    if name == "convolution":
+        visitor.page.locator(".conv[data-ready]").wait_for()
     session = visitor.page.context.new_cdp_session(visitor.page)
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]
     controls = [node for node in nodes if not node["ignored"] and node["role"]["value"] in INTERACTIVE]

@@ -66,6 +66,7 @@ export default function ({ data, parentElement }) {
     const [wide, high] = [Math.min(200, side), 116]
     const ink = fit(canvas, wide, high)
     const style = getComputedStyle(root)
+    const ends = String(Number(reach.toPrecision(2)))
     const values = Array.from({ length: 121 }, (_, i) => ((i - 60) / 60) * reach)
     const low = Math.min(0, ...values.map(of), ...values.map(slope))
     const top = Math.max(1, ...values.map(of))
@@ -96,9 +97,9 @@ export default function ({ data, parentElement }) {
     }
     ink.fillStyle = style.color
     ink.font = "10px system-ui, sans-serif"
-    ink.fillText(brief(-reach), 2, up(0) + (up(0) > high - 14 ? -4 : 11))
+    ink.fillText(`−${ends}`, 2, up(0) + (up(0) > high - 14 ? -4 : 11))
     ink.textAlign = "right"
-    ink.fillText(brief(reach), wide - 2, up(0) + (up(0) > high - 14 ? -4 : 11))
+    ink.fillText(ends, wide - 2, up(0) + (up(0) > high - 14 ? -4 : 11))
     ink.fillText("1", across(0) - 3, up(1) + 9)
   }
 

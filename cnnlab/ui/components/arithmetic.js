@@ -11,6 +11,17 @@ function unpack(bytes) {
   return { ...facts, arrays: Object.fromEntries(Object.entries(arrays).map(read)) }
 }
 
+// The held input channels (channel, row, column): as sent, or those of the picture, times 1/255 in float32 as in training.
+function inputsOf(view) {
+  if (view.arrays.inputs) return view.arrays.inputs
+  const area = view.rows.length * view.columns.length
+  const scale = Math.fround(1 / 255)
+  return Float32Array.from({ length: view.held * area }, (_, i) => {
+    const channel = view.first + Math.floor(i / area)
+    return view.arrays.picture[3 * (i % area) + channel] * scale
+  })
+}
+
 // The values under a window, row by row; null where it stands on padding.
 function patchAt(values, { rows, columns }, row, column, channel = 0) {
   const patch = []
@@ -48,7 +59,7 @@ function placeAt(view, row, column) {
     const products = patch.map((value, i) => (value === null ? 0 : value * weights[i]))
     channels.push({ patch, weights, products, sum: add(products) })
   }
-  const rest = others[row * view.columns.starts.length + column]
+  const rest = others ? others[row * view.columns.starts.length + column] : 0
   const sum = add(channels.map((channel) => channel.sum)) + rest
   return { channels, others: rest, sum, result: sum + view.bias }
 }

@@ -4,6 +4,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".conv")
   const find = (selector) => root.querySelector(selector)
   const view = unpack(data)
+  view.arrays.inputs = inputsOf(view)
   const state = (root.state ??= { row: -1, column: -1, held: false, stage: -1, zoom: 1, page: 0, speed: 3 })
   cancelAnimationFrame(state.timer)
   const [height, width] = [view.rows.starts.length, view.columns.starts.length]
