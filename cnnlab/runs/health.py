@@ -7,7 +7,7 @@ from typing import Any
 from cnnlab.core.evaluate import half_width
 
 Events = Sequence[Mapping[str, Any]]
-DEAD_SHARE = 0.4  # of a layer's channels
+DEAD_SHARE = 0.6  # of a layer's channels
 PATIENCE = 3  # epochs before a curve says anything
 GAP = 0.10
 EXPLODED = 10.0  # times the loss of the first epoch

@@ -38,7 +38,11 @@ def compare_view(run: Run, label: Callable[[Run], str]) -> None:
         [(n, e, r.spec.epochs) for n, e, r in zip(names, told, runs, strict=True)], log_loss=log_loss
     )
     with st.container(key="compared_curves"):
-        plot("compared", figure, f"Validation and training curves of {', '.join(names)}; the table has the numbers.")
+        plot(
+            "compared_lines",
+            figure,
+            f"Validation and training curves of {', '.join(names)}; the table has the numbers.",
+        )
     _table(names, differences([known.spec for known in runs]), results(runs, told))
 
 

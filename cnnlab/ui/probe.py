@@ -46,7 +46,7 @@ def probe_view(run: Run, classes: tuple[str, ...]) -> None:
     ]
     if facts[0]["limits"].get(KERNEL) is not None:
         note = "One column a filter, one row an input channel: red, green, blue for a colour picture."
-        shown.insert(0, {"key": KERNEL, "title": "filters of the first convolution", "note": note})
+        shown.append({"key": KERNEL, "title": "filters of the first convolution", "note": note})
     moments_shown = [
         {
             "key": f"{epoch}-{batch}",

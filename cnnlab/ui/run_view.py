@@ -60,6 +60,7 @@ def choose_run() -> str | None:
         "Run",
         list(labels),
         key="run_choice",
+        label_visibility="collapsed",
         format_func=lambda run_id: labels.get(run_id, run_id),
         on_change=lambda: st.query_params.update(run=st.session_state["run_choice"]),
     )
@@ -113,8 +114,15 @@ def _watch(run_id: str, was_active: bool) -> None:
     _status(run, progress, events)
     if run.is_terminal:
         go_on(run, len(_ended(events)))
-    _remarks(events)
-    part = st.segmented_control("Show", PARTS, default=CURVES, key="run_part", required=True, persist_state="session")
+    part = st.segmented_control(
+        "Show",
+        PARTS,
+        default=CURVES,
+        key="run_part",
+        required=True,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
     if part == PICTURE:
         probe_view(run, _classes(events))
     elif part == WRONG:
@@ -123,6 +131,7 @@ def _watch(run_id: str, was_active: bool) -> None:
         compare_view(run, label)
     else:
         _curves(run, events)
+        _remarks(events)
     if run.is_terminal:
         take_along(run, events)
 
@@ -155,10 +164,10 @@ def _status(run: Run, progress: Progress, events: Sequence[Event]) -> None:
     with st.container(key="run_status"):
         st.html(
             f'<div class="heading"><h2 class="small">{escape(spec.name)}</h2><p><b>{SAID[run.state]}</b> '
-            f"{escape(run.message or '')}</p></div>"
+            f"{escape(run.message or '')}</p>"
             f'<p class="quiet">{escape(spec.data_name)}, input {describe_shape(spec.network.input_shape)}, batch size '
             f"{spec.batch_size}, {spec.optimizer} at {spec.learning_rate:g}, seed {spec.seed}, {spec.threads} "
-            f"thread{'s' * (spec.threads != 1)}{_made_with(events)}</p>{_numbers(events)}"
+            f"thread{'s' * (spec.threads != 1)}{_made_with(events)}</p></div>{_numbers(events)}"
         )
     if not run.is_terminal:
         if run.state == State.QUEUED:
