@@ -1,9 +1,11 @@
 """Launch CNN Lab: `streamlit run app.py`."""
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from cnnlab.ui.routes import ROUTES
 from cnnlab.ui.server import lifespan, refuse_wrong_settings
+from cnnlab.ui.visitor import VisitorCookie
 
 refuse_wrong_settings()
-app = st.App("cnnlab/ui/shell.py", lifespan=lifespan, routes=ROUTES)
+app = st.App("cnnlab/ui/shell.py", lifespan=lifespan, routes=ROUTES, middleware=[Middleware(VisitorCookie)])

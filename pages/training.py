@@ -10,7 +10,7 @@ frame.page("Training", "Is it learning, what did it learn, where is it wrong?")
 left, right = st.columns([3, 9], gap="medium")
 with left:
     start_panel()
-with right:
+with right, st.container(key="run_panel"):
     run_id = choose_run()
     if run_id is not None:
         run_view(run_id)

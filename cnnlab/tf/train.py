@@ -1,12 +1,10 @@
 """Train the network of one run on its data, as its spec says, and write everything into the run's folder."""
 
-import math
 import platform
 import shutil
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -17,20 +15,22 @@ import tensorflow as tf
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.datasets import DataSet, load, with_classes
 from cnnlab.core.settings import Settings
+from cnnlab.core.subset import chosen, shuffled
 from cnnlab.runs.control import ControlReader
 from cnnlab.runs.events import EventWriter
+from cnnlab.runs.findings import write_answers
 from cnnlab.runs.record import Run, RunSpec, State, pick_loss, problems
 from cnnlab.runs.store import Store
 from cnnlab.tf.batches import Batches
 from cnnlab.tf.build import build_model
-from cnnlab.tf.checkpoint import restore_checkpoint
+from cnnlab.tf.continued import continued
+from cnnlab.tf.look import LookInside, answers_to
 from cnnlab.tf.obey import Obey
+from cnnlab.tf.overdue import Overdue, show_pause
 from cnnlab.tf.record_fit import Places, RecordFit, TrainingFailed, TrainingStopped, save_model
 
-PAUSE_SECONDS = 600  # how long a training may stand still while others wait
 PREFETCH = 2  # batches made while the network works on one
 VALIDATION_BATCH = 32
-_CHOOSE, _SHUFFLE = 2, 3  # beside those of `batches`, so that no two draws share random numbers
 OPTIMIZERS: dict[str, Callable[..., keras.optimizers.Optimizer]] = {
     "rmsprop": keras.optimizers.RMSprop,
     "adam": keras.optimizers.Adam,
@@ -60,49 +60,62 @@ def train(
     if should_stop():
         raise TrainingStopped("Stopped on request before the first batch.")
     model = compiled_model(spec, loss.name)
-    before = _continued(run, store, data, model, writer)
+    before = continued(run, store, data, model, writer)
     store.describe(run.id, data_fingerprint=data.fingerprint, versions=versions(), threads=spec.threads)
     writer.append(start_event(spec, data, training, validation) | {"loss": loss.name, "reason": loss.reason})
     store.transition(run.id, State.RUNNING, source=State.STARTING)
     recorder = RecordFit(writer, places(store, run.id), len(training), spec.patience, before.val_losses)
-    obey = Obey(
+    others = [_look(store, run, data, validation, writer), _obey(store, run, settings, recorder, writer, should_stop)]
+    try:
+        fit(model, spec, training, validation, [recorder, *others], before.epoch)
+    except TrainingStopped:
+        save_model(model, store.model_path(run.id))
+        _evaluate(model, store, run.id, data, validation)
+        raise
+    said = _early_end(spec, recorder)
+    if said is not None:
+        model = keras.models.load_model(store.model_path(run.id))
+    _evaluate(model, store, run.id, data, validation)
+    return said
+
+
+def _obey(
+    store: Store,
+    run: Run,
+    settings: Settings,
+    recorder: RecordFit,
+    writer: EventWriter,
+    should_stop: Callable[[], bool],
+) -> Obey:
+    return Obey(
         recorder,
         ControlReader(store.folder(run.id) / "control.json").read,
         should_stop,
-        lambda standing: _pause(store, run.id, standing),
+        lambda standing: show_pause(store, run.id, standing),
         Overdue(store, settings),
         writer.append,
     )
+
+
+def _look(store: Store, run: Run, data: DataSet, validation: Batches, writer: EventWriter) -> LookInside:
+    folder = store.folder(run.id)
+    probe = _probe(folder / "probe.npy", run.spec)
+    rescale = run.spec.augmentation.rescale
+    return LookInside(validation, len(data.classes), writer.append, probe, folder / "probe", rescale)
+
+
+def _probe(path: Path, spec: RunSpec) -> npt.NDArray[np.uint8] | None:
+    """Return the picture that is followed, or None if there is none that fits."""
     try:
-        fit(model, spec, training, validation, [recorder, obey], before.epoch)
-    except TrainingStopped:
-        save_model(model, store.model_path(run.id))
-        raise
-    return _early_end(spec, recorder)
+        picture = np.load(path, allow_pickle=False)
+    except (OSError, ValueError):
+        return None
+    return picture if picture.shape == spec.network.input_shape and picture.dtype == np.uint8 else None
 
 
-@dataclass(frozen=True)
-class Before:
-    """Hold what an interrupted training has done: its last whole epoch, and the validation loss of each."""
-
-    epoch: int
-    val_losses: dict[int, float]
-
-
-def _continued(run: Run, store: Store, data: DataSet, model: keras.Model, writer: EventWriter) -> Before:
-    """Put the model into the state of the checkpoint and note down that the training goes on from there."""
-    earlier = store.events(run.id)
-    if not earlier:
-        return Before(0, {})
-    started = [e for e in earlier if e["type"] == "start"]
-    epoch = restore_checkpoint(model, store.checkpoint_path(run.id))
-    if epoch and started and started[-1]["data_fingerprint"] != data.fingerprint:
-        raise TrainingFailed(
-            "The data set has changed since this training began, so it cannot go on as it was; duplicate the run."
-        )
-    writer.append({"type": "resume", "epoch": epoch})
-    losses = {e["epoch"]: e["val_loss"] for e in earlier if e["type"] == "epoch" and e["epoch"] <= epoch}
-    return Before(epoch, {n: math.inf if value is None else value for n, value in losses.items()})
+def _evaluate(model: keras.Model, store: Store, run_id: str, data: DataSet, validation: Batches) -> None:
+    answers = answers_to(model, validation, data.classes, data.validation.names)
+    write_answers(store.folder(run_id) / "evaluation.json", answers)
 
 
 def places(store: Store, run_id: str) -> Places:
@@ -111,32 +124,6 @@ def places(store: Store, run_id: str) -> Places:
     return Places(
         store.model_path(run_id), store.checkpoint_path(run_id), folder / "best.keras", folder / "tensorboard"
     )
-
-
-def _pause(store: Store, run_id: str, standing: bool) -> None:
-    source, to = (State.RUNNING, State.PAUSED) if standing else (State.PAUSED, State.RUNNING)
-    store.transition(run_id, to, source=source)
-
-
-class Overdue:
-    """Say why a training must make room: it has had its time, or stands still while others wait."""
-
-    def __init__(self, store: Store, settings: Settings) -> None:
-        self._store = store
-        self._settings = settings
-        self._began = time.monotonic()
-        self._looked = 0.0
-
-    def __call__(self, waited: float) -> str | None:
-        """Return one sentence, or None; `waited` is how many seconds the training has stood still."""
-        minutes = self._settings.max_minutes
-        if time.monotonic() - self._began > minutes * 60:
-            return f"a training may take {minutes} minutes (CNNLAB_MAX_MINUTES); resume it to go on."
-        if waited > PAUSE_SECONDS and time.monotonic() - self._looked > 1:
-            self._looked = time.monotonic()
-            if self._store.in_state(State.QUEUED):
-                return f"it stood still for {PAUSE_SECONDS // 60} minutes while others wait; resume it to go on."
-        return None
 
 
 def _early_end(spec: RunSpec, recorder: RecordFit) -> str | None:
@@ -153,13 +140,13 @@ def _early_end(spec: RunSpec, recorder: RecordFit) -> str | None:
 
 def make_batches(spec: RunSpec, data: DataSet, loss: str) -> tuple[Batches, Batches]:
     """Return the training batches, shuffled and augmented, and the validation batches, only rescaled."""
-    chosen = _chosen(data.train.labels, spec)
-    labels = data.train.labels[chosen]
+    used = chosen(data.train.labels, spec.train_per_class, spec.seed)
+    labels = data.train.labels[used]
     if spec.shuffle_labels:
-        labels = np.random.default_rng((_SHUFFLE, spec.seed)).permutation(labels)
+        labels = shuffled(labels, spec.seed)
     shape = spec.network.input_shape
     splits = [
-        (data.train.arrays(*shape)[chosen], _targets(labels, loss)),
+        (data.train.arrays(*shape)[used], _targets(labels, loss)),
         (data.validation.arrays(*shape), _targets(data.validation.labels, loss)),
     ]
     plain = Augmentation(rescale=spec.augmentation.rescale)
@@ -167,15 +154,6 @@ def make_batches(spec: RunSpec, data: DataSet, loss: str) -> tuple[Batches, Batc
         Batches(*splits[0], spec.augmentation, spec.batch_size, spec.epochs, spec.seed),
         Batches(*splits[1], plain, VALIDATION_BATCH, shuffle=False),
     )
-
-
-def _chosen(labels: npt.NDArray[np.int64], spec: RunSpec) -> npt.NDArray[np.int64]:
-    """Return which training pictures are used: all, or `train_per_class` of each class, drawn from the seed."""
-    if spec.train_per_class is None:
-        return np.arange(len(labels))
-    rng = np.random.default_rng((_CHOOSE, spec.seed))
-    each = [rng.permutation(np.flatnonzero(labels == c))[: spec.train_per_class] for c in np.unique(labels)]
-    return np.sort(np.concatenate(each))
 
 
 def _targets(labels: npt.NDArray[np.int64], loss: str) -> npt.NDArray[np.generic]:

@@ -77,6 +77,16 @@ def offered_data() -> dict[str, Offered]:
     return found
 
 
+def classes_of(reference: str) -> tuple[str, ...]:
+    """Return the classes of a data set, without reading its pictures where that is known already."""
+    if reference in SETS:
+        return SETS[reference].classes
+    known = {entry.reference: entry for entry in library().entries()}
+    if reference in known:
+        return tuple(known[reference].report["classes"])
+    return loaded(reference).classes
+
+
 def current_data() -> Offered:
     """Return the visitor's data set; one that is gone is replaced by the bundled one."""
     mine, offered = shared(), offered_data()

@@ -3,8 +3,12 @@
 from importlib.util import find_spec
 from pathlib import Path
 
-from starlette.responses import FileResponse
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
+
+from cnnlab.runs.record import RunError
+from cnnlab.ui.probe import probe_png
 
 _PACKAGE = find_spec("plotly")
 # Plotly's Python is not needed, and importing it would delay the first page.
@@ -15,4 +19,17 @@ async def _plotly(_request: object) -> FileResponse:
     return FileResponse(PLOTLY, media_type="text/javascript", headers={"Cache-Control": "max-age=86400"})
 
 
-ROUTES = [Route("/cnnlab/plotly.min.js", _plotly)]
+def _probe(request: Request) -> Response:
+    place = request.path_params
+    try:
+        png = probe_png(place["run"], place["layer"], place["moment"])
+    except (RunError, ValueError):
+        return Response(status_code=404)
+    # A moment of a training never changes.
+    return Response(png, media_type="image/png", headers={"Cache-Control": "max-age=86400, immutable"})
+
+
+ROUTES = [
+    Route("/cnnlab/plotly.min.js", _plotly),
+    Route("/cnnlab/runs/{run}/probe/{layer}/{moment}.png", _probe),
+]

@@ -1,7 +1,5 @@
-"""Draw one training: where it stands, its curves while they grow, and a stop that works."""
+"""Draw one training: where it stands, what ails it, its curves while they grow, and a stop that works."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,13 +7,21 @@ from html import escape
 
 import streamlit as st
 
+from cnnlab.core.evaluate import half_width
 from cnnlab.core.explain import describe_shape
-from cnnlab.runs.events import Event
+from cnnlab.runs.events import Event, settled
+from cnnlab.runs.health import remarks
 from cnnlab.runs.progress import Progress, progress_of
+from cnnlab.runs.queue import Place, describe_wait, places
 from cnnlab.runs.record import Run, RunError, State
-from cnnlab.ui.pages import go
+from cnnlab.ui.compare import compare_view
+from cnnlab.ui.evaluation import evaluation_view
+from cnnlab.ui.experiments import COMPARE
+from cnnlab.ui.keepsakes import take_along
 from cnnlab.ui.plot import plot
-from cnnlab.ui.services import engine, store
+from cnnlab.ui.probe import probe_view
+from cnnlab.ui.run_controls import go_on, steer
+from cnnlab.ui.services import engine, settings, store
 from cnnlab.ui.state import shared
 from cnnlab.viz.curves import learning_curves
 
@@ -24,11 +30,14 @@ SAID = {
     State.QUEUED: "waiting for its turn",
     State.STARTING: "starting TensorFlow",
     State.RUNNING: "running",
+    State.PAUSED: "paused",
     State.FINISHED: "finished",
     State.STOPPED: "stopped",
     State.FAILED: "failed",
     State.LOST: "lost",
 }
+CURVES, PICTURE, WRONG = "Curves", "My picture", "Where is it wrong?"
+PARTS = (CURVES, PICTURE, WRONG, COMPARE)
 
 
 def choose_run() -> str | None:
@@ -40,7 +49,7 @@ def choose_run() -> str | None:
             "when you leave the page, close the browser or restart the server.</p>"
         )
         return None
-    labels = {run.id: _label(run) for run in runs}
+    labels = {run.id: label(run) for run in runs}
     mine = shared()
     asked = st.query_params.get("run") or mine.run_id
     mine.run_id = asked if asked in labels else runs[0].id
@@ -51,14 +60,16 @@ def choose_run() -> str | None:
         "Run",
         list(labels),
         key="run_choice",
+        label_visibility="collapsed",
         format_func=lambda run_id: labels.get(run_id, run_id),
         on_change=lambda: st.query_params.update(run=st.session_state["run_choice"]),
     )
 
 
-def _label(run: Run) -> str:
-    started = datetime.fromtimestamp(run.created).strftime("%d %b %H:%M:%S")
-    return f"{run.spec.name}, {started}"
+def label(run: Run) -> str:
+    """Return how a run is listed: its name, whose it is, and when it was launched."""
+    launched = datetime.fromtimestamp(run.created).strftime("%d %b %H:%M:%S")
+    return ", ".join(filter(None, (run.spec.name, run.nickname, launched)))
 
 
 @dataclass
@@ -75,7 +86,8 @@ def _events(run_id: str) -> list[Event]:
     if watched is None or watched.run_id != run_id:
         watched = st.session_state["watched"] = Watched(run_id)
     new, watched.offset = store().read_events(run_id, watched.offset)
-    watched.events += new
+    if new:
+        watched.events = settled([*watched.events, *new])
     return watched.events
 
 
@@ -90,20 +102,61 @@ def run_view(run_id: str) -> None:
 
 
 def _watch(run_id: str, was_active: bool) -> None:
-    engine().state(run_id)
-    run = store().get(run_id)
-    if was_active and run.is_terminal:
+    try:
+        engine().state(run_id)
+        run = store().get(run_id)
+    except RunError:
+        st.rerun()
+    if was_active == run.is_terminal or st.session_state.pop("redraw_page", False):
         st.rerun()
     events = _events(run_id)
     progress = progress_of(events, run.spec.epochs)
     _status(run, progress, events)
+    if run.is_terminal:
+        go_on(run, len(_ended(events)))
+    part = st.segmented_control(
+        "Show",
+        PARTS,
+        default=CURVES,
+        key="run_part",
+        required=True,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    if part == PICTURE:
+        probe_view(run, _classes(events))
+    elif part == WRONG:
+        evaluation_view(run)
+    elif part == COMPARE:
+        compare_view(run, label)
+    else:
+        _curves(run, events)
+        _remarks(events)
+    if run.is_terminal:
+        take_along(run, events)
+
+
+def _classes(events: Sequence[Event]) -> tuple[str, ...]:
+    return next((tuple(e["classes"]) for e in events if e["type"] == "start"), ())
+
+
+def _curves(run: Run, events: Sequence[Event]) -> None:
     if any(e["type"] in ("batch", "epoch") for e in events):
+        start: Event = next((e for e in events if e["type"] == "start"), {})
+        samples = int(start.get("validation_samples", 0))
         with st.container(key="loss_curve"):
-            plot("learning_curves", learning_curves(events, run.spec.epochs), _alt(events))
+            log_loss = bool(st.session_state.get("log_loss", False))
+            figure = learning_curves(events, run.spec.epochs, log_loss=log_loss, validation_samples=samples)
+            plot("learning_curves", figure, _alt(events))
+        st.toggle("Loss on a log scale", key="log_loss", persist_state="session")
+        if samples and (ended := _ended(events)):
+            bars = half_width(ended[-1]["val_accuracy"] or 0.0, samples)
+            st.html(
+                f'<p class="quiet">The bars are 95 % intervals: with {samples:,} validation pictures the accuracy is '
+                f"known to ± {bars * 100:.1f} points.</p>"
+            )
     elif run.state == State.FAILED:
         _log_tail(run)
-    if run.is_terminal:
-        _take_along(run, events)
 
 
 def _status(run: Run, progress: Progress, events: Sequence[Event]) -> None:
@@ -111,28 +164,41 @@ def _status(run: Run, progress: Progress, events: Sequence[Event]) -> None:
     with st.container(key="run_status"):
         st.html(
             f'<div class="heading"><h2 class="small">{escape(spec.name)}</h2><p><b>{SAID[run.state]}</b> '
-            f"{escape(run.message or '')}</p></div>"
+            f"{escape(run.message or '')}</p>"
             f'<p class="quiet">{escape(spec.data_name)}, input {describe_shape(spec.network.input_shape)}, batch size '
             f"{spec.batch_size}, {spec.optimizer} at {spec.learning_rate:g}, seed {spec.seed}, {spec.threads} "
-            f"thread{'s' * (spec.threads != 1)}</p>{_numbers(events)}"
+            f"thread{'s' * (spec.threads != 1)}{_made_with(events)}</p></div>{_numbers(events)}"
         )
     if not run.is_terminal:
-        _progress(run, progress)
-
-
-def _progress(run: Run, progress: Progress) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
         if run.state == State.QUEUED:
-            waiting = [queued.id for queued in store().in_state(State.QUEUED)]
-            place = waiting.index(run.id) + 1 if run.id in waiting else 1
-            st.html(f"<p>Place {place} in the queue. It starts by itself; you may leave this page.</p>")
+            waiting = tuple(queued.id for queued in store().in_state(State.QUEUED))
+            place = _places(waiting).get(run.id, Place(1, None))
+            st.html(f"<p>{describe_wait(place)} It starts by itself; you may leave this page.</p>")
         else:
             st.progress(progress.fraction, text=_progress_text(progress))
-        with st.container(key="stop_training", width="content"):
-            stopping = store().stop_requested(run.id) is not None
-            if st.button("Stopping…" if stopping else "Stop", disabled=stopping, key=f"stop_{run.id}"):
-                engine().stop(run.id)
-                st.rerun()
+        steer(run)
+
+
+def _made_with(events: Sequence[Event]) -> str:
+    """Return the loss and the device, once they are known."""
+    start: Event = next((e for e in reversed(events) if e["type"] == "start"), {})
+    return f", {start['loss']} on the {start['device']}" if "loss" in start else ""
+
+
+@st.cache_data(ttl=2.0, show_spinner=False)
+def _places(waiting: tuple[str, ...]) -> dict[str, Place]:
+    """Return where each of these runs waits; asked by everybody every second."""
+    found = places(store(), settings().slots)
+    return {run_id: found[run_id] for run_id in waiting if run_id in found}
+
+
+def _remarks(events: Sequence[Event]) -> None:
+    found = remarks(events)
+    if found:
+        lines = "".join(
+            f'<div class="notice"><b>{escape(r.found)}</b> {escape(r.cause)} {escape(r.remedy)}</div>' for r in found
+        )
+        st.html(f'<div role="status" class="remarks">{lines}</div>')
 
 
 def _progress_text(progress: Progress) -> str:
@@ -158,16 +224,30 @@ def _numbers(events: Sequence[Event]) -> str:
     if not (ended := _ended(events)):
         return ""
     last = ended[-1]
-    cells = "".join(
-        f'<div><span class="quiet">{said}</span><div class="big-number">{_shown(last[key], form)}</div></div>'
+    shown = [
+        (said, _shown(last[key], form))
         for said, key, form in (
             ("validation accuracy", "val_accuracy", ".1%"),
             ("training accuracy", "accuracy", ".1%"),
             ("validation loss", "val_loss", ".3f"),
             ("training loss", "loss", ".3f"),
         )
+    ]
+    if pace := _pictures_a_second(events):
+        shown.append(("pictures a second", pace))
+    cells = "".join(
+        f'<div><span class="quiet">{said}</span><div class="big-number">{text}</div></div>' for said, text in shown
     )
     return f'<div class="numbers">{cells}</div>'
+
+
+def _pictures_a_second(events: Sequence[Event]) -> str:
+    """Return how fast the last whole epoch was trained, validation left out."""
+    start: Event = next((e for e in reversed(events) if e["type"] == "start"), {})
+    whole = next((e for e in reversed(events) if e["type"] == "batch" and e["batch"] == e["batches"]), None)
+    if whole is None or "samples" not in start or not whole["seconds"]:
+        return ""
+    return f"{start['samples'] / whole['seconds']:,.0f}"
 
 
 def _alt(events: Sequence[Event]) -> str:
@@ -191,25 +271,3 @@ def _log_tail(run: Run) -> None:
     if path.exists():
         with st.expander("The end of its log"):
             st.code("\n".join(path.read_text(errors="replace").splitlines()[-30:]), language=None)
-
-
-def _take_along(run: Run, events: Sequence[Event]) -> None:
-    ended = _ended(events)
-    model = store().model_path(run.id)
-    with st.container(horizontal=True):
-        if ended:
-            st.download_button("Curves as CSV", _as_csv(ended), f"{run.id}.csv", "text/csv", on_click="ignore")
-        if model.exists():
-            st.download_button("Model (.keras)", model.read_bytes, f"{run.id}.keras", on_click="ignore")
-            if st.button("See its feature maps", key=f"maps_{run.id}"):
-                st.session_state["weights_source"] = run.id
-                go("feature_maps")
-
-
-def _as_csv(ended: Sequence[Event]) -> str:
-    out = io.StringIO()
-    names = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"]
-    writer = csv.DictWriter(out, names, extrasaction="ignore")
-    writer.writeheader()
-    writer.writerows(ended)
-    return out.getvalue()

@@ -1,19 +1,23 @@
 """Draw the start of a training: its settings, each with a sensible default, and what is wrong with them."""
 
-from dataclasses import replace
 from html import escape
 
 import streamlit as st
 
-from cnnlab.core.augment import Augmentation
+from cnnlab.core.datasets import DataSetError
 from cnnlab.core.explain import describe_pair
 from cnnlab.core.network import Network
 from cnnlab.core.shapes import check
-from cnnlab.runs.record import OPTIMIZERS, RunError, RunSpec
-from cnnlab.ui.data import Offered, current_data
+from cnnlab.runs.losses import Loss
+from cnnlab.runs.record import RunError, RunSpec, pick_loss
+from cnnlab.ui.data import Offered, classes_of, current_data
+from cnnlab.ui.experiments import experiments_panel
+from cnnlab.ui.launch import launch
+from cnnlab.ui.learning import more_settings
 from cnnlab.ui.pages import link
-from cnnlab.ui.services import engine, settings
+from cnnlab.ui.services import settings
 from cnnlab.ui.state import shared
+from cnnlab.ui.visitor import nickname_field, teacher_panel
 
 LESSON_SIZE = 64
 BATCH_SIZES = (8, 16, 32, 50, 64, 128)
@@ -24,19 +28,39 @@ def start_panel() -> None:
     data = current_data()
     st.html(f'<span class="quiet">Data set</span><br><b>{escape(data.label)}</b>')
     link("data", "Look at it or change it")
-    spec = _more(_main_settings(data))
+    nickname_field()
+    spec = more_settings(_main_settings(data))
     problem = check(spec.network)
+    loss = None if problem else _loss(spec)
     with st.container(key="start_training"):
-        if st.button("Start training", type="primary", disabled=problem is not None, width="stretch"):
+        cannot = problem is not None or isinstance(loss, str)
+        if st.button("Start training", type="primary", disabled=cannot, width="stretch"):
             _start(spec)
     if problem is not None:
-        st.html(
-            f'<div class="notice" role="status" style="--notice:#b3261e">At this size it cannot exist. {problem}</div>'
-        )
+        _notice(f"At this size it cannot exist. {problem}")
+    elif isinstance(loss, str):
+        _notice(loss)
+    elif loss is not None:
+        st.html(f'<p class="quiet">Loss: <b>{loss.name}</b>, because {loss.reason}.</p>')
+    if problem is None:
+        experiments_panel(spec)
     st.html(
-        f'<p class="quiet">This server trains {settings().slots} at a time, in the order in which they were started; '
-        "the others wait.</p>"
+        f'<p class="quiet">This server trains {settings().slots} at a time; the others wait, and nobody\'s second run '
+        "comes before anybody's first.</p>"
     )
+    teacher_panel()
+
+
+def _notice(text: str) -> None:
+    st.html(f'<div class="notice" role="status" style="--notice:#b3261e">{escape(text)}</div>')
+
+
+def _loss(spec: RunSpec) -> Loss | str:
+    """Return the loss with its reason, or in one sentence why there is none."""
+    try:
+        return pick_loss(spec.network, len(classes_of(spec.data)), spec.loss)
+    except (RunError, DataSetError) as error:
+        return str(error)
 
 
 def _main_settings(data: Offered) -> RunSpec:
@@ -95,57 +119,8 @@ def _sized_network(network: Network) -> Network:
     return network.with_image_size(size, size)
 
 
-def _more(spec: RunSpec) -> RunSpec:
-    with st.expander("More settings"):
-        name = st.text_input("Name of the run", spec.name, max_chars=60, help="So that you find it again in the list.")
-        spec = _learning(replace(spec, name=name.strip() or spec.name))
-        limit = st.number_input(
-            "Images per class at most",
-            1,
-            value=None,
-            placeholder="all",
-            key="limit_per_class",
-            persist_state="session",
-            help="In each split; fewer train faster.",
-        )
-        augment = st.toggle(
-            "Augment the training pictures",
-            True,
-            key="augment",
-            persist_state="session",
-            help="With the settings of the augmentation page.",
-        )
-    plain = Augmentation(rescale=spec.augmentation.rescale)
-    return replace(
-        spec,
-        limit_per_class=None if limit is None else int(limit),
-        augmentation=spec.augmentation if augment else plain,
-    )
-
-
-def _learning(spec: RunSpec) -> RunSpec:
-    optimizer = st.selectbox(
-        "Optimizer", OPTIMIZERS, key="optimizer", persist_state="session", help="The post uses rmsprop."
-    )
-    rate = st.number_input(
-        "Learning rate",
-        1e-5,
-        1.0,
-        RunSpec.learning_rate,
-        1e-4,
-        format="%.5f",
-        key="learning_rate",
-        persist_state="session",
-        help="How far one step moves the weights; too far and the loss explodes.",
-    )
-    seed = st.number_input(
-        "Seed", 0, 9999, RunSpec.seed, key="seed", persist_state="session", help="Same seed, same machine, same curve."
-    )
-    return replace(spec, optimizer=optimizer, learning_rate=float(rate), seed=int(seed))
-
-
 def _start(spec: RunSpec) -> None:
     try:
-        st.query_params["run"] = engine().submit(spec)
+        st.query_params["run"] = launch(spec, paused=bool(st.session_state.get("start_paused")))
     except RunError as error:
         st.error(str(error))

@@ -11,6 +11,8 @@ GAP_INDEX = 255
 
 TRAINING = "#1c86b5"
 VALIDATION = "#d96c0b"
+RUN_COLORS = ("#1c86b5", "#d96c0b", "#3d9a5f", "#a05fc0", "#8a8a3a", "#c4516c", "#5b7fd6", "#8c6d46")
+"""Colours of runs that are compared, readable on light and dark; a dash pattern tells them apart as well."""
 
 KIND_OF_CLASS = {
     "Conv2D": "convolution",

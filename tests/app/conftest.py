@@ -15,9 +15,16 @@ from cnnlab.core.shapes import trace
 from cnnlab.runs.inference import InferenceClient, Weights, Window
 from cnnlab.runs.local import LocalEngine
 from cnnlab.runs.store import Store
-from cnnlab.ui import convolution, maps, services
+from cnnlab.ui import convolution, maps, services, visitor
 
-SERVICES = (services.settings, services.store, services.engine, services.inference, services.library)
+SERVICES = (
+    services.settings,
+    services.store,
+    services.engine,
+    services.inference,
+    services.library,
+    visitor._teacher_key,
+)
 
 
 class FakeInference:

@@ -39,9 +39,9 @@ EPOCHS = (
 )
 
 
-def started(store: Store, name: str = SPEC.name) -> str:
+def started(store: Store, name: str = SPEC.name, epochs: int = SPEC.epochs) -> str:
     """Record a run that trains and has written both epochs."""
-    run = store.create(RunSpec.from_dict({**SPEC.to_dict(), "name": name}), State.STARTING)
+    run = store.create(RunSpec.from_dict({**SPEC.to_dict(), "name": name, "epochs": epochs}), State.STARTING)
     store.transition(run.id, State.RUNNING)
     writer = EventWriter(store.folder(run.id) / "metrics.jsonl")
     classes = {"classes": ["cats", "dogs"], "epochs": 2, "batches": 10, "validation_batches": 3}

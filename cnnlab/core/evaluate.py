@@ -1,0 +1,137 @@
+"""Judge a classifier by its answers: confusion, precision and recall at a threshold, and whether it beats chance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+Z = 1.96  # of a 95 % interval
+THRESHOLDS = tuple(i / 100 for i in range(101))
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Hold what a network said about pictures whose class is known.
+
+    `outputs` is (n, 1), the probability of class 1, or (n, classes); `labels` is (n,); `names` names the pictures.
+    """
+
+    classes: tuple[str, ...]
+    labels: npt.NDArray[np.int64]
+    outputs: npt.NDArray[np.float64]
+    names: tuple[str, ...]
+
+    @property
+    def is_binary(self) -> bool:
+        """Tell whether one output decides between two classes, so that a threshold can be moved."""
+        return bool(self.outputs.shape[1] == 1)
+
+    def probabilities(self) -> npt.NDArray[np.float64]:
+        """Return the probability of each class, (n, classes)."""
+        return np.hstack([1 - self.outputs, self.outputs]) if self.is_binary else self.outputs
+
+    def predicted(self, threshold: float = 0.5) -> npt.NDArray[np.int64]:
+        """Return the class given to each picture; with one output it is class 1 above the threshold, as in Keras."""
+        if self.is_binary:
+            return np.asarray(self.outputs[:, 0] > threshold, np.int64)
+        return np.asarray(np.argmax(self.outputs, axis=1), np.int64)
+
+
+def confusion(answers: Answers, threshold: float = 0.5) -> npt.NDArray[np.int64]:
+    """Return the counts as (true class, given class)."""
+    n = len(answers.classes)
+    flat = answers.labels * n + answers.predicted(threshold)
+    return np.bincount(flat, minlength=n * n).reshape(n, n)
+
+
+@dataclass(frozen=True)
+class AtThreshold:
+    """Hold counts and rates of class 1 at one threshold; a rate without pictures to judge by is None."""
+
+    threshold: float
+    counts: tuple[tuple[int, int], tuple[int, int]]
+    accuracy: float
+    precision: float | None
+    recall: float | None
+
+
+def at_thresholds(answers: Answers, thresholds: Sequence[float] = THRESHOLDS) -> list[AtThreshold]:
+    """Return what each threshold would give; raise ValueError unless there is one output."""
+    if not answers.is_binary:
+        raise ValueError("Only one output has a threshold.")
+    found = []
+    for threshold in thresholds:
+        (tn, fp), (fn, tp) = confusion(answers, threshold).tolist()
+        found.append(
+            AtThreshold(
+                threshold,
+                ((tn, fp), (fn, tp)),
+                (tn + tp) / max(1, len(answers.labels)),
+                tp / (tp + fp) if tp + fp else None,
+                tp / (tp + fn) if tp + fn else None,
+            )
+        )
+    return found
+
+
+def interval(right: int, n: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share (Wilson 1927, score interval)."""
+    if n == 0:
+        return 0.0, 1.0
+    p = right / n
+    middle = (p + Z * Z / (2 * n)) / (1 + Z * Z / n)
+    half = Z / (1 + Z * Z / n) * sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def half_width(accuracy: float, n: int) -> float:
+    """Return how far a 95 % interval reaches to each side of an accuracy, as error bars show it: 0.028 for 0.8, 800."""
+    return Z * sqrt(max(0.0, accuracy * (1 - accuracy)) / n) if n else 0.0
+
+
+@dataclass(frozen=True)
+class Chance:
+    """Compare an accuracy with always giving the most frequent class."""
+
+    accuracy: float
+    low: float
+    high: float
+    majority: float
+    majority_class: str
+
+    @property
+    def verdict(self) -> str:
+        """Say in one sentence what the comparison means."""
+        numbers = f"{self.accuracy:.1%} right, 95 % interval {self.low:.1%} to {self.high:.1%}"
+        always = f"always answering {self.majority_class} would be right for {self.majority:.1%}"
+        if self.low > self.majority:
+            return f"Better than chance: {numbers}; {always}."
+        if self.high < self.majority:
+            return f"Worse than no network at all: {numbers}; {always}."
+        return f"Not shown to be better than chance: {numbers}; {always}."
+
+
+def compared_with_chance(answers: Answers, threshold: float = 0.5) -> Chance:
+    """Return the accuracy with its interval beside the share of the largest class."""
+    n = len(answers.labels)
+    right = int(np.sum(answers.predicted(threshold) == answers.labels))
+    counts = np.bincount(answers.labels, minlength=len(answers.classes))
+    largest = int(np.argmax(counts))
+    low, high = interval(right, n)
+    return Chance(right / max(1, n), low, high, float(counts[largest]) / max(1, n), answers.classes[largest])
+
+
+def most_confident_mistakes(answers: Answers, most: int = 12, threshold: float = 0.5) -> list[int]:
+    """Return the wrongly answered pictures, the surest answer first."""
+    given = answers.predicted(threshold)
+    wrong = np.flatnonzero(given != answers.labels)
+    sure = answers.probabilities()[wrong, given[wrong]]
+    return [int(i) for i in wrong[np.argsort(-sure, kind="stable")][:most]]
+
+
+def in_cell(answers: Answers, true: int, given: int, threshold: float = 0.5) -> list[int]:
+    """Return the pictures of one cell of the confusion matrix, the surest answer first."""
+    chosen = np.flatnonzero((answers.labels == true) & (answers.predicted(threshold) == given))
+    return [int(i) for i in chosen[np.argsort(-answers.probabilities()[chosen, given], kind="stable")]]

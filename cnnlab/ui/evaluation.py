@@ -1,0 +1,151 @@
+"""Show where a trained network is wrong: confusion, threshold, its surest mistakes, and whether it beats chance."""
+
+import base64
+import io
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from cnnlab.core.datasets import DataSetError
+from cnnlab.core.evaluate import (
+    Answers,
+    at_thresholds,
+    compared_with_chance,
+    confusion,
+    in_cell,
+    most_confident_mistakes,
+)
+from cnnlab.core.one_picture import picture_of
+from cnnlab.core.pictures import Picture
+from cnnlab.runs.findings import read_answers
+from cnnlab.runs.record import Run
+from cnnlab.ui.frame import source
+from cnnlab.ui.pages import go
+from cnnlab.ui.services import settings, store
+from cnnlab.ui.state import shared
+
+THUMBNAIL = 96
+SHOWN = 24
+
+_CONFUSION = st.components.v2.component(
+    "confusion", html=source("confusion.html"), css=source("confusion.css"), js=source("confusion.js")
+)
+_PICTURES = st.components.v2.component(
+    "answered_pictures",
+    html='<div class="gallery" role="group" aria-label="Pictures; press one to see its maps"></div>',
+    css=source("gallery.css").replace("minmax(2.3rem", "minmax(4.6rem"),
+    js=source("gallery.js"),
+)
+
+
+def evaluation_view(run: Run) -> None:
+    """Draw the evaluation of a run's validation pictures, or when there will be one."""
+    answers = _answers(run.id, run.finished or 0.0)
+    if answers is None:
+        said = "It is evaluated when it ends." if not run.is_terminal else "It ended before it could be evaluated."
+        st.html(f'<p class="quiet">{said}</p>')
+        return
+    st.html(f"<p>{escape(compared_with_chance(answers).verdict)}</p>")
+    cell = _matrix(run, answers)
+    if cell is None:
+        title, chosen = "Its surest mistakes", most_confident_mistakes(answers, SHOWN)
+    else:
+        true, given, threshold = cell
+        chosen = in_cell(answers, true, given, threshold)
+        title = f"{len(chosen)} pictures of {answers.classes[true]} given {answers.classes[given]}"
+    st.html(
+        f'<h3 class="small">{escape(title)}</h3><p class="quiet">The surest answer first'
+        f"{f', {SHOWN} shown' if len(chosen) > SHOWN else ''}. Press a picture to see what the network sees in it.</p>"
+    )
+    if chosen:
+        _pictures(run, answers, chosen[:SHOWN])
+    else:
+        st.html('<p class="quiet">None.</p>')
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _answers(run_id: str, _changed: float) -> Answers | None:
+    return read_answers(store().folder(run_id) / "evaluation.json")
+
+
+def _matrix(run: Run, answers: Answers) -> tuple[int, int, float] | None:
+    """Draw the matrix and return the cell (true, given, threshold) that was pressed last."""
+    if answers.is_binary:
+        steps: list[dict[str, Any]] = [
+            {
+                "threshold": step.threshold,
+                "counts": step.counts,
+                "accuracy": step.accuracy,
+                "precision": step.precision,
+                "recall": step.recall,
+            }
+            for step in at_thresholds(answers)
+        ]
+    else:
+        counts = confusion(answers)
+        accuracy = float(np.trace(counts)) / max(1, len(answers.labels))
+        steps = [{"threshold": 0.5, "counts": counts.tolist(), "accuracy": accuracy}]
+    key = "confusion_matrix"
+    cells: dict[str, tuple[int, int, float]] = st.session_state.setdefault("confusion_cells", {})
+    n = len(answers.classes)
+
+    def pick() -> None:
+        picked = st.session_state[key].get("picked")
+        if isinstance(picked, list) and len(picked) == 3 and all(isinstance(v, (int, float)) for v in picked):
+            true, given, threshold = int(picked[0]), int(picked[1]), float(picked[2])
+            if 0 <= true < n and 0 <= given < n and 0 <= threshold <= 1:
+                cells[run.id] = (true, given, threshold)
+
+    with st.container(key="confusion"):
+        data = {"run": run.id, "classes": list(answers.classes), "steps": steps, "cell": cells.get(run.id)}
+        _CONFUSION(key=key, data=[data], on_picked_change=pick)
+    return cells.get(run.id)
+
+
+def _pictures(run: Run, answers: Answers, chosen: Sequence[int]) -> None:
+    given = answers.predicted()
+    probabilities = answers.probabilities()
+    try:
+        shown = [
+            {
+                "file": str(i),
+                "title": f"{answers.names[i]}: is {answers.classes[answers.labels[i]]}, output for "
+                f"{answers.classes[given[i]]} {probabilities[i, given[i]]:.2f}",
+                "alt": f"{answers.names[i]}, given {answers.classes[given[i]]}",
+                "src": _thumbnail(run.spec.data, answers.names[i]),
+            }
+            for i in chosen
+        ]
+    except DataSetError as error:
+        st.html(f'<p class="quiet">{escape(str(error))}</p>')
+        return
+    key = "answered_pictures"
+
+    def open_maps() -> None:
+        picked = str(st.session_state[key].get("picked"))
+        if picked.isdigit() and int(picked) < len(answers.names):
+            st.session_state["open_maps_of"] = answers.names[int(picked)]
+
+    with st.container(key="answered"):
+        _PICTURES(key=key, data={"pictures": shown, "chosen": ""}, on_picked_change=open_maps)
+    if name := st.session_state.pop("open_maps_of", ""):
+        picture = _picture(run.spec.data, name)
+        shared().choose_picture(picture, "")
+        st.session_state["weights_source"] = run.id
+        go("feature_maps")
+
+
+def _picture(reference: str, name: str) -> Picture:
+    return picture_of(reference, name, settings().max_pixels)
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _thumbnail(reference: str, name: str) -> str:
+    small = Image.fromarray(_picture(reference, name).pixels).resize((THUMBNAIL, THUMBNAIL))
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=85)
+    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"

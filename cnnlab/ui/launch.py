@@ -1,0 +1,54 @@
+"""Launch a training in this visitor's name, and put the settings of an earlier one back on the page."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from cnnlab.core.augment import Augmentation
+from cnnlab.core.pictures import prepare
+from cnnlab.runs.control import Mode
+from cnnlab.runs.record import RunSpec
+from cnnlab.ui.services import engine
+from cnnlab.ui.state import current_picture, shared
+from cnnlab.ui.visitor import me, nickname
+
+
+def launch(spec: RunSpec, *, paused: bool = False) -> str:
+    """Queue a training and return its id; raise `RunError` if it is not taken."""
+    probe = None
+    if st.session_state.get("follow_picture", True):
+        probe = prepare(current_picture().pixels, *spec.network.input_shape)
+    mode = Mode.PAUSE if paused else Mode.PLAY
+    return engine().submit(spec, owner=me(), nickname=nickname().strip(), mode=mode, probe=probe)
+
+
+def take_settings_of(spec: RunSpec) -> None:
+    """Put everything that a run was made from on the page, so that it can be changed and started again."""
+    mine = shared()
+    mine.change_network(spec.network)
+    mine.data_reference = spec.data
+    if spec.classes is not None:
+        mine.class_orders[spec.data] = spec.classes
+    augmented = spec.augmentation != Augmentation(rescale=spec.augmentation.rescale)
+    if augmented:
+        mine.augmentation = spec.augmentation
+    st.session_state.update(
+        epochs=spec.epochs,
+        batch_size=spec.batch_size,
+        image_size=spec.network.input_shape[0],
+        optimizer=spec.optimizer,
+        momentum=spec.momentum,
+        learning_rate=spec.learning_rate,
+        loss=spec.loss,
+        patience=spec.patience,
+        class_weights=spec.class_weights,
+        limit_per_class=spec.limit_per_class,
+        seed=spec.seed,
+        augment=augmented,
+        run_name=spec.name,
+    )
+
+
+def plain(spec: RunSpec) -> RunSpec:
+    """Return the spec without augmentation."""
+    return replace(spec, augmentation=Augmentation(rescale=spec.augmentation.rescale))

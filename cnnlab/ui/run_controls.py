@@ -1,0 +1,141 @@
+"""Draw what can be done with one run: steer it while it trains, go on with it or put it away when it has ended."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from cnnlab.runs.control import Mode
+from cnnlab.runs.record import Run, RunError, State
+from cnnlab.ui.launch import take_settings_of
+from cnnlab.ui.services import engine, settings, store
+from cnnlab.ui.visitor import mine
+
+STEPS = (("Go on", Mode.PLAY), ("One batch", Mode.BATCH), ("One epoch", Mode.EPOCH))
+
+
+def steer(run: Run) -> None:
+    """Draw pause, steps, learning rate and stop; only those who may change the run get them."""
+    if not mine(run):
+        whose = f"{run.nickname} launched it" if run.nickname else "somebody else launched it"
+        st.html(f'<p class="quiet">You are watching: {whose}.</p>')
+        return
+    control = store().control(run.id)
+    with st.container(horizontal=True, vertical_alignment="center", key="steer_training"):
+        if run.state == State.PAUSED:
+            for label, mode in STEPS:
+                st.button(label, key=f"{mode}_{run.id}", on_click=_tell(run.id, mode))
+        elif run.state == State.RUNNING:
+            waiting = control.mode == Mode.PAUSE
+            st.button(
+                "Pausing…" if waiting else "Pause",
+                key=f"pause_{run.id}",
+                disabled=waiting,
+                on_click=_tell(run.id, Mode.PAUSE),
+            )
+        if run.state in (State.RUNNING, State.PAUSED):
+            _learning_rate(run, control.learning_rate)
+        _stop(run)
+
+
+def _tell(run_id: str, mode: Mode) -> Callable[[], None]:
+    return lambda: store().command(run_id, mode)
+
+
+def _stop(run: Run) -> None:
+    with st.container(key="stop_training", width="content"):
+        stopping = store().stop_requested(run.id) is not None
+        if st.button("Stopping…" if stopping else "Stop", disabled=stopping, key=f"stop_{run.id}"):
+            engine().stop(run.id)
+            st.rerun()
+
+
+def _learning_rate(run: Run, changed: float | None) -> None:
+    now = changed or run.spec.learning_rate
+    with st.popover(f"Learning rate {now:g}"):
+        key = f"rate_{run.id}"
+        st.number_input("Learning rate from the next batch on", 1e-5, 1.0, now, 1e-4, format="%.5f", key=key)
+        st.button(
+            "Change it",
+            key=f"change_rate_{run.id}",
+            on_click=lambda: store().command(run.id, learning_rate=float(st.session_state[key])),
+        )
+
+
+def go_on(run: Run, trained: int) -> None:
+    """Draw resume, more epochs, duplicate, rename and delete for a run that has ended after `trained` epochs."""
+    changeable = mine(run)
+    with st.container(horizontal=True, vertical_alignment="center", key="after_training"):
+        if changeable and trained < run.spec.epochs and run.state != State.FINISHED:
+            label = f"Resume from epoch {trained}" if trained else "Start it again"
+            st.button(label, type="primary", key=f"resume_{run.id}", on_click=lambda: _resume(run.id, None))
+        if changeable and trained and trained < settings().max_epochs:
+            _more_epochs(run)
+        st.button(
+            "Duplicate with changes",
+            key=f"duplicate_{run.id}",
+            on_click=lambda: _duplicate(run),
+            help="Puts its network, data set and settings on this page; change what you like and start.",
+        )
+        if changeable:
+            _rename(run)
+            _delete(run)
+    if refused := st.session_state.pop("run_refused", ""):
+        st.error(refused)
+
+
+def _duplicate(run: Run) -> None:
+    take_settings_of(run.spec)
+    _redraw_page()
+
+
+def _redraw_page() -> None:
+    """Draw the rest of the page too: a fragment's button redraws the fragment only."""
+    st.session_state["redraw_page"] = True
+
+
+def _more_epochs(run: Run) -> None:
+    with st.popover("Train longer"):
+        key = f"more_{run.id}"
+        most = max(1, settings().max_epochs - run.spec.epochs)
+        st.number_input("More epochs", 1, most, min(5, most), key=key)
+        st.button(
+            "Go on from its last epoch",
+            key=f"extend_{run.id}",
+            on_click=lambda: _resume(run.id, run.spec.epochs + int(st.session_state[key])),
+        )
+
+
+def _resume(run_id: str, epochs: int | None) -> None:
+    try:
+        engine().resume(run_id, epochs)
+    except RunError as error:
+        st.session_state["run_refused"] = str(error)
+
+
+def _rename(run: Run) -> None:
+    with st.popover("Rename"):
+        key = f"name_{run.id}"
+        st.text_input("Name of this run", run.spec.name, key=key, max_chars=60)
+        st.button("Rename it", key=f"rename_{run.id}", on_click=lambda: _try_to_rename(run.id, key))
+
+
+def _try_to_rename(run_id: str, key: str) -> None:
+    try:
+        store().rename(run_id, st.session_state[key])
+        _redraw_page()
+    except RunError as error:
+        st.session_state["run_refused"] = str(error)
+
+
+def _delete(run: Run) -> None:
+    with st.popover("Delete"):
+        st.html('<p class="quiet">Its curves, weights and pictures go with it, for everybody and for good.</p>')
+        st.button("Delete it", key=f"delete_{run.id}", on_click=lambda: _forget(run.id))
+
+
+def _forget(run_id: str) -> None:
+    try:
+        store().delete(run_id)
+        st.query_params.pop("run", None)
+    except RunError as error:
+        st.session_state["run_refused"] = str(error)

@@ -1,0 +1,126 @@
+"""Know a browser again without accounts, by a cookie; let its user take a nickname, and a teacher unlock all runs."""
+
+import secrets
+from collections.abc import Awaitable, Callable, MutableMapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+import streamlit as st
+from streamlit import runtime
+
+from cnnlab.runs.ownership import TeacherKey, may_change, owner_of
+from cnnlab.runs.record import Run, RunError
+from cnnlab.ui.services import settings, store
+
+COOKIE = "cnnlab_visitor"
+YEAR = 365 * 24 * 3600
+LONGEST_NICKNAME = 24
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class VisitorCookie:
+    """Give every browser that asks for a page a secret of its own, which no script can read."""
+
+    def __init__(self, app: Callable[[Message, Receive, Send], Awaitable[None]]) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Add the cookie to a page's answer if the browser has none."""
+        if scope["type"] != "http" or _cookie_of(scope):
+            await self._app(scope, receive, send)
+            return
+
+        async def with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start" and _is_page(message):
+                value = f"{COOKIE}={secrets.token_urlsafe(24)}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Lax"
+                message["headers"] = [*message["headers"], (b"set-cookie", value.encode())]
+            await send(message)
+
+        await self._app(scope, receive, with_cookie)
+
+
+def _cookie_of(scope: Message) -> str:
+    text = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1")
+    try:
+        found = SimpleCookie(text).get(COOKIE)
+    except CookieError:
+        return ""
+    return found.value if found else ""
+
+
+def _is_page(message: Message) -> bool:
+    return any(name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in message["headers"])
+
+
+def me() -> str:
+    """Return how this browser is written down; one without cookies is another one after every reload."""
+    token = st.context.cookies.get(COOKIE) if runtime.exists() else None
+    # A page that runs without a server has neither a cookie nor anything like one.
+    if not isinstance(token, str) or not token:
+        token = str(st.session_state.setdefault("visitor_token", secrets.token_urlsafe(24)))
+    return owner_of(token)
+
+
+def is_teacher() -> bool:
+    """Tell whether this visit was unlocked with the teacher's key."""
+    return bool(st.session_state.get("is_teacher"))
+
+
+def mine(run: Run) -> bool:
+    """Tell whether this visitor may stop, rename or delete a run."""
+    return may_change(run, me(), is_teacher())
+
+
+def nickname() -> str:
+    """Return what this visitor wants to be called, at first as on the last run."""
+    if "nickname" not in st.session_state:
+        st.session_state["nickname"] = next((run.nickname for run in store().runs() if run.owner == me()), "")
+    return str(st.session_state["nickname"])
+
+
+def nickname_field() -> None:
+    """Draw the field for the nickname."""
+    nickname()
+    st.text_input(
+        "Your nickname",
+        key="nickname",
+        max_chars=LONGEST_NICKNAME,
+        persist_state="session",
+        help="Stands beside your runs, so that others know whose they are. No account; leave it empty if you like.",
+    )
+
+
+@st.cache_resource(show_spinner=False)
+def _teacher_key() -> TeacherKey:
+    return TeacherKey(settings().teacher_key)
+
+
+def teacher_panel() -> None:
+    """Draw the field for the teacher's key, where the server has one."""
+    if not _teacher_key().exists:
+        return
+    if is_teacher():
+        st.html('<p class="quiet">Unlocked: you may change everybody\'s runs until you reload the page.</p>')
+        return
+    with st.popover("Teacher", width="stretch"):
+        st.text_input("The teacher's key", type="password", key="teacher_key", on_change=_try_key)
+        if refused := st.session_state.get("teacher_refused"):
+            st.error(refused)
+
+
+def _try_key() -> None:
+    text = st.session_state.get("teacher_key", "")
+    st.session_state["teacher_key"] = ""
+    st.session_state["teacher_refused"] = ""
+    if not text:
+        return
+    try:
+        opened = _teacher_key().opens(text, me())
+    except RunError as error:
+        st.session_state["teacher_refused"] = str(error)
+        return
+    st.session_state["is_teacher"] = opened
+    if not opened:
+        st.session_state["teacher_refused"] = "That is not the key."
