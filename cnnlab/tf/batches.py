@@ -20,9 +20,11 @@ def order(n: int, seed: int, epoch: int) -> npt.NDArray[np.int64]:
     return np.random.default_rng((_ORDER, seed, epoch)).permutation(n)
 
 
-def transforms(augmentation: Augmentation, seed: int, epoch: int, indices: Sequence[int]) -> list[Transform]:
-    """Return what is drawn for these pictures in an epoch (from 0); each depends on its own index alone."""
-    return [draw(augmentation, np.random.default_rng((_DRAW, seed, epoch, int(index)))) for index in indices]
+def transforms(
+    augmentation: Augmentation, seed: int, epoch: int, indices: Sequence[int], size: tuple[int, int] | None = None
+) -> list[Transform]:
+    """Return what is drawn for these pictures (height, width) in an epoch (from 0); each by its own index alone."""
+    return [draw(augmentation, np.random.default_rng((_DRAW, seed, epoch, int(index))), size) for index in indices]
 
 
 @dataclass(frozen=True)
@@ -54,5 +56,5 @@ class Batches:
         n = len(self.images)
         indices = order(n, self.seed, epoch) if self.shuffle else np.arange(n)
         chosen = indices[batch * self.batch_size : (batch + 1) * self.batch_size]
-        drawn = transforms(self.augmentation, self.seed, epoch, chosen.tolist())
+        drawn = transforms(self.augmentation, self.seed, epoch, chosen.tolist(), self.images.shape[1:3])
         return apply(self.images[chosen], drawn, self.augmentation), self.labels[chosen]
