@@ -11,6 +11,8 @@ from cnnlab.core.augment_settings import Augmentation as Augmentation
 from cnnlab.core.augment_settings import AugmentationError as AugmentationError
 from cnnlab.core.warp import Floats, Images, Matrix, warp
 
+_DRAW = 1  # a training shuffles with 0, so that both never share random numbers
+
 
 @dataclass(frozen=True)
 class Transform:
@@ -66,7 +68,7 @@ def describe(transform: Transform) -> str:
     """Say what was drawn in a caption's length: "shear 0.13°, zoom 0.87 × 1.12, flipped" (width × height)."""
     parts = [f"rotation {transform.theta:z.1f}°"] if transform.theta else []
     if transform.tx or transform.ty:
-        parts.append(f"shift {transform.tx:z.1f}, {transform.ty:z.1f} px")
+        parts.append(f"tx {transform.tx:z.1f}, ty {transform.ty:z.1f} px")
     parts += [f"shear {transform.shear:z.2f}°", f"zoom {transform.zx:.2f} × {transform.zy:.2f}"]
     parts += ["flipped"] if transform.flip_horizontal else []
     parts += ["upside down"] if transform.flip_vertical else []
@@ -116,12 +118,18 @@ def _shift(most: float, u: float, sign: float, size: tuple[int, int] | None, axi
     return _either_way(most, u) * size[axis]
 
 
+def draw_for(
+    augmentation: Augmentation, seed: int, epoch: int, index: int, size: tuple[int, int] | None = None
+) -> Transform:
+    """Draw what a training with this seed does to its picture `index` in an epoch (from 0), and to no other one."""
+    return draw(augmentation, np.random.default_rng((_DRAW, seed, epoch, index)), size)
+
+
 def draw_many(
     augmentation: Augmentation, n: int, seed: int, size: tuple[int, int] | None = None
 ) -> tuple[Transform, ...]:
-    """Draw n transforms, always the same ones for the same seed."""
-    rng = np.random.default_rng(seed)
-    return tuple(draw(augmentation, rng, size) for _ in range(n))
+    """Draw what a training with this seed does to its first picture in its first n epochs."""
+    return tuple(draw_for(augmentation, seed, epoch, 0, size) for epoch in range(n))
 
 
 def apply(images: Images, transforms: Sequence[Transform], augmentation: Augmentation) -> Floats:

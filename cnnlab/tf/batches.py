@@ -7,11 +7,11 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from cnnlab.core.augment import Augmentation, Transform, apply, draw
+from cnnlab.core.augment import Augmentation, Transform, apply, draw_for
 
 Batch = tuple[npt.NDArray[np.float32], npt.NDArray[np.generic]]
 
-_ORDER, _DRAW = 0, 1  # apart, so that shuffling and augmenting never share random numbers
+_ORDER = 0  # what is drawn for a picture starts from another number, so that both never share random ones
 
 
 @lru_cache(maxsize=2)
@@ -24,7 +24,7 @@ def transforms(
     augmentation: Augmentation, seed: int, epoch: int, indices: Sequence[int], size: tuple[int, int] | None = None
 ) -> list[Transform]:
     """Return what is drawn for these pictures (height, width) in an epoch (from 0); each by its own index alone."""
-    return [draw(augmentation, np.random.default_rng((_DRAW, seed, epoch, int(index))), size) for index in indices]
+    return [draw_for(augmentation, seed, epoch, index, size) for index in indices]
 
 
 @dataclass(frozen=True)
