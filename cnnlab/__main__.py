@@ -233,6 +233,8 @@ def _check_data(options: argparse.Namespace, settings: Settings) -> int:
             _say(f"skipped {skipped.file}: {skipped.reason}")
     if report.refused:
         sys.stderr.write(f"{report.refused}\n")
+        if report.tree and not options.json:
+            _say(report.tree)
         return 2
     return 0
 

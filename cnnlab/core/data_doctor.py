@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from cnnlab.core.archives import PICTURE_SUFFIXES, Skipped
-from cnnlab.core.layouts import NO_SPLIT, OUTSIDE, counted, listed
+from cnnlab.core.layouts import NO_SPLIT, OUTSIDE, UNNAMED, counted, listed
 from cnnlab.core.pictures import shown_name
 from cnnlab.core.survey import VALIDATION_SHARE, Files, PictureFile, Survey
 
 MOST_IMBALANCE = 3
 TINY = 16
 MOST_ASPECT = 3.0
+_STRAY = (OUTSIDE, NO_SPLIT, UNNAMED)
 _GREY = {"1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "F"}
 _ALPHA = {"RGBA", "RGBa", "LA", "La", "PA"}
 
@@ -167,8 +168,8 @@ def _names(groups: list[list[tuple[str, str, str]]]) -> tuple[str, ...]:
 
 
 def _left_out(skipped: tuple[Skipped, ...]) -> Iterator[Finding]:
-    stray = [skip for skip in skipped if skip.reason in (OUTSIDE, NO_SPLIT)]
-    inside = [skip for skip in skipped if skip.reason not in (OUTSIDE, NO_SPLIT)]
+    stray = [skip for skip in skipped if skip.reason in _STRAY]
+    inside = [skip for skip in skipped if skip.reason not in _STRAY]
     named = [s for s in inside if PurePosixPath(s.file).suffix.lower() in PICTURE_SUFFIXES]
     others = [s for s in inside if s not in named]
     for kind, group, noun, verb in (
@@ -236,6 +237,13 @@ def _sized(file: PictureFile) -> str:
 
 
 def _layout(found: Survey) -> Iterator[Finding]:
+    if found.by_name:
+        yield Finding(
+            "by_name",
+            "There are no class folders, so the classes were read from the names of the files, such as cat.1.jpg.",
+            "They are trained on so; Keras' flow_from_directory would find no class in such a folder.",
+            sum(len(read) for split in found.files.values() for read in split.values()),
+        )
     if found.divided:
         yield Finding(
             "divided",

@@ -32,7 +32,7 @@ class Report:
     """Hold what a check found: readable pictures of each class in each split, files left out, and the findings.
 
     `details` are the findings with their files and what will be done; `refused` is one sentence if nothing can be
-    trained on the data set, else None.
+    trained on the data set, else None; `tree` then draws the folders, where they were not understood.
     """
 
     classes: tuple[str, ...] = ()
@@ -40,6 +40,7 @@ class Report:
     skipped: tuple[Skipped, ...] = ()
     details: tuple[Finding, ...] = ()
     refused: str | None = None
+    tree: str = ""
 
     @classmethod
     def of(cls, found: Survey) -> "Report":
@@ -96,8 +97,10 @@ def check(path: Path | str, max_pixels: int = Settings.max_pixels) -> Report:
             target = Path(folder) / (shown_name(path.stem).lstrip(".") or "zip")
             left_out = unpack_zip(path, target)
             return Report.of(survey(target, max_pixels, left_out=left_out))
-    except (ArchiveError, LayoutError) as error:
+    except ArchiveError as error:
         return Report(refused=str(error))
+    except LayoutError as error:
+        return Report(refused=str(error), tree=error.tree)
 
 
 def load(
@@ -121,7 +124,7 @@ def load(
     try:
         found = survey(root, max_pixels, limit_per_class, seed, tally=tally)
     except LayoutError as error:
-        raise DataSetError(str(error)) from error
+        raise DataSetError(str(error), error.tree) from error
     report = Report.of(found)
     if report.refused:
         raise DataSetError(report.refused)

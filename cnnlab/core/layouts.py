@@ -1,6 +1,7 @@
 """Find classes and splits in a folder by the names of its sub-folders, as Keras does."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,9 @@ VALIDATION_NAMES = ("validation", "val", "valid", "test")
 MOST_FILES = 50_000
 OUTSIDE = "It lies outside the class folders, so it has no class."
 NO_SPLIT = "This folder is no split, so it is not read."
+UNNAMED = "Its name does not begin with a class and a number, as cat.1.jpg does, so it has no class."
 _DEEPEST_WRAPPING = 3
+_NAMED = re.compile(r"([^\W\d]+)[._-]\d+\.[A-Za-z]+")
 
 EXPECTED = (
     "expected train/<class> and validation/<class>, such as train/cats and train/dogs, or one folder for each class"
@@ -24,7 +27,11 @@ Paths = Mapping[str, tuple[Path, ...]]
 
 
 class LayoutError(ValueError):
-    """Say in one sentence what was found in a folder and which layout was expected."""
+    """Say in one sentence what was found in a folder and which layout was expected; `tree` draws what was found."""
+
+    def __init__(self, sentence: str, tree: str = "") -> None:
+        super().__init__(sentence)
+        self.tree = tree
 
 
 @dataclass(frozen=True)
@@ -32,7 +39,8 @@ class Layout:
     """Hold the files of each class in each split; the classes are sorted by name, as Keras sorts them.
 
     `validation` is None where the folder has no such split; `unused` names split folders that are not read;
-    `junk` counts files that an operating system left behind.
+    `junk` counts files that an operating system left behind; `by_name` tells that the classes were read from the names
+    of the files, as in cat.1.jpg.
     """
 
     train: Paths
@@ -40,6 +48,7 @@ class Layout:
     skipped: tuple[Skipped, ...]
     unused: tuple[str, ...]
     junk: int
+    by_name: bool = False
 
 
 def relative_name(path: Path, root: Path) -> str:
@@ -61,13 +70,43 @@ def find_layout(root: Path) -> Layout:
     if train is None and splits:
         raise LayoutError(f"Found a folder named {shown_name(splits[0].name)} but none named {TRAIN_NAME}; {EXPECTED}.")
     if train is None:
+        if not folders and (named := _named_classes(walk, place)):
+            return walk.layout(named, None, (), by_name=True)
         return walk.layout(_flat_classes(walk, place), None, ())
     walk.leave_out(place)
     for name, folder in folders.items():
         if name not in (TRAIN_NAME, *VALIDATION_NAMES):
             walk.skipped.append(Skipped(relative_name(folder, root), NO_SPLIT))
+    unused = tuple(shown_name(folder.name) for folder in splits[1:])
+    if not walk.folders(train) and (named := _named_classes(walk, train)):
+        # Kaggle's test folder has numbers for names and no classes, so there is nothing to validate with.
+        held_out = _named_classes(walk, splits[0]) if splits and not walk.folders(splits[0]) else None
+        unread = unused if held_out or not splits else (shown_name(splits[0].name), *unused)
+        return walk.layout(named, held_out or None, unread, by_name=True)
     validation = _classes(walk, splits[0]) if splits else None
-    return walk.layout(_classes(walk, train), validation, tuple(shown_name(folder.name) for folder in splits[1:]))
+    return walk.layout(_classes(walk, train), validation, unused)
+
+
+def tree(root: Path, deepest: int = 2, most: int = 8) -> str:
+    """Draw the folders below a root with the number of their files, the first few of each and not too deep."""
+    walk = _Walk(root)
+    lines = [f"{shown_name(root.name)}/"]
+
+    def descend(place: Path, depth: int) -> None:
+        folders, files = walk.folders(place), walk.files(place)
+        indent = "  " * (depth + 1)
+        for folder in folders[:most]:
+            lines.append(f"{indent}{shown_name(folder.name)}/")
+            if depth < deepest:
+                descend(folder, depth + 1)
+        if len(folders) > most:
+            lines.append(f"{indent}… and {counted(len(folders) - most, 'more folder')}")
+        if files:
+            shown = ", ".join(shown_name(file.name) for file in files[:2])
+            lines.append(f"{indent}{counted(len(files), 'file')}: {shown}{', …' if len(files) > 2 else ''}")
+
+    descend(root, 0)
+    return "\n".join(lines)
 
 
 @dataclass
@@ -107,7 +146,7 @@ class _Walk:
         for place, inside, names in os.walk(folder):
             inside[:] = sorted(name for name in inside if not is_junk(name))
             for name in sorted(names):
-                self._count()
+                self.count()
                 if not is_junk(name):
                     found.append(Path(place) / name)
         return tuple(found)
@@ -120,10 +159,12 @@ class _Walk:
             total += sum(inside_junk or is_junk(name) for name in names)
         return total
 
-    def layout(self, train: Paths, validation: Paths | None, unused: tuple[str, ...]) -> Layout:
-        return Layout(train, validation, tuple(self.skipped), unused, self.count_junk())
+    def layout(
+        self, train: Paths, validation: Paths | None, unused: tuple[str, ...], *, by_name: bool = False
+    ) -> Layout:
+        return Layout(train, validation, tuple(self.skipped), unused, self.count_junk(), by_name)
 
-    def _count(self) -> None:
+    def count(self) -> None:
         self.seen += 1
         if self.seen > MOST_FILES:
             raise LayoutError(
@@ -142,6 +183,22 @@ def _classes(walk: _Walk, split: Path) -> Paths:
         )
     walk.leave_out(split)
     return {folder.name: walk.pictures(folder) for folder in folders}
+
+
+def _named_classes(walk: _Walk, place: Path) -> Paths:
+    """Return classes read from names such as cat.1.jpg; none if no file has such a name."""
+    classes: dict[str, list[Path]] = {}
+    others = []
+    for path in walk.files(place):
+        walk.count()
+        named = _NAMED.fullmatch(path.name)
+        if named is None:
+            others.append(path)
+        else:
+            classes.setdefault(named[1].lower(), []).append(path)
+    if classes:
+        walk.skipped += [Skipped(relative_name(path, walk.root), UNNAMED) for path in others]
+    return {name: tuple(paths) for name, paths in sorted(classes.items())}
 
 
 def _flat_classes(walk: _Walk, place: Path) -> Paths:

@@ -54,7 +54,7 @@ class Library:
             left_out = unpack_zip(source, aside / "files")
             report = check(aside / "files", self.settings.max_pixels)
             if report.refused:
-                raise DataSetError(report.refused)
+                raise DataSetError(report.refused, report.tree)
             described = report.to_dict()
             described["skipped"] = [{"file": s.file, "reason": s.reason} for s in left_out] + described["skipped"]
             entry = {"name": shown_name(name).removesuffix(".zip"), "report": described}

@@ -17,7 +17,11 @@ Sizes = npt.NDArray[np.int64]
 
 
 class DataSetError(ValueError):
-    """Say in one sentence why a data set cannot be used, and what to do."""
+    """Say in one sentence why a data set cannot be used, and what to do; `tree` draws a layout not understood."""
+
+    def __init__(self, sentence: str, tree: str = "") -> None:
+        super().__init__(sentence)
+        self.tree = tree
 
 
 class Split(Protocol):

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from cnnlab.core.archives import JUNK, Skipped
-from cnnlab.core.layouts import LayoutError, Paths, find_layout, relative_name
+from cnnlab.core.layouts import LayoutError, Paths, find_layout, relative_name, tree
 from cnnlab.core.pictures import PictureError, decode, shown_name
 from cnnlab.core.tally import Sample, Tally, sample
 
@@ -41,8 +41,8 @@ Tallies = Mapping[tuple[str, str], Tally]
 class Survey:
     """Hold the readable files of each class in each split, and what was left out.
 
-    `divided` tells that there was no validation folder; `unused` and `junk` are those of the layout. `tallies` has one
-    entry for each split and class, or none if they were not asked for.
+    `divided` tells that there was no validation folder; `unused`, `junk` and `by_name` are those of the layout.
+    `tallies` has one entry for each split and class, or none if they were not asked for.
     """
 
     files: Files
@@ -51,6 +51,7 @@ class Survey:
     unused: tuple[str, ...]
     junk: int
     tallies: Tallies = field(default_factory=dict)
+    by_name: bool = False
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -88,6 +89,8 @@ def survey(
         raise LayoutError(f"Expected a folder of pictures, but {name} is none; check the path, or unpack a zip first.")
     try:
         layout = find_layout(root)
+    except LayoutError as error:
+        raise LayoutError(str(error), tree(root)) from None
     except OSError as error:
         raise LayoutError(f"A folder cannot be read ({error.strerror}); check its permissions.") from error
     paths = {"train": layout.train, "validation": layout.validation or {}}
@@ -109,7 +112,7 @@ def survey(
                 skipped += [r for r in read if isinstance(r, Skipped)]
                 if tally:
                     tallies[split, name] = tallied
-    return Survey(files, tuple(skipped), layout.validation is None, layout.unused, junk, tallies)
+    return Survey(files, tuple(skipped), layout.validation is None, layout.unused, junk, tallies, layout.by_name)
 
 
 def reading_pool() -> ThreadPoolExecutor:

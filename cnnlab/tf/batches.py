@@ -7,11 +7,11 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from cnnlab.core.augment import Augmentation, Transform, apply, draw
+from cnnlab.core.augment import Augmentation, Transform, apply, draw_for
 
 Batch = tuple[npt.NDArray[np.float32], npt.NDArray[np.generic]]
 
-_ORDER, _DRAW = 0, 1  # apart, so that shuffling and augmenting never share random numbers
+_ORDER = 0  # what is drawn for a picture starts from another number, so that both never share random ones
 
 
 @lru_cache(maxsize=2)
@@ -20,9 +20,11 @@ def order(n: int, seed: int, epoch: int) -> npt.NDArray[np.int64]:
     return np.random.default_rng((_ORDER, seed, epoch)).permutation(n)
 
 
-def transforms(augmentation: Augmentation, seed: int, epoch: int, indices: Sequence[int]) -> list[Transform]:
-    """Return what is drawn for these pictures in an epoch (from 0); each depends on its own index alone."""
-    return [draw(augmentation, np.random.default_rng((_DRAW, seed, epoch, int(index)))) for index in indices]
+def transforms(
+    augmentation: Augmentation, seed: int, epoch: int, indices: Sequence[int], size: tuple[int, int] | None = None
+) -> list[Transform]:
+    """Return what is drawn for these pictures (height, width) in an epoch (from 0); each by its own index alone."""
+    return [draw_for(augmentation, seed, epoch, index, size) for index in indices]
 
 
 @dataclass(frozen=True)
@@ -54,5 +56,5 @@ class Batches:
         n = len(self.images)
         indices = order(n, self.seed, epoch) if self.shuffle else np.arange(n)
         chosen = indices[batch * self.batch_size : (batch + 1) * self.batch_size]
-        drawn = transforms(self.augmentation, self.seed, epoch, chosen.tolist())
+        drawn = transforms(self.augmentation, self.seed, epoch, chosen.tolist(), self.images.shape[1:3])
         return apply(self.images[chosen], drawn, self.augmentation), self.labels[chosen]

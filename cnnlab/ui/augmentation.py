@@ -1,126 +1,108 @@
-"""Draw the augmentation page's moving part: settings as live controls, and samples with what was drawn for each."""
+"""Draw the augmentation page: settings as live controls, samples, both ends of each range, and the code."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from html import escape
 
 import numpy as np
 import streamlit as st
 
-from cnnlab.core.augment import Augmentation, Transform, apply, describe, draw_many
+from cnnlab.core.augment import draw_many
+from cnnlab.core.augment_code import as_image_data_generator, as_keras_layers
+from cnnlab.core.augment_ends import ends
 from cnnlab.core.explain import describe_shape
-from cnnlab.core.pictures import prepare
-from cnnlab.ui.controls import Control, Group, Value, live_controls
+from cnnlab.core.pictures import Picture, prepare
+from cnnlab.ui.augmentation_controls import settings
 from cnnlab.ui.picture import picture_panel
 from cnnlab.ui.state import Shared, shared
-from cnnlab.viz.palette import KIND_COLORS
+from cnnlab.ui.with_without import with_and_without
+from cnnlab.viz.augmented import SHOWN, augmented, sample_sources, samples_html, sheet, source, to_levels
 
-SAMPLE_WIDTH = 150
-ZOOM_HELP = "Each picture draws two factors, one for its rows and one for its columns; below 1 zooms in."
-SHEAR_HELP = "Degrees, as in Keras since 2.1.3; before that the same number meant radians."
+VIEWS = ("samples", "both ends of each range", "as code", "with and without")
 
 
 @st.fragment
 def augmentation_lab() -> None:
     """Draw the picture, the settings and the samples; a moving control redraws this and nothing else."""
     mine = shared()
-    left, right = st.columns([3, 9], gap="medium")
+    left, right = st.columns([4, 9], gap="medium")
     with left:
+        settings(mine)
         picture = picture_panel()
-        _settings(mine)
-    height, width, channels = mine.network.input_shape
-    prepared = prepare(picture.pixels, height, width, channels)
-    transforms = draw_many(mine.augmentation, mine.samples, mine.sample_seed)
-    batch = np.broadcast_to(prepared, (len(transforms), *prepared.shape))
     with right:
-        _samples(mine.augmentation, transforms, apply(batch, transforms, mine.augmentation), picture.name)
-
-
-def _settings(mine: Shared) -> None:
-    settings, color = mine.augmentation, KIND_COLORS["regularization"]
-    zoom = round(settings.zoom_range[1] - 1, 4)
-    groups = (
-        Group(
-            "Augmentation",
-            color,
-            (
-                Control(
-                    "augmentation.shear_range",
-                    "shear_range",
-                    "shear_range in degrees",
-                    settings.shear_range,
-                    0.0,
-                    45.0,
-                    0.1,
-                    "#°",
-                    help=SHEAR_HELP,
-                ),
-                Control("augmentation.zoom_range", "zoom_range", "zoom_range", zoom, 0.0, 0.9, 0.05, help=ZOOM_HELP),
-            ),
-        ),
-        Group(
-            "Samples",
-            KIND_COLORS["input"],
-            (
-                Control("samples.count", "how many", "How many samples", mine.samples, 1, 24),
-                Control("samples.seed", "seed", "Seed of the draws", mine.sample_seed, 0, 99),
-            ),
-        ),
-    )
-    live_controls("augmentation_controls", groups, mine.version, lambda values: _take(mine, values))
-    flip, rescale = st.columns(2)
-    flip.toggle(
-        "horizontal_flip",
-        settings.horizontal_flip,
-        key="horizontal_flip",
-        on_change=lambda: _change(mine, horizontal_flip=bool(st.session_state["horizontal_flip"])),
-    )
-    rescale.toggle(
-        "rescale 1/255",
-        settings.rescale < 1,
-        key="rescale",
-        on_change=lambda: _change(mine, rescale=1 / 255 if st.session_state["rescale"] else 1.0),
-    )
-
-
-def _take(mine: Shared, values: Mapping[str, Value]) -> None:
-    mine.samples = int(values.get("samples.count", mine.samples))
-    mine.sample_seed = int(values.get("samples.seed", mine.sample_seed))
-    zoom = float(values.get("augmentation.zoom_range", mine.augmentation.zoom_range[1] - 1))
-    _change(
-        mine,
-        shear_range=float(values.get("augmentation.shear_range", mine.augmentation.shear_range)),
-        zoom_range=(1 - zoom, 1 + zoom),
-    )
-
-
-def _change(mine: Shared, **settings: object) -> None:
-    mine.augmentation = replace(mine.augmentation, **settings)  # type: ignore[arg-type]
-
-
-def _samples(settings: Augmentation, transforms: tuple[Transform, ...], batch: np.ndarray, name: str) -> None:
-    with st.container(key="augmented_samples"):
-        st.image(
-            list(np.rint(batch / settings.rescale).astype(np.uint8)),
-            caption=[describe(transform) for transform in transforms],
-            width=SAMPLE_WIDTH,
-            alt=[f"{name}: {describe(transform)}" for transform in transforms],
+        view = st.segmented_control(
+            "Show", VIEWS, default=VIEWS[0], key="augmentation_view", required=True, persist_state="session"
         )
+        prepared = prepare(picture.pixels, *mine.network.input_shape)
+        if view == VIEWS[1]:
+            _ends(mine, prepared)
+        elif view == VIEWS[2]:
+            _code(mine)
+        elif view == VIEWS[3]:
+            with_and_without(mine)
+        else:
+            _samples(mine, picture, prepared)
+
+
+def _samples(mine: Shared, picture: Picture, prepared: np.ndarray) -> None:
+    now = mine.augmentation
+    shown = st.segmented_control(
+        "Each sample as", SHOWN, default=SHOWN[0], key="samples_shown", required=True, label_visibility="collapsed"
+    )
+    height, width, _ = prepared.shape
+    transforms = draw_many(now, mine.samples, mine.sample_seed, (height, width))
+    sources, batch = sample_sources(prepared, transforms, now, shown)
+    with st.container(key="augmented_samples"):
+        st.html(samples_html(sources, transforms, picture.name, shown))
     st.html(
         f'<p class="quiet">What training receives: {describe_shape(batch.shape)} numbers as (batch, height, width, '
-        f"channels), from {batch.min():.3g} to {batch.max():.3g}. The same function makes the training batches; "
-        "validation pictures are only rescaled, so that every epoch is judged on the same pictures.</p>"
+        f"channels), from {batch.min():.3g} to {batch.max():.3g}. It is what a training with seed {mine.sample_seed} "
+        f"draws for its first picture in its first {mine.samples} epochs: the same function makes its batches. "
+        "Validation pictures are only rescaled, so that every epoch is judged on the same ones. The matrix leads from "
+        "a place in the sample (row, column, 1, from the centre) to that in the original; flips come after it.</p>"
     )
-    st.code(_as_keras(settings), language="python")
+    rescale = now.rescale
+    st.download_button(
+        "All samples on one sheet (PNG)", lambda: sheet(batch, rescale), "samples.png", "image/png", on_click="ignore"
+    )
 
 
-def _as_keras(settings: Augmentation) -> str:
-    rescale = "1.0 / 255" if settings.rescale < 1 else "None"
-    zoom = f"{settings.zoom_range[1] - 1:.4g}"
-    return (
-        "train_datagen = ImageDataGenerator(\n"
-        f"    rescale={rescale},\n"
-        f"    shear_range={settings.shear_range:g},\n"
-        f"    zoom_range={zoom},\n"
-        f"    horizontal_flip={settings.horizontal_flip},\n"
-        ")"
+def _ends(mine: Shared, prepared: np.ndarray) -> None:
+    """Draw one row a setting: its low end, the picture as it is, its high end."""
+    now = mine.augmentation
+    found = ends(now, prepared.shape[:2])
+    if not found:
+        st.html('<p class="quiet">Nothing is drawn with these settings: every sample is the picture itself.</p>')
+        return
+    original = source(prepared)
+    rows = []
+    for end in found:
+        low, high = (source(i) for i in to_levels(augmented(prepared, (end.low, end.high), now), now.rescale))
+        cells = "".join(
+            f'<td><img src="{src}" alt="{end.setting}: {said}"><br>{said}</td>'
+            for src, said in ((low, end.low_text), (original, "as it is"), (high, end.high_text))
+        )
+        rows.append(f'<tr><th scope="row">{end.setting}</th>{cells}</tr>')
+    with st.container(key="augmentation_ends"):
+        st.html(
+            '<table class="ends"><caption class="said">Both ends of each range</caption><thead><tr><th></th>'
+            '<th scope="col">lowest</th><th scope="col">original</th><th scope="col">highest</th></tr></thead>'
+            f"<tbody>{''.join(rows)}</tbody></table>"
+        )
+    if now.width_shift_range or now.height_shift_range:
+        st.html(f'<p class="quiet">{escape(_SWAPPED)}</p>')
+
+
+_SWAPPED = (
+    "Keras 3's ImageDataGenerator swaps the two axes: what it draws from height_shift_range moves the picture "
+    "sideways, and width_shift_range moves it up and down. The samples show what Keras does."
+)
+
+
+def _code(mine: Shared) -> None:
+    now, (height, width, _) = mine.augmentation, mine.network.input_shape
+    st.html('<h2 class="small">As in the post</h2>')
+    st.code(as_image_data_generator(now), language="python")
+    st.html(
+        '<h2 class="small">As layers of Keras 3</h2><p class="quiet">They draw from the same ranges, with other random '
+        "numbers; RandomBrightness adds where brightness_range multiplies.</p>"
     )
+    st.code(as_keras_layers(now, (height, width)), language="python")

@@ -52,6 +52,8 @@ def choose_data() -> None:
         st.text_input("A folder on this server", key="data_folder", on_change=_take_folder, placeholder="cats-and-dogs")
     if refused := st.session_state.get("data_refused"):
         st.error(refused)
+    if found := st.session_state.get("data_refused_tree"):
+        st.code(found, language=None)
 
 
 @dataclass(frozen=True)
@@ -97,27 +99,33 @@ def current_data() -> Offered:
 
 def _take_upload() -> None:
     uploaded = st.session_state.get("data_file")
-    st.session_state["data_refused"] = ""
+    _refuse(None)
     if uploaded is None:
         return
     try:
         with st.spinner("Unpacking and checking your zip…"):
             entry = library().add_zip(cast(BinaryIO, uploaded), uploaded.name)
     except (ArchiveError, DataSetError) as error:
-        st.session_state["data_refused"] = str(error)
+        _refuse(error)
         return
     shared().data_reference = entry.reference
 
 
 def _take_folder() -> None:
     text = st.session_state.get("data_folder", "")
-    st.session_state["data_refused"] = ""
+    _refuse(None)
     if not text.strip():
         return
     try:
         reference = library().folder_below_root(text)
         loaded(reference)
     except DataSetError as error:
-        st.session_state["data_refused"] = str(error)
+        _refuse(error)
         return
     shared().data_reference = reference
+
+
+def _refuse(error: Exception | None) -> None:
+    """Keep the sentence, and the folders found, for the next drawing of the page; None forgets them."""
+    st.session_state["data_refused"] = "" if error is None else str(error)
+    st.session_state["data_refused_tree"] = getattr(error, "tree", "")

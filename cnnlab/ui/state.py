@@ -55,6 +55,9 @@ class Shared:
     first_input: int = 0
     run_id: str = ""
     augmentation: Augmentation = field(default_factory=Augmentation.post)
+    augmentation_version: int = 0
+    shear_radians: bool = False
+    zoom_pair: bool = False
     samples: int = 8
     sample_seed: int = 0
     last_control: str = ""

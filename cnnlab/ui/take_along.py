@@ -19,9 +19,8 @@ def take_along() -> None:
     mine = shared()
     with st.container(horizontal=True, vertical_alignment="center", key="take_along"):
         st.download_button("Keras script", _now(mine, keras_script), "network.py", "text/x-python", on_click="ignore")
-        st.download_button(
-            "Notebook", _now(mine, notebook), "network.ipynb", "application/x-ipynb+json", on_click="ignore"
-        )
+        written = _now(mine, lambda network: notebook(network, augmentation=mine.augmentation))
+        st.download_button("Notebook", written, "network.ipynb", "application/x-ipynb+json", on_click="ignore")
         st.download_button("JSON", _now(mine, _as_json), "network.json", "application/json", on_click="ignore")
         with st.popover("Open a JSON"):
             st.file_uploader("A network as JSON", type=["json"], key="network_file", on_change=_take_file)

@@ -1,16 +1,18 @@
 """Write a network as a Jupyter notebook that rebuilds it and prints its summary."""
 
+from cnnlab.core.augment import Augmentation
+from cnnlab.core.augment_code import as_keras_layers
 from cnnlab.core.explain import describe_shape
 from cnnlab.core.export import load_code, model_code
 from cnnlab.core.network import Network
 from cnnlab.core.shapes import trace
 
 
-def notebook(network: Network, *, weights_file: str | None = None) -> str:
+def notebook(network: Network, *, weights_file: str | None = None, augmentation: Augmentation | None = None) -> str:
     """Return the notebook as JSON (nbformat 4.5), the same text for the same network.
 
-    With `weights_file` (a path that ends in .weights.h5) it loads those weights as well. Raises `InvalidNetwork`
-    for a network that Keras could not build.
+    With `weights_file` (a path that ends in .weights.h5) it loads those weights as well; with `augmentation` it also
+    makes the layers that augment a batch. Raises `InvalidNetwork` for a network that Keras could not build.
     """
     from nbformat import v4, validate  # loads a JSON schema library: only for those who press the button
 
@@ -18,6 +20,11 @@ def notebook(network: Network, *, weights_file: str | None = None) -> str:
     table = ["| layer | output shape | parameters |", "|---|---|---:|"]
     table += [f"| {_plain(row.name)} | {describe_shape(row.output_shape)} | {row.params:,} |" for row in rows]
     total = sum(row.params for row in rows)
+    extra = []
+    if weights_file is not None:
+        extra.append(v4.new_code_cell(load_code(weights_file), id="weights"))
+    if augmentation is not None:
+        extra.append(v4.new_code_cell(as_keras_layers(augmentation, network.input_shape[:2]), id="augment"))
     cells = [
         v4.new_markdown_cell(
             f"# A convolutional network\n\nExported from CNN Lab: pictures of {describe_shape(network.input_shape)} "
@@ -26,7 +33,7 @@ def notebook(network: Network, *, weights_file: str | None = None) -> str:
         ),
         v4.new_code_cell("import keras", id="import"),
         v4.new_code_cell(model_code(network), id="build"),
-        *([v4.new_code_cell(load_code(weights_file), id="weights")] if weights_file is not None else []),
+        *extra,
         v4.new_code_cell("model.summary()", id="summary"),
         v4.new_markdown_cell("CNN Lab computed the same without Keras:\n\n" + "\n".join(table), id="compare"),
     ]

@@ -11,6 +11,7 @@ import nbformat
 import numpy as np
 import pytest
 
+from cnnlab.core.augment import Augmentation
 from cnnlab.core.export import keras_script
 from cnnlab.core.network import Network
 from cnnlab.core.presets import PRESETS
@@ -75,7 +76,8 @@ def test_the_notebook_runs_and_prints_the_same_summary(tmp_path: Path) -> None:
     network = next(p.network for p in PRESETS if p.key == "modern")
     model = build_model(network, seed=5)
     model.save_weights(tmp_path / "modern.weights.h5")
-    made = nbformat.reads(notebook(network, weights_file="modern.weights.h5"), as_version=4)
+    written = notebook(network, weights_file="modern.weights.h5", augmentation=Augmentation.post())
+    made = nbformat.reads(written, as_version=4)
     check_cell = (
         "import json\n"
         "facts = [[x.name, list(x.output.shape[1:]), x.count_params()] for x in model.layers]\n"
@@ -88,5 +90,6 @@ def test_the_notebook_runs_and_prints_the_same_summary(tmp_path: Path) -> None:
     assert facts == [[row.name, list(row.output_shape), row.params] for row in trace(network)]
     picture = np.arange(64 * 64 * 3, dtype="float32").reshape(1, 64, 64, 3) / 12288
     assert predicted == pytest.approx(float(np.asarray(model(picture))[0, 0]), abs=1e-6)
+    assert any("layers.RandomZoom" in cell.source for cell in made.cells)
     summary = next(cell for cell in made.cells if cell.source == "model.summary()")
     assert "23,985" in json.dumps(summary.outputs)

@@ -1,6 +1,7 @@
 """Draw transforms within their ranges and apply them; equality with Keras is held in tests/tf."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -165,7 +166,16 @@ def test_no_rescale_means_none_as_in_keras(rescale: float | None) -> None:
 @pytest.mark.parametrize(
     ("config", "words"),
     [
-        ({"rotation_range": 40}, "no setting 'rotation_range'"),
+        ({"samplewise_center": True}, "no setting 'samplewise_center'"),
+        ({"rotation_range": 361}, "rotation_range must lie between 0 and 360 degrees, not 361"),
+        ({"width_shift_range": -0.1}, "width_shift_range"),
+        ({"height_shift_range": [1, 2]}, "height_shift_range"),
+        ({"brightness_range": 0.5}, "brightness_range must be two numbers"),
+        ({"brightness_range": [1.5, 0.5]}, "from 1.5 to 0.5"),
+        ({"channel_shift_range": 300}, "channel_shift_range"),
+        ({"vertical_flip": "yes"}, "vertical_flip must be true or false"),
+        ({"fill_mode": "mirror"}, "fill_mode must be one of nearest, reflect, wrap, constant, not 'mirror'"),
+        ({"cval": -1}, "cval"),
         ({"shear_range": -1}, "shear_range must lie between 0 and 90 degrees, not -1"),
         ({"shear_range": "0.2"}, "shear_range"),
         ({"shear_range": float("nan")}, "shear_range"),
@@ -196,3 +206,92 @@ def test_images_and_transforms_must_match() -> None:
         apply(pictures(1).astype(np.float32), [Transform()], Augmentation.none())
     with pytest.raises(AugmentationError, match="at most 4 channels"):
         apply(pictures(1, channels=5), [Transform()], Augmentation.none())
+
+
+ALL = Augmentation(
+    rotation_range=40,
+    width_shift_range=0.2,
+    height_shift_range=7,
+    shear_range=10,
+    zoom_range=(0.7, 1.1),
+    horizontal_flip=True,
+    vertical_flip=True,
+    brightness_range=(0.5, 1.5),
+    channel_shift_range=30,
+)
+NAMES = tuple(vars(Transform()))
+
+
+def test_all_that_is_drawn_is_drawn_independently() -> None:
+    drawn = draw_many(ALL, MANY, seed=2, size=(30, 50))
+    values = np.array([[getattr(t, name) for name in NAMES] for t in drawn], dtype=float).T
+    correlations = np.corrcoef(values) - np.eye(len(NAMES))
+    assert np.abs(correlations).max() < 0.05
+
+
+def test_every_draw_fills_its_range() -> None:
+    drawn = draw_many(ALL, MANY, seed=3, size=(30, 50))
+    ends = {"theta": (-40, 40), "ty": (-10, 10), "tx": (-6, 6), "shear": (-10, 10), "zx": (0.7, 1.1), "zy": (0.7, 1.1)}
+    ends |= {"channel_shift_intensity": (-30, 30), "brightness": (0.5, 1.5)}
+    for name, (low, high) in ends.items():
+        values = np.array([getattr(t, name) for t in drawn])
+        span = high - low
+        assert low <= values.min() < low + 0.01 * span
+        assert high - 0.01 * span < values.max() <= high
+    assert {t.tx for t in drawn} == set(range(-6, 7))
+    assert {t.flip_vertical for t in drawn} == {True, False}
+
+
+@pytest.mark.parametrize("setting", ["rotation_range", "width_shift_range", "zoom_range", "brightness_range"])
+def test_turning_one_setting_off_leaves_what_the_others_draw(setting: str) -> None:
+    others = replace(ALL, **{setting: getattr(Augmentation(), setting)})
+    hidden = {"rotation_range": ["theta"], "width_shift_range": ["ty"], "zoom_range": ["zx", "zy"]}
+    before, after = (draw_many(a, 5, seed=1, size=(30, 50)) for a in (ALL, others))
+    for name in NAMES:
+        if name not in hidden.get(setting, ["brightness"]):
+            assert [getattr(t, name) for t in before] == [getattr(t, name) for t in after]
+
+
+def test_a_share_needs_the_size_of_the_picture() -> None:
+    with pytest.raises(AugmentationError, match="height and width must be given"):
+        draw_many(Augmentation(width_shift_range=0.1), 1, seed=0)
+    assert draw_many(Augmentation(width_shift_range=4), 1, seed=0)
+
+
+@pytest.mark.parametrize(
+    ("fill_mode", "expected"),
+    [
+        ("nearest", [10, 10, 10, 20, 30]),
+        ("reflect", [20, 10, 10, 20, 30]),
+        ("constant", [7, 7, 10, 20, 30]),
+        ("wrap", [30, 40, 10, 20, 30]),
+    ],
+)
+def test_a_fill_mode_says_what_lies_outside(fill_mode: str, expected: list[int]) -> None:
+    row = np.array([10, 20, 30, 40, 50], np.uint8)
+    image = np.broadcast_to(row[None, None, :, None], (1, 5, 5, 1))
+    out = apply(image, [Transform(tx=-2)], Augmentation(rescale=1.0, fill_mode=fill_mode, cval=7))
+    assert out[0, 2, :, 0].tolist() == expected
+
+
+def test_rescale_comes_last_so_that_it_also_scales_cval_and_brightness() -> None:
+    image = np.full((1, 6, 6, 3), 100, np.uint8)
+    settings = Augmentation(rescale=0.5, fill_mode="constant", cval=40)
+    out = apply(image, [Transform(tx=50, brightness=1.5)], settings)
+    np.testing.assert_array_equal(out, np.full((1, 6, 6, 3), 30.0))
+    assert apply(image, [Transform(brightness=1.5)], settings)[0, 0, 0, 0] == 75
+
+
+def test_every_setting_survives_json() -> None:
+    settings = replace(ALL, fill_mode="reflect", cval=3.5)
+    again = Augmentation.from_dict(json.loads(json.dumps(settings.to_dict())))
+    assert again == settings
+    assert isinstance(again.height_shift_range, int)
+
+
+def test_a_caption_names_everything_that_was_drawn() -> None:
+    drawn = Transform(0.1, 1, 1, True, True, theta=-12.34, tx=3, ty=-1.5, channel_shift_intensity=-20.4, brightness=0.5)
+    assert describe(drawn) == (
+        "rotation -12.3°, tx 3.0, ty -1.5 px, shear 0.10°, zoom 1.00 × 1.00, flipped, upside down, channels -20, "
+        "brightness × 0.50"
+    )

@@ -317,3 +317,73 @@ def test_too_many_files_are_refused(post: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("cnnlab.core.layouts.MOST_FILES", 5)
     assert "more than 5 files" in str(check(post).refused)
     assert datasets.layouts.MOST_FILES == 5
+
+
+def named(root: Path, names: list[str]) -> Path:
+    for i, name in enumerate(names):
+        picture(root / name, i)
+    return root
+
+
+def kaggle(count: int) -> list[str]:
+    return [f"{name}.{i}.png" for name in ("cat", "dog") for i in range(count)]
+
+
+def test_kaggles_flat_names_are_two_classes_and_it_is_said(tmp_path: Path) -> None:
+    report = check(named(tmp_path / "train", kaggle(10)))
+    assert report.splits == {"train": {"cat": 8, "dog": 8}, "validation": {"cat": 2, "dog": 2}}
+    assert report.classes == ("cat", "dog")
+    assert any("read from the names of the files" in finding for finding in report.findings)
+
+
+def test_kaggles_train_and_test_folders_are_understood_and_the_unlabelled_test_is_left_alone(tmp_path: Path) -> None:
+    named(tmp_path, [f"dogs-vs-cats/train/{name}" for name in kaggle(5)])
+    named(tmp_path, [f"dogs-vs-cats/test/{i}.png" for i in range(3)])
+    report = check(tmp_path)
+    assert report.splits == {"train": {"cat": 4, "dog": 4}, "validation": {"cat": 1, "dog": 1}}
+    assert any("Not read" in finding and "test" in finding for finding in report.findings)
+
+
+def test_flat_names_in_both_splits_are_used_as_they_are(tmp_path: Path) -> None:
+    named(tmp_path, [f"{split}/{name}" for split in ("train", "validation") for name in kaggle(2)])
+    assert check(tmp_path).splits == {"train": {"cat": 2, "dog": 2}, "validation": {"cat": 2, "dog": 2}}
+
+
+def test_a_file_without_a_class_in_its_name_is_left_out_beside_those_that_have_one(tmp_path: Path) -> None:
+    report = check(named(tmp_path, [*kaggle(5), "holiday.png"]))
+    assert [skip.file for skip in report.skipped] == ["holiday.png"]
+    assert "no class" in report.skipped[0].reason
+
+
+def test_one_class_by_name_is_the_same_trap(tmp_path: Path) -> None:
+    assert "nothing to learn" in str(check(named(tmp_path, [f"cat.{i}.png" for i in range(4)])).refused)
+
+
+def test_what_was_not_understood_is_drawn_as_a_small_tree(tmp_path: Path) -> None:
+    root = make(tmp_path / "set", {"a/b/c": 3, "d": 0, "e/f/g/h": 1})
+    report = check(root)
+    assert report.tree.splitlines() == [
+        "set/",
+        "  a/",
+        "    b/",
+        "      c/",
+        "  d/",
+        "  e/",
+        "    f/",
+        "      g/",
+    ]
+    with pytest.raises(DataSetError) as caught:
+        load(root, LIMIT)
+    assert caught.value.tree == report.tree
+    many = make(tmp_path / "many", {f"{i}/x/y": 0 for i in range(20)})
+    assert "… and 12 more folders" in check(many).tree
+
+
+def test_a_tree_tells_files_and_hides_what_a_terminal_would_obey(tmp_path: Path) -> None:
+    root = make(tmp_path / "s", {".": 3})
+    (root / "\x1b[31mx\x07").mkdir()
+    (root / "\x1b[31mx\x07" / "in").mkdir()
+    (root / "\x1b[31mx\x07" / "in" / "in").mkdir()
+    drawn = datasets.layouts.tree(root)
+    assert "3 files: 000.png, 001.png, …" in drawn
+    assert "\x1b" not in drawn
