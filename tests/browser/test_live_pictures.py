@@ -41,7 +41,7 @@ def test_a_gallery_picture_is_one_click_away(visitor: Watched) -> None:
 def test_samples_carry_what_was_drawn_and_follow_the_zoom(visitor: Watched) -> None:
     visitor.open("augmentation", "Augmentation")
     samples = visitor.keyed("augmented_samples")
-    captions = samples.get_by_test_id("stImageCaption")
+    captions = samples.locator("figcaption")
     expect(captions).to_have_count(8)
     before = captions.all_inner_texts()
     assert all(caption.startswith("shear ") and " zoom " in caption for caption in before)
