@@ -19,6 +19,7 @@ from cnnlab.runs import processes
 from cnnlab.runs.local import LocalEngine, hold_server_lock
 from cnnlab.runs.record import Run, RunError, RunSpec, State
 from cnnlab.runs.store import Store
+from cnnlab.runs.watch import OVERTIME, enforce_time
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEC = RunSpec(
@@ -290,3 +291,29 @@ def test_a_submitted_run_gets_a_supervisor_of_its_own_and_a_bad_one_is_refused(t
         assert engine._supervisor.wait(20) == 0
     finally:
         engine.store.close()
+
+
+def test_a_worker_that_hangs_beyond_its_time_is_killed(scene: Scene) -> None:
+    hanging = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+    try:
+        process = processes.mark(hanging.pid)
+        assert process is not None
+        run = scene.store.get(scene.queue("deaf"))
+        now = time.time()
+        enforce_time(replace(run, started=now - 60), process, minutes=1)
+        assert hanging.poll() is None
+        enforce_time(replace(run, started=now - 60 - OVERTIME - 1), process, minutes=1)
+        assert hanging.wait(20) == -signal.SIGKILL
+    finally:
+        hanging.kill()
+        hanging.wait(20)
+
+
+def test_a_run_that_has_ended_is_reopened_and_trained_again(scene: Scene) -> None:
+    run = scene.queue("quick")
+    scene.supervise()
+    scene.until(run, State.FINISHED)
+    scene.engine.stop(run)
+    scene.store.request_stop(run)
+    assert scene.store.reopen(run, 20)
+    assert scene.until(run, State.FINISHED).spec.epochs == 20
