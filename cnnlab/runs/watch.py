@@ -12,9 +12,9 @@ KILL_AFTER = 20.0  # and until SIGKILL
 OVERTIME = 90.0  # seconds over its wall time in which a worker must have ended by itself
 _WHY = {
     signal.SIGKILL: "killed, perhaps out of memory",
-    signal.SIGSEGV: "a crash inside TensorFlow",
-    signal.SIGABRT: "a crash inside TensorFlow",
-    signal.SIGBUS: "a crash inside TensorFlow",
+    signal.SIGSEGV: "a crash inside TensorFlow, perhaps out of memory",
+    signal.SIGABRT: "a crash inside TensorFlow, perhaps out of memory",
+    signal.SIGBUS: "a crash inside TensorFlow, perhaps out of memory",
     signal.SIGTERM: "somebody ended it",
 }
 
