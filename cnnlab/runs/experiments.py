@@ -71,7 +71,7 @@ EXPERIMENTS = (
     Experiment(
         "relu",
         "Sigmoid or ReLU on the output",
-        "The post ends in a ReLU: where its output is 0 the gradient is 0 too, and nothing is learned any more.",
+        "The post ends in a ReLU: while its output is 0 the gradient is 0 too, and it stands still, often for good.",
         _relu,
     ),
     Experiment(

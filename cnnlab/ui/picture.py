@@ -33,8 +33,8 @@ def picture_panel() -> Picture:
             key="picture_file",
             on_change=_take_upload,
             max_upload_size=settings().max_upload_mb,
-            help="JPEG, PNG, WebP, AVIF or GIF. It stays on this server and is forgotten when you leave, unless a training "
-            "follows it.",
+            help="JPEG, PNG, WebP, AVIF or GIF. It stays on this server and is forgotten when you leave, unless a "
+            "training follows it.",
         )
         refused = st.session_state.get("picture_refused")
         if refused:

@@ -1,5 +1,7 @@
 """Training in a real browser and real processes: start, watch, leave, come back, stop, lose the server."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from cnnlab.core.augment import Augmentation
@@ -89,9 +91,15 @@ def test_a_run_goes_on_when_the_server_is_killed_and_is_shown_after_its_restart(
     known = len(store.events(run.id))
     until(lambda: len(store.events(run.id)) > known, "the training wrote nothing after the server was killed")
     fresh_server.start()
+    stranger = visit(fresh_server)
+    stranger.open("training", "Training")
+    expect(stranger.keyed("run_status")).to_contain_text("running")
+    expect(stranger.page.get_by_test_id("stMain")).to_contain_text("You are watching")
+    expect(stranger.keyed("stop_training")).to_have_count(0)
     after = visit(fresh_server)
+    # The same browser as before, known by its cookie.
+    after.page.context.add_cookies(visitor.page.context.cookies())
     after.open("training", "Training")
-    expect(after.keyed("run_status")).to_contain_text("running")
     expect_curve(after)
     stop(after)
     assert store.get(run.id).state == State.STOPPED
@@ -115,3 +123,35 @@ def test_two_visitors_see_the_same_runs(server: Server, visit: Visit) -> None:
         visitor.open(f"training?run={run.id}", "Training")
         expect(visitor.keyed("run_status")).to_contain_text("Seen by both")
         expect(visitor.keyed("run_status")).to_contain_text("failed It was made by a test.")
+
+
+def test_a_training_is_stepped_resumed_and_looked_into_in_the_browser(visitor: Watched) -> None:
+    page = visitor.open("training", "Training")
+    page.get_by_text("More settings").click()
+    page.get_by_text("Start paused").click()
+    visitor.settle()
+    start(visitor, epochs=2)
+    status = visitor.keyed("run_status")
+    expect(status).to_contain_text("paused", timeout=LONG)
+    page.get_by_role("button", name="One batch").click()
+    expect_curve(visitor)
+    expect(page.get_by_test_id("stProgress")).to_contain_text("epoch 1 of 2, batch 1 of 100", timeout=WAIT)
+    stop(visitor)
+    page.get_by_role("button", name="Start it again").click()
+    expect(status).to_contain_text("finished", timeout=LONG)
+    page.get_by_role("radio", name="My picture").locator("..").click()
+    sheet = page.locator(".probe img")
+    expect(sheet).to_have_attribute("alt", re.compile("epoch 2"), timeout=WAIT)
+    page.get_by_label("Moment of the training").press("Home")
+    expect(sheet).to_have_attribute("alt", re.compile("before training"))
+    page.wait_for_function("document.querySelector('.probe img')?.naturalWidth > 0")
+    page.get_by_role("button", name="Replay").click()
+    expect(sheet).to_have_attribute("alt", re.compile("epoch 2"))
+    page.get_by_role("radio", name="Where is it wrong?").locator("..").click()
+    counts = page.locator(".confusion td button")
+    expect(counts).to_have_count(4, timeout=WAIT)
+    assert sum(int(count) for count in counts.all_inner_texts()) == 360
+    page.get_by_label("Threshold").press("End")
+    expect(counts.nth(0)).to_have_text("180")
+    counts.nth(2).click()
+    expect(page.get_by_test_id("stMain")).to_contain_text("180 pictures of dogs given cats")

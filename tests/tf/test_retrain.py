@@ -1,0 +1,83 @@
+"""The notebook of a run really trains: with the pictures that the run gives away, in plain Keras."""
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from cnnlab.core.augment import Augmentation
+from cnnlab.core.network import Network
+from cnnlab.core.settings import Settings
+from cnnlab.runs.record import RunSpec
+from cnnlab.runs.retrain import bundled_pictures, retraining_notebook
+
+SPEC = RunSpec(
+    name="small",
+    network=Network.seed().with_image_size(24, 24),
+    data="silhouettes",
+    data_name="silhouettes",
+    augmentation=Augmentation.post(),
+    limit_per_class=12,
+    train_per_class=10,
+    epochs=2,
+    batch_size=5,
+    optimizer="sgd",
+    momentum=0.9,
+    patience=2,
+    class_weights=True,
+)
+CLASSES = ("cats", "dogs")
+
+
+def counts(packed: bytes) -> dict[str, int]:
+    found: dict[str, int] = {}
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        for name in archive.namelist():
+            found[name.rsplit("/", 1)[0]] = found.get(name.rsplit("/", 1)[0], 0) + 1
+    return found
+
+
+def test_the_pictures_are_those_that_the_run_learned_from() -> None:
+    assert counts(bundled_pictures(SPEC, Settings.max_pixels)) == {
+        "data/train/cats": 10,
+        "data/train/dogs": 10,
+        "data/validation/cats": 12,
+        "data/validation/dogs": 12,
+    }
+
+
+def test_every_setting_of_the_run_stands_in_the_notebook() -> None:
+    cells = json.loads(retraining_notebook(SPEC, "binary_crossentropy", CLASSES))["cells"]
+    text = "\n".join("".join(cell["source"]) for cell in cells)
+    for said in (
+        "target_size=(24, 24)",
+        "classes=['cats', 'dogs']",
+        "class_mode='binary'",
+        "batch_size=5",
+        "shear_range=0.2",
+        "horizontal_flip=True",
+        "keras.optimizers.SGD(learning_rate=0.001, momentum=0.9)",
+        "patience=2",
+        "class_weight=weights",
+        "epochs=2",
+    ):
+        assert said in text
+    colour = replace(SPEC, optimizer="adam", momentum=0.0, patience=None, class_weights=False)
+    text = retraining_notebook(colour, "sparse_categorical_crossentropy", CLASSES)
+    assert "EarlyStopping" not in text
+    assert "class_mode='sparse'" in text
+
+
+@pytest.mark.slow
+def test_the_notebook_trains_from_its_first_cell_to_its_last(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(bundled_pictures(SPEC, Settings.max_pixels))) as archive:
+        archive.extractall(tmp_path)
+    notebook = nbformat.reads(retraining_notebook(SPEC, "binary_crossentropy", CLASSES), as_version=4)
+    check = "assert len(history.history['val_loss']) == 2 and training.samples == 20 and validation.samples == 24"
+    notebook.cells.append(nbformat.v4.new_code_cell(check))
+    NotebookClient(notebook, timeout=180, resources={"metadata": {"path": str(tmp_path)}}).execute()
