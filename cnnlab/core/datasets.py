@@ -130,27 +130,7 @@ def load(
     if isinstance(reference, str) and reference in bundled.SETS:
         return _load_bundled(bundled.SETS[reference], limit_per_class, seed, tally)
     root = Path(reference)
-    whole = tally and limit_per_class is None and seed == 0
-    state = "" if cache is None else state_of(root, max_pixels)[0]
-    known = None if cache is None else recall(cache, state)
-    files = {} if known is None else known.files
-    read_all = tally and not (whole and known)
-    try:
-        found = survey(
-            root,
-            max_pixels,
-            limit_per_class,
-            seed,
-            tally=read_all,
-            known={} if read_all else files,
-            on_progress=on_progress,
-        )
-    except LayoutError as error:
-        raise DataSetError(str(error), error.tree) from error
-    if known is not None and not read_all:
-        found = replace(found, tallies=known.tallies if tally else {})
-    elif whole and cache is not None:
-        remember(cache, state, found)
+    found = _survey(root, max_pixels, limit_per_class, seed, tally, cache, on_progress)
     report = Report.of(found)
     if report.refused:
         raise DataSetError(report.refused)
@@ -163,6 +143,34 @@ def load(
         fingerprint=found.fingerprint(),
         tallies={(split, shown_name(name)): made for (split, name), made in found.tallies.items()},
     )
+
+
+def _survey(
+    root: Path,
+    max_pixels: int,
+    limit: int | None,
+    seed: int,
+    tally: bool,
+    cache: Path | None,
+    on_progress: OnProgress,
+) -> Survey:
+    """Survey a folder with the help of what is remembered of it, and remember what a whole survey finds."""
+    whole = tally and limit is None and seed == 0
+    state = "" if cache is None else state_of(root, max_pixels)[0]
+    known = None if cache is None else recall(cache, state)
+    # Tallies of other choices than the usual one are not remembered: they need the pixels again.
+    files = None if known is None or (tally and not whole) else known.files
+    try:
+        found = survey(
+            root, max_pixels, limit, seed, tally=tally and files is None, known=files, on_progress=on_progress
+        )
+    except LayoutError as error:
+        raise DataSetError(str(error), error.tree) from error
+    if known is not None and whole:
+        return replace(found, tallies=known.tallies)
+    if cache is not None and whole:
+        remember(cache, state, found)
+    return found
 
 
 def with_classes(data: DataSet, classes: Sequence[str]) -> DataSet:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from cnnlab.core.archives import JUNK, Skipped
-from cnnlab.core.layouts import LayoutError, Paths, find_layout, relative_name, tree
+from cnnlab.core.layouts import Layout, LayoutError, Paths, find_layout, relative_name, tree
 from cnnlab.core.pictures import PictureError, decode, shown_name
 from cnnlab.core.tally import Sample, Tally, sample
 
@@ -87,15 +87,7 @@ def survey(
     are `known` are not read again. Raises `LayoutError` if the folder cannot be read as a data set.
     """
     root = root.absolute()
-    if not root.is_dir():
-        name = shown_name(str(root))
-        raise LayoutError(f"Expected a folder of pictures, but {name} is none; check the path, or unpack a zip first.")
-    try:
-        layout = find_layout(root)
-    except LayoutError as error:
-        raise LayoutError(str(error), tree(root)) from None
-    except OSError as error:
-        raise LayoutError(f"A folder cannot be read ({error.strerror}); check its permissions.") from error
+    layout = _layout_of(root)
     paths = {"train": layout.train, "validation": layout.validation or {}}
     if layout.validation is None:
         paths = _split(layout.train, seed)
@@ -123,6 +115,18 @@ def survey(
             raise
     divided = layout.validation is None
     return Survey(files, tuple(skipped), divided, layout.unused, junk, tallies, layout.by_name, unread=reader.unread)
+
+
+def _layout_of(root: Path) -> Layout:
+    if not root.is_dir():
+        name = shown_name(str(root))
+        raise LayoutError(f"Expected a folder of pictures, but {name} is none; check the path, or unpack a zip first.")
+    try:
+        return find_layout(root)
+    except LayoutError as error:
+        raise LayoutError(str(error), tree(root)) from None
+    except OSError as error:
+        raise LayoutError(f"A folder cannot be read ({error.strerror}); check its permissions.") from error
 
 
 def reading_pool() -> ThreadPoolExecutor:
