@@ -5,6 +5,7 @@ import streamlit as st
 from cnnlab.ui import frame
 from cnnlab.ui.data import choose_data
 from cnnlab.ui.data_report import show_data
+from cnnlab.ui.directories import directory_explorer
 
 frame.page("Data", "What am I training on, and can I trust it?")
 left, right = st.columns([3, 9], gap="medium")
@@ -12,3 +13,4 @@ with left:
     choose_data()
 with right:
     show_data()
+    directory_explorer()

@@ -20,7 +20,8 @@ from cnnlab.core.settings import Settings
 from cnnlab.core.splits import ArraySplit, FileSplit
 from cnnlab.core.splits import DataSetError as DataSetError
 from cnnlab.core.splits import Split as Split
-from cnnlab.core.survey import PictureFile, Survey, Tallies, survey
+from cnnlab.core.survey import OnProgress, PictureFile, Survey, Tallies, survey
+from cnnlab.core.survey_cache import recall, remember, state_of
 from cnnlab.core.tally import Tally
 from cnnlab.core.tally import tally as tallied
 
@@ -87,16 +88,20 @@ class DataSet:
         return self.report.classes
 
 
-def check(path: Path | str, max_pixels: int = Settings.max_pixels) -> Report:
+def check(
+    path: Path | str,
+    max_pixels: int = Settings.max_pixels,
+    on_progress: OnProgress = lambda done, total: None,
+) -> Report:
     """Read every picture of a folder or zip file and report what a training would get; bad data never raises."""
     path = Path(path)
     try:
         if not path.is_file():
-            return Report.of(survey(path, max_pixels))
+            return Report.of(survey(path, max_pixels, on_progress=on_progress))
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / (shown_name(path.stem).lstrip(".") or "zip")
             left_out = unpack_zip(path, target)
-            return Report.of(survey(target, max_pixels, left_out=left_out))
+            return Report.of(survey(target, max_pixels, left_out=left_out, on_progress=on_progress))
     except ArchiveError as error:
         return Report(refused=str(error))
     except LayoutError as error:
@@ -110,21 +115,22 @@ def load(
     seed: int = 0,
     *,
     tally: bool = False,
+    cache: Path | None = None,
+    on_progress: OnProgress = lambda done, total: None,
 ) -> DataSet:
     """Load a bundled set by its name or a folder, at most `limit_per_class` pictures of each class in each split.
 
     The choice, and the split where the folder has none, are the same for the same seed. `tally` adds the mean
-    pictures and histograms. Raises `DataSetError` for whatever `check` refuses.
+    pictures and histograms. What was read once is remembered in the folder `cache` for as long as no file changes.
+    `on_progress` receives the files read and the files there are; what it raises ends the loading. Raises
+    `DataSetError` for whatever `check` refuses.
     """
     if limit_per_class is not None and limit_per_class < 1:
         raise DataSetError(f"The limit per class must be at least 1, not {limit_per_class}; choose a larger number.")
     if isinstance(reference, str) and reference in bundled.SETS:
         return _load_bundled(bundled.SETS[reference], limit_per_class, seed, tally)
     root = Path(reference)
-    try:
-        found = survey(root, max_pixels, limit_per_class, seed, tally=tally)
-    except LayoutError as error:
-        raise DataSetError(str(error), error.tree) from error
+    found = _survey(root, max_pixels, limit_per_class, seed, tally, cache, on_progress)
     report = Report.of(found)
     if report.refused:
         raise DataSetError(report.refused)
@@ -137,6 +143,34 @@ def load(
         fingerprint=found.fingerprint(),
         tallies={(split, shown_name(name)): made for (split, name), made in found.tallies.items()},
     )
+
+
+def _survey(
+    root: Path,
+    max_pixels: int,
+    limit: int | None,
+    seed: int,
+    tally: bool,
+    cache: Path | None,
+    on_progress: OnProgress,
+) -> Survey:
+    """Survey a folder with the help of what is remembered of it, and remember what a whole survey finds."""
+    whole = tally and limit is None and seed == 0
+    state = "" if cache is None else state_of(root, max_pixels)[0]
+    known = None if cache is None else recall(cache, state)
+    # Tallies of other choices than the usual one are not remembered: they need the pixels again.
+    files = None if known is None or (tally and not whole) else known.files
+    try:
+        found = survey(
+            root, max_pixels, limit, seed, tally=tally and files is None, known=files, on_progress=on_progress
+        )
+    except LayoutError as error:
+        raise DataSetError(str(error), error.tree) from error
+    if known is not None and whole:
+        return replace(found, tallies=known.tallies)
+    if cache is not None and whole:
+        remember(cache, state, found)
+    return found
 
 
 def with_classes(data: DataSet, classes: Sequence[str]) -> DataSet:

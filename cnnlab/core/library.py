@@ -12,6 +12,7 @@ from cnnlab.core.archives import unpack_zip
 from cnnlab.core.datasets import DataSetError, check
 from cnnlab.core.pictures import shown_name
 from cnnlab.core.settings import Settings
+from cnnlab.core.survey import OnProgress
 
 _BLOCK = 1 << 20
 
@@ -37,10 +38,11 @@ class Library:
         found = [self._read(path) for path in self.folder.glob("*/entry.json")]
         return tuple(sorted((e for e in found if e is not None), key=lambda e: (e.name.lower(), e.reference)))
 
-    def add_zip(self, source: BinaryIO, name: str) -> Entry:
+    def add_zip(self, source: BinaryIO, name: str, on_progress: OnProgress = lambda done, total: None) -> Entry:
         """Unpack and check an uploaded zip; the same zip again returns what is there.
 
-        Raises `DataSetError` or `ArchiveError` with one sentence; a refused upload leaves nothing behind.
+        `on_progress` receives the pictures read and the pictures there are; what it raises ends the work. Raises
+        `DataSetError` or `ArchiveError` with one sentence; a refused upload leaves nothing behind.
         """
         key = _digest(source)[:16]
         home = self.folder / key
@@ -52,7 +54,7 @@ class Library:
         try:
             source.seek(0)
             left_out = unpack_zip(source, aside / "files")
-            report = check(aside / "files", self.settings.max_pixels)
+            report = check(aside / "files", self.settings.max_pixels, on_progress)
             if report.refused:
                 raise DataSetError(report.refused, report.tree)
             described = report.to_dict()

@@ -37,6 +37,11 @@ class Settings:
     slots: int = 1
     threads: int = 1
 
+    @property
+    def surveys(self) -> Path:
+        """Return the folder that remembers what reading the pictures of a data set found."""
+        return self.home / "surveys"
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from environment variables; raise `SettingsError` for a value that cannot hold."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from cnnlab.core.archives import JUNK, Skipped
-from cnnlab.core.layouts import LayoutError, Paths, find_layout, relative_name, tree
+from cnnlab.core.layouts import Layout, LayoutError, Paths, find_layout, relative_name, tree
 from cnnlab.core.pictures import PictureError, decode, shown_name
 from cnnlab.core.tally import Sample, Tally, sample
 
@@ -42,7 +42,8 @@ class Survey:
     """Hold the readable files of each class in each split, and what was left out.
 
     `divided` tells that there was no validation folder; `unused`, `junk` and `by_name` are those of the layout.
-    `tallies` has one entry for each split and class, or none if they were not asked for.
+    `tallies` has one entry for each split and class, or none if they were not asked for; `unread` are the skipped files
+    of the class folders by path.
     """
 
     files: Files
@@ -52,6 +53,7 @@ class Survey:
     junk: int
     tallies: Tallies = field(default_factory=dict)
     by_name: bool = False
+    unread: Mapping[Path, Skipped] = field(default_factory=dict)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -76,23 +78,16 @@ def survey(
     *,
     tally: bool = False,
     on_progress: OnProgress = lambda done, total: None,
+    known: Mapping[Path, PictureFile | Skipped] | None = None,
 ) -> Survey:
     """Read the pictures of a data set's folder, at most `limit` of each class in each split, chosen by the seed.
 
     A folder without validation pictures is split 80/20, class by class. `left_out` is what unpacking an archive
-    left out. `on_progress` receives the files read and the files there are; what it raises ends the survey. Raises
-    `LayoutError` if the folder cannot be read as a data set.
+    left out. `on_progress` receives the files read and the files there are; what it raises ends the survey. Files that
+    are `known` are not read again. Raises `LayoutError` if the folder cannot be read as a data set.
     """
     root = root.absolute()
-    if not root.is_dir():
-        name = shown_name(str(root))
-        raise LayoutError(f"Expected a folder of pictures, but {name} is none; check the path, or unpack a zip first.")
-    try:
-        layout = find_layout(root)
-    except LayoutError as error:
-        raise LayoutError(str(error), tree(root)) from None
-    except OSError as error:
-        raise LayoutError(f"A folder cannot be read ({error.strerror}); check its permissions.") from error
+    layout = _layout_of(root)
     paths = {"train": layout.train, "validation": layout.validation or {}}
     if layout.validation is None:
         paths = _split(layout.train, seed)
@@ -100,19 +95,38 @@ def survey(
     junk = layout.junk + sum(skip.reason == JUNK for skip in left_out)
     files: dict[str, dict[str, tuple[PictureFile, ...]]] = {}
     tallies: dict[tuple[str, str], Tally] = {}
-    reader = _Reader(root, max_pixels, tally, sum(len(p) for s in paths.values() for p in s.values()), on_progress)
+    total = sum(len(p) for s in paths.values() for p in s.values())
+    reader = _Reader(root, max_pixels, tally, total, on_progress, known or {})
     with reading_pool() as pool:
-        for number, (split, classes) in enumerate(paths.items()):
-            rng = np.random.default_rng([seed, number])
-            files[split] = {}
-            for name in sorted(classes):
-                tallied = Tally()
-                read = reader.read_class(classes[name], limit, rng, pool, tallied)
-                files[split][name] = tuple(r for r in read if isinstance(r, PictureFile))
-                skipped += [r for r in read if isinstance(r, Skipped)]
-                if tally:
-                    tallies[split, name] = tallied
-    return Survey(files, tuple(skipped), layout.validation is None, layout.unused, junk, tallies, layout.by_name)
+        try:
+            for number, (split, classes) in enumerate(paths.items()):
+                rng = np.random.default_rng([seed, number])
+                files[split] = {}
+                for name in sorted(classes):
+                    tallied = Tally()
+                    read = reader.read_class(classes[name], limit, rng, pool, tallied)
+                    files[split][name] = tuple(r for r in read if isinstance(r, PictureFile))
+                    skipped += [r for r in read if isinstance(r, Skipped)]
+                    if tally:
+                        tallies[split, name] = tallied
+        except BaseException:
+            # Otherwise the pool would read every file that waits before it lets go.
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    divided = layout.validation is None
+    return Survey(files, tuple(skipped), divided, layout.unused, junk, tallies, layout.by_name, unread=reader.unread)
+
+
+def _layout_of(root: Path) -> Layout:
+    if not root.is_dir():
+        name = shown_name(str(root))
+        raise LayoutError(f"Expected a folder of pictures, but {name} is none; check the path, or unpack a zip first.")
+    try:
+        return find_layout(root)
+    except LayoutError as error:
+        raise LayoutError(str(error), tree(root)) from None
+    except OSError as error:
+        raise LayoutError(f"A folder cannot be read ({error.strerror}); check its permissions.") from error
 
 
 def reading_pool() -> ThreadPoolExecutor:
@@ -140,6 +154,8 @@ class _Reader:
     tally: bool
     total: int
     on_progress: OnProgress
+    known: Mapping[Path, PictureFile | Skipped]
+    unread: dict[Path, Skipped] = field(default_factory=dict)
     done: int = 0
 
     def read_class(
@@ -158,6 +174,8 @@ class _Reader:
             batch, waiting = waiting[:missing], waiting[missing:]
             for i, (result, seen) in zip(batch, self._results([paths[i] for i in batch], pool), strict=True):
                 read[i] = result
+                if isinstance(result, Skipped):
+                    self.unread[paths[i]] = result
                 if seen is not None:
                     into.add(seen)
         return [read[i] for i in sorted(read)]
@@ -165,17 +183,14 @@ class _Reader:
     def _results(
         self, paths: list[Path], pool: ThreadPoolExecutor
     ) -> Iterator[tuple[PictureFile | Skipped, Sample | None]]:
-        results = pool.map(self._read, paths)
-        try:
-            for result in results:
-                self.done += 1
-                self.on_progress(self.done, self.total)
-                yield result
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        for result in pool.map(self._read, paths):
+            self.done += 1
+            self.on_progress(self.done, self.total)
+            yield result
 
     def _read(self, path: Path) -> tuple[PictureFile | Skipped, Sample | None]:
+        if path in self.known:
+            return self.known[path], None
         name = relative_name(path, self.root)
         try:
             if not path.is_file():

@@ -87,7 +87,7 @@ def _augmentation(augmentation: Augmentation) -> str:
     if augmentation == plain:
         return "off"
     given = augmentation.to_dict()
-    return ", ".join(f"{k} {v}" for k, v in given.items() if v != plain.to_dict()[k])
+    return ", ".join(f"{k} {v}" for k, v in given.items() if v != plain.to_dict().get(k))
 
 
 def _text(name: str, value: Any) -> str:

@@ -30,6 +30,11 @@ def supervisor_command() -> list[str]:
     return [*PYTHON, "cnnlab.runs.supervisor"]
 
 
+def data_command(*arguments: str) -> list[str]:
+    """Return the command of a process that reads a data set; see `cnnlab.runs.data_job`."""
+    return [*PYTHON, "cnnlab.runs.data_job", *arguments]
+
+
 def inference_command() -> list[str]:
     """Return the command of the process that computes feature maps."""
     return [*PYTHON, "cnnlab.tf.inference"]

@@ -86,7 +86,7 @@ def _pictures(spec: RunSpec, loss: str, classes: tuple[str, ...]) -> str:
     height, width, channels = spec.network.input_shape
     color = {1: "grayscale", 3: "rgb", 4: "rgba"}.get(channels, "rgb")
     augmentation, plain = spec.augmentation.to_dict(), Augmentation(rescale=spec.augmentation.rescale).to_dict()
-    given = [f"{k}={v!r}" for k, v in augmentation.items() if k == "rescale" or v != plain[k]]
+    given = [f"{k}={v!r}" for k, v in augmentation.items() if k == "rescale" or v != plain.get(k)]
     return f"""Generator = tf.keras.preprocessing.image.ImageDataGenerator
 how = dict(
     target_size={(height, width)},

@@ -52,7 +52,7 @@ def train(
         raise TrainingFailed(problem)
     tf.config.threading.set_intra_op_parallelism_threads(spec.threads)
     tf.config.threading.set_inter_op_parallelism_threads(spec.threads)
-    data = load(spec.data, settings.max_pixels, spec.limit_per_class, spec.seed)
+    data = load(spec.data, settings.max_pixels, spec.limit_per_class, spec.seed, cache=settings.surveys)
     if spec.classes is not None:
         data = with_classes(data, spec.classes)
     loss = pick_loss(spec.network, len(data.classes), spec.loss)

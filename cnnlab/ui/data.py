@@ -8,16 +8,18 @@ import streamlit as st
 from cnnlab.core.archives import ArchiveError
 from cnnlab.core.bundled import SETS
 from cnnlab.core.datasets import DataSet, DataSetError, load, with_classes
+from cnnlab.ui.data_work import begin_reading, begin_upload, refuse, show_work
 from cnnlab.ui.services import library, settings
 from cnnlab.ui.state import shared
 
 SILHOUETTES = "silhouettes"
+LARGE_BYTES = 8 << 20  # what takes more than about a second is unpacked beside the page
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading every picture of the data set…")
 def loaded(reference: str) -> DataSet:
     """Return a data set, read and checked once; raise `DataSetError`."""
-    return load(reference, settings().max_pixels, tally=True)
+    return load(reference, settings().max_pixels, tally=True, cache=settings().surveys)
 
 
 def ordered(reference: str) -> DataSet:
@@ -50,6 +52,7 @@ def choose_data() -> None:
         )
     if settings().data_root is not None:
         st.text_input("A folder on this server", key="data_folder", on_change=_take_folder, placeholder="cats-and-dogs")
+    show_work()
     if refused := st.session_state.get("data_refused"):
         st.error(refused)
     if found := st.session_state.get("data_refused_tree"):
@@ -99,33 +102,32 @@ def current_data() -> Offered:
 
 def _take_upload() -> None:
     uploaded = st.session_state.get("data_file")
-    _refuse(None)
+    refuse(None)
     if uploaded is None:
+        return
+    if uploaded.size > LARGE_BYTES:
+        begin_upload(uploaded, uploaded.name)
         return
     try:
         with st.spinner("Unpacking and checking your zip…"):
             entry = library().add_zip(cast(BinaryIO, uploaded), uploaded.name)
     except (ArchiveError, DataSetError) as error:
-        _refuse(error)
+        refuse(error)
         return
     shared().data_reference = entry.reference
 
 
 def _take_folder() -> None:
     text = st.session_state.get("data_folder", "")
-    _refuse(None)
+    refuse(None)
     if not text.strip():
         return
     try:
         reference = library().folder_below_root(text)
+        if begin_reading(reference):
+            return
         loaded(reference)
     except DataSetError as error:
-        _refuse(error)
+        refuse(error)
         return
     shared().data_reference = reference
-
-
-def _refuse(error: Exception | None) -> None:
-    """Keep the sentence, and the folders found, for the next drawing of the page; None forgets them."""
-    st.session_state["data_refused"] = "" if error is None else str(error)
-    st.session_state["data_refused_tree"] = getattr(error, "tree", "")

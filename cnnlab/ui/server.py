@@ -44,6 +44,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
         yield None
     finally:
         services.inference().close()
+        services.jobs().close()
         held.close()
 
 

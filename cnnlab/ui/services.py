@@ -5,6 +5,7 @@ import streamlit as st
 from cnnlab.core.library import Library
 from cnnlab.core.settings import Settings
 from cnnlab.runs.inference import InferenceClient
+from cnnlab.runs.jobs import Jobs
 from cnnlab.runs.local import LocalEngine
 from cnnlab.runs.store import Store
 
@@ -37,3 +38,9 @@ def inference() -> InferenceClient:
 def library() -> Library:
     """Return the data sets that were uploaded to this server."""
     return Library(settings())
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    """Return the work on data sets that goes on beside the pages."""
+    return Jobs()

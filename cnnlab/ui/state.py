@@ -49,6 +49,7 @@ class Shared:
     gallery_file: str = ""
     picture_from_data: str = ""
     data_reference: str = "silhouettes"
+    data_job: str = ""
     class_orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
     selected_layer: int | None = None
     channel: int = 0

@@ -1,49 +1,43 @@
-"""Launch two trainings that differ only in augmentation, and draw them side by side while they run."""
+"""Launch two trainings that differ only in augmentation, and go to their comparison."""
 
 from dataclasses import replace
 from html import escape
 
 import streamlit as st
 
-from cnnlab.core.augment import Augmentation
+from cnnlab.core.datasets import DataSetError
 from cnnlab.core.shapes import check
-from cnnlab.runs.events import Event
-from cnnlab.runs.record import Run, RunError, RunSpec
-from cnnlab.ui.data import current_data
-from cnnlab.ui.plot import plot
-from cnnlab.ui.services import engine, settings, store
+from cnnlab.runs.record import RunError, RunSpec, pick_loss, problems
+from cnnlab.ui.data import classes_of, current_data
+from cnnlab.ui.experiments import COMPARE
+from cnnlab.ui.launch import launch, plain
+from cnnlab.ui.pages import go
+from cnnlab.ui.services import settings
 from cnnlab.ui.state import Shared
-from cnnlab.viz.compared import compared_curves
 
 LESSON_SIZE = 64
-PARAMETER = "compare"
-POLL_SECONDS = 1.0
 
 
 def with_and_without(mine: Shared) -> None:
-    """Draw the button that launches both, and both as far as they have come; the address bar keeps them."""
+    """Draw what both trainings share, and the button that launches them."""
     spec = _spec(mine)
-    problem = check(spec.network)
-    plain = Augmentation(rescale=spec.augmentation.rescale)
-    same = plain == spec.augmentation
+    bare = replace(plain(spec), name=f"{spec.name}, not augmented")
     height, width, _ = spec.network.input_shape
     st.html(
         f'<p class="quiet">Two trainings on {escape(spec.data_name)} at {height} × {width}, {spec.epochs} epochs, '
         f"batch size {spec.batch_size}, seed {spec.seed}: the same weights at the start, the same order of pictures. "
-        "Only the augmentation differs. The training page's settings hold for both.</p>"
+        "Only the augmentation differs. What you set on the training page holds for both.</p>"
     )
+    problem = _problem(spec)
+    same = bare.augmentation == spec.augmentation
     with st.container(key="start_both"):
         clicked = st.button("Train with and without", type="primary", disabled=same or problem is not None)
     if same:
         st.html('<p class="quiet">Set some augmentation first; now both would be the same training.</p>')
     if problem is not None:
-        st.html(f'<div class="notice" style="--notice:#b3261e">At this size the network cannot exist. {problem}</div>')
+        st.html(f'<div class="notice" role="status" style="--notice:#b3261e">{escape(problem)}</div>')
     if clicked:
-        _launch(spec, plain)
-    runs = _compared()
-    if runs:
-        active = not all(run.is_terminal for run in runs)
-        st.fragment(_watch, run_every=POLL_SECONDS if active else None)(tuple(run.id for run in runs), active)
+        _launch(mine, replace(spec, name=f"{spec.name}, augmented"), bare)
 
 
 def _spec(mine: Shared) -> RunSpec:
@@ -69,49 +63,26 @@ def _spec(mine: Shared) -> RunSpec:
     )
 
 
-def _launch(spec: RunSpec, plain: Augmentation) -> None:
+def _problem(spec: RunSpec) -> str | None:
+    """Return in one sentence why these trainings cannot be launched, or None."""
+    impossible = check(spec.network)
+    if impossible is not None:
+        return f"At this size the network cannot exist. {impossible}"
     try:
-        augmented = engine().submit(replace(spec, name=f"{spec.name}, augmented"))
-        bare = engine().submit(replace(spec, name=f"{spec.name}, not augmented", augmentation=plain))
+        pick_loss(spec.network, len(classes_of(spec.data)), spec.loss)
+    except (RunError, DataSetError) as error:
+        return str(error)
+    return problems(spec, settings())
+
+
+def _launch(mine: Shared, augmented: RunSpec, bare: RunSpec) -> None:
+    """Queue both and show them side by side on the training page."""
+    try:
+        runs = [launch(augmented), launch(bare)]
     except RunError as error:
         st.error(str(error))
         return
-    st.query_params[PARAMETER] = f"{augmented} {bare}"
-
-
-def _compared() -> tuple[Run, ...]:
-    """Return the two runs that the address names, if they exist."""
-    found = []
-    for run_id in st.query_params.get(PARAMETER, "").split()[:2]:
-        try:
-            found.append(store().get(run_id))
-        except RunError:
-            return ()
-    return tuple(found) if len(found) == 2 else ()
-
-
-def _watch(run_ids: tuple[str, ...], was_active: bool) -> None:
-    runs = [store().get(run_id) for run_id in run_ids]
-    for run in runs:
-        engine().state(run.id)
-    if was_active and all(run.is_terminal for run in runs):
-        st.rerun()
-    events: list[list[Event]] = [store().read_events(run.id, 0)[0] for run in runs]
-    ended = [[event for event in each if event["type"] == "epoch"] for each in events]
-    lines = [(run.spec.name, f"{run.state}{_numbers(epochs)}") for run, epochs in zip(runs, ended, strict=True)]
-    said = "Accuracy and loss with and without augmentation. " + " ".join(f"{name}: {text}." for name, text in lines)
-    with st.container(key="compared_runs"):
-        plot("compared_curves", compared_curves(ended, runs[0].spec.epochs), said)
-        st.html("".join(f"<p><b>{escape(name)}</b>: {text}</p>" for name, text in lines))
-
-
-def _numbers(epochs: list[Event]) -> str:
-    if not epochs:
-        return ""
-    last = epochs[-1]
-    values = ", ".join(
-        f"{said} accuracy {last[key]:.1%}"
-        for said, key in (("training", "accuracy"), ("validation", "val_accuracy"))
-        if last.get(key) is not None
-    )
-    return f", epoch {last['epoch']}: {values}"
+    mine.run_id = runs[0]
+    st.session_state["compared"] = runs
+    st.session_state["run_part"] = COMPARE
+    go("training")

@@ -23,6 +23,7 @@ SERVICES = (
     services.engine,
     services.inference,
     services.library,
+    services.jobs,
     visitor._teacher_key,
 )
 

@@ -233,10 +233,9 @@ def test_one_press_launches_two_trainings_that_differ_in_augmentation_only(app: 
     assert augmented.spec.augmentation == mine(app).augmentation
     assert bare.spec == replace(augmented.spec, name=bare.spec.name, augmentation=Augmentation.none())
     assert [run.state for run in (bare, augmented)] == [State.QUEUED] * 2
-    assert app.query_params["compare"] == f"{augmented.id} {bare.id}"
-    said = text_of(keyed(app, "compared_runs"))
-    assert "silhouettes, augmented : queued" in said
-    assert "silhouettes, not augmented : queued" in said
+    assert "<h1>Training</h1>" in html_of(app)
+    assert app.session_state["compared"] == [augmented.id, bare.id]
+    assert "silhouettes, not augmented" in text_of(keyed(app, "compare_table"))
 
 
 def test_without_any_augmentation_there_is_nothing_to_compare(app: AppTest) -> None:
@@ -244,11 +243,3 @@ def test_without_any_augmentation_there_is_nothing_to_compare(app: AppTest) -> N
     app.segmented_control(key="augmentation_view").set_value("with and without").run()
     assert labelled(app.button, "Train with and without").disabled
     assert "now both would be the same training" in text_of(app)
-
-
-@pytest.mark.parametrize("address", ["x y", "", "only-one", "a b c"])
-def test_an_address_that_names_no_two_runs_shows_no_comparison(address: str, app: AppTest) -> None:
-    app.query_params["compare"] = address
-    app.segmented_control(key="augmentation_view").set_value("with and without").run()
-    assert not app.exception
-    assert "queued" not in text_of(app)

@@ -206,3 +206,25 @@ def test_every_view_of_the_pictures_is_drawn(view: str, said: str) -> None:
     app.segmented_control(key="explore_view").set_value(view).run()
     assert not app.exception
     assert said in text_of(keyed(app, "explore"))
+
+
+def test_the_directory_explorer_answers_for_the_posts_own_tree() -> None:
+    app = open_page("data")
+    said = text_of(keyed(app, "directory_explorer"))
+    assert "Found 20 images belonging to 1 classes. data 0" in said
+    assert "train/data/ Found 0 images belonging to 0 classes." in said
+    assert "every label is 0 (data)" in said
+
+
+def test_a_tree_typed_over_is_answered_and_never_becomes_html() -> None:
+    app = open_page("data")
+    app.text_area(key="typed_tree").set_value("pets/\n  <b>cats/\n    1.jpg\n  dogs/\n    2.gif").run()
+    assert not app.exception
+    said = html_of(keyed(app, "directory_explorer"))
+    assert "Found 1 images belonging to 2 classes." in said
+    assert "&lt;b&gt;cats 0, dogs 1" in said
+    assert "<b>cats" not in said
+    app.text_area(key="typed_tree").set_value("../x").run()
+    assert "leads out of the tree" in app.error[0].value
+    app.selectbox(key="tree_example").set_value("a stray hidden folder").run()
+    assert "counts as a class" in text_of(keyed(app, "directory_explorer"))

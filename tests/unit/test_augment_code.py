@@ -10,6 +10,10 @@ from PIL import Image
 from cnnlab.core.augment import Augmentation, Transform, draw_many
 from cnnlab.core.augment_code import as_image_data_generator, as_keras_layers
 from cnnlab.core.augment_ends import ends, reach
+from cnnlab.core.network import Network
+from cnnlab.runs.compare import differences
+from cnnlab.runs.record import RunSpec
+from cnnlab.runs.retrain import retraining_notebook
 from cnnlab.viz.augmented import augmented, sample_sources, sheet, to_levels, with_grid
 
 
@@ -87,3 +91,13 @@ def test_without_a_change_the_difference_is_zero_everywhere() -> None:
         for transform in (Transform(theta=9), Transform())
     )
     assert len(changed[0]) > len(same[0])
+
+
+def test_every_setting_can_be_compared_and_written_into_a_training_notebook() -> None:
+    settings = replace(Augmentation.post(), rotation_range=15, fill_mode="reflect", brightness_range=(0.5, 1.5))
+    spec = RunSpec(name="a", network=Network.seed(), data="silhouettes", data_name="s", augmentation=settings)
+    bare = replace(spec, name="b", augmentation=Augmentation.none())
+    (row,) = differences([spec, bare])
+    assert "rotation_range 15" in row.values[0]
+    assert row.values[1] == "off"
+    assert "rotation_range=15" in retraining_notebook(spec, "binary_crossentropy", ("cats", "dogs"))

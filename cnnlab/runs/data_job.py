@@ -1,0 +1,75 @@
+"""Be the process that reads a large data set: `python -m cnnlab.runs.data_job check FOLDER | add FILE NAME`.
+
+Every line of its output is a JSON object: {"done", "total"} while it works, then {"reference"} or {"refused", "tree"}.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from cnnlab.core.archives import ArchiveError
+from cnnlab.core.datasets import DataSetError, load
+from cnnlab.core.library import Library
+from cnnlab.core.settings import Settings
+
+NICE = 10  # pages come first
+SECONDS_BETWEEN = 0.2
+
+
+class Teller:
+    """Say how far the work has come, not more often than anybody reads it."""
+
+    def __init__(self) -> None:
+        self.last = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Say it if it is time, and at the end."""
+        now = time.monotonic()
+        if now - self.last >= SECONDS_BETWEEN or done == total:
+            self.last = now
+            say(done=done, total=total)
+
+
+def say(**told: object) -> None:
+    """Write one line for whoever waits."""
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+
+
+def main(arguments: list[str]) -> int:
+    """Do one piece of work; a refusal is an answer, not a failure."""
+    os.nice(NICE)
+    # An exception, so that what was begun is cleared away.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    settings = Settings.from_env()
+    tell = Teller()
+    try:
+        match arguments:
+            case ["check", reference]:
+                pass
+            case ["add", file, name]:
+                reference = _add(Path(file), name, settings, tell)
+            case _:
+                return 2
+        load(reference, settings.max_pixels, tally=True, cache=settings.surveys, on_progress=tell)
+    except (ArchiveError, DataSetError) as error:
+        say(refused=str(error), tree=getattr(error, "tree", ""))
+        return 0
+    say(reference=reference)
+    return 0
+
+
+def _add(file: Path, name: str, settings: Settings, tell: Teller) -> str:
+    """Unpack an uploaded file into the library, and take the file away."""
+    try:
+        with file.open("rb") as source:
+            return Library(settings).add_zip(source, name, tell).reference
+    finally:
+        file.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,93 @@
+"""Read large data sets beside the page: how far it has come, a button that ends it, and what came of it."""
+
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from cnnlab.core.survey_cache import recall, state_of
+from cnnlab.runs.environment import child_environment, data_command
+from cnnlab.runs.jobs import JobState
+from cnnlab.ui.services import jobs, settings
+from cnnlab.ui.state import shared
+
+MANY_FILES = 400  # reading as many takes about two seconds
+POLL_SECONDS = 0.5
+_BLOCK = 1 << 20
+
+
+def begin_reading(reference: str) -> bool:
+    """Start reading a large folder that is not known yet, and tell whether that was needed."""
+    state, files = state_of(Path(reference), settings().max_pixels)
+    if files <= MANY_FILES or recall(settings().surveys, state) is not None:
+        return False
+    _begin(reference, data_command("check", reference))
+    return True
+
+
+def begin_upload(source: "st.runtime.uploaded_file_manager.UploadedFile", name: str) -> None:
+    """Write an uploaded archive to disk and start unpacking and reading it."""
+    folder = settings().home / "data"
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".upload-", delete=False) as kept:
+        source.seek(0)
+        while block := source.read(_BLOCK):
+            kept.write(block)
+    begin_adding(Path(kept.name), name)
+
+
+def begin_adding(file: Path, name: str) -> None:
+    """Start unpacking and reading an archive that is on disk; the work takes the file away."""
+    _begin(str(file), data_command("add", str(file), name))
+
+
+def _begin(key: str, command: list[str]) -> None:
+    refuse(None)
+    jobs().start(key, command, child_environment(settings()))
+    shared().data_job = key
+
+
+def show_work() -> None:
+    """Draw the work that this visitor waits for, if there is any; at its end the data set becomes the current one."""
+    mine = shared()
+    job = jobs().get(mine.data_job) if mine.data_job else None
+    if job is None:
+        return
+    if job.state.running:
+        st.fragment(_watch, run_every=POLL_SECONDS)(mine.data_job)
+    else:
+        _finish(job.state)
+
+
+def _watch(key: str) -> None:
+    job = jobs().get(key)
+    if job is None or not job.state.running:
+        st.rerun()
+        return
+    state = job.state
+    with st.container(key="data_work"):
+        st.progress(state.done / state.total if state.total else 0.0, text=_said(state))
+        st.button("Cancel", key="cancel_data", on_click=job.cancel)
+
+
+def _said(state: JobState) -> str:
+    if not state.total:
+        return "Unpacking…" if not state.what else f"{state.what}…"
+    return f"{state.what or 'Reading the pictures'}: {state.done:,} of {state.total:,}"
+
+
+def _finish(state: JobState) -> None:
+    mine = shared()
+    mine.data_job = ""
+    if state.refused:
+        st.session_state["data_refused"] = state.refused
+        st.session_state["data_refused_tree"] = state.tree
+        return
+    mine.data_reference = state.reference
+    st.rerun()
+
+
+def refuse(error: Exception | None) -> None:
+    """Keep the sentence, and the folders found, for the next drawing of the page; None forgets them."""
+    st.session_state["data_refused"] = "" if error is None else str(error)
+    st.session_state["data_refused_tree"] = getattr(error, "tree", "")
