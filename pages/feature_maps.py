@@ -1,26 +1,37 @@
-"""Show what the network sees in a visitor's own picture."""
+"""Show what a network, or somebody else's model, sees in a visitor's own picture."""
 
 import streamlit as st
 
 from cnnlab.core.explain import describe_shape
-from cnnlab.core.pictures import prepare
 from cnnlab.ui import frame
 from cnnlab.ui.feature_maps import map_controls, resolve_choice, show_maps
-from cnnlab.ui.picture import picture_panel
+from cnnlab.ui.imported import chosen_model, chosen_range, range_control, show_model
+from cnnlab.ui.picture import picture_panel, prepared_picture
+from cnnlab.ui.preparation import preparation_controls, show_preparation
+from cnnlab.ui.words import plain
 
-choice = resolve_choice()
+choice, model = resolve_choice(), chosen_model()
 frame.page("Feature maps", "What does the network see in your picture?", network=choice.network)
 left, right = st.columns([3, 9], gap="medium")
 with left:
     picture = picture_panel()
     map_controls(choice)
-    height, width, channels = choice.network.input_shape
+    shape = model.input_shape if model else choice.network.input_shape
+    prepared = prepared_picture(shape)
     st.image(
-        prepare(picture.pixels, height, width, channels),
+        prepared,
         width=150,
-        alt=f"The picture as the network receives it, {width} by {height} pixels.",
-        caption=f"{picture.name}, {picture.pixels.shape[1]} × {picture.pixels.shape[0]} pixels, stretched to the array "
-        f"{describe_shape(choice.network.input_shape)}",
+        alt=f"The picture as the network receives it, {shape[1]} by {shape[0]} pixels.",
+        caption=f"{plain(picture.name)}, {picture.pixels.shape[1]} × {picture.pixels.shape[0]} pixels, as the array "
+        f"{describe_shape(shape)}",
     )
+    with st.expander("How it becomes numbers"):
+        preparation_controls()
+        if model:
+            range_control(model)
+        show_preparation(picture, prepared, *(chosen_range(model) if model else (1 / 255, 0.0)))
 with right, st.container(key="feature_maps"):
-    show_maps(choice, picture)
+    if model:
+        show_model(model, prepared)
+    else:
+        show_maps(choice, prepared)

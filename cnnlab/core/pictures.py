@@ -16,6 +16,15 @@ FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
 FORMATS_IN_WORDS = "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF"
 LONGEST_NAME = 80
 
+FITS = ("stretch", "crop", "pad")
+INTERPOLATIONS = {
+    "nearest": Image.Resampling.NEAREST,
+    "bilinear": Image.Resampling.BILINEAR,
+    "bicubic": Image.Resampling.BICUBIC,
+    "lanczos": Image.Resampling.LANCZOS,
+}
+"""How new pixels are made from old ones, by the names that Keras uses."""
+
 _ORIENTATION_TAG = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -88,11 +97,26 @@ def decode(data: bytes, name: str, max_pixels: int) -> Picture:
     return Picture(shown, stored_format, mode, size, pixels, hashlib.sha256(data).hexdigest())
 
 
-def prepare(pixels: Pixels, height: int, width: int, channels: int = 3) -> Pixels:
-    """Resize RGB pixels (any height, any width, 3) to uint8 (height, width, channels), as Keras loads a file.
+@dataclass(frozen=True)
+class Preparation:
+    """Say how a picture of any size becomes the network's input.
 
-    The aspect ratio is not kept. Equals `keras.utils.load_img(..., target_size=(height, width),
-    interpolation="bilinear")`; one channel is Pillow's "L", converted before resizing. Raises `PictureError`.
+    `fit` is one of `FITS` (stretch as in the post, crop the middle as Keras' `keep_aspect_ratio=True`, pad with
+    black); `interpolation` is one of `INTERPOLATIONS`, Keras' names.
+    """
+
+    fit: str = "stretch"
+    interpolation: str = "bilinear"
+
+
+AS_IN_THE_POST = Preparation()
+
+
+def prepare(pixels: Pixels, height: int, width: int, channels: int = 3, how: Preparation = AS_IN_THE_POST) -> Pixels:
+    """Bring RGB pixels (any height, any width, 3) to uint8 (height, width, channels), as Keras loads a file.
+
+    By default equals `keras.utils.load_img(..., target_size=(height, width), interpolation="bilinear")`, which does
+    not keep the aspect ratio; one channel is Pillow's "L", converted before resizing. Raises `PictureError`.
     """
     if channels not in (1, 3):
         raise PictureError(
@@ -112,8 +136,24 @@ def prepare(pixels: Pixels, height: int, width: int, channels: int = 3) -> Pixel
     if channels == 1:
         image = image.convert("L")
     if image.size != (width, height):
-        image = image.resize((width, height), Image.Resampling.BILINEAR)
+        image = _resized(image, width, height, how)
     return np.array(image).reshape(height, width, channels)
+
+
+def _resized(image: Image.Image, width: int, height: int, how: Preparation) -> Image.Image:
+    resample = INTERPOLATIONS[how.interpolation]
+    if how.fit == "crop":
+        box_width = max(1, min(image.width, image.height * width // height))
+        box_height = max(1, min(image.height, image.width * height // width))
+        left, top = (image.width - box_width) // 2, (image.height - box_height) // 2
+        return image.resize((width, height), resample, (left, top, left + box_width, top + box_height))
+    if how.fit == "pad":
+        scale = min(width / image.width, height / image.height)
+        inner = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+        whole = Image.new(image.mode, (width, height))
+        whole.paste(image.resize(inner, resample), ((width - inner[0]) // 2, (height - inner[1]) // 2))
+        return whole
+    return image.resize((width, height), resample)
 
 
 def shown_name(name: str) -> str:

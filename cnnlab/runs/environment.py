@@ -40,6 +40,16 @@ def inference_command() -> list[str]:
     return [*PYTHON, "cnnlab.tf.inference"]
 
 
+def reader_command() -> list[str]:
+    """Return the command of the process that decodes what visitors upload as pictures."""
+    return [*PYTHON, "cnnlab.runs.decoding"]
+
+
+def importer_command() -> list[str]:
+    """Return the command of the process that opens models of unknown origin."""
+    return [*PYTHON, "cnnlab.tf.imported"]
+
+
 def needs_onednn_off(network: Network) -> bool:
     """Tell whether TensorFlow crashes natively on the gradient of this network unless oneDNN is off.
 

@@ -1,10 +1,5 @@
 """Ask a process of its own, in which TensorFlow lives, for the feature maps of a network."""
 
-import contextlib
-import socket
-import subprocess
-import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +10,18 @@ import numpy.typing as npt
 
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
-from cnnlab.runs.environment import child_environment, inference_command
-from cnnlab.runs.frames import Array, receive_frame, send_frame
+from cnnlab.runs.child import Child, ChildError, Words
+from cnnlab.runs.environment import inference_command
+from cnnlab.runs.frames import Array
 
 TIMEOUT = 60.0  # seconds for one answer
 MOST_SENT = 262_144  # input values of one window, 1 MiB: what a browser in a classroom receives at once
 START_TIMEOUT = 120.0  # seconds to load TensorFlow, which a busy machine does slowly
+WORDS = Words(
+    "The process that computes feature maps",
+    "The feature maps took too long, so the computation was ended; try a smaller network or picture.",
+    "Too many people are asking for feature maps right now; try again in a moment.",
+)
 
 
 class InferenceError(RuntimeError):
@@ -63,6 +64,32 @@ class Window:
     after: tuple[Array, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Look:
+    """Hold what a network makes of one picture: every layer's output, float32 without the batch.
+
+    `logits` is what went into the last activation, or None if nothing closes the network but its last layer.
+    """
+
+    outputs: tuple[Array, ...]
+    logits: Array | None
+
+
+@dataclass(frozen=True, eq=False)
+class Kernel:
+    """Hold one kernel of the layer at position `index`: `values` (height, width, input channels, filters), float32.
+
+    `shape` is the full one; `values` may hold fewer filters and channels. `part` tells the two kernels of a separable
+    convolution apart.
+    """
+
+    index: int
+    part: str
+    shape: tuple[int, int, int, int]
+    values: Array
+    bias: tuple[float, ...]
+
+
 class InferenceClient:
     """Compute with one process, started when first needed and again after a crash; all threads share it."""
 
@@ -73,27 +100,16 @@ class InferenceClient:
         command: Sequence[str] | None = None,
         start_timeout: float = START_TIMEOUT,
     ) -> None:
-        self._settings = settings
-        self._timeout = timeout
-        self._start_timeout = start_timeout
-        self._command = command or inference_command()
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._connection: socket.socket | None = None
+        self._child = Child(settings, command or inference_command(), "inference", WORDS, timeout, start_timeout)
 
     @property
     def pid(self) -> int | None:
         """Return the number of the process, or None if there is none now."""
-        return self._process.pid if self._process else None
+        return self._child.pid
 
     def warm(self) -> None:
         """Start the process in the background, so that the first maps do not wait for it."""
-
-        def ping() -> None:
-            with contextlib.suppress(InferenceError):
-                self._ask({"request": "ping"})
-
-        threading.Thread(target=ping, name="warm-inference", daemon=True).start()
+        self._child.warm()
 
     def maps(
         self, network: Network, weights: Weights, pixels: npt.NDArray[np.uint8]
@@ -126,13 +142,29 @@ class InferenceClient:
     def _ask_of(
         self, request: str, network: Network, weights: Weights, pixels: npt.NDArray[np.uint8], **more: object
     ) -> tuple[dict[str, Any], list[Array]]:
-        if pixels.dtype != np.uint8 or pixels.shape != network.input_shape:
-            raise InferenceError(
-                f"The network takes a picture of {network.input_shape} with values 0 to 255, but got {pixels.shape} "
-                f"of {pixels.dtype}; resize the picture first."
-            )
+        _refuse_wrong_pixels(network, pixels.dtype, pixels.shape)
         header = {"request": request, "network": network.to_dict(), "weights": _weights_to_dict(weights), **more}
         return self._ask(header, [pixels])
+
+    def look(self, network: Network, weights: Weights, pixels: npt.NDArray[np.uint8]) -> Look:
+        """Return the output of every layer for one picture, as `maps` does, and the logits."""
+        return look_of(*self._ask_of("look", network, weights, pixels))
+
+    def activity(
+        self, network: Network, weights: Weights, batch: npt.NDArray[np.uint8]
+    ) -> tuple[npt.NDArray[np.float32], ...]:
+        """Return for each layer the largest absolute value of each channel, (channels,), over a batch of pictures.
+
+        `batch` is uint8 (n, height, width, channels). A channel with 0 is dead for all of them.
+        """
+        _refuse_wrong_pixels(network, batch.dtype, batch.shape[1:])
+        header = {"request": "activity", "network": network.to_dict(), "weights": _weights_to_dict(weights)}
+        return tuple(self._ask(header, [batch])[1])
+
+    def kernels(self, network: Network, weights: Weights) -> tuple[Kernel, ...]:
+        """Return the kernels of every convolution of a network; raise `InferenceError`."""
+        header = {"request": "kernels", "network": network.to_dict(), "weights": _weights_to_dict(weights)}
+        return kernels_of(*self._ask(header))
 
     def model_network(self, path: Path) -> Network:
         """Return the network that a model file (.keras or .h5) holds; raise `InferenceError` if it cannot be shown."""
@@ -148,92 +180,37 @@ class InferenceClient:
 
     def close(self) -> None:
         """End the process, also in the middle of an answer."""
-        process = self._process
-        if process is not None:
-            process.kill()
-        with self._lock:
-            self._end()
+        self._child.close()
 
     def _ask(self, header: Mapping[str, Any], arrays: Sequence[Array] = ()) -> tuple[dict[str, Any], list[Array]]:
-        if not self._lock.acquire(timeout=self._timeout):
-            raise InferenceError("Too many people are asking for feature maps right now; try again in a moment.")
         try:
-            answer, results = self._exchange(header, arrays)
-        finally:
-            self._lock.release()
-        if "error" in answer:
-            raise InferenceError(answer["error"])
-        return answer, results
+            return self._child.ask(header, arrays)
+        except ChildError as error:
+            raise InferenceError(str(error)) from None
 
-    def _exchange(self, header: Mapping[str, Any], arrays: Sequence[Array]) -> tuple[dict[str, Any], list[Array]]:
-        too_long = (
-            f"The process that computes feature maps was not ready within {self._start_timeout:g} seconds; try again."
+
+def look_of(answer: Mapping[str, Any], arrays: Sequence[Array]) -> Look:
+    """Read an answer to the request `look`."""
+    return Look(tuple(arrays[:-1]), arrays[-1]) if answer["logits"] else Look(tuple(arrays), None)
+
+
+def kernels_of(answer: Mapping[str, Any], arrays: Sequence[Array]) -> tuple[Kernel, ...]:
+    """Read an answer to the request `kernels`."""
+    return tuple(
+        Kernel(found["index"], found["part"], tuple(found["shape"]), values, tuple(found["bias"]))
+        for found, values in zip(answer["kernels"], arrays, strict=True)
+    )
+
+
+def _refuse_wrong_pixels(network: Network, dtype: Any, shape: tuple[int, ...]) -> None:
+    if dtype != np.uint8 or shape != network.input_shape:
+        raise InferenceError(
+            f"The network takes a picture of {network.input_shape} with values 0 to 255, but got {shape} "
+            f"of {dtype}; resize the picture first."
         )
-        try:
-            connection = self._ensure_process()
-            too_long = "The feature maps took too long, so the computation was ended; try a smaller network or picture."
-            deadline = time.monotonic() + self._timeout
-            send_frame(connection, header, arrays, deadline)
-            return receive_frame(connection, deadline)
-        except TimeoutError:
-            self._end()
-            raise InferenceError(too_long) from None
-        except (EOFError, OSError):
-            code = self._end()
-            raise InferenceError(
-                f"The process that computes feature maps ended unexpectedly ({_exit(code)}); try again."
-            ) from None
-        except BaseException:
-            # A half-read answer would be taken for the answer to the next question.
-            self._end()
-            raise
-
-    def _ensure_process(self) -> socket.socket:
-        if self._process is not None and self._connection is not None and self._process.poll() is None:
-            return self._connection
-        self._end()
-        self._settings.home.mkdir(parents=True, exist_ok=True)
-        ours, theirs = socket.socketpair()
-        with theirs, (self._settings.home / "inference.log").open("wb") as log:
-            # The socket is its input and output, so it sees the end of this process as the end of its input.
-            self._process = subprocess.Popen(
-                self._command,
-                env=child_environment(self._settings),
-                cwd=self._settings.home,
-                stdin=theirs.fileno(),
-                stdout=theirs.fileno(),
-                stderr=log,
-                start_new_session=True,
-            )
-        self._connection = ours
-        # The first answer waits for TensorFlow to load, which is not the fault of what is asked next.
-        ready = time.monotonic() + self._start_timeout
-        send_frame(ours, {"request": "ping"}, (), ready)
-        receive_frame(ours, ready)
-        return ours
-
-    def _end(self) -> int | None:
-        """End the process and return the exit code it had before, or the signal that ends it now."""
-        process, connection = self._process, self._connection
-        self._process = self._connection = None
-        if connection is not None:
-            connection.close()
-        if process is None:
-            return None
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            # A process that is crashing closes its socket a moment before its exit code is known.
-            return process.wait(timeout=0.2)
-        process.kill()
-        return process.wait()
 
 
 def _weights_to_dict(weights: Weights) -> dict[str, Any]:
     if isinstance(weights, RandomWeights):
         return {"kind": "random", "seed": weights.seed}
     return {"kind": "file", "path": str(weights.path)}
-
-
-def _exit(code: int | None) -> str:
-    if code is None:
-        return "it never started"
-    return f"signal {-code}" if code < 0 else f"exit code {code}"

@@ -46,6 +46,12 @@ def answer_request(maps: "Maps", header: dict[str, Any], arrays: list[Array]) ->
         if header["request"] == "window":
             network, place = Network.from_dict(header["network"]), header["place"]
             return maps.window(network, header["weights"], arrays[0], **place)
+        if header["request"] == "look":
+            return maps.look(Network.from_dict(header["network"]), header["weights"], arrays[0])
+        if header["request"] == "activity":
+            return {}, list(maps.activity(Network.from_dict(header["network"]), header["weights"], arrays[0]))
+        if header["request"] == "kernels":
+            return maps.kernels(Network.from_dict(header["network"]), header["weights"])
         if header["request"] == "model_network":
             return {"network": model_network(Path(header["path"])).to_dict()}, []
         if header["request"] == "summary":

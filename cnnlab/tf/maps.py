@@ -14,6 +14,7 @@ import numpy.typing as npt
 from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.core.shapes import InvalidNetwork, trace
 from cnnlab.tf.build import build_model
+from cnnlab.tf.inside import activity, kernels, through
 from cnnlab.tf.window import take_apart
 
 KEPT_MODELS = 8
@@ -38,12 +39,8 @@ class Maps:
         `weights` is `{"kind": "random", "seed"}` or `{"kind": "file", "path"}`. Raises `MapsError` or
         `InvalidNetwork`.
         """
-        value = self._input(network, pixels)
-        outputs = []
-        for layer in _layers(self._model(network, weights)):
-            value = layer(value, training=False)
-            outputs.append(value.numpy()[0])
-        return outputs
+        self._refuse_too_many(network)
+        return through(_layers(self._model(network, weights)), _batch(pixels[None]))[0]
 
     def window(
         self,
@@ -56,18 +53,44 @@ class Maps:
         most: int,
     ) -> tuple[dict[str, object], list[npt.NDArray[np.float32]]]:
         """Return what `take_apart` finds for one channel of one layer; raise as `compute` does."""
-        value = self._input(network, pixels)
-        return take_apart(network, _layers(self._model(network, weights)), value, index, channel, first, most)
+        self._refuse_too_many(network)
+        layers = _layers(self._model(network, weights))
+        return take_apart(network, layers, _batch(pixels[None]), index, channel, first, most)
 
-    def _input(self, network: Network, pixels: npt.NDArray[np.uint8]) -> keras.KerasTensor:
-        """Return the pixels as the network receives them, with a batch of one; refuse what has too many maps."""
+    def look(
+        self, network: Network, weights: Mapping[str, Any], pixels: npt.NDArray[np.uint8]
+    ) -> tuple[dict[str, object], list[npt.NDArray[np.float32]]]:
+        """Return the outputs as `compute` does and behind them, if `logits` says so, the last activation's input."""
+        self._refuse_too_many(network)
+        outputs, logits = through(_layers(self._model(network, weights)), _batch(pixels[None]))
+        return {"logits": logits is not None}, outputs if logits is None else [*outputs, logits]
+
+    def activity(
+        self, network: Network, weights: Mapping[str, Any], batch: npt.NDArray[np.uint8]
+    ) -> list[npt.NDArray[np.float32]]:
+        """Return for each layer the largest absolute value of each channel over uint8 pictures (n, h, w, channels)."""
+        self._refuse_too_many(network)
+        layers = _layers(self._model(network, weights))
+        largest: list[npt.NDArray[np.float32]] = []
+        for pixels in batch:
+            found = activity(through(layers, _batch(pixels[None]))[0])
+            largest = found if not largest else [np.maximum(a, b) for a, b in zip(largest, found, strict=True)]
+        return largest
+
+    def kernels(
+        self, network: Network, weights: Mapping[str, Any]
+    ) -> tuple[dict[str, object], list[npt.NDArray[np.float32]]]:
+        """Return what `inside.kernels` finds in a network."""
+        found, arrays = kernels(_layers(self._model(network, weights)))
+        return {"kernels": found}, arrays
+
+    def _refuse_too_many(self, network: Network) -> None:
         values = sum(prod(row.output_shape) for row in trace(network))
         if values > MOST_VALUES:
             raise MapsError(
                 f"The maps of this network hold {values:,} numbers, and at most {MOST_VALUES:,} can be shown; "
                 "use a smaller picture or fewer filters."
             )
-        return keras.ops.convert_to_tensor(pixels[None].astype(np.float32) * np.float32(1 / 255))
 
     def _model(self, network: Network, weights: Mapping[str, Any]) -> keras.Model:
         if weights["kind"] == "random":
@@ -92,7 +115,7 @@ class Maps:
 def load_weights_of(network: Network, path: Path) -> keras.Model:
     """Return the model in a file; raise `MapsError` if it is not exactly this network (names aside)."""
     model = _load(path)
-    if _nameless(_network_of(model)) != _nameless(network):
+    if _nameless(network_of(model)) != _nameless(network):
         raise MapsError(
             "These weights belong to another network than the one on the page, so they cannot be used with it; "
             "show the trained network instead."
@@ -102,7 +125,7 @@ def load_weights_of(network: Network, path: Path) -> keras.Model:
 
 def model_network(path: Path) -> Network:
     """Return the network in a .keras or .h5 file; raise `MapsError` if it is not a plain sequence of known layers."""
-    return _network_of(_load(path))
+    return network_of(_load(path))
 
 
 def _load(path: Path) -> keras.Model:
@@ -115,7 +138,8 @@ def _load(path: Path) -> keras.Model:
         ) from error
 
 
-def _network_of(model: keras.Model) -> Network:
+def network_of(model: keras.Model) -> Network:
+    """Return a model as a network; raise `MapsError` if it is not a plain sequence of known layers."""
     layers = _layers(model)
     try:
         # A Sequential that was loaded has called its layers more than once; it is a single row all the same.
@@ -133,9 +157,12 @@ def _network_of(model: keras.Model) -> Network:
         return network
     except (NetworkFormatError, InvalidNetwork, AttributeError, TypeError) as error:
         raise MapsError(
-            "This model is not a plain sequence of layers that CNN Lab knows, and showing others read-only is not "
-            f"built yet: {error}"
+            f"This model is not a plain sequence of layers that CNN Lab knows, so it can only be looked at: {error}"
         ) from error
+
+
+def _batch(pixels: npt.NDArray[np.uint8]) -> Any:
+    return keras.ops.convert_to_tensor(pixels.astype(np.float32) * np.float32(1 / 255))
 
 
 def _layers(model: keras.Model) -> list[keras.layers.Layer]:

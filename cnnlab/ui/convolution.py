@@ -7,21 +7,21 @@ import streamlit as st
 from cnnlab.core.explain import describe_shape
 from cnnlab.core.geometry import nearest_window, pointwise_until_pool, windowed_layers
 from cnnlab.core.network import Network
-from cnnlab.core.pictures import Picture, prepare
+from cnnlab.core.pictures import Pixels
 from cnnlab.core.shapes import check, trace
 from cnnlab.runs.inference import InferenceError, Window
 from cnnlab.ui.feature_maps import Choice, network_notice, weights_control
 from cnnlab.ui.frame import source
-from cnnlab.ui.maps import network_key, weights_key
+from cnnlab.ui.maps import network_key, pixels_key, weights_key
 from cnnlab.ui.packing import pack
-from cnnlab.ui.picture import picture_panel
+from cnnlab.ui.picture import picture_panel, prepared_picture
 from cnnlab.ui.services import inference
 from cnnlab.ui.state import current_picture, shared
 from cnnlab.viz.bench_facts import activation_facts, bench_facts, bench_size
 from cnnlab.viz.window_facts import window_facts
 
 KEY = "convolution_view"
-PARTS = ("arithmetic.js", "canvas.js")
+PARTS = ("unpack.js", "arithmetic.js", "canvas.js")
 VIEWS = ("One place", "Kernel bench", "Activation bench")
 _VIEW = st.components.v2.component(
     KEY,
@@ -59,18 +59,18 @@ def convolution_view(choice: Choice) -> None:
     if index is None:
         _notice("This network has no convolution and no pooling layer; add one on the architecture page.")
         return
-    picture = _choose_unit(choice, index)
+    _choose_unit(choice, index)
     _explain_other(choice.network, index)
     view = st.session_state["convolution_show"]
     if view == VIEWS[1]:
-        _KERNELS(key="kernel_bench", data=packed_bench(choice.network, picture))
+        _KERNELS(key="kernel_bench", data=packed_bench(choice.network))
         return
     try:
         with st.spinner("Computing the layer…", show_time=False):
             if view == VIEWS[2]:
-                _ACTIVATIONS(key="activation_bench", data=packed_activations(choice, picture, index))
+                _ACTIVATIONS(key="activation_bench", data=packed_activations(choice, index))
             else:
-                _VIEW(key=KEY, data=packed_window(choice, picture, index), on_first_change=_take_first)
+                _VIEW(key=KEY, data=packed_window(choice, index), on_first_change=_take_first)
     except InferenceError as error:
         st.error(str(error))
         return
@@ -98,8 +98,8 @@ def _take_first() -> None:
         shared().first_input = first
 
 
-def _choose_unit(choice: Choice, index: int) -> Picture:
-    """Draw the choice of view, layer, output channel, picture and weights, kept possible; return the picture."""
+def _choose_unit(choice: Choice, index: int) -> None:
+    """Draw the choice of view, layer, output channel, picture and weights, kept possible."""
     network, mine = choice.network, shared()
     rows, layers = trace(network), windowed_layers(network)
     channels = rows[index].output_shape[2]
@@ -129,44 +129,43 @@ def _choose_unit(choice: Choice, index: int) -> Picture:
             )
         known = choice.trained.label if choice.trained else "random weights"
         with st.popover(f"{current_picture().name}, {known}", icon=":material/image:", key="convolution_source"):
-            picture = picture_panel()
+            picture_panel()
             weights_control(choice)
-    return picture
 
 
-def packed_bench(network: Network, picture: Picture) -> bytes:
+def packed_bench(network: Network) -> bytes:
     """Return what the kernel bench receives: the picture in grey, at most as large as the network takes it."""
     size = bench_size(*network.input_shape[:2])
-    return pack(*bench_facts(prepare(picture.pixels, *size, 1)[:, :, 0]))
+    return pack(*bench_facts(prepared_picture((*size, 1))[:, :, 0]))
 
 
-def packed_activations(choice: Choice, picture: Picture, index: int) -> bytes:
+def packed_activations(choice: Choice, index: int) -> bytes:
     """Return what the activation bench receives of a layer's channel; raise `InferenceError`."""
-    window = _window(choice, picture, index)
+    window = _window(choice, index)
     return pack(*activation_facts(trace(choice.network)[index].name, shared().channel, window.before))
 
 
-def packed_window(choice: Choice, picture: Picture, index: int) -> bytes:
+def packed_window(choice: Choice, index: int) -> bytes:
     """Return what the view receives of a layer's channel, the same bytes every time; raise `InferenceError`."""
-    window = _window(choice, picture, index)
+    window = _window(choice, index)
     arrays = {
         "inputs": window.inputs,
         "kernel": window.kernel,
         "others": window.others,
         "before": window.before,
-        "picture": prepare(picture.pixels, *choice.network.input_shape),
+        "picture": prepared_picture(choice.network.input_shape),
     }
     facts = window_facts(choice.network, index, shared().channel, window.first, window.bias, arrays, window.after)
     return pack(*facts)
 
 
-def _window(choice: Choice, picture: Picture, index: int) -> Window:
-    keys = (network_key(choice.network), weights_key(choice.weights), picture.sha256)
+def _window(choice: Choice, index: int) -> Window:
+    pixels = prepared_picture(choice.network.input_shape)
+    keys = (network_key(choice.network), weights_key(choice.weights), pixels_key(pixels))
     mine = shared()
-    return _computed(keys, index, mine.channel, mine.first_input, choice, picture)
+    return _computed(keys, index, mine.channel, mine.first_input, choice, pixels)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _computed(keys: Sequence[str], index: int, channel: int, first: int, _choice: Choice, _picture: Picture) -> Window:
-    pixels = prepare(_picture.pixels, *_choice.network.input_shape)
-    return inference().window(_choice.network, _choice.weights, pixels, index, channel, first)
+def _computed(keys: Sequence[str], index: int, channel: int, first: int, _choice: Choice, _pixels: Pixels) -> Window:
+    return inference().window(_choice.network, _choice.weights, _pixels, index, channel, first)

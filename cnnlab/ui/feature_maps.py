@@ -1,26 +1,27 @@
 """Draw the feature-map page: choose weights and scale, then every layer's maps of the current picture."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 
 import streamlit as st
 
 from cnnlab.core.explain import describe_shape
 from cnnlab.core.network import Network
-from cnnlab.core.pictures import Picture, prepare
+from cnnlab.core.pictures import Pixels
 from cnnlab.core.shapes import check
 from cnnlab.runs import trained
-from cnnlab.runs.inference import FileWeights, InferenceError, RandomWeights, Weights
+from cnnlab.runs.inference import FileWeights, RandomWeights, Weights
 from cnnlab.runs.trained import Trained
-from cnnlab.ui.maps import SCOPES, LayerMaps, Seen, see
+from cnnlab.ui.imported import bring_model, plain_models, read_only_models
+from cnnlab.ui.inspect import Meaning, inspect
+from cnnlab.ui.maps import Weighted
 from cnnlab.ui.services import store
 from cnnlab.ui.state import shared
-from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_gradient
 
 RANDOM = "random"
 RUNS_OFFERED = 50
-SCOPE_HELP = (
-    "What one colour means: the same value in every map of the layer, in the whole network, or in each map by itself."
-)
+LARGEST_SEED = 9999
 
 
 @dataclass(frozen=True)
@@ -53,32 +54,33 @@ def resolve_choice() -> Choice:
 
 
 def map_controls(choice: Choice) -> None:
-    """Draw the choice of weights and of the scale."""
-    weights_control(choice)
-    st.segmented_control(
-        "Scale", SCOPES, default="layer", key="map_scope", help=SCOPE_HELP, required=True, persist_state="session"
-    )
+    """Draw the choice of weights, and the way to bring a model."""
+    weights_control(choice, read_only_models())
+    bring_model()
 
 
-def weights_control(choice: Choice) -> None:
-    """Draw the choice of weights."""
-    sources = _sources()
+def weights_control(choice: Choice, also: Mapping[str, str] | None = None) -> None:
+    """Draw the choice of weights; `also` holds the labels of what else can be chosen, by key."""
+    labels = {RANDOM: "random (nothing learned)"}
+    labels |= {key: source.label for key, source in _sources().items()} | dict(also or {})
     shown = choice.trained.key if choice.trained else RANDOM
+    if st.session_state.get("weights_source") in (also or {}):
+        shown = st.session_state["weights_source"]
     st.session_state["weights_source"] = shown
-    st.selectbox(
-        "Weights",
-        [RANDOM, *sources],
-        key="weights_source",
-        format_func=lambda key: "random (nothing learned)" if key == RANDOM else sources[key].label,
-        persist_state="session",
-    )
+    st.selectbox("Weights", list(labels), key="weights_source", format_func=labels.__getitem__, persist_state="session")
     if shown == RANDOM:
-        st.number_input("Seed of the random weights", 0, 9999, 0, key="random_seed", persist_state="session")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.number_input("Seed", 0, LARGEST_SEED, 0, key="random_seed", persist_state="session")
+            st.button("Roll again", on_click=_roll, help="Draw other random weights: the seed goes up by one.")
+
+
+def _roll() -> None:
+    st.session_state["random_seed"] = (int(st.session_state.get("random_seed", 0)) + 1) % (LARGEST_SEED + 1)
 
 
 def _sources() -> dict[str, Trained]:
     ended = (run.id for run in store().runs(RUNS_OFFERED) if run.is_terminal)
-    found = [trained.demo(), *filter(None, map(_of_run, ended))]
+    found = [trained.demo(), *filter(None, map(_of_run, ended)), *plain_models()]
     return {t.key: t for t in found}
 
 
@@ -100,8 +102,9 @@ def network_notice(choice: Choice) -> None:
         text = f"These weights belong to another network: it takes <b>{theirs}</b>, and yours takes <b>{own}</b>"
         text += "." if same else ", with other layers."
     else:
+        which = f"network in <b>{escape(chosen.label)}</b>" if chosen.key in mine.models else "<b>trained network</b>"
         text = (
-            f"You are looking at the <b>trained network</b>, which takes <b>{theirs}</b>. Your current network takes "
+            f"You are looking at the {which}, which takes <b>{theirs}</b>. Your current network takes "
             f"<b>{own}</b> and has no trained weights yet."
         )
     st.html(f'<div class="notice" role="status">{text}</div>')
@@ -115,8 +118,8 @@ def _choose_random() -> None:
     st.session_state["weights_source"] = RANDOM
 
 
-def show_maps(choice: Choice, picture: Picture) -> None:
-    """Draw the output and all sheets, or the one sentence why there are none."""
+def show_maps(choice: Choice, pixels: Pixels) -> None:
+    """Draw the output and all layers, or the one sentence why there are none."""
     network_notice(choice)
     if choice.offered:
         return
@@ -124,61 +127,8 @@ def show_maps(choice: Choice, picture: Picture) -> None:
     if problem is not None:
         st.html(f'<div class="notice" role="status">There are no maps: the network cannot exist. {problem}</div>')
         return
-    height, width, channels = choice.network.input_shape
-    pixels = prepare(picture.pixels, height, width, channels)
-    try:
-        with st.spinner("Looking at your picture…", show_time=False):
-            scope, selected = st.session_state["map_scope"], shared().selected_layer
-            seen = see(choice.network, choice.weights, pixels, picture.sha256, scope, selected)
-    except InferenceError as error:
-        st.error(str(error))
-        return
-    _output(seen, choice)
-    for layer in seen.layers:
-        _layer(layer)
-
-
-def _output(seen: Seen, choice: Choice) -> None:
-    if choice.trained is None:
-        st.html(
-            '<div class="notice" role="status"><b>Random weights.</b> Nothing has been learned: these maps show what '
-            "the layers do to a picture before any training, and the output means nothing.</div>"
-        )
-        return
-    classes = choice.trained.classes
-    if len(seen.output) == 1 and len(classes) == 2:
-        said = f"P({classes[1]}) = {seen.output[0]:.2f}, because class 1 is {classes[1]}."
-    elif len(seen.output) == len(classes):
-        said = ", ".join(f"P({c}) = {p:.2f}" for c, p in zip(classes, seen.output, strict=True)) + "."
-    else:
-        said = f"The output is {describe_shape((len(seen.output),))} numbers."
-    warning = (
-        " It was trained on drawn silhouettes and knows nothing about photographs."
-        if choice.trained.data_name == "silhouettes"
-        else ""
-    )
-    st.html(f'<div class="notice" style="--notice:#0b6e99"><b>{said}</b>{warning}</div>')
-
-
-def _layer(layer: LayerMaps) -> None:
-    facts = layer.statistics
-    color = KIND_COLORS[KIND_OF_CLASS[layer.class_name]]
-    legend = (
-        "each map has its own scale"
-        if layer.limit is None
-        else f'{-layer.limit:.2g} <i style="background:{css_gradient()}"></i> {layer.limit:.2g}'
-    )
-    with st.container(key=f"maps_layer{layer.index}"):
-        st.html(
-            f'<div class="layer-line"><b style="--kind:{color}">{layer.name}</b><span>{describe_shape(layer.shape)}'
-            f"</span><span>{facts.minimum:.2f} to {facts.maximum:.2f}, {facts.zero_fraction:.0%} zeros</span>"
-            f'<span class="legend">{legend}</span></div>'
-        )
-        st.image(
-            layer.sheet,
-            width="stretch",
-            alt=(
-                f"The {layer.shape[2]} maps of {layer.name}, {layer.shape[0]} by {layer.shape[1]} each; values from "
-                f"{facts.minimum:.2f} to {facts.maximum:.2f}, blue above zero, brown below, white at zero."
-            ),
-        )
+    trained = choice.trained
+    meaning = Meaning(trained.classes, trained.data_name) if trained else None
+    # A map can be sent on only if its layer means the same in the visitor's own network.
+    can_send = choice.network.layers == shared().network.layers
+    inspect(Weighted(choice.network, choice.weights), pixels, meaning, can_send=can_send)

@@ -1,58 +1,113 @@
-"""Compute the feature maps of a network on a picture, and draw them as one sprite sheet a layer."""
+"""Compute what a network sees in a picture, and draw it: one sprite sheet a layer, with the numbers of each map."""
 
+import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 import streamlit as st
 
+from cnnlab.core.geometry import NoWindow, Range, fields
 from cnnlab.core.network import Network
+from cnnlab.core.pictures import Pixels
 from cnnlab.core.shapes import trace
-from cnnlab.runs.inference import RandomWeights, Weights
+from cnnlab.runs.inference import Kernel, Look, RandomWeights, Weights
 from cnnlab.ui.services import inference
+from cnnlab.viz.channels import Channels, channels, order
 from cnnlab.viz.sprites import Statistics, sprite_sheet, statistics
 
 SCOPES = ("map", "layer", "network")
 COLUMNS, COLUMNS_LARGE = 16, 8
+MOST_UNITS = 65_536  # numbers of one vector that are sent to the browser
+
+Regions = tuple[tuple[Range, ...], tuple[Range, ...]]
 
 
 @dataclass(frozen=True)
-class LayerMaps:
-    """Hold one layer's drawn maps: its place in the network, its statistics and its sheet as PNG.
+class LayerRow:
+    """Name one layer whose output can be shown; the shape is without the batch."""
 
-    `limit` is the value of the strongest colour; None where each map has its own.
-    """
-
-    index: int
     name: str
     class_name: str
     shape: tuple[int, ...]
-    statistics: Statistics
-    limit: float | None
-    sheet: bytes
+
+
+class Subject(Protocol):
+    """Be something that can be looked into: a network with weights, or somebody else's model."""
+
+    @property
+    def key(self) -> str:
+        """Return a text that changes whenever an answer could."""
+
+    @property
+    def rows(self) -> tuple[LayerRow, ...]:
+        """Return every layer, in the order of `Look.outputs`."""
+
+    @property
+    def outputs(self) -> tuple[int, ...]:
+        """Return the rows that are the network's own outputs, its last row last."""
+
+    def look(self, pixels: Pixels) -> Look:
+        """Return the outputs for one prepared picture; raise `InferenceError`."""
+
+    def activity(self, batch: Pixels) -> tuple[np.ndarray, ...]:
+        """Return the largest absolute value of each channel of each layer over a batch; raise `InferenceError`."""
+
+    def kernels(self) -> tuple[Kernel, ...]:
+        """Return the kernels of every convolution; raise `InferenceError`."""
+
+    def regions(self, index: int) -> Regions | None:
+        """Return which rows and columns of the picture each output of a layer sees, None where that is not known."""
 
 
 @dataclass(frozen=True)
-class Seen:
-    """Hold what a network sees in a picture: the maps of every layer that keeps height and width, and its output.
+class Weighted:
+    """Be a network with its weights."""
 
-    `logits` is the input of a closing activation layer, or None if the network does not end in one.
-    """
+    network: Network
+    weights: Weights
 
-    layers: tuple[LayerMaps, ...]
-    output: tuple[float, ...]
-    logits: tuple[float, ...] | None
+    @property
+    def key(self) -> str:
+        """Return the network as JSON and the identity of the weights."""
+        return f"{network_key(self.network)} {weights_key(self.weights)}"
+
+    @property
+    def rows(self) -> tuple[LayerRow, ...]:
+        """Return the rows of the network's trace; raise `InvalidNetwork`."""
+        return tuple(LayerRow(row.name, row.class_name, row.output_shape) for row in trace(self.network))
+
+    @property
+    def outputs(self) -> tuple[int, ...]:
+        """Return the last row."""
+        return (len(self.network.layers) - 1,)
+
+    def look(self, pixels: Pixels) -> Look:
+        """Ask the inference process."""
+        return inference().look(self.network, self.weights, pixels)
+
+    def activity(self, batch: Pixels) -> tuple[np.ndarray, ...]:
+        """Ask the inference process."""
+        return inference().activity(self.network, self.weights, batch)
+
+    def kernels(self) -> tuple[Kernel, ...]:
+        """Ask the inference process."""
+        return inference().kernels(self.network, self.weights)
+
+    def regions(self, index: int) -> Regions | None:
+        """Return the fields of one layer, clipped to the picture."""
+        return _regions(self.network, index)
 
 
-def see(
-    network: Network, weights: Weights, pixels: np.ndarray, picture_key: str, scope: str, large: int | None
-) -> Seen:
-    """Return the drawn maps of a prepared picture (height, width, channels); raise `InferenceError`.
-
-    The layer `large` is drawn with fewer, larger maps in a row. `picture_key` names the picture's content; the same
-    question again is answered from the cache.
-    """
-    return _see(network_key(network), weights_key(weights), picture_key, scope, large, network, weights, pixels)
+@lru_cache(maxsize=512)
+def _regions(network: Network, index: int) -> Regions | None:
+    try:
+        return fields(network, index)
+    except NoWindow:
+        return None
 
 
 def network_key(network: Network) -> str:
@@ -67,37 +122,95 @@ def weights_key(weights: Weights) -> str:
     return f"{weights.path} {weights.path.stat().st_mtime_ns if weights.path.exists() else 0}"
 
 
+def pixels_key(pixels: Pixels) -> str:
+    """Return a text that is the same for equal pixels, for a cache."""
+    return hashlib.sha256(pixels.tobytes()).hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """Hold one of the things that stand side by side: who looks, at which prepared picture, and its title."""
+
+    subject: Subject
+    pixels: Pixels
+    title: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class LayerMaps:
+    """Hold one layer's drawn maps: everything that stands side by side has the same scale and the same order.
+
+    `limit` is the value of the strongest colour; None where each map has its own. `order` gives the channel of each
+    tile. `sheets` are PNG, one a side; `values` are float32 vectors, one a side, for a layer without maps.
+    """
+
+    index: int
+    row: LayerRow
+    limit: float | None
+    columns: int
+    order: np.ndarray
+    statistics: tuple[Statistics, ...]
+    channels: tuple[Channels, ...]
+    sheets: tuple[bytes, ...]
+    values: tuple[np.ndarray, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """Hold what is seen: every layer, and for each side the outputs and the last one's logits (None: it has none)."""
+
+    layers: tuple[LayerMaps, ...]
+    outputs: tuple[tuple[np.ndarray, ...], ...]
+    logits: tuple[np.ndarray | None, ...]
+
+
+def see(sides: Sequence[Side], scope: str, sort: str, large: int | None) -> Seen:
+    """Return the drawn layers of one side, or of several with the same layers; raise `InferenceError`.
+
+    The layer `large` is drawn with fewer, larger maps in a row. The same question again is answered from the cache.
+    """
+    key = "|".join(f"{side.subject.key} {pixels_key(side.pixels)}" for side in sides)
+    return _see(key, scope, sort, large, sides)
+
+
 @st.cache_data(max_entries=48, show_spinner=False)
-def _see(
-    network_key: str,
-    weights_key: str,
-    picture_key: str,
-    scope: str,
-    large: int | None,
-    _network: Network,
-    _weights: Weights,
-    _pixels: np.ndarray,
-) -> Seen:
-    outputs = inference().maps(_network, _weights, _pixels)
-    rows = trace(_network)
-    spatial = [i for i, row in enumerate(rows) if len(row.output_shape) == 3]
-    facts = {i: statistics(outputs[i]) for i in spatial}
-    everywhere = max((f.limit for f in facts.values()), default=0.0)
-    limits: dict[int, float | None] = dict.fromkeys(spatial, everywhere if scope == "network" else None)
-    if scope == "layer":
-        limits = {i: facts[i].limit for i in spatial}
-    layers = tuple(
-        LayerMaps(
-            i,
-            rows[i].name,
-            rows[i].class_name,
-            rows[i].output_shape,
-            facts[i],
-            limits[i],
-            sprite_sheet(outputs[i], limits[i], COLUMNS_LARGE if i == large else COLUMNS),
-        )
-        for i in spatial
+def _see(key: str, scope: str, sort: str, large: int | None, _sides: Sequence[Side]) -> Seen:
+    looks = [side.subject.look(side.pixels) for side in _sides]
+    rows = _sides[0].subject.rows
+    found = [[look.outputs[i] for look in looks] for i in range(len(rows))]
+    facts = [tuple(statistics(values) for values in layer) for layer in found]
+    ends = [max(fact.limit for fact in layer) for layer in facts]
+    spatial = [len(row.shape) == 3 for row in rows]
+    everywhere = max((end for end, has_maps in zip(ends, spatial, strict=True) if has_maps), default=0.0)
+    layers = []
+    for i, (row, values) in enumerate(zip(rows, found, strict=True)):
+        if spatial[i]:
+            columns = COLUMNS_LARGE if i == large or len(_sides) > 1 else COLUMNS
+            limit = {"map": None, "layer": ends[i], "network": everywhere}[scope]
+            layers.append(_spatial(i, row, values, facts[i], limit, columns, sort))
+        elif len(row.shape) <= 2:
+            vectors = tuple(np.asarray(v, np.float32).ravel()[:MOST_UNITS] for v in values)
+            none = np.zeros(0, int)
+            layers.append(LayerMaps(i, row, ends[i], 1, none, facts[i], (), (), vectors))
+    return Seen(
+        tuple(layers),
+        tuple(tuple(look.outputs[i] for i in _sides[0].subject.outputs) for look in looks),
+        tuple(None if look.logits is None else look.logits.ravel() for look in looks),
     )
-    closes = rows[-1].class_name == "Activation" and len(rows) > 1
-    logits = tuple(float(v) for v in outputs[-2].ravel()) if closes else None
-    return Seen(layers, tuple(float(v) for v in outputs[-1].ravel()), logits)
+
+
+def _spatial(
+    index: int,
+    row: LayerRow,
+    values: Sequence[np.ndarray],
+    facts: tuple[Statistics, ...],
+    limit: float | None,
+    columns: int,
+    sort: str,
+) -> LayerMaps:
+    each = tuple(channels(v) for v in values)
+    placed = order(each[0], sort)
+    # Side by side, a map has one colour scale on both sides, whichever scope was chosen.
+    ends = np.max([stats.limits for stats in each], axis=0)[placed] if limit is None else limit
+    sheets = tuple(sprite_sheet(v if sort == "channel" else v[:, :, placed], ends, columns) for v in values)
+    return LayerMaps(index, row, limit, columns, placed, facts, each, sheets)

@@ -11,7 +11,7 @@ ALIGNED = 4  # bytes: a browser reads float32 only from such places
 
 
 def pack(facts: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
-    """Return facts and named arrays (float32 or uint8, in C order) as `unpack` in `arithmetic.js` reads them."""
+    """Return facts and named arrays (float32 or uint8, in C order) as `unpack` in `unpack.js` reads them."""
     places, chunks, offset = {}, [], 0
     for name, array in arrays.items():
         data = np.ascontiguousarray(array).tobytes()

@@ -1,92 +1,196 @@
-"""Let a visitor choose the picture that every page works on: from the gallery or by upload."""
+"""Let a visitor choose the picture that every page works on: their own, the gallery, a test pattern, the data set."""
 
 import base64
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
+import numpy as np
 import streamlit as st
 from PIL import Image
 
 from cnnlab.core import gallery
-from cnnlab.core.pictures import Picture, PictureError, Pixels, decode
+from cnnlab.core.datasets import DataSetError
+from cnnlab.core.patterns import PATTERNS, pattern, pattern_picture
+from cnnlab.core.pictures import Picture, PictureError, Pixels, decode, prepare
+from cnnlab.ui.data import ordered
 from cnnlab.ui.frame import source
-from cnnlab.ui.services import settings
-from cnnlab.ui.state import current_picture, shared
+from cnnlab.ui.services import reader, settings
+from cnnlab.ui.state import Upload, current_picture, shared
+from cnnlab.ui.words import plain
 
 THUMBNAIL = 96
 UPLOAD_TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp", "tif", "tiff"]
+GALLERY, PATTERN, DATA, UPLOAD = "gallery", "patterns", "data set", "upload"
+SOURCES = (GALLERY, PATTERN, DATA)
+FROM_DATA = 12  # pictures of the data set offered at a time
+KEPT_BYTES = 64 << 20  # of one visitor's files; the oldest go first
 
 _GALLERY = st.components.v2.component(
     "picture_gallery",
-    html='<div class="gallery" role="group" aria-label="Gallery of pictures"></div>',
+    html='<div class="gallery" role="group" aria-label="Pictures to choose from"></div>',
     css=source("gallery.css"),
     js=source("gallery.js"),
 )
 
+Tile = dict[str, str]
+
 
 def picture_panel() -> Picture:
-    """Draw upload and gallery, and return the current picture; a refused file leaves it as it was."""
+    """Draw upload and tiles, and return the current picture; a refused file leaves it as it was."""
     with st.container(key="picture_upload"):
         st.file_uploader(
-            "Your picture",
+            "Your pictures",
             type=UPLOAD_TYPES,
             key="picture_file",
-            on_change=_take_upload,
+            accept_multiple_files=True,
+            on_change=_take_uploads,
             max_upload_size=settings().max_upload_mb,
-            help="JPEG, PNG, WebP, AVIF or GIF. It stays on this server and is forgotten when you leave, unless a "
-            "training follows it.",
+            help="JPEG, PNG, WebP, AVIF or GIF. They stay on this server and are forgotten when you leave, unless a "
+            "training follows one.",
         )
-        refused = st.session_state.get("picture_refused")
-        if refused:
-            st.error(refused)
-    mine = shared()
-    tiles("picture_gallery", _thumbnails(), mine.gallery_file, _take_from_gallery)
+        for refused in st.session_state.get("picture_refused", ()):
+            st.error(plain(refused))
+    chosen = st.segmented_control(
+        "Pictures",
+        SOURCES,
+        default=GALLERY,
+        key="picture_source",
+        label_visibility="collapsed",
+        required=True,
+        persist_state="session",
+    )
+    offered = list(_uploaded_tiles())
+    try:
+        offered += _tiles(str(chosen))
+    except DataSetError as error:
+        st.error(plain(str(error)))
+    tiles("picture_gallery", offered, shared().gallery_file, _take_picked)
+    if chosen == DATA:
+        st.button("Draw others", on_click=_draw_others, key="picture_others")
     return current_picture()
 
 
-def tiles(
-    key: str, pictures: list[dict[str, str]], chosen: str, on_picked: Callable[[], None], *, large: bool = False
-) -> None:
+def tiles(key: str, pictures: list[Tile], chosen: str, on_picked: Callable[[], None], *, large: bool = False) -> None:
     """Draw pictures as buttons; the one picked is `session_state[key]["picked"]`, by its "file"."""
     _GALLERY(key=key, data={"pictures": pictures, "chosen": chosen, "large": large}, on_picked_change=on_picked)
 
 
-def tile(pixels: Pixels, file: str, title: str, alt: str) -> dict[str, str]:
+def tile(pixels: Pixels, file: str, title: str, alt: str) -> Tile:
     """Return a square thumbnail of RGB pixels, cut from the middle, as `tiles` draws it."""
-    image = Image.fromarray(pixels)
-    side = min(image.size)
-    left, top = (image.width - side) // 2, (image.height - side) // 2
-    small = image.crop((left, top, left + side, top + side)).resize((THUMBNAIL, THUMBNAIL))
-    out = io.BytesIO()
-    small.save(out, "JPEG", quality=80)
-    encoded = base64.b64encode(out.getvalue()).decode("ascii")
-    return {"file": file, "title": title, "alt": alt, "src": f"data:image/jpeg;base64,{encoded}"}
+    return {"file": file, "title": title, "alt": alt, "src": _thumbnail(pixels)}
 
 
-def _take_upload() -> None:
-    uploaded = st.session_state.get("picture_file")
-    st.session_state["picture_refused"] = ""
-    if uploaded is None:
-        return
-    try:
-        picture = decode(uploaded.getvalue(), uploaded.name, settings().max_pixels)
-    except PictureError as error:
-        st.session_state["picture_refused"] = str(error)
-        return
-    shared().choose_picture(picture, gallery_file="")
+def prepared_picture(input_shape: tuple[int, int, int]) -> Pixels:
+    """Return the current picture as a network receives it, uint8 in its input shape (height, width, channels).
+
+    A test pattern is drawn at exactly that size. Raises `PictureError`.
+    """
+    mine, (height, width, channels) = shared(), input_shape
+    kind, _, name = mine.gallery_file.partition(":")
+    pixels = pattern(name, height, width) if kind == PATTERN and name in PATTERNS else current_picture().pixels
+    return prepare(pixels, height, width, channels, mine.preparation)
 
 
-def _take_from_gallery() -> None:
+def _take_uploads() -> None:
+    """Decode what is new among the uploaded files; the last good one becomes the current picture."""
+    mine, refused = shared(), []
+    files = st.session_state.get("picture_file") or []
+    taken = st.session_state.setdefault("picture_taken", set())
+    for file in files:
+        if file.file_id in taken:
+            continue
+        taken.add(file.file_id)
+        try:
+            picture = reader().read(file.getvalue(), file.name)
+        except PictureError as error:
+            refused.append(str(error))
+            continue
+        key = f"{UPLOAD}:{picture.sha256[:16]}"
+        mine.uploads.pop(key, None)
+        mine.uploads[key] = Upload(picture.name, file.getvalue(), _thumbnail(picture.pixels))
+        mine.choose_picture(picture, key)
+    while len(mine.uploads) > 1 and sum(len(upload.data) for upload in mine.uploads.values()) > KEPT_BYTES:
+        mine.uploads.pop(next(iter(mine.uploads)))
+    st.session_state["picture_refused"] = refused
+
+
+def _take_picked() -> None:
+    """Make the clicked tile the current picture; a tile that does not exist is ignored."""
     picked = st.session_state["picture_gallery"].get("picked")
+    try:
+        picture = _picture_of(picked) if isinstance(picked, str) else None
+    except (PictureError, DataSetError) as error:
+        st.session_state["picture_refused"] = [str(error)]
+        return
+    if picture is not None:
+        st.session_state["picture_refused"] = []
+        shared().choose_picture(picture, str(picked))
+
+
+def _picture_of(picked: str) -> Picture | None:
+    mine = shared()
+    if picked in mine.uploads:
+        upload = mine.uploads[picked]
+        return reader().read(upload.data, upload.name)
+    kind, _, name = picked.partition(":")
+    if kind == PATTERN and name in PATTERNS:
+        return pattern_picture(name, *mine.network.input_shape[:2])
+    if kind == DATA and name in map(str, _offered_of_data()):
+        return _of_data(int(name))
     for item in gallery.pictures():
         if item.file == picked:
-            st.session_state["picture_refused"] = ""
-            shared().choose_picture(decode(item.read(), item.title, settings().max_pixels), item.file)
+            return decode(item.read(), item.title, settings().max_pixels)
+    return None
+
+
+def _draw_others() -> None:
+    st.session_state["picture_draw"] = st.session_state.get("picture_draw", 0) + 1
+
+
+def _offered_of_data() -> list[int]:
+    """Return the positions of the validation pictures that are offered now."""
+    count = len(ordered(shared().data_reference).validation)
+    drawn = np.random.default_rng(st.session_state.get("picture_draw", 0)).permutation(count)[:FROM_DATA]
+    return [int(i) for i in drawn]
+
+
+def _of_data(index: int) -> Picture:
+    data = ordered(shared().data_reference)
+    name = data.classes[int(data.validation.labels[index])]
+    return replace(data.validation.picture(index), name=f"{name} of {data.name}")
+
+
+def _tiles(chosen: str) -> list[Tile]:
+    if chosen == PATTERN:
+        return [
+            tile(pattern(name, 24, 24), f"{PATTERN}:{name}", title, f"Test pattern: {title.lower()}.")
+            for name, (title, _) in PATTERNS.items()
+        ]
+    if chosen == DATA:
+        pictures = ((index, _of_data(index)) for index in _offered_of_data())
+        return [tile(p.pixels, f"{DATA}:{i}", p.name, f"A validation picture: {p.name}.") for i, p in pictures]
+    return _gallery_tiles()
+
+
+def _uploaded_tiles() -> Iterable[Tile]:
+    for key, upload in reversed(shared().uploads.items()):
+        yield {"file": key, "title": upload.name, "alt": f"Your picture {upload.name}", "src": upload.thumbnail}
 
 
 @st.cache_resource(show_spinner=False)
-def _thumbnails() -> list[dict[str, str]]:
-    return [
-        tile(decode(item.read(), item.title, settings().max_pixels).pixels, item.file, item.title, item.alt)
-        for item in gallery.pictures()
-    ]
+def _gallery_tiles() -> list[Tile]:
+    found = ((item, decode(item.read(), item.title, settings().max_pixels)) for item in gallery.pictures())
+    return [tile(picture.pixels, item.file, item.title, item.alt) for item, picture in found]
+
+
+def _thumbnail(pixels: Pixels) -> str:
+    """Return the middle square of a picture as a small JPEG in a data URL."""
+    image = Image.fromarray(pixels)
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    box = (left, top, left + side, top + side)
+    out = io.BytesIO()
+    resample = Image.Resampling.NEAREST if side <= THUMBNAIL // 2 else Image.Resampling.BILINEAR
+    image.resize((THUMBNAIL, THUMBNAIL), resample, box, reducing_gap=2).save(out, "JPEG", quality=80)
+    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"

@@ -41,10 +41,13 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     try:
         services.engine().start()
         services.inference().warm()
+        services.reader().warm()
         yield None
     finally:
         services.inference().close()
         services.jobs().close()
+        services.reader().close()
+        services.importer().close()
         held.close()
 
 

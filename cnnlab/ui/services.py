@@ -4,9 +4,11 @@ import streamlit as st
 
 from cnnlab.core.library import Library
 from cnnlab.core.settings import Settings
+from cnnlab.runs.importer import ModelImporter
 from cnnlab.runs.inference import InferenceClient
 from cnnlab.runs.jobs import Jobs
 from cnnlab.runs.local import LocalEngine
+from cnnlab.runs.reader import PictureReader
 from cnnlab.runs.store import Store
 
 
@@ -32,6 +34,18 @@ def engine() -> LocalEngine:
 def inference() -> InferenceClient:
     """Return the client of the process that computes feature maps; the process starts with the first request."""
     return InferenceClient(settings())
+
+
+@st.cache_resource(show_spinner=False)
+def reader() -> PictureReader:
+    """Return the client of the process that decodes uploaded pictures."""
+    return PictureReader(settings())
+
+
+@st.cache_resource(show_spinner=False)
+def importer() -> ModelImporter:
+    """Return the client of the process that opens other people's models; it starts with the first of them."""
+    return ModelImporter(settings())
 
 
 @st.cache_resource(show_spinner=False)

@@ -8,8 +8,9 @@ import streamlit as st
 
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.gallery import pictures
+from cnnlab.core.imported import ImportedModel
 from cnnlab.core.network import Network
-from cnnlab.core.pictures import Picture, decode
+from cnnlab.core.pictures import AS_IN_THE_POST, Picture, Preparation, decode
 from cnnlab.core.shapes import Row, trace_until_problem
 from cnnlab.ui.services import settings
 from cnnlab.viz.shape_table import TableView
@@ -22,9 +23,18 @@ traced = lru_cache(maxsize=256)(trace_until_problem)
 """`trace_until_problem`, remembered: one move of a control asks for the same trace three times."""
 
 
+@dataclass(frozen=True, eq=False)
+class Upload:
+    """Hold a picture file that a visitor gave us, undecoded, with a small image of it as a data URL."""
+
+    name: str
+    data: bytes
+    thumbnail: str
+
+
 @dataclass
 class Shared:
-    """Hold one visitor's network with its past, picture, data set, selected layer and augmentation.
+    """Hold one visitor's network with its past, pictures, data set, selected layer and augmentation.
 
     `version` grows whenever the network changes by anything but a live control, so that controls know when to
     take new values; `rows_before` is the trace before the last change, for marking what moved. `channel` is the
@@ -51,6 +61,9 @@ class Shared:
     data_reference: str = "silhouettes"
     data_job: str = ""
     class_orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    uploads: dict[str, Upload] = field(default_factory=dict)
+    models: dict[str, ImportedModel] = field(default_factory=dict)
+    preparation: Preparation = AS_IN_THE_POST
     selected_layer: int | None = None
     channel: int = 0
     first_input: int = 0
@@ -100,7 +113,7 @@ class Shared:
         self.selected_layer, self.channel, self.first_input = layer, channel, 0
 
     def choose_picture(self, picture: Picture, gallery_file: str = "", from_data: str = "") -> None:
-        """Make this the current picture; an uploaded one comes neither from the gallery nor from a data set."""
+        """Make this the current picture; `gallery_file` names its tile in the panel of pictures, if it has one."""
         self.picture, self.gallery_file, self.picture_from_data = picture, gallery_file, from_data
 
     def _go_to(self, network: Network) -> None:

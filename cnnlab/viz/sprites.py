@@ -52,21 +52,26 @@ def as_maps(values: np.ndarray) -> np.ndarray:
     return padded.reshape(rows, width, 1)
 
 
-def sprite_sheet(maps: np.ndarray, limit: float | None, columns: int = 16) -> bytes:
+def gap(width: int) -> int:
+    """Return how many transparent pixels stand between maps of this width."""
+    return max(1, round(width / 20))
+
+
+def sprite_sheet(maps: np.ndarray, limit: float | np.ndarray | None, columns: int = 16) -> bytes:
     """Return a PNG with every channel of `maps` (height, width, channels), row by row, `columns` in a row.
 
-    `limit` is the value of the strongest colour; None scales each map by its own largest absolute value. The
-    gap between maps is transparent and one pixel in about twenty wide.
+    `limit` is the value of the strongest colour, for all maps or for each (channels,); None scales each map by its
+    own largest absolute value. The gap between maps is transparent and one pixel in about twenty wide.
     """
     height, width, channels = maps.shape
     columns = max(1, min(columns, channels))
     rows = -(-channels // columns)
-    gap = max(1, round(width / 20))
+    between = gap(width)
     ends = np.abs(maps).max(axis=(0, 1)) if limit is None else limit
     indices = quantise(maps, ends)
-    sheet = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap), GAP_INDEX, np.uint8)
+    sheet = np.full((rows * (height + between) - between, columns * (width + between) - between), GAP_INDEX, np.uint8)
     for channel in range(channels):
-        top, left = (channel // columns) * (height + gap), (channel % columns) * (width + gap)
+        top, left = (channel // columns) * (height + between), (channel % columns) * (width + between)
         sheet[top : top + height, left : left + width] = indices[:, :, channel]
     image = Image.frombytes("P", (sheet.shape[1], sheet.shape[0]), sheet.tobytes())
     image.putpalette(diverging().tobytes())

@@ -12,7 +12,7 @@ from cnnlab.core.geometry import pointwise_until_pool
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import trace
-from cnnlab.runs.inference import InferenceClient, Weights, Window
+from cnnlab.runs.inference import InferenceClient, Look, Weights, Window
 from cnnlab.runs.local import LocalEngine
 from cnnlab.runs.store import Store
 from cnnlab.ui import convolution, maps, services, visitor
@@ -22,6 +22,8 @@ SERVICES = (
     services.store,
     services.engine,
     services.inference,
+    services.reader,
+    services.importer,
     services.library,
     services.jobs,
     visitor._teacher_key,
@@ -53,6 +55,9 @@ class FakeInference:
         inputs = np.full(row.input_shape, 0.25, np.float32)
         return Window(0, 0.0, inputs, np.zeros((*kernel, row.input_shape[2]), np.float32), after[0], after[0], after)
 
+    def look(self, network: Network, weights: Weights, pixels: npt.NDArray[np.uint8]) -> Look:
+        return Look(self.maps(network, weights, pixels), None)
+
 
 @pytest.fixture(autouse=True)
 def _fresh_services(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -64,6 +69,8 @@ def _fresh_services(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     yield
     services.store().close()
     services.inference().close()
+    services.reader().close()
+    services.importer().close()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
@@ -65,6 +66,18 @@ def text_of(block: Any) -> str:
 def lab(app: AppTest) -> dict[str, Any]:
     """Return what the architecture page sends to the browser: strip, total, controls, table and history."""
     return json.loads(keyed(app, "network_lab").proto.json)[0]
+
+
+def unpacked(app: AppTest, key: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Return the facts and the arrays that `cnnlab.ui.packing` has sent to a component."""
+    packed = keyed(app, key).proto.bytes
+    start = 4 + int.from_bytes(packed[:4], "little")
+    head = json.loads(packed[4:start])
+    arrays = {
+        name: np.frombuffer(packed, place["dtype"], place["count"], start + place["offset"])
+        for name, place in head["arrays"].items()
+    }
+    return head["facts"], arrays
 
 
 def step(app: AppTest, name: str) -> AppTest:

@@ -1,16 +1,21 @@
 """The feature-map page: it says whose weights it shows, and its numbers are those of the network."""
 
+import io
 import re
+from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from cnnlab.core import silhouettes
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import prepare
 from cnnlab.core.shapes import layer_names
 from cnnlab.runs import trained
 from cnnlab.runs.inference import FileWeights, InferenceClient, RandomWeights
-from tests.app.driving import go_to, html_of, keyed, labelled, mine, move, open_page, step, text_of, trigger
+from tests.app.driving import go_to, keyed, labelled, mine, move, open_page, step, text_of, trigger, unpacked
 from tests.app.material import rotated_jpeg, transparent_png
 
 SPATIAL = 9
@@ -20,12 +25,30 @@ def upload(app: AppTest, name: str, content: bytes) -> AppTest:
     return app.file_uploader(key="picture_file").upload(name, content, "image/png").run()
 
 
+def view(app: AppTest) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Return what the page sends to the component that draws the maps; nothing if there is none."""
+    if not any(getattr(node, "key", None) == "maps_view" for node in app.main):
+        return {"layers": []}, {}
+    return unpacked(app, "maps_view")
+
+
+def layers_of(app: AppTest, kind: str = "maps") -> dict[int, dict[str, Any]]:
+    return {layer["index"]: layer for layer in view(app)[0]["layers"] if layer["kind"] == kind}
+
+
+def head(app: AppTest, index: int) -> str:
+    """Return the words above the maps of a layer."""
+    layer = {**layers_of(app), **layers_of(app, "vector")}[index]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", layer["head"]))
+
+
 def maps_said(app: AppTest) -> str:
     return text_of(keyed(app, "feature_maps"))
 
 
-def sheets(app: AppTest) -> list[str]:
-    return [image.proto.imgs[0].url for image in keyed(app, "feature_maps").get("image")]
+def sheets(app: AppTest) -> list[bytes]:
+    blobs = view(app)[1]
+    return [blobs[layer["sheets"][0]].tobytes() for layer in layers_of(app).values()]
 
 
 def test_the_first_visitor_sees_the_shipped_trained_network(inference: InferenceClient) -> None:
@@ -50,7 +73,7 @@ def test_each_layer_with_maps_has_one_sheet_with_the_statistics_of_its_values(in
     pixels = prepare(mine(app).picture.pixels, 64, 64, 3)
     outputs = inference.maps(shipped.network, FileWeights(shipped.path), pixels)
     for index, name in enumerate(layer_names(shipped.network)[:SPATIAL]):
-        said, values = text_of(keyed(app, f"maps_layer{index}")), outputs[index]
+        said, values = head(app, index), outputs[index]
         assert name in said
         assert " × ".join(map(str, values.shape)) in said
         assert f"{values.min():.2f} to {values.max():.2f}" in said
@@ -64,7 +87,7 @@ def test_random_weights_are_labelled_random(inference: InferenceClient) -> None:
     assert "P(dogs)" not in maps_said(app)
     pixels = prepare(mine(app).picture.pixels, 150, 150, 3)
     first = inference.maps(Network.seed(), RandomWeights(0), pixels)[0]
-    assert f"{first.min():.2f} to {first.max():.2f}" in text_of(keyed(app, "maps_layer0"))
+    assert f"{first.min():.2f} to {first.max():.2f}" in head(app, 0)
 
 
 @pytest.mark.usefixtures("no_inference")
@@ -93,7 +116,7 @@ def test_ones_own_network_can_be_shown_with_random_weights_instead() -> None:
     labelled(app.button, "Show mine with random weights").click().run()
     assert not app.exception
     assert "Random weights" in maps_said(app)
-    assert "The 8 maps of conv2d" in keyed(app, "maps_layer0").get("image")[0].proto.imgs[0].alt
+    assert "The 8 maps of conv2d" in layers_of(app)[0]["alt"]
     assert app.selectbox(key="weights_source").value == "random"
 
 
@@ -118,7 +141,7 @@ def test_a_process_that_cannot_answer_is_one_sentence(monkeypatch: pytest.Monkey
     from cnnlab.ui import maps
 
     class Broken:
-        def maps(self, *_: object) -> None:
+        def look(self, *_: object) -> None:
             raise InferenceError("The process that computes feature maps ended unexpectedly; try again.")
 
     monkeypatch.setattr(maps, "inference", Broken)
@@ -129,11 +152,153 @@ def test_a_process_that_cannot_answer_is_one_sentence(monkeypatch: pytest.Monkey
     ]
 
 
+def decoded(app: AppTest, index: int, side: int = 0) -> np.ndarray:
+    """Return the maps of a layer as its sheet shows them, (height, width, channels) in the order of the channels."""
+    header, blobs = view(app)
+    layer = next(layer for layer in header["layers"] if layer["index"] == index)
+    sheet = np.array(Image.open(io.BytesIO(blobs[layer["sheets"][side]].tobytes()))).astype(float)
+    height, width = layer["height"], layer["width"]
+    out = np.zeros((height, width, layer["count"]))
+    for tile, channel in enumerate(layer["order"]):
+        top = tile // layer["columns"] * (height + layer["gap"])
+        left = tile % layer["columns"] * (width + layer["gap"])
+        limit = layer["limits"][channel] if layer["limit"] is None else layer["limit"]
+        out[:, :, channel] = (sheet[top : top + height, left : left + width] - 127) * limit / 127
+    return out
+
+
+@pytest.mark.parametrize("sort", ["channel", "mean", "maximum", "sparsity"])
+@pytest.mark.parametrize("scope", ["map", "layer", "network"])
+def test_what_is_painted_are_the_values_within_half_a_step(scope: str, sort: str, inference: InferenceClient) -> None:
+    app = open_page("feature_maps", map_scope=scope, map_sort=sort)
+    shipped = trained.demo()
+    outputs = inference.maps(shipped.network, FileWeights(shipped.path), prepare(mine(app).picture.pixels, 64, 64, 3))
+    everywhere = max(np.abs(values).max() for values in outputs[:SPATIAL])
+    for index, layer in layers_of(app).items():
+        values = outputs[index]
+        ends = np.abs(values).max((0, 1)) if scope == "map" else np.abs(values).max()
+        step = (everywhere if scope == "network" else ends) / 127
+        assert (np.abs(decoded(app, index) - values) <= step / 2 + 1e-3 * everywhere).all()
+        facts = layer["statistics"][0]
+        for name, expected in {
+            "minimum": values.min((0, 1)),
+            "maximum": values.max((0, 1)),
+            "mean": values.mean((0, 1)),
+            "zeros": (values == 0).mean((0, 1)),
+        }.items():
+            np.testing.assert_allclose(facts[name], expected, rtol=1e-3, atol=1e-6)
+        by = {"channel": -np.arange(layer["count"]), "sparsity": np.array(facts["zeros"])}.get(sort)
+        key = np.array(facts[sort]) if by is None else by
+        assert (np.diff(key[layer["order"]]) <= 1e-6).all(), "the largest first"
+
+
+def test_vectors_are_there_as_numbers_and_flatten_knows_where_they_were(inference: InferenceClient) -> None:
+    app = open_page("feature_maps")
+    shipped = trained.demo()
+    outputs = inference.maps(shipped.network, FileWeights(shipped.path), prepare(mine(app).picture.pixels, 64, 64, 3))
+    header, blobs = view(app)
+    vectors = layers_of(app, "vector")
+    assert sorted(vectors) == [9, 10, 11, 12, 13, 14]
+    for index, layer in vectors.items():
+        np.testing.assert_array_equal(blobs[layer["values"][0]], outputs[index])
+    assert vectors[9]["flattened"] == [6, 6, 64]
+    assert len(header["layers"]) == 15
+
+
+def test_the_output_is_a_logit_an_activation_and_a_meaning(inference: InferenceClient) -> None:
+    app = open_page("feature_maps")
+    shipped = trained.demo()
+    outputs = inference.maps(shipped.network, FileWeights(shipped.path), prepare(mine(app).picture.pixels, 64, 64, 3))
+    logit = float(outputs[-2][0])
+    assert f"from the logit {logit:.2f}".replace("-", "−") in maps_said(app)
+    assert f"{1 / (1 + np.exp(-logit)):.2f}, because class 1 is dogs" in maps_said(app)
+
+
+def test_trained_stands_beside_random_with_one_scale_and_one_order(inference: InferenceClient) -> None:
+    app = open_page("feature_maps", maps_beside="random weights", map_sort="mean")
+    assert not app.exception
+    shipped = trained.demo()
+    pixels = prepare(mine(app).picture.pixels, 64, 64, 3)
+    both = [inference.maps(shipped.network, w, pixels) for w in (FileWeights(shipped.path), RandomWeights(0))]
+    assert [side["title"] for side in view(app)[0]["sides"]] == ["trained", "random weights, nothing learned"]
+    for index, layer in layers_of(app).items():
+        limit = max(np.abs(outputs[index]).max() for outputs in both)
+        assert layer["limit"] == pytest.approx(limit)
+        for side, outputs in enumerate(both):
+            assert np.abs(decoded(app, index, side) - outputs[index]).max() <= limit / 254 + 1e-6
+    assert maps_said(app).count("P(dogs)") == 1, "a random network's output means nothing"
+
+
+def test_two_pictures_stand_side_by_side(inference: InferenceClient) -> None:
+    app = open_page("feature_maps", maps_beside="another picture")
+    app.selectbox(key="maps_other").set_value("Coffee").run()
+    assert not app.exception
+    assert [side["title"] for side in view(app)[0]["sides"]] == ["your picture", "Coffee"]
+    assert maps_said(app).count("P(dogs)") == 2
+    assert not np.array_equal(decoded(app, 0, 0), decoded(app, 0, 1))
+
+
+def test_dead_channels_are_those_that_no_picture_of_the_batch_excites(inference: InferenceClient) -> None:
+    app = open_page("feature_maps", map_dead=True)
+    assert not app.exception
+    shipped = trained.demo()
+    images = silhouettes.load("validation")[0]
+    batch = images[np.linspace(0, len(images) - 1, 32).astype(int)]
+    excited = [np.zeros(row["count"], bool) for row in layers_of(app).values()]
+    for pixels in batch:
+        outputs = inference.maps(shipped.network, FileWeights(shipped.path), pixels)
+        for index in range(SPATIAL):
+            excited[index] |= outputs[index].any((0, 1))
+    for index, layer in layers_of(app).items():
+        assert layer["dead"] == np.flatnonzero(~excited[index]).tolist()
+    assert any(layer["dead"] for layer in layers_of(app).values()), "else this proves nothing"
+
+
+def test_rolling_again_draws_other_weights(inference: InferenceClient) -> None:
+    app = open_page("feature_maps", weights_source="random")
+    before = sheets(app)[0]
+    labelled(app.button, "Roll again").click().run()
+    assert app.number_input(key="random_seed").value == 1
+    assert sheets(app)[0] != before
+
+
+def test_every_convolution_shows_its_filters_with_their_numbers(inference: InferenceClient) -> None:
+    app = open_page("feature_maps", map_kind="filters")
+    assert not app.exception
+    header, blobs = unpacked(app, "maps_view_kernels")
+    assert [layer["index"] for layer in header["layers"]] == [0, 3, 6]
+    shipped = trained.demo()
+    found = inference.kernels(shipped.network, FileWeights(shipped.path))
+    for layer, kernel in zip(header["layers"], found, strict=True):
+        height, width, inputs, filters = kernel.values.shape
+        numbers = blobs[layer["numbers"]].reshape(filters, inputs, height, width)
+        np.testing.assert_array_equal(numbers, kernel.values.transpose(3, 2, 0, 1))
+        assert layer["bias"] == pytest.approx(kernel.bias)
+
+
+@pytest.mark.usefixtures("no_inference")
+@pytest.mark.parametrize("sent", [{"layer": 99, "channel": 0}, {"layer": "0"}, [1], None, {"layer": -1, "channel": 2}])
+def test_nonsense_sent_to_the_convolution_view_changes_nothing(sent: object) -> None:
+    app = open_page("feature_maps")
+    trigger(app, "maps_view", "send", sent)
+    assert not app.exception
+    assert mine(app).selected_layer is None
+
+
+@pytest.mark.usefixtures("no_inference")
+def test_a_map_is_sent_as_the_selected_layer_and_channel() -> None:
+    app = open_page("feature_maps")
+    labelled(app.button, "Make it my network").click().run()
+    trigger(app, "maps_view", "send", {"layer": 3, "channel": 7})
+    assert not app.exception
+    assert (mine(app).selected_layer, mine(app).channel) == (3, 7)
+
+
 @pytest.mark.usefixtures("no_inference")
 @pytest.mark.parametrize(("scope", "legends"), [("map", 0), ("layer", SPATIAL), ("network", SPATIAL)])
 def test_every_scale_is_explained(scope: str, legends: int) -> None:
     app = open_page("feature_maps", map_scope=scope)
-    page = html_of(keyed(app, "feature_maps"))
+    page = "".join(layer["head"] for layer in layers_of(app).values())
     assert page.count("linear-gradient") == legends
     assert page.count("each map has its own scale") == SPATIAL - legends
     assert len(re.findall(r'class="legend"', page)) == SPATIAL
@@ -142,7 +307,7 @@ def test_every_scale_is_explained(scope: str, legends: int) -> None:
 @pytest.mark.usefixtures("no_inference")
 def test_every_sheet_has_words_for_who_cannot_see_it() -> None:
     app = open_page("feature_maps")
-    said = [image.proto.imgs[0].alt for image in keyed(app, "feature_maps").get("image")]
+    said = [layer["alt"] for layer in layers_of(app).values()]
     assert len(said) == SPATIAL
     assert all("maps of" in alt for alt in said)
 

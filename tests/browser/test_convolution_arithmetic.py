@@ -47,7 +47,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InferenceClient
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
     opened = browser.new_page()
-    opened.add_script_tag(content=source("arithmetic.js", "activations.js"))
+    opened.add_script_tag(content=source("unpack.js", "arithmetic.js", "activations.js"))
     yield opened
     opened.close()
 

@@ -111,7 +111,7 @@ def test_every_error_is_one_sentence_and_the_process_lives_on(client: InferenceC
     wrong = {
         "is not there": lambda: client.maps(NETWORK, FileWeights(tmp_path / "gone.keras"), PIXELS),
         "cannot be read as a Keras model": lambda: client.model_network(broken),
-        "read-only is not": lambda: client.model_network(joined),
+        "can only be looked at": lambda: client.model_network(joined),
         "not a plain sequence": lambda: client.model_network(residual),
         "takes a picture of": lambda: client.maps(NETWORK, RandomWeights(), PIXELS[:5]),
         "the kernel": lambda: client.maps(NETWORK.with_option(0, "kernel_size", 12), RandomWeights(), PIXELS),

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnlab.core.pictures import PictureError, decode, prepare, shown_name
+from cnnlab.core.pictures import PictureError, Preparation, decode, prepare, shown_name
 
 # Pillow warns of metadata that it cannot read, which is just what these files hold.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
@@ -290,6 +290,22 @@ def test_prepare_takes_height_before_width() -> None:
 def test_prepare_keeps_a_picture_of_the_right_size() -> None:
     pixels = colours()
     np.testing.assert_array_equal(prepare(pixels, 24, 36), pixels)
+
+
+@pytest.mark.parametrize(("height", "width", "inside"), [(20, 20, (10, 20)), (40, 10, (5, 10)), (10, 60, (10, 20))])
+def test_padding_keeps_the_whole_picture_in_the_middle_of_black(
+    height: int, width: int, inside: tuple[int, int]
+) -> None:
+    padded = prepare(np.full((10, 20, 3), 200, np.uint8), height, width, how=Preparation("pad"))
+    rows, columns = np.flatnonzero(padded.any((1, 2))), np.flatnonzero(padded.any((0, 2)))
+    assert (len(rows), len(columns)) == inside
+    assert abs(rows[0] - (height - 1 - rows[-1])) <= 1
+    assert abs(columns[0] - (width - 1 - columns[-1])) <= 1
+
+
+def test_the_thinnest_picture_fits_in_every_way() -> None:
+    for fit in ("stretch", "crop", "pad"):
+        assert prepare(np.full((1, 20_000, 3), 9, np.uint8), 64, 64, how=Preparation(fit)).shape == (64, 64, 3)
 
 
 def test_prepare_weighs_the_colours_into_grey() -> None:

@@ -1,16 +1,6 @@
 // What the convolution pages compute. Where a window stands comes from the server; here numbers are looked up,
 // multiplied and added.
 
-// Reads what `pack` in packing.py wrote: {...facts, arrays: {name: Float32Array or Uint8Array}}.
-function unpack(bytes) {
-  const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
-  const { facts, arrays } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)))
-  const body = bytes.slice(4 + size).buffer
-  const kinds = { float32: Float32Array, uint8: Uint8Array }
-  const read = ([name, { dtype, offset, count }]) => [name, new kinds[dtype](body, offset, count)]
-  return { ...facts, arrays: Object.fromEntries(Object.entries(arrays).map(read)) }
-}
-
 // The held input channels (channel, row, column): as sent, or those of the picture, times 1/255 in float32 as in training.
 function inputsOf(view) {
   if (view.arrays.inputs) return view.arrays.inputs

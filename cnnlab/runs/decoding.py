@@ -1,0 +1,49 @@
+"""Be the process that decodes uploaded pictures: `python -m cnnlab.runs.decoding`, with a socket as its input.
+
+Whatever a hostile file does to Pillow or the libraries below it, it does here, with a limit on memory.
+"""
+
+import os
+import socket
+import sys
+from typing import Any
+
+from cnnlab.core.pictures import PictureError, decode
+from cnnlab.runs.frames import Array, receive_frame, send_frame
+from cnnlab.runs.limits import limit_memory
+
+BYTES_A_PIXEL = 40  # the worst case: float TIFF, read as float64 and scaled
+SPARE = 512 << 20  # bytes for the file itself and for codecs
+
+
+def main(max_pixels: int) -> int:
+    """Serve until the other side closes the connection."""
+    connection = socket.socket(fileno=os.dup(0))
+    # What a library prints belongs to the log, not into a frame.
+    os.dup2(2, 1)
+    limit_memory(SPARE + BYTES_A_PIXEL * max_pixels)
+    while True:
+        try:
+            header, arrays = receive_frame(connection)
+            answer, results = answer_request(header, arrays, max_pixels)
+            send_frame(connection, answer, results)
+        except (EOFError, ConnectionError):
+            return 0
+
+
+def answer_request(header: dict[str, Any], arrays: list[Array], max_pixels: int) -> tuple[dict[str, Any], list[Array]]:
+    """Return the answer to one request: a picture's facts and pixels, or `{"error": one sentence}`."""
+    if header["request"] == "ping":
+        return {}, []
+    try:
+        picture = decode(arrays[0].tobytes(), header["name"], max_pixels)
+    except PictureError as refused:
+        return {"error": str(refused)}, []
+    facts = {"name": picture.name, "format": picture.format, "mode": picture.mode, "size": picture.size}
+    return facts | {"sha256": picture.sha256}, [picture.pixels]
+
+
+if __name__ == "__main__":
+    from cnnlab.core.settings import Settings
+
+    sys.exit(main(Settings.from_env().max_pixels))

@@ -1,0 +1,115 @@
+"""Open models that somebody else made in a process of its own, with limits, and look into them there."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cnnlab.core.imported import ImportedModel, ImportedRow, ModelFileError, kind_of
+from cnnlab.core.network import Network
+from cnnlab.core.pictures import shown_name
+from cnnlab.core.settings import Settings
+from cnnlab.runs.child import Child, ChildError, Words
+from cnnlab.runs.environment import importer_command
+from cnnlab.runs.frames import Array
+from cnnlab.runs.inference import InferenceError, Kernel, Look, kernels_of, look_of
+
+TIMEOUT = 60.0  # seconds for one answer
+START_TIMEOUT = 120.0  # seconds to load TensorFlow, which a busy machine does slowly
+MOST_KEPT = 40  # files in the home; the oldest go first
+WORDS = Words(
+    "The process that opens other people's models",
+    "The model took too long to open or run, so it was given up; use a smaller one.",
+    "Too many models are being opened right now; try again in a moment.",
+)
+
+
+class ModelImporter:
+    """Keep imported files below `settings.home`/models and ask one limited process about them."""
+
+    def __init__(self, settings: Settings, timeout: float = TIMEOUT, command: Sequence[str] | None = None) -> None:
+        self._folder = settings.home / "models"
+        self._child = Child(settings, command or importer_command(), "importer", WORDS, timeout, START_TIMEOUT)
+
+    @property
+    def pid(self) -> int | None:
+        """Return the number of the process, or None if there is none now."""
+        return self._child.pid
+
+    def open(self, data: bytes, name: str) -> ImportedModel:
+        """Return the model in the bytes of a file; raise `ModelFileError`. A refused file leaves nothing behind."""
+        shown = shown_name(name)
+        kind = kind_of(data[:4096], shown)
+        digest = hashlib.sha256(data).hexdigest()
+        path = self._folder / f"{digest}.{kind}"
+        known = path.exists()
+        if not known:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            aside = path.with_suffix(f".{os.getpid()}.part")
+            aside.write_bytes(data)
+            aside.replace(path)
+        try:
+            answer = self._ask("open", path, shown)[0]
+            return _model_of(answer, shown, path, digest)
+        except InferenceError as error:
+            path.unlink(missing_ok=True)
+            raise ModelFileError(str(error)) from None
+        finally:
+            self._forget_oldest()
+
+    def look(self, model: ImportedModel, pixels: npt.NDArray[np.uint8], scale: float, offset: float) -> Look:
+        """Return every row's output for `pixels * scale + offset`; raise `InferenceError`.
+
+        `pixels` is uint8 in `model.input_shape`.
+        """
+        return look_of(*self._ask("look", model.path, model.name, [pixels], scale=scale, offset=offset))
+
+    def activity(
+        self, model: ImportedModel, batch: npt.NDArray[np.uint8], scale: float, offset: float
+    ) -> tuple[Array, ...]:
+        """Return for each row the largest absolute value of each channel over a batch; raise `InferenceError`."""
+        return tuple(self._ask("activity", model.path, model.name, [batch], scale=scale, offset=offset)[1])
+
+    def kernels(self, model: ImportedModel) -> tuple[Kernel, ...]:
+        """Return the kernels of every convolution; raise `InferenceError`."""
+        return kernels_of(*self._ask("kernels", model.path, model.name))
+
+    def close(self) -> None:
+        """End the process, also in the middle of an answer."""
+        self._child.close()
+
+    def _ask(
+        self, request: str, path: Path, name: str, arrays: Sequence[Array] = (), **more: float
+    ) -> tuple[dict[str, Any], list[Array]]:
+        try:
+            return self._child.ask({"request": request, "path": str(path), "name": name, **more}, arrays)
+        except ChildError as error:
+            raise InferenceError(str(error)) from None
+
+    def _forget_oldest(self) -> None:
+        files = sorted(self._folder.glob("*.*"), key=lambda path: path.stat().st_mtime)
+        for path in files[:-MOST_KEPT]:
+            path.unlink(missing_ok=True)
+
+
+def _model_of(answer: dict[str, Any], name: str, path: Path, digest: str) -> ImportedModel:
+    height, width, channels = answer["input_shape"]
+    return ImportedModel(
+        name=name,
+        path=path,
+        sha256=digest,
+        input_shape=(height, width, channels),
+        free_size=answer["free_size"],
+        rows=tuple(
+            ImportedRow(r["name"], r["class_name"], tuple(r["output_shape"]), r["params"], tuple(r["inputs"]))
+            for r in answer["rows"]
+        ),
+        outputs=tuple(answer["outputs"]),
+        params=answer["params"],
+        network=None if answer["network"] is None else Network.from_dict(answer["network"]),
+        why=answer["why"],
+    )

@@ -1,0 +1,188 @@
+"""Be the process that opens models of unknown origin: `python -m cnnlab.tf.imported`, with a socket as its input.
+
+It has limits on memory, and nobody else's work in it: whatever a file does to Keras or HDF5, it does here.
+"""
+
+import os
+import socket
+import sys
+import tempfile
+import traceback
+from collections import OrderedDict
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from cnnlab.core.imported import ModelFileError
+from cnnlab.runs.frames import Array, receive_frame, send_frame
+from cnnlab.runs.limits import limit_memory
+from cnnlab.tf.inside import Step, activity, before_activation, kernels, run, steps_of
+from cnnlab.tf.maps import MOST_VALUES, MapsError, network_of
+from cnnlab.tf.model_file import check_model_file
+
+KEPT_MODELS = 4
+FREE_SIZE = 150  # pixels of a model that takes any
+MORE_MEMORY = 4 << 30  # bytes beyond TensorFlow itself
+
+
+class Imported:
+    """Hold one opened model with what is needed to run it."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.name = name
+        with tempfile.TemporaryDirectory() as folder:
+            check_model_file(path, name, Path(folder))
+        try:
+            self.model = keras.models.load_model(path, compile=False, safe_mode=True)
+            self.steps: list[Step] = steps_of(self.model)
+            shapes = [tensor.shape for tensor in self.model.inputs]
+        except Exception as error:  # Keras raises many kinds for what it cannot build
+            traceback.print_exc()
+            raise ModelFileError(
+                f"{name} cannot be built by Keras {keras.__version__} ({type(error).__name__}); save it again with a "
+                "newer Keras."
+            ) from error
+        self.input_shape, self.free_size = _input_shape(shapes, name)
+        self._refuse_too_many()
+        try:
+            self.shapes = [values.shape[1:] for values in run(self.model, self._batch(np.zeros(self.input_shape)))]
+        except Exception as error:
+            traceback.print_exc()
+            raise ModelFileError(
+                f"{name} does not run on a picture of {' × '.join(map(str, self.input_shape))} "
+                f"({type(error).__name__}), so there is nothing to see."
+            ) from error
+
+    def describe(self) -> dict[str, Any]:
+        """Return everything about the model that an `ImportedModel` holds, as JSON."""
+        rows = [
+            {
+                "name": step.name,
+                "class_name": type(step.layer).__name__,
+                "output_shape": list(shape),
+                "params": step.layer.count_params() if hasattr(step.layer, "count_params") else 0,
+                "inputs": list(step.inputs),
+            }
+            for step, shape in zip(self.steps, self.shapes, strict=True)
+        ]
+        try:
+            network, why = network_of(self.model).to_dict(), ""
+        except MapsError as error:
+            network, why = None, str(error)
+        return {
+            "input_shape": list(self.input_shape),
+            "free_size": self.free_size,
+            "rows": rows,
+            "outputs": [tensor._keras_history.operation.name for tensor in self.model.outputs],
+            "params": self.model.count_params(),
+            "network": network,
+            "why": why,
+        }
+
+    def look(self, pixels: Array, scale: float, offset: float) -> tuple[dict[str, Any], list[Array]]:
+        """Return every row's output for uint8 pixels times `scale` plus `offset`, and the last activation's input."""
+        outputs = run(self.model, self._batch(pixels * np.float32(scale) + np.float32(offset)))
+        last = self.steps[-1]
+        places = {step.name: place for place, step in enumerate(self.steps)}
+        logits = None
+        if len(last.inputs) == 1 and last.inputs[0] in places and not isinstance(last.layer, keras.Model):
+            logits = before_activation(last.layer, keras.ops.convert_to_tensor(outputs[places[last.inputs[0]]]))
+        maps = [values[0] for values in outputs]
+        return {"logits": logits is not None}, maps if logits is None else [*maps, logits.astype(np.float32)]
+
+    def activity(self, batch: Array, scale: float, offset: float) -> list[Array]:
+        """Return for each row the largest absolute value of each channel over uint8 pictures (n, h, w, channels)."""
+        largest: list[Array] = []
+        for pixels in batch:
+            values = run(self.model, self._batch(pixels * np.float32(scale) + np.float32(offset)))
+            found = activity([each[0] for each in values])
+            largest = found if not largest else [np.maximum(a, b) for a, b in zip(largest, found, strict=True)]
+        return largest
+
+    def kernels(self) -> tuple[dict[str, Any], list[Array]]:
+        """Return the kernels of every convolution."""
+        found, arrays = kernels([step.layer for step in self.steps])
+        return {"kernels": found}, arrays
+
+    def _batch(self, values: Array) -> Any:
+        return keras.ops.convert_to_tensor(values[None].astype(np.float32))
+
+    def _refuse_too_many(self) -> None:
+        known = ([tensor.shape for tensor in step.layer._inbound_nodes[0].outputs] for step in self.steps)
+        longest = max(self.input_shape)
+        values = sum(prod(n or longest for n in shape[1:]) for shapes in known for shape in shapes[:1])
+        if values > MOST_VALUES:
+            raise ModelFileError(
+                f"{self.name} makes {values:,} numbers of one picture, and at most {MOST_VALUES:,} can be shown; use a "
+                "smaller model."
+            )
+
+
+def _input_shape(shapes: list[tuple[int | None, ...]], name: str) -> tuple[tuple[int, int, int], bool]:
+    if len(shapes) != 1:
+        raise ModelFileError(f"{name} takes {len(shapes)} inputs, and only models that take one picture can be shown.")
+    if len(shapes[0]) != 4 or shapes[0][3] not in (1, 3):
+        said = " × ".join("any" if n is None else str(n) for n in shapes[0][1:])
+        raise ModelFileError(
+            f"{name} takes {said}, which is no picture; only models that take (height, width, channels) with 1 or 3 "
+            "channels can be shown."
+        )
+    height, width, channels = shapes[0][1:]
+    assert channels is not None
+    return (height or FREE_SIZE, width or FREE_SIZE, channels), height is None or width is None
+
+
+def main() -> int:
+    """Serve until the other side closes the connection."""
+    connection = socket.socket(fileno=os.dup(0))
+    # What TensorFlow prints belongs to the log, not into a frame.
+    os.dup2(2, 1)
+    keras.ops.convert_to_numpy(keras.ops.ones(1))  # lets TensorFlow take what it always takes
+    limit_memory(MORE_MEMORY)
+    opened: OrderedDict[str, Imported] = OrderedDict()
+    while True:
+        try:
+            header, arrays = receive_frame(connection)
+            answer, results = answer_request(opened, header, arrays)
+            send_frame(connection, answer, results)
+        except (EOFError, ConnectionError):
+            return 0
+
+
+def answer_request(
+    opened: "OrderedDict[str, Imported]", header: dict[str, Any], arrays: list[Array]
+) -> tuple[dict[str, Any], list[Array]]:
+    """Return the answer to one request, or `{"error": one sentence}`."""
+    request = header["request"]
+    if request == "ping":
+        return {}, []
+    try:
+        path = header["path"]
+        if path not in opened:
+            opened[path] = Imported(Path(path), header["name"])
+            if len(opened) > KEPT_MODELS:
+                opened.popitem(last=False)
+        opened.move_to_end(path)
+        model = opened[path]
+        if request == "look":
+            return model.look(arrays[0], header["scale"], header["offset"])
+        if request == "activity":
+            return {}, model.activity(arrays[0], header["scale"], header["offset"])
+        return model.kernels() if request == "kernels" else (model.describe(), [])
+    except ModelFileError as refused:
+        return {"error": str(refused)}, []
+    except MemoryError:
+        return {"error": f"{header['name']} needs more memory than an imported model may take; use a smaller one."}, []
+    except Exception as error:
+        traceback.print_exc()
+        return {"error": f"{header['name']} could not be looked into ({type(error).__name__}); try another model."}, []
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stderr.flush()
+    # TensorFlow's threads can keep an interpreter from ending.
+    os._exit(code)

@@ -1,0 +1,114 @@
+"""Look inside a built model: what every layer gives, what its kernels are, which channels are ever active."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+MOST_SLICES = 64  # filters, and input channels of each, whose kernels are given
+
+
+@dataclass(frozen=True)
+class Step:
+    """Name one call of a layer in a model, with the steps whose outputs it takes."""
+
+    name: str
+    layer: keras.Operation
+    inputs: tuple[str, ...]
+
+
+def steps_of(model: keras.Model, prefix: str = "") -> list[Step]:
+    """Return every call of a layer in the order of computing; those inside a nested model stand before it."""
+    steps: list[Step] = []
+    for node in _nodes(model):
+        name = prefix + node.operation.name
+        if isinstance(node.operation, keras.Model):
+            steps += steps_of(node.operation, f"{name}/")
+        before = (prefix + tensor._keras_history.operation.name for tensor in node.arguments.keras_tensors)
+        steps.append(Step(name, node.operation, tuple(before)))
+    return steps
+
+
+def run(model: keras.Model, batch: Any) -> list[Array]:
+    """Return the (first) output of each of `steps_of(model)` for a batch, without dropout, float32 with the batch."""
+    return [keras.ops.convert_to_numpy(value).astype(np.float32) for value in _run(model, batch)]
+
+
+def _run(model: keras.Model, value: Any) -> list[Any]:
+    nodes = list(_nodes(model))
+    nested = [node for node in nodes if isinstance(node.operation, keras.Model)]
+    wanted = [node.outputs[0] for node in nodes] + [node.arguments.keras_tensors[0] for node in nested]
+    values = keras.Model(model.inputs, wanted)(value if isinstance(value, list) else [value], training=False)
+    values = list(values) if isinstance(values, list | tuple) else [values]
+    entries = iter(values[len(nodes) :])
+    results: list[Any] = []
+    for node, result in zip(nodes, values, strict=False):
+        if isinstance(node.operation, keras.Model):
+            results += _run(node.operation, next(entries))
+        results.append(result)
+    return results
+
+
+def _nodes(model: keras.Model) -> Iterator[Any]:
+    """Yield the nodes of a model's own graph in the order of computing; a Sequential keeps it in a functional one."""
+    graph = model._functional if isinstance(model, keras.Sequential) else model
+    for depth in sorted(graph._nodes_by_depth, reverse=True):
+        yield from (node for node in graph._nodes_by_depth[depth] if not node.is_input)
+
+
+def before_activation(layer: keras.Operation, value: Any) -> Array | None:
+    """Return what a layer hands to its own activation, float32 without the batch; None for a layer without one."""
+    if isinstance(layer, keras.layers.Activation | keras.layers.Softmax):
+        return keras.ops.convert_to_numpy(value)[0]
+    activation = getattr(layer, "activation", None)
+    if activation is None or activation is keras.activations.linear:
+        return None
+    layer.activation = keras.activations.linear
+    try:
+        return keras.ops.convert_to_numpy(layer(value, training=False))[0]
+    finally:
+        layer.activation = activation
+
+
+def through(layers: Sequence[keras.layers.Layer], value: Any) -> tuple[list[Array], Array | None]:
+    """Return the output of every layer of a row for one picture, and what went into the last activation, if any.
+
+    `value` has a batch of one, the outputs are float32 without it.
+    """
+    outputs = []
+    for layer in layers:
+        before, value = value, layer(value, training=False)
+        outputs.append(value.numpy()[0])
+    return outputs, before_activation(layers[-1], before)
+
+
+def activity(outputs: Sequence[Array]) -> list[Array]:
+    """Return the largest absolute value of each channel, one array (channels,) for each output (..., channels)."""
+    return [np.abs(values).max(axis=tuple(range(values.ndim - 1))).astype(np.float32) for values in outputs]
+
+
+def kernels(layers: Sequence[keras.Operation]) -> tuple[list[dict[str, Any]], list[Array]]:
+    """Return the kernels of every two-dimensional convolution as (height, width, input channels, filters).
+
+    Each comes with the position of its layer, its name, its full shape and its bias; at most `MOST_SLICES` filters
+    and input channels of each are given. A separable convolution has two: its depthwise and its pointwise kernel.
+    """
+    found: list[dict[str, Any]] = []
+    arrays: list[Array] = []
+    for index, layer in enumerate(layers):
+        parts = ("kernel", "depthwise_kernel", "pointwise_kernel")
+        for part in parts:
+            weight = getattr(layer, part, None)
+            if weight is None or len(weight.shape) != 4:
+                continue
+            values = keras.ops.convert_to_numpy(weight)
+            bias = getattr(layer, "bias", None) if part != "depthwise_kernel" else None
+            numbers = [] if bias is None else [float(b) for b in keras.ops.convert_to_numpy(bias).ravel()[:MOST_SLICES]]
+            found.append({"index": index, "part": part, "shape": list(values.shape), "bias": numbers})
+            arrays.append(np.ascontiguousarray(values[:, :, :MOST_SLICES, :MOST_SLICES], np.float32))
+    return found, arrays

@@ -1,0 +1,208 @@
+"""Put layers of maps, or of kernels, on the page as one component that a pointer or the keyboard explores."""
+
+import base64
+import io
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from cnnlab.core.explain import describe_shape
+from cnnlab.core.pictures import Pixels
+from cnnlab.runs.inference import Kernel
+from cnnlab.ui.frame import source
+from cnnlab.ui.maps import LayerMaps, LayerRow, Regions, Seen, Side
+from cnnlab.ui.packing import pack
+from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_gradient, diverging
+from cnnlab.viz.sprites import gap, sprite_sheet
+
+_MAPS = st.components.v2.component(
+    "feature_maps_view",
+    html=source("maps.html"),
+    css=source("maps.css"),
+    js=source("unpack.js", "maps.js", "maps_lens.js", "maps_entry.js"),
+    isolate_styles=False,
+)
+_PALETTE = base64.b64encode(diverging().tobytes()).decode("ascii")
+
+Dead = Sequence[np.ndarray]
+
+
+class _Blobs:
+    """Collect what is sent as raw bytes, and name each."""
+
+    def __init__(self) -> None:
+        self.all: dict[str, np.ndarray] = {}
+
+    def add(self, blob: bytes | np.ndarray) -> str:
+        name = str(len(self.all))
+        self.all[name] = np.frombuffer(blob, np.uint8) if isinstance(blob, bytes) else blob
+        return name
+
+
+def maps_view(
+    key: str, seen: Seen, sides: Sequence[Side], dead: Dead | None, can_send: bool, on_send: Callable[[], None]
+) -> None:
+    """Draw every layer of what was seen.
+
+    `dead` gives, for each layer, the channels that are zero for a whole batch of pictures. With `can_send` a map can
+    be sent to the convolution view: `on_send` is called, and the component's `send` holds its layer and channel.
+    """
+    blobs = _Blobs()
+    layers = [_layer(layer, sides, dead[layer.index] if dead else None, blobs) for layer in seen.layers]
+    header = {
+        "layers": layers,
+        "sides": [{"title": side.title, "picture": blobs.add(_png(side.pixels))} for side in sides],
+        "palette": _PALETTE,
+        "send": can_send,
+        "hint": "Point at a map or move to it with the arrow keys; click it to enlarge it.",
+    }
+    _MAPS(key=key, data=pack(header, blobs.all), on_send_change=on_send)
+
+
+def kernels_view(key: str, kernels: Sequence[Kernel], rows: Sequence[LayerRow], scope: str) -> None:
+    """Draw the kernels of every convolution: a line of slices for each filter, one slice for each input channel."""
+    blobs = _Blobs()
+    ends = [float(np.abs(kernel.values).max()) for kernel in kernels]
+    layers = []
+    for kernel, end in zip(kernels, ends, strict=True):
+        limit = {"map": None, "layer": end, "network": max(ends)}[scope]
+        layers.append(_kernel(kernel, rows[kernel.index], limit, blobs))
+    header = {"layers": layers, "sides": [{"title": "", "picture": None}], "palette": _PALETTE, "send": False}
+    hint = "Point at a slice or move to it with the arrow keys to read its numbers."
+    _MAPS(key=key, data=pack({**header, "hint": hint}, blobs.all), on_send_change=lambda: None)
+
+
+def _layer(layer: LayerMaps, sides: Sequence[Side], dead: np.ndarray | None, blobs: _Blobs) -> dict[str, Any]:
+    shape = layer.row.shape
+    data: dict[str, Any] = {
+        "index": layer.index,
+        "name": layer.row.name,
+        "head": _head(layer, len(sides), dead),
+        "alt": _alt(layer),
+        "limit": layer.limit,
+        "dead": [] if dead is None else [int(c) for c in dead],
+    }
+    if layer.values:
+        before = _flattened(layer, sides[0])
+        return data | {
+            "kind": "vector",
+            "values": [blobs.add(values) for values in layer.values],
+            "flattened": before,
+            "low": min(facts.minimum for facts in layer.statistics),
+            "high": max(facts.maximum for facts in layer.statistics),
+        }
+    regions: Regions | None = sides[0].subject.regions(layer.index)
+    return data | {
+        "kind": "maps",
+        "height": shape[0],
+        "width": shape[1],
+        "count": shape[2],
+        "gap": gap(shape[1]),
+        "columns": min(layer.columns, shape[2]),
+        "order": layer.order.tolist(),
+        "sheets": [blobs.add(sheet) for sheet in layer.sheets],
+        "statistics": [
+            {name: _short(getattr(stats, name)) for name in ("minimum", "maximum", "mean", "zeros")}
+            for stats in layer.channels
+        ],
+        "limits": _short(np.max([stats.limits for stats in layer.channels], axis=0)),
+        "regions": regions,
+    }
+
+
+def _head(layer: LayerMaps, sides: int, dead: np.ndarray | None) -> str:
+    """Return the line above a layer's maps: its name, shape, range, share of zeros, strongest map and scale."""
+    low = min(facts.minimum for facts in layer.statistics)
+    high = max(facts.maximum for facts in layer.statistics)
+    zeros = " and ".join(f"{facts.zero_fraction:.0%}" for facts in layer.statistics)
+    parts = [describe_shape(layer.row.shape), f"{low:.2f} to {high:.2f}, {zeros} zeros"]
+    if layer.channels and sides == 1:
+        best = int(np.argmax(layer.channels[0].mean))
+        parts.append(f"strongest: channel {best}")
+    if dead is not None and len(dead):
+        parts.append(f"{len(dead)} dead")
+    if not layer.channels and len(layer.values[0]) < int(np.prod(layer.row.shape)):
+        parts.append(f"the first {len(layer.values[0]):,} are shown")
+    return _line(layer.row, parts, layer.limit)
+
+
+def _line(row: LayerRow, parts: Sequence[str], limit: float | None) -> str:
+    color = KIND_COLORS[KIND_OF_CLASS.get(row.class_name, "reshaping")]
+    legend = (
+        "each map has its own scale"
+        if limit is None
+        else f'{-limit:.2g} <i style="background:{css_gradient()}"></i> {limit:.2g}'
+    )
+    said = "".join(f"<span>{escape(part)}</span>" for part in parts)
+    return f'<b style="--kind:{color}">{escape(row.name)}</b>{said}<span class="legend">{legend}</span>'
+
+
+def _alt(layer: LayerMaps) -> str:
+    facts, shape, name = layer.statistics[0], layer.row.shape, layer.row.name
+    scale = f"values from {facts.minimum:.2f} to {facts.maximum:.2f}, blue above zero, brown below, white at zero."
+    if layer.values:
+        return f"The {len(layer.values[0]):,} numbers of {name}; {scale}"
+    return f"The {shape[2]} maps of {name}, {shape[0]} by {shape[1]} each; {scale}"
+
+
+def _flattened(layer: LayerMaps, side: Side) -> list[int] | None:
+    """Return the shape (height, width, channels) that a Flatten layer has read row by row."""
+    rows = side.subject.rows
+    if layer.row.class_name != "Flatten" or layer.index == 0 or len(rows[layer.index - 1].shape) != 3:
+        return None
+    return list(rows[layer.index - 1].shape)
+
+
+def _kernel(kernel: Kernel, row: LayerRow, limit: float | None, blobs: _Blobs) -> dict[str, Any]:
+    height, width, inputs, filters = kernel.values.shape
+    slices = kernel.values.transpose(0, 1, 3, 2).reshape(height, width, filters * inputs)
+    shown = "" if kernel.shape[2:] == (inputs, filters) else f"the first {filters} filters, {inputs} inputs of each"
+    low, high = float(kernel.values.min()), float(kernel.values.max())
+    said = " × ".join(map(str, kernel.shape))
+    part = "" if kernel.part == "kernel" else kernel.part.replace("_", " ")
+    parts = [p for p in (part, f"{said} (height, width, inputs, filters)", f"{low:.2f} to {high:.2f}", shown) if p]
+    return {
+        "index": kernel.index,
+        "name": row.name,
+        "kind": "kernels",
+        "head": _line(row, parts, limit),
+        "alt": f"The kernels of {row.name}: {filters} filters of {inputs} slices, {height} by {width} each.",
+        "limit": limit,
+        "dead": [],
+        "height": height,
+        "width": width,
+        "count": filters * inputs,
+        "inputs": inputs,
+        "gap": gap(width),
+        "columns": inputs if inputs >= 12 else inputs * max(1, 24 // inputs),
+        "order": list(range(filters * inputs)),
+        "sheets": [blobs.add(sprite_sheet(slices, limit, inputs if inputs >= 12 else inputs * max(1, 24 // inputs)))],
+        "numbers": blobs.add(np.moveaxis(slices, 2, 0)),
+        "bias": list(kernel.bias),
+        "limits": _short(np.abs(slices).max(axis=(0, 1))),
+        "regions": None,
+    }
+
+
+def _short(values: np.ndarray) -> list[float]:
+    """Return four significant digits of each number: more is never shown."""
+    return [float(f"{value:.4g}") for value in values]
+
+
+def _png(pixels: Pixels) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels).save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+def sent_map(key: str) -> tuple[int, int] | None:
+    """Return the layer and channel that a visitor sends to the convolution view; what was sent may be anything."""
+    sent: object = st.session_state[key].get("send")
+    if not isinstance(sent, Mapping):
+        return None
+    layer, channel = sent.get("layer"), sent.get("channel")
+    return (layer, channel) if isinstance(layer, int) and isinstance(channel, int) else None

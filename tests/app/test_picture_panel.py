@@ -1,0 +1,94 @@
+"""The panel of pictures: one's own, the gallery, test patterns and the data set, and how each becomes numbers."""
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from cnnlab.core.patterns import pattern
+from cnnlab.core.pictures import Preparation, prepare
+from tests.app.driving import go_to, html_of, keyed, mine, open_page, trigger, unpacked
+from tests.app.material import encoded, rotated_jpeg, transparent_png
+
+pytestmark = pytest.mark.usefixtures("no_inference")
+
+
+def tiles(app: AppTest) -> list[str]:
+    import json
+
+    return [tile["file"] for tile in json.loads(keyed(app, "picture_gallery").proto.json)["pictures"]]
+
+
+def prepared(app: AppTest) -> np.ndarray:
+    """Return the array that the page shows as what the network receives."""
+    header, arrays = unpacked(app, "preparation")
+    return arrays["pixels"].reshape(header["height"], header["width"], header["channels"])
+
+
+def test_several_files_at_once_are_all_kept_and_the_bad_one_is_named() -> None:
+    app = open_page("feature_maps")
+    uploader = app.file_uploader(key="picture_file")
+    files = [("a.jpg", rotated_jpeg()), ("notes*.png", b"only words"), ("b.png", transparent_png())]
+    for name, content in files:
+        uploader = uploader.upload(name, content, "image/png")
+    uploader.run()
+    assert not app.exception
+    assert [error.value for error in app.error] == [
+        r"notes\*.png is not a picture that can be read here; choose a JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF file."
+    ]
+    own = [tile for tile in tiles(app) if tile.startswith("upload:")]
+    assert [mine(app).uploads[tile].name for tile in own] == ["b.png", "a.jpg"]
+    assert mine(app).picture.name == "b.png"
+    trigger(app, "picture_gallery", "picked", own[1])
+    assert mine(app).picture.name == "a.jpg"
+    assert own[1] in tiles(go_to(app, "augmentation"))
+
+
+@pytest.mark.parametrize("name", ["vertical_stripes", "one_bright_pixel"])
+def test_a_test_pattern_reaches_the_network_pixel_by_pixel(name: str) -> None:
+    app = open_page("feature_maps", picture_source="patterns")
+    trigger(app, "picture_gallery", "picked", f"patterns:{name}")
+    assert not app.exception
+    np.testing.assert_array_equal(prepared(app), pattern(name, 64, 64))
+
+
+def test_a_picture_of_the_data_set_can_be_looked_at_and_others_drawn() -> None:
+    app = open_page("feature_maps", picture_source="data set")
+    offered = [tile for tile in tiles(app) if tile.startswith("data set:")]
+    assert len(offered) == 12
+    trigger(app, "picture_gallery", "picked", offered[3])
+    assert not app.exception
+    assert mine(app).picture.name in ("cats of silhouettes", "dogs of silhouettes")
+    app.button(key="picture_others").click().run()
+    assert set(tiles(app)) != set(offered)
+
+
+@pytest.mark.parametrize(
+    "picked", ["patterns:../x", "patterns:", "data set:999999", "data set:-1", "upload:0", "data set:x"]
+)
+def test_a_tile_that_does_not_exist_is_ignored(picked: str) -> None:
+    app = open_page("feature_maps")
+    before = mine(app).picture
+    trigger(app, "picture_gallery", "picked", picked)
+    assert not app.exception
+    assert mine(app).picture is before
+
+
+def test_the_way_from_file_to_array_is_told_in_numbers() -> None:
+    app = open_page("feature_maps")
+    wide = np.zeros((30, 90, 3), np.uint8)
+    wide[:, 30:60] = (200, 100, 50)
+    app.file_uploader(key="picture_file").upload("wide.png", encoded(Image.fromarray(wide), "PNG"), "image/png").run()
+    said = html_of(app)
+    assert "PNG, mode RGB, 90 × 30 (width × height)" in said
+    assert "(90, 30), width first" in said
+    assert "(30, 90, 3), height first" in said
+    assert "0 to 200, whole numbers (uint8)" in said
+    assert "0 to 0.784 (float32)" in said
+    app.segmented_control(key="preparation_fit").set_value("crop").run()
+    np.testing.assert_array_equal(prepared(app), prepare(wide, 64, 64, how=Preparation("crop")))
+    assert (prepared(app)[:, 3:-3] == (200, 100, 50)).all(), "the middle third is all that is left"
+    app.selectbox(key="preparation_interpolation").set_value("nearest").run()
+    app.segmented_control(key="preparation_fit").set_value("pad").run()
+    np.testing.assert_array_equal(prepared(app), prepare(wide, 64, 64, how=Preparation("pad", "nearest")))
+    assert "with black at the edges; nearest" in html_of(app)
