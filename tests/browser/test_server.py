@@ -30,13 +30,13 @@ def test_an_address_that_is_no_page_leads_home(server: Server, visit: Visit) -> 
 
 
 def test_a_setting_that_is_not_built_yet_stops_the_start_with_one_sentence(tmp_path: Path) -> None:
-    refused = Server(tmp_path / "home", CNNLAB_TEACHER_KEY="secret")
+    refused = Server(tmp_path / "home", CNNLAB_RAY_ADDRESS="ray://secret:10001")
     process = refused.spawn()
     try:
         assert process.wait(timeout=60) != 0
     finally:
         refused.close()
-    sentence = "CNN Lab cannot start: CNNLAB_TEACHER_KEY is set, but a teacher key is not built yet; unset it."
+    sentence = "CNN Lab cannot start: CNNLAB_RAY_ADDRESS is set, but training on a Ray cluster is not built yet; unset it."
     assert sentence in refused.written()
     assert "secret" not in refused.written()
     assert "Traceback" not in refused.written()
