@@ -3,7 +3,7 @@
 import heapq
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,18 +25,20 @@ class Place:
     seconds: float | None
 
 
-def fair_order(queued: Sequence[Run], active: Sequence[Run]) -> list[Run]:
+def fair_order(queued: Sequence[Run], active: Sequence[Run], served: Mapping[str, float]) -> list[Run]:
     """Return the waiting runs (oldest first) in the order in which they start.
 
-    A run stands behind as many rounds as its owner has runs that train or wait before it.
+    A run stands behind as many rounds as its owner has runs that train or wait before it; within a round the owner
+    comes first whose last run started longest ago. `served` has the Unix seconds of that start; who never trained
+    is not in it.
     """
     ahead = Counter(run.owner for run in active)
     rounds = []
     for run in queued:
         rounds.append((ahead[run.owner], run))
         ahead[run.owner] += 1
-    # Sorting keeps the order within a round.
-    return [run for _, run in sorted(rounds, key=lambda pair: pair[0])]
+    # Sorting keeps the order in which they came where nothing else decides.
+    return [run for _, run in sorted(rounds, key=lambda pair: (pair[0], served.get(pair[1].owner, 0.0)))]
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def starts(left: Sequence[float | None], durations: Sequence[float | None], slot
 def places(store: Store, slots: int) -> dict[str, Place]:
     """Return for every waiting run its place and when it is expected to start."""
     active = store.in_state(*ACTIVE)
-    order = fair_order(store.in_state(State.QUEUED), active)
+    order = fair_order(store.in_state(State.QUEUED), active, store.last_starts())
     known = paces(store)
     left = [_left(store, run, known) for run in active]
     seconds = starts(left, [expected_seconds(run.spec, known) for run in order], slots)

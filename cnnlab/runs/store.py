@@ -116,6 +116,12 @@ class Store:
             ).fetchall()
         return readable(rows)
 
+    def last_starts(self) -> dict[str, float]:
+        """Return for every owner when the newest of their runs started, in Unix seconds."""
+        with self._cursor() as cursor:
+            rows = cursor.execute("SELECT owner, MAX(started) FROM runs WHERE started IS NOT NULL GROUP BY owner")
+            return {row[0]: row[1] for row in rows}
+
     def transition(self, run_id: str, to: State, message: str | None = None, *, source: State | None = None) -> bool:
         """Move a run to another state if that is legal from where it now is (and it is in `source`, if given).
 

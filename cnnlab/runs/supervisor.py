@@ -82,7 +82,9 @@ class Supervisor:
         self._reap({run.id for run in watched})
         training = self.store.in_state(*ACTIVE)
         active = len(training)
-        queued = fair_order(self.store.in_state(State.QUEUED), training)
+        queued = self.store.in_state(State.QUEUED)
+        if len(queued) > 1:
+            queued = fair_order(queued, training, self.store.last_starts())
         for run in queued[: max(0, self.settings.slots - active)]:
             active += self._start(run)
         if served and active < self.settings.slots and time.monotonic() > self._warm_from:

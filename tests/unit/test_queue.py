@@ -31,14 +31,19 @@ def names(runs: list[Run]) -> list[str]:
 
 def test_a_student_who_queues_one_run_does_not_wait_for_all_of_another() -> None:
     queued = [run("a1", "ann"), run("a2", "ann"), run("a3", "ann"), run("b1", "ben"), run("c1", "cem")]
-    assert names(fair_order(queued, [])) == ["a1", "b1", "c1", "a2", "a3"]
-    assert names(fair_order(queued, [run("a0", "ann")])) == ["b1", "c1", "a1", "a2", "a3"]
+    assert names(fair_order(queued, [], {})) == ["a1", "b1", "c1", "a2", "a3"]
+    assert names(fair_order(queued, [run("a0", "ann")], {})) == ["b1", "c1", "a1", "a2", "a3"]
+
+
+def test_who_has_just_trained_waits_for_those_who_have_not() -> None:
+    queued = [run("a2", "ann"), run("a3", "ann"), run("b1", "ben"), run("c1", "cem")]
+    assert names(fair_order(queued, [], {"ann": 50.0, "cem": 20.0})) == ["b1", "c1", "a2", "a3"]
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.sampled_from("abc"), max_size=3))
 def test_nobody_is_left_out_and_each_students_runs_keep_their_order(waiting: list[str], training: list[str]) -> None:
     queued = [run(f"{owner}{i}", owner) for i, owner in enumerate(waiting)]
-    order = fair_order(queued, [run(f"active{i}", owner) for i, owner in enumerate(training)])
+    order = fair_order(queued, [run(f"active{i}", owner) for i, owner in enumerate(training)], {})
     assert sorted(names(order)) == sorted(names(queued))
     for owner in "abc":
         assert [r for r in order if r.owner == owner] == [r for r in queued if r.owner == owner]

@@ -138,6 +138,13 @@ def test_runs_are_trained_one_after_the_other_in_the_order_they_came(scene: Scen
     assert all(start >= end for start, end in zip(starts[1:], ends[:-1], strict=True))
 
 
+def test_nobodys_second_run_comes_before_anybodys_first(scene: Scene) -> None:
+    waiting = [(name, scene.store.create(replace(SPEC, name="quick"), owner=name).id) for name in "aaabbc"]
+    scene.supervise(slots=1)
+    ended = [(scene.until(run, State.FINISHED), name) for name, run in waiting]
+    assert "".join(name for _, name in sorted(ended, key=lambda pair: pair[0].started or 0)) == "abcaba"
+
+
 def test_no_more_runs_than_slots_at_once(scene: Scene) -> None:
     runs = [scene.queue("obedient") for _ in range(3)]
     scene.supervise(slots=2)
