@@ -1,10 +1,12 @@
 """Unpack a zip file that a stranger made: pictures only, nothing outside the target, nothing without a limit."""
 
+import contextlib
 import shutil
 import tempfile
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from stat import S_ISLNK
@@ -56,15 +58,9 @@ def unpack_zip(source: Path | BinaryIO, target: Path, limits: Limits | None = No
     `ArchiveError` for an archive that breaks a limit or is none; the target is then as it was before.
     """
     limits = limits or Limits()
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise ArchiveError(f"{shown_name(target.name)} is not an empty folder; choose a new one to unpack into.")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=target.parent))
     try:
-        with zipfile.ZipFile(source) as archive:
-            skipped = _unpack(archive, aside, limits)
-        aside.chmod(0o755)
-        aside.replace(target)
+        with aside_of(target) as aside, zipfile.ZipFile(source) as archive:
+            return _unpack(archive, aside, limits)
     except ArchiveError:
         raise
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, ValueError, NotImplementedError) as error:
@@ -74,9 +70,24 @@ def unpack_zip(source: Path | BinaryIO, target: Path, limits: Limits | None = No
             f"The zip archive could not be unpacked ({error.strerror or 'it cannot be read'}); check the file and "
             "the free space."
         ) from error
+
+
+@contextlib.contextmanager
+def aside_of(target: Path) -> Iterator[Path]:
+    """Give a folder beside `target` that takes its place if all goes well, and is gone if not.
+
+    Raises `ArchiveError` if the target holds something already.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise ArchiveError(f"{shown_name(target.name)} is not an empty folder; choose a new one to unpack into.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=target.parent))
+    try:
+        yield aside
+        aside.chmod(0o755)
+        aside.replace(target)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return skipped
 
 
 def is_junk(name: str) -> bool:
@@ -85,7 +96,7 @@ def is_junk(name: str) -> bool:
 
 
 @dataclass
-class _Taken:
+class Taken:
     """Remember what was written, so that nothing is written over and no limit is passed."""
 
     files: set[str] = field(default_factory=set)
@@ -93,7 +104,7 @@ class _Taken:
     total: int = 0
 
 
-class _Left(Exception):
+class Left(Exception):
     """Carry the reason why one member is left out."""
 
 
@@ -103,57 +114,63 @@ def _unpack(archive: zipfile.ZipFile, target: Path, limits: Limits) -> list[Skip
         raise ArchiveError(
             f"The zip holds {len(members):,} files and at most {limits.max_files:,} are unpacked; make a smaller one."
         )
-    taken, skipped = _Taken(), []
+    taken, skipped = Taken(), []
     for info in members:
         try:
             path = _checked_path(info, taken)
             _write(archive, info, target / path, taken, limits)
-        except _Left as left:
-            skipped.append(Skipped(_shown_path(info.filename), str(left)))
+        except Left as left:
+            skipped.append(Skipped(shown_path(info.filename), str(left)))
     return skipped
 
 
-def _checked_path(info: zipfile.ZipInfo, taken: _Taken) -> PurePosixPath:
-    name = info.orig_filename
+def check_path(name: str) -> None:
+    """Raise `Left` unless a member's name is a plain relative path that no system made."""
     parts = name.split("/")
     if "\0" in name or "\\" in name or name.startswith("/") or name[1:2] == ":" or {"", ".", ".."} & set(parts):
-        raise _Left("Its path leads out of the archive or is no plain relative path.")
+        raise Left("Its path leads out of the archive or is no plain relative path.")
     if any(is_junk(part) for part in parts):
-        raise _Left(JUNK)
+        raise Left(JUNK)
     if len(parts) > _DEEPEST or any(len(part.encode(errors="replace")) > _LONGEST_PART for part in parts):
-        raise _Left("Its path is too long or too deep.")
+        raise Left("Its path is too long or too deep.")
+
+
+def _checked_path(info: zipfile.ZipInfo, taken: Taken) -> PurePosixPath:
+    name = info.orig_filename
+    check_path(name)
     if S_ISLNK(info.external_attr >> 16):
-        raise _Left("It is a link, not a file.")
+        raise Left("It is a link, not a file.")
     if info.flag_bits & 0x1:
-        raise _Left("It is encrypted; make the zip without a password.")
-    _refuse_suffix(PurePosixPath(name).suffix.lower())
+        raise Left("It is encrypted; make the zip without a password.")
+    refuse_suffix(PurePosixPath(name).suffix.lower())
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         # Python's readers for the other methods cannot stop in the middle of a block that grows without end.
-        raise _Left("It is packed with an unusual method; make the zip with the ordinary one (deflate).")
-    _claim(name, taken)
+        raise Left("It is packed with an unusual method; make the zip with the ordinary one (deflate).")
+    claim(name, taken)
     return PurePosixPath(name)
 
 
-def _refuse_suffix(suffix: str) -> None:
+def refuse_suffix(suffix: str) -> None:
+    """Raise `Left` for a name that does not end like a picture's."""
     if suffix in _ARCHIVE_SUFFIXES:
-        raise _Left("It is an archive inside the archive; unpack it first.")
+        raise Left("It is an archive inside the archive; unpack it first.")
     if suffix in _HEIC_SUFFIXES:
-        raise _Left("It is a HEIC picture, which cannot be read here; export it as JPEG first.")
+        raise Left("It is a HEIC picture, which cannot be read here; export it as JPEG first.")
     if suffix not in PICTURE_SUFFIXES:
-        raise _Left("Its name does not end like a picture's.")
+        raise Left("Its name does not end like a picture's.")
 
 
-def _claim(name: str, taken: _Taken) -> None:
+def claim(name: str, taken: Taken) -> None:
     """Reserve a path, as a file system that ignores case and the form of accents would see it."""
     key = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
     parents = {str(parent) for parent in PurePosixPath(key).parents}
     if key in taken.files or key in taken.folders or parents & taken.files:
-        raise _Left("Another file of the archive has the same name, apart from capital letters.")
+        raise Left("Another file of the archive has the same name, apart from capital letters.")
     taken.files.add(key)
     taken.folders |= parents
 
 
-def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, taken: _Taken, limits: Limits) -> None:
+def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, taken: Taken, limits: Limits) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     size = 0
     try:
@@ -163,12 +180,12 @@ def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, taken: _
                 taken.total += len(block)
                 _check_limits(info, size, taken.total, limits)
                 plain.write(block)
-    except _Left:
+    except Left:
         path.unlink()
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         path.unlink(missing_ok=True)
-        raise _Left("It is damaged in the archive.") from error
+        raise Left("It is damaged in the archive.") from error
 
 
 def _check_limits(info: zipfile.ZipInfo, size: int, total: int, limits: Limits) -> None:
@@ -183,8 +200,9 @@ def _check_limits(info: zipfile.ZipInfo, size: int, total: int, limits: Limits) 
             "archive made to fill a disk; make the zip again from the pictures."
         )
     if size > limits.max_file_bytes:
-        raise _Left(f"It is larger than {limits.max_file_bytes:,} bytes.")
+        raise Left(f"It is larger than {limits.max_file_bytes:,} bytes.")
 
 
-def _shown_path(name: str) -> str:
+def shown_path(name: str) -> str:
+    """Return a member's path fit to be shown."""
     return "/".join(shown_name(part) if part else "" for part in name.split("/"))

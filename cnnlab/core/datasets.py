@@ -11,7 +11,7 @@ import numpy as np
 
 from cnnlab.core import bundled
 from cnnlab.core import layouts as layouts
-from cnnlab.core.archives import ArchiveError, unpack_zip
+from cnnlab.core.archives import ArchiveError
 from cnnlab.core.archives import Skipped as Skipped
 from cnnlab.core.data_doctor import Finding, examine, refusal
 from cnnlab.core.layouts import LayoutError, listed
@@ -24,6 +24,7 @@ from cnnlab.core.survey import OnProgress, PictureFile, Survey, Tallies, survey
 from cnnlab.core.survey_cache import recall, remember, state_of
 from cnnlab.core.tally import Tally
 from cnnlab.core.tally import tally as tallied
+from cnnlab.core.unpacking import unpack
 
 SPLITS: tuple[bundled.SplitName, bundled.SplitName] = ("train", "validation")
 
@@ -93,14 +94,14 @@ def check(
     max_pixels: int = Settings.max_pixels,
     on_progress: OnProgress = lambda done, total: None,
 ) -> Report:
-    """Read every picture of a folder or zip file and report what a training would get; bad data never raises."""
+    """Read every picture of a folder, zip or tar file and report what a training would get; bad data never raises."""
     path = Path(path)
     try:
         if not path.is_file():
             return Report.of(survey(path, max_pixels, on_progress=on_progress))
         with tempfile.TemporaryDirectory() as folder:
-            target = Path(folder) / (shown_name(path.stem).lstrip(".") or "zip")
-            left_out = unpack_zip(path, target)
+            target = Path(folder) / (shown_name(path.stem).lstrip(".") or "set")
+            left_out = unpack(path, target)
             return Report.of(survey(target, max_pixels, left_out=left_out, on_progress=on_progress))
     except ArchiveError as error:
         return Report(refused=str(error))

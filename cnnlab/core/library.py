@@ -4,15 +4,17 @@ import hashlib
 import json
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from cnnlab.core.archives import unpack_zip
+from cnnlab.core.archives import Skipped
 from cnnlab.core.datasets import DataSetError, check
 from cnnlab.core.pictures import shown_name
 from cnnlab.core.settings import Settings
 from cnnlab.core.survey import OnProgress
+from cnnlab.core.unpacking import ENDINGS, unpack
 
 _BLOCK = 1 << 20
 
@@ -38,13 +40,31 @@ class Library:
         found = [self._read(path) for path in self.folder.glob("*/entry.json")]
         return tuple(sorted((e for e in found if e is not None), key=lambda e: (e.name.lower(), e.reference)))
 
-    def add_zip(self, source: BinaryIO, name: str, on_progress: OnProgress = lambda done, total: None) -> Entry:
-        """Unpack and check an uploaded zip; the same zip again returns what is there.
+    def add_archive(self, source: BinaryIO, name: str, on_progress: OnProgress = lambda done, total: None) -> Entry:
+        """Unpack and check an uploaded zip or tar; the same file again returns what is there.
 
         `on_progress` receives the pictures read and the pictures there are; what it raises ends the work. Raises
         `DataSetError` or `ArchiveError` with one sentence; a refused upload leaves nothing behind.
         """
         key = _digest(source)[:16]
+
+        def fill(folder: Path) -> list[Skipped]:
+            source.seek(0)
+            return unpack(source, folder)
+
+        return self.add_made(key, _without_ending(name), fill, on_progress)
+
+    def add_made(
+        self,
+        key: str,
+        name: str,
+        fill: Callable[[Path], list[Skipped]],
+        on_progress: OnProgress = lambda done, total: None,
+    ) -> Entry:
+        """Keep and check a data set that `fill` writes into an empty folder; a known key returns what is there.
+
+        `fill` returns what it left out. Raises `DataSetError` with one sentence; nothing of a refused set stays.
+        """
         home = self.folder / key
         known = self._read(home / "entry.json")
         if known is not None:
@@ -52,14 +72,13 @@ class Library:
         self.folder.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
         try:
-            source.seek(0)
-            left_out = unpack_zip(source, aside / "files")
+            left_out = fill(aside / "files")
             report = check(aside / "files", self.settings.max_pixels, on_progress)
             if report.refused:
                 raise DataSetError(report.refused, report.tree)
             described = report.to_dict()
             described["skipped"] = [{"file": s.file, "reason": s.reason} for s in left_out] + described["skipped"]
-            entry = {"name": shown_name(name).removesuffix(".zip"), "report": described}
+            entry = {"name": shown_name(name), "report": described}
             (aside / "entry.json").write_text(json.dumps(entry), encoding="utf-8")
             aside.chmod(0o755)
             if home.exists():
@@ -100,3 +119,8 @@ def _digest(source: BinaryIO) -> str:
     while block := source.read(_BLOCK):
         digest.update(block)
     return digest.hexdigest()
+
+
+def _without_ending(name: str) -> str:
+    ending = next((e for e in ENDINGS if name.lower().endswith(e)), "")
+    return name[: len(name) - len(ending)]

@@ -66,7 +66,7 @@ def _add(file: Path, name: str, settings: Settings, tell: Teller) -> str:
     """Unpack an uploaded file into the library, and take the file away."""
     try:
         with file.open("rb") as source:
-            return Library(settings).add_zip(source, name, tell).reference
+            return Library(settings).add_archive(source, name, tell).reference
     finally:
         file.unlink(missing_ok=True)
 

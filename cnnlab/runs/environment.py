@@ -35,6 +35,11 @@ def data_command(*arguments: str) -> list[str]:
     return [*PYTHON, "cnnlab.runs.data_job", *arguments]
 
 
+def cifar10_command() -> list[str]:
+    """Return the command of the process that fetches CIFAR-10 with Keras."""
+    return [*PYTHON, "cnnlab.tf.cifar10"]
+
+
 def inference_command() -> list[str]:
     """Return the command of the process that computes feature maps."""
     return [*PYTHON, "cnnlab.tf.inference"]

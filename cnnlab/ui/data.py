@@ -8,11 +8,12 @@ import streamlit as st
 from cnnlab.core.archives import ArchiveError
 from cnnlab.core.bundled import SETS
 from cnnlab.core.datasets import DataSet, DataSetError, load, with_classes
-from cnnlab.ui.data_work import begin_reading, begin_upload, refuse, show_work
+from cnnlab.ui.data_work import begin_cifar10, begin_reading, begin_upload, refuse, show_work
 from cnnlab.ui.services import library, settings
 from cnnlab.ui.state import shared
 
 SILHOUETTES = "silhouettes"
+CIFAR10 = "keras-cifar10"  # begins the name of the folder that Keras' own data set is kept in
 LARGE_BYTES = 8 << 20  # what takes more than about a second is unpacked beside the page
 
 
@@ -43,8 +44,8 @@ def choose_data() -> None:
     )
     with st.container(key="data_upload"):
         st.file_uploader(
-            "Your photographs as a zip",
-            type=["zip"],
+            "Your photographs as a zip or tar",
+            type=["zip", "tar", "tgz", "gz", "bz2", "xz"],
             key="data_file",
             on_change=_take_upload,
             max_upload_size=settings().max_upload_mb,
@@ -52,6 +53,13 @@ def choose_data() -> None:
         )
     if settings().data_root is not None:
         st.text_input("A folder on this server", key="data_folder", on_change=_take_folder, placeholder="cats-and-dogs")
+    if not any(CIFAR10 in entry.reference for entry in library().entries()):
+        st.button(
+            "Fetch CIFAR-10's cats and dogs",
+            key="fetch_cifar10",
+            on_click=begin_cifar10,
+            help="12,000 real photographs of 32 × 32 pixels. Keras fetches 170 MB from www.cs.toronto.edu.",
+        )
     show_work()
     if refused := st.session_state.get("data_refused"):
         st.error(refused)
@@ -110,7 +118,7 @@ def _take_upload() -> None:
         return
     try:
         with st.spinner("Unpacking and checking your zip…"):
-            entry = library().add_zip(cast(BinaryIO, uploaded), uploaded.name)
+            entry = library().add_archive(cast(BinaryIO, uploaded), uploaded.name)
     except (ArchiveError, DataSetError) as error:
         refuse(error)
         return

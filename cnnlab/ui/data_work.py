@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnlab.core.survey_cache import recall, state_of
-from cnnlab.runs.environment import child_environment, data_command
+from cnnlab.runs.environment import child_environment, cifar10_command, data_command
 from cnnlab.runs.jobs import JobState
 from cnnlab.ui.services import jobs, settings
 from cnnlab.ui.state import shared
@@ -41,9 +41,15 @@ def begin_adding(file: Path, name: str) -> None:
     _begin(str(file), data_command("add", str(file), name))
 
 
-def _begin(key: str, command: list[str]) -> None:
+def begin_cifar10() -> None:
+    """Start fetching CIFAR-10's cats and dogs through Keras."""
+    env = child_environment(settings()) | {"KERAS_HOME": str(settings().home / "keras")}
+    _begin("cifar10", cifar10_command(), env)
+
+
+def _begin(key: str, command: list[str], env: dict[str, str] | None = None) -> None:
     refuse(None)
-    jobs().start(key, command, child_environment(settings()))
+    jobs().start(key, command, env or child_environment(settings()))
     shared().data_job = key
 
 

@@ -99,7 +99,7 @@ def test_the_name_of_a_class_folder_never_becomes_html() -> None:
 
 
 def test_a_folder_is_offered_only_below_the_data_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    Library(Settings(tmp_path / "elsewhere")).add_zip(io.BytesIO(data_zip()), "pets.zip")
+    Library(Settings(tmp_path / "elsewhere")).add_archive(io.BytesIO(data_zip()), "pets.zip")
     inside = next((tmp_path / "elsewhere" / "data").glob("*/files"))
     root = tmp_path / "root"
     root.mkdir()

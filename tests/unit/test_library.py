@@ -41,7 +41,7 @@ def library(tmp_path: Path) -> Library:
 
 
 def test_a_zip_in_the_posts_layout_can_be_trained_on(library: Library) -> None:
-    entry = library.add_zip(zipped([*GOOD, "pets/train/cats/notes.txt"]), "my pets.zip")
+    entry = library.add_archive(zipped([*GOOD, "pets/train/cats/notes.txt"]), "my pets.zip")
     assert entry.name == "my pets"
     data = load(entry.reference, 10_000)
     assert data.classes == ("cats", "dogs")
@@ -51,8 +51,8 @@ def test_a_zip_in_the_posts_layout_can_be_trained_on(library: Library) -> None:
 
 
 def test_the_same_zip_again_is_the_same_entry(library: Library) -> None:
-    first = library.add_zip(zipped(GOOD), "a.zip")
-    again = library.add_zip(zipped(GOOD), "b.zip")
+    first = library.add_archive(zipped(GOOD), "a.zip")
+    again = library.add_archive(zipped(GOOD), "b.zip")
     assert again == first
     assert len(library.entries()) == 1
 
@@ -66,9 +66,9 @@ def test_the_same_zip_again_is_the_same_entry(library: Library) -> None:
     ],
 )
 def test_a_refused_zip_leaves_nothing_behind(library: Library, names: list[str]) -> None:
-    kept = library.add_zip(zipped(GOOD), "good.zip")
+    kept = library.add_archive(zipped(GOOD), "good.zip")
     with pytest.raises((DataSetError, ArchiveError)) as caught:
-        library.add_zip(zipped(names), "bad.zip")
+        library.add_archive(zipped(names), "bad.zip")
     assert "\n" not in str(caught.value)
     assert library.entries() == (kept,)
     assert len(list(library.folder.iterdir())) == 1
@@ -76,15 +76,15 @@ def test_a_refused_zip_leaves_nothing_behind(library: Library, names: list[str])
 
 def test_what_is_no_zip_is_refused(library: Library) -> None:
     with pytest.raises(ArchiveError):
-        library.add_zip(io.BytesIO(b"PK but no archive"), "bad.zip")
+        library.add_archive(io.BytesIO(b"PK but no archive"), "bad.zip")
     assert library.entries() == ()
 
 
 def test_an_entry_whose_description_is_torn_is_made_again(library: Library) -> None:
-    entry = library.add_zip(zipped(GOOD), "a.zip")
+    entry = library.add_archive(zipped(GOOD), "a.zip")
     (Path(entry.reference).parent / "entry.json").write_text('{"name": "a"')
     assert library.entries() == ()
-    assert library.add_zip(zipped(GOOD), "a.zip") == entry
+    assert library.add_archive(zipped(GOOD), "a.zip") == entry
 
 
 def test_folders_are_found_below_the_root_only(library: Library, tmp_path: Path) -> None:
