@@ -155,7 +155,17 @@ def packed_window(choice: Choice, index: int) -> bytes:
         "before": window.before,
         "picture": prepared_picture(choice.network.input_shape),
     }
-    facts = window_facts(choice.network, index, shared().channel, window.first, window.bias, arrays, window.after)
+    mine = shared()
+    facts = window_facts(
+        choice.network,
+        index,
+        mine.channel,
+        window.first,
+        window.bias,
+        arrays,
+        window.after,
+        mine.selected_layer,
+    )
     return pack(*facts)
 
 

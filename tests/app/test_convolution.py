@@ -54,6 +54,7 @@ def test_a_layer_selected_in_the_strip_is_the_one_shown() -> None:
     assert sent(app)[0]["layer"] == "6 conv2d_2"
     app = trigger(app, "network_strip", "picked", 7)
     assert sent(app)[0]["layer"] == "6 conv2d_2", "an activation is looked at together with its convolution"
+    assert sent(app)[0]["stages"][sent(app)[0]["shown"]]["label"] == "relu"
     assert "has no window" not in text_of(app)
     app = trigger(app, "network_strip", "picked", 10)
     assert sent(app)[0]["layer"] == "8 max_pooling2d_2"
