@@ -1,6 +1,7 @@
 """Draw the convolution page: choose a layer and a channel, and take any place of its map apart in the browser."""
 
 from collections.abc import Sequence
+from html import escape
 
 import streamlit as st
 
@@ -12,11 +13,13 @@ from cnnlab.core.shapes import check, trace
 from cnnlab.runs.inference import InferenceError, Window
 from cnnlab.ui.feature_maps import Choice, network_notice, weights_control
 from cnnlab.ui.frame import source
+from cnnlab.ui.imported import chosen_model, read_only_models
 from cnnlab.ui.maps import network_key, pixels_key, weights_key
 from cnnlab.ui.packing import pack
 from cnnlab.ui.picture import picture_panel, prepared_picture
 from cnnlab.ui.services import inference
 from cnnlab.ui.state import current_picture, shared
+from cnnlab.ui.words import plain
 from cnnlab.viz.bench_facts import activation_facts, bench_facts, bench_size
 from cnnlab.viz.window_facts import window_facts
 
@@ -48,37 +51,43 @@ _ACTIVATIONS = st.components.v2.component(
 
 def convolution_view(choice: Choice) -> None:
     """Draw the chosen channel of the chosen layer, or one of the benches, or the one sentence why there is none."""
-    if choice.offered:
-        network_notice(choice)
-        return
-    problem = check(choice.network)
-    if problem is not None:
-        _notice(f"Nothing can be computed: the network cannot exist. {problem}")
-        return
-    index = nearest_window(choice.network, shared().selected_layer)
-    if index is None:
-        _notice("This network has no convolution and no pooling layer; add one on the architecture page.")
-        return
-    _choose_unit(choice, index)
-    _explain_other(choice.network, index)
-    view = st.session_state["convolution_show"]
+    why_not = _why_not(choice)
+    index = None if why_not or choice.offered else nearest_window(choice.network, shared().selected_layer)
+    view = _controls(choice, index)
     if view == VIEWS[1]:
         _KERNELS(key="kernel_bench", data=packed_bench(choice.network))
         return
-    try:
-        with st.spinner("Computing the layer…", show_time=False):
-            if view == VIEWS[2]:
-                _ACTIVATIONS(key="activation_bench", data=packed_activations(choice, index))
-            else:
-                _VIEW(key=KEY, data=packed_window(choice, index), on_first_change=_take_first)
-    except InferenceError as error:
-        st.error(str(error))
+    if why_not:
+        st.html(f'<div class="notice" role="status">{why_not}</div>')
         return
+    if index is not None:
+        _explain_other(choice.network, index)
+        try:
+            with st.spinner("Computing the layer…", show_time=False):
+                if view == VIEWS[2]:
+                    _ACTIVATIONS(key="activation_bench", data=packed_activations(choice, index))
+                else:
+                    _VIEW(key=KEY, data=packed_window(choice, index), on_first_change=_take_first)
+        except InferenceError as error:
+            st.error(str(error))
+            return
     network_notice(choice)
 
 
-def _notice(text: str) -> None:
-    st.html(f'<div class="notice" role="status">{text}</div>')
+def _why_not(choice: Choice) -> str:
+    """Return the sentence (as HTML) that says why no layer can be taken apart; empty if one can."""
+    model = chosen_model()
+    if model is not None:
+        return (
+            f"{escape(model.name)} is not a plain sequence of layers, so it can be looked at on the feature-map page "
+            "only; choose other weights to take a convolution apart."
+        )
+    problem = check(choice.network)
+    if problem is not None:
+        return f"Nothing can be computed: the network cannot exist. {escape(str(problem))}"
+    if not windowed_layers(choice.network):
+        return "This network has no convolution and no pooling layer; add one on the architecture page."
+    return ""
 
 
 def _explain_other(network: Network, index: int) -> None:
@@ -98,39 +107,44 @@ def _take_first() -> None:
         shared().first_input = first
 
 
-def _choose_unit(choice: Choice, index: int) -> None:
-    """Draw the choice of view, layer, output channel, picture and weights, kept possible."""
-    network, mine = choice.network, shared()
-    rows, layers = trace(network), windowed_layers(network)
+def _controls(choice: Choice, index: int | None) -> str:
+    """Draw the choice of view, layer, output channel, picture and weights; return the view."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        view: str = st.segmented_control(
+            "Show", VIEWS, default=VIEWS[0], key="convolution_show", required=True, persist_state="session", width=340
+        )
+        if index is not None and view != VIEWS[1]:
+            _choose_unit(choice.network, index)
+        known = choice.trained.label if choice.trained else "random weights"
+        with st.popover(plain(f"{current_picture().name}, {known}"), icon=":material/image:", key="convolution_source"):
+            picture_panel()
+            weights_control(choice, read_only_models())
+    return view
+
+
+def _choose_unit(network: Network, index: int) -> None:
+    """Draw the choice of layer and output channel, kept possible."""
+    mine, rows = shared(), trace(network)
     channels = rows[index].output_shape[2]
     mine.channel = min(mine.channel, channels - 1)
     st.session_state["convolution_layer"] = index
     st.session_state["convolution_channel"] = mine.channel
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
-            "Show", VIEWS, default=VIEWS[0], key="convolution_show", required=True, persist_state="session", width=340
-        )
-        if st.session_state["convolution_show"] != VIEWS[1]:
-            st.selectbox(
-                "Layer",
-                layers,
-                key="convolution_layer",
-                format_func=lambda i: f"{rows[i].name}, {describe_shape(rows[i].output_shape)}",
-                on_change=lambda: mine.look_at(st.session_state["convolution_layer"], 0),
-                width=240,
-            )
-            st.number_input(
-                f"Output channel, 0 to {channels - 1}",
-                0,
-                channels - 1,
-                key="convolution_channel",
-                on_change=lambda: mine.look_at(index, int(st.session_state["convolution_channel"])),
-                width=170,
-            )
-        known = choice.trained.label if choice.trained else "random weights"
-        with st.popover(f"{current_picture().name}, {known}", icon=":material/image:", key="convolution_source"):
-            picture_panel()
-            weights_control(choice)
+    st.selectbox(
+        "Layer",
+        windowed_layers(network),
+        key="convolution_layer",
+        format_func=lambda i: f"{rows[i].name}, {describe_shape(rows[i].output_shape)}",
+        on_change=lambda: mine.look_at(st.session_state["convolution_layer"], 0),
+        width=240,
+    )
+    st.number_input(
+        f"Output channel, 0 to {channels - 1}",
+        0,
+        channels - 1,
+        key="convolution_channel",
+        on_change=lambda: mine.look_at(index, int(st.session_state["convolution_channel"])),
+        width=170,
+    )
 
 
 def packed_bench(network: Network) -> bytes:
@@ -155,7 +169,17 @@ def packed_window(choice: Choice, index: int) -> bytes:
         "before": window.before,
         "picture": prepared_picture(choice.network.input_shape),
     }
-    facts = window_facts(choice.network, index, shared().channel, window.first, window.bias, arrays, window.after)
+    mine = shared()
+    facts = window_facts(
+        choice.network,
+        index,
+        mine.channel,
+        window.first,
+        window.bias,
+        arrays,
+        window.after,
+        mine.selected_layer,
+    )
     return pack(*facts)
 
 

@@ -48,11 +48,13 @@ def window_facts(
     bias: float,
     arrays: Mapping[str, Array],
     after: Sequence[Array],
+    selected: int | None = None,
 ) -> tuple[dict[str, Any], dict[str, Array]]:
     """Return facts (as JSON holds them) and arrays of one output channel of a convolution or pooling layer.
 
     `arrays` are `inputs`, `kernel`, `others`, `before` and `after` the maps as `runs.inference.Window` has them, and
-    the `picture` (height, width, channels) uint8. Positions are looked up in the facts, so that no shape is
+    the `picture` (height, width, channels) uint8. `selected` is the layer whose map is shown first, if it is one of
+    those that follow. Positions are looked up in the facts, so that no shape is
     computed in the browser.
     """
     layer, row = network.layers[index], trace(network)[index]
@@ -64,6 +66,8 @@ def window_facts(
     facts = {
         "layer": f"{index} {row.name}",
         "name": row.name,
+        "convolves": layer.class_name == "Conv2D",
+        "shown": _shown(network, index, len(labels), selected),
         "mode": MODES.get(layer.class_name, "sum"),
         "channel": channel,
         **_channels(layer.class_name, row, first, arrays["inputs"].shape[2]),
@@ -81,6 +85,12 @@ def window_facts(
         "note": " ".join(NOTES[word] for word in (layer.class_name, *labels) if word in NOTES),
     }
     return facts, _packed(arrays, maps, len(labels), index == 0)
+
+
+def _shown(network: Network, index: int, stages: int, selected: int | None) -> int:
+    """Return which of the maps behind the sum belongs to the selected layer; -1 for the sum itself."""
+    following = pointwise_until_pool(network, index)[0]
+    return stages - len(following) + following.index(selected) if selected in following else -1
 
 
 def _channels(class_name: str, row: Row, first: int, held: int) -> dict[str, int]:

@@ -1,12 +1,14 @@
 """The convolution page: which layer and channel it shows, and that what it sends is Keras' own."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnnlab.core.imported import ImportedModel
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.pictures import prepare
 from cnnlab.runs import trained
@@ -54,6 +56,7 @@ def test_a_layer_selected_in_the_strip_is_the_one_shown() -> None:
     assert sent(app)[0]["layer"] == "6 conv2d_2"
     app = trigger(app, "network_strip", "picked", 7)
     assert sent(app)[0]["layer"] == "6 conv2d_2", "an activation is looked at together with its convolution"
+    assert sent(app)[0]["stages"][sent(app)[0]["shown"]]["label"] == "relu"
     assert "has no window" not in text_of(app)
     app = trigger(app, "network_strip", "picked", 10)
     assert sent(app)[0]["layer"] == "8 max_pooling2d_2"
@@ -171,3 +174,25 @@ def test_the_activation_bench_has_the_chosen_map_before_any_activation(inference
     pixels = prepare(mine(app).picture.pixels, 64, 64, 3)
     expected = inference.maps(demo.network, FileWeights(demo.path), pixels)[0][:, :, 0]
     np.testing.assert_allclose(arrays["before"], expected.ravel(), atol=1e-6)
+
+
+@pytest.mark.usefixtures("no_inference")
+def test_the_kernel_bench_needs_no_network_that_works() -> None:
+    app = with_network(Layer.make("Conv2D", filters=1, kernel_size=20))
+    app.segmented_control(key="convolution_show").set_value("Kernel bench").run()
+    assert not app.exception
+    assert "cannot exist" not in text_of(app)
+    assert sent(app, "kernel_bench")[0]["sizes"]
+
+
+@pytest.mark.usefixtures("no_inference")
+def test_a_model_that_is_no_plain_sequence_is_not_replaced_by_another_network() -> None:
+    app = open_page("home", weights_source="model")
+    name = "<residual>.keras"
+    model = ImportedModel(name, Path(name), "0" * 64, (64, 64, 3), False, (), (), 0, None, "It branches.")
+    mine(app).models["model"] = model
+    go_to(app, "convolution")
+    assert not app.exception
+    assert "<residual>.keras is not a plain sequence of layers" in text_of(app)
+    assert app.selectbox(key="weights_source").value == "model"
+    assert not [node for node in app.main if getattr(node, "key", None) == VIEW]

@@ -137,6 +137,10 @@ def test_the_sum_can_be_read_written_out(view: Watched) -> None:
     assert len(terms) == 9
     added = sum(float(a.strip("()")) * float(b.strip("()")) for a, b in terms)
     assert added == pytest.approx(float(total.strip("()")), abs=1e-3)
+    code = view.page.locator(".conv-code").inner_text()
+    assert code.startswith("(x[12:15, 13:16, :] * kernel[:, :, :, 0]).sum() + bias[0]  # ")
+    result = float(code.split("# ")[1].strip("()").replace("−", "-"))
+    assert result == pytest.approx(number(view.page, "result"), rel=1e-3)
 
 
 def test_another_layer_is_one_click_away_and_all_its_input_channels_can_be_reached(view: Watched) -> None:
@@ -147,7 +151,13 @@ def test_another_layer_is_one_click_away_and_all_its_input_channels_can_be_reach
     page.get_by_role("button", name="Later input channels").click()
     expect(page.locator(".conv-range")).to_have_text("input channels 3 to 5 of 32")
     expect(page.locator('[data-part="channel4"]')).to_be_visible()
-    for _ in range(9):
+    page.get_by_role("button", name="strongest here").click()
+    drawn = [abs(float(each.get_attribute("data-value"))) for each in page.locator(".conv-rows output").all()]
+    assert max(drawn) > 0
+    page.get_by_role("button", name="Later input channels").click()
+    others = [abs(float(each.get_attribute("data-value"))) for each in page.locator(".conv-rows output").all()]
+    assert max(others) <= max(drawn)
+    while page.get_by_role("button", name="Later input channels").is_enabled():
         page.get_by_role("button", name="Later input channels").click()
     expect(page.locator(".conv-range")).to_have_text("input channels 30 to 31 of 32")
     expect(page.get_by_role("button", name="Later input channels")).to_be_disabled()

@@ -8,8 +8,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const state = (root.state ??= { row: -1, column: -1, held: false, stage: -1, zoom: 1, page: 0, speed: 3 })
   cancelAnimationFrame(state.timer)
   const [height, width] = [view.rows.starts.length, view.columns.starts.length]
+  if (state.shown !== view.shown) state.stage = view.shown
+  state.shown = view.shown
   if (state.layer !== view.layer || state.row >= height || state.column >= width) {
-    Object.assign(state, { row: height >> 1, column: width >> 1, stage: -1, zoom: 1, page: 0, held: false })
+    Object.assign(state, { row: height >> 1, column: width >> 1, stage: view.shown, zoom: 1, page: 0, held: false })
   }
   if (state.first !== view.first) state.page = state.first > view.first ? 1e6 : 0
   Object.assign(state, { layer: view.layer, first: view.first, playing: false, sliding: false })
@@ -51,6 +53,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const visible = parts.visible()
     if (find(".conv-written").open) {
       find(".conv-terms").replaceChildren(...writtenOut(view, place, visible).map((line) => element("p", "", line)))
+      find(".conv-code").textContent = numpyOf(view, place, row, column)
     }
     clearTimeout(saying)
     saying = setTimeout(() => {
@@ -147,7 +150,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     paintGrid(grid, patch, view.pool.columns.taps.length, 76, limitOf(last), view.arrays.palette, mine)
     const here = patch[mine] === Math.max(...patch.filter((v) => v !== null))
     words.textContent =
-      (view.pool.mode === "average" ? "the mean" : here ? "this one is the largest" : "another one is larger") +
+      (view.pool.mode === "average" ? "the mean of the window" : here ? "none is larger" : "another one is larger") +
       (over.several ? "; windows overlap, the first is shown" : "")
   }
 
@@ -233,6 +236,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
     find(".conv-bars").onclick = (event) => {
       parts.turnTo(event.offsetX / event.target.clientWidth)
+      draw()
+    }
+    find(".conv-strongest").onclick = () => {
+      parts.turnToStrongest(placeAt(view, state.row, state.column))
       draw()
     }
     find(".conv-written").ontoggle = draw

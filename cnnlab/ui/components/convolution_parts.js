@@ -4,34 +4,33 @@ function makeParts(root, view, state) {
   const { palette, inputs, kernel } = view.arrays
   const sums = view.mode === "sum"
   const [high, wide] = [view.rows.taps.length, view.columns.taps.length]
+  // A large kernel gets the room of all rows, so that its numbers can be read: one channel at a time, two by two.
+  const large = Math.max(high, wide) > 4
   const narrow = root.clientWidth < 700
-  const room = narrow ? (root.clientWidth - 44) / 3 : 240
-  const grid = Math.min(Math.max(108, 30 * Math.max(high, wide)), room)
-  const shown = Math.min(view.held, Math.max(1, Math.floor(440 / (grid + 10))))
+  const grid = narrow ? (root.clientWidth - 44) / (large ? 2 : 3) : large ? 186 : 108
+  const shown = Math.min(view.held, large ? 1 : Math.floor(440 / (grid + 10)))
   const pages = Math.ceil(view.held / shown)
-  const map = Math.min(grid, 130)
   const margin = [view.rows.before, view.columns.after, view.rows.after, view.columns.before]
   const area = view.rows.length * view.columns.length
   const images = new Map()
   let made = []
   state.page = Math.min(state.page, pages - 1)
 
-  const heads = find(".conv-heads")
-  heads.replaceChildren(
-    ...[
-      ["input channel", view.limits.input],
-      ["patch", null],
-      ...(sums ? [["kernel", view.limits.kernel], ["products", view.limits.product]] : []),
-    ].map(([text, limit]) => {
-      const head = document.createElement("span")
-      head.textContent = text
-      if (limit !== null) head.append(legend(view, limit))
-      return head
-    }),
-    element("span", "conv-sum", sums ? "sum" : view.mode),
+  const labels = [["input channel", view.limits.input], ["patch", null]]
+  if (sums) labels.push(["kernel", view.limits.kernel], ["products", view.limits.product])
+  const headed = !narrow && !large
+  find(".conv-parts").classList.toggle("large", large)
+  find(".conv-heads").replaceChildren(
+    ...(headed ? [...labels.map(head), element("span", "conv-sum", sums ? "sum" : view.mode)] : []),
   )
   find(".conv-more").hidden = view.total <= shown
   build()
+
+  function head([text, limit]) {
+    const made = element("span", "conv-head", text)
+    if (limit !== null) made.append(legend(view, limit))
+    return made
+  }
 
   function build() {
     const from = state.page * shown
@@ -46,7 +45,7 @@ function makeParts(root, view, state) {
       const cells = canvases.map((canvas, k) => {
         const cell = element("span", "conv-cell")
         if (k >= 2) cell.dataset.sign = k === 2 ? "×" : "="
-        cell.append(canvas)
+        cell.append(canvas, ...(headed || i > 0 ? [] : [head(labels[k])]))
         return cell
       })
       cells[0].append(name)
@@ -92,7 +91,7 @@ function makeParts(root, view, state) {
   function draw(place) {
     for (const { channel, canvases, sum } of made) {
       const part = place.channels[channel]
-      drawInput(canvases[0], channel, state.row, state.column, map, state.zoom)
+      drawInput(canvases[0], channel, state.row, state.column, grid, state.zoom)
       const marked = view.mode === "max" ? part.patch.indexOf(part.sum) : -1
       paintGrid(canvases[1], part.patch, wide, grid, view.limits.input, palette, marked)
       if (sums) paintGrid(canvases[3], part.products, wide, grid, view.limits.product, palette)
@@ -137,5 +136,11 @@ function makeParts(root, view, state) {
     build()
   }
 
-  return { draw, drawInput, turn, turnTo, visible: () => made.map((each) => each.channel) }
+  // Turn to the channel that counts most at a place.
+  function turnToStrongest(place) {
+    const sizes = place.channels.map(({ sum }) => Math.abs(sum))
+    turnTo((sizes.indexOf(Math.max(...sizes)) + 0.5) / view.held)
+  }
+
+  return { draw, drawInput, turn, turnTo, turnToStrongest, visible: () => made.map((each) => each.channel) }
 }

@@ -34,3 +34,17 @@ function placeSaid(view, place, visible, row, column, stages) {
     fieldSaid(view.fields.rows[row], view.fields.columns[column]),
   ].join("; ")
 }
+
+// The same in NumPy, for a convolution: `x` is the layer's input, `kernel` and `bias` are the layer's own.
+function numpyOf(view, place, row, column) {
+  if (!view.convolves) return ""
+  const axis = ({ starts, taps, length }, at) => {
+    const [first, last] = [starts[at], starts[at] + taps.at(-1)]
+    if (first < 0 || last >= length) return null
+    return taps.length > 1 && taps[1] > 1 ? `${first}:${last + 1}:${taps[1]}` : `${first}:${last + 1}`
+  }
+  const [down, along] = [axis(view.rows, row), axis(view.columns, column)]
+  if (!down || !along) return "# here the window stands on padding: numpy.pad(x, ...) first"
+  const bias = view.biased ? ` + bias[${view.channel}]` : ""
+  return `(x[${down}, ${along}, :] * kernel[:, :, :, ${view.channel}]).sum()${bias}  # ${exact(place.result)}`
+}
