@@ -107,6 +107,8 @@ def network_notice(choice: Choice) -> None:
             f"You are looking at the {which}, which takes <b>{theirs}</b>. Your current network takes "
             f"<b>{own}</b> and has no trained weights yet."
         )
+    if chosen.key in mine.models:
+        text += " Pixels reach it divided by 255; the file does not say whether it was trained so."
     st.html(f'<div class="notice" role="status">{text}</div>')
     with st.container(horizontal=True):
         label = "Show the trained network" if choice.offered else "Make it my network"

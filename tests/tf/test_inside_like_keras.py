@@ -16,7 +16,7 @@ from cnnlab.runs.inference import InferenceClient, RandomWeights
 from cnnlab.tf.build import build_model
 from tests.random_networks import random_network
 
-CASES = 25
+CASES = 12
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +64,7 @@ def test_every_map_of_random_networks_equals_keras(client: InferenceClient) -> N
         pixels = np.random.default_rng(seed).integers(0, 256, network.input_shape, dtype=np.uint8)
         model = build_model(network, seed)
         whole = keras.Model(model.inputs, [layer.output for layer in model.layers])
-        expected = whole(pixels[None].astype(np.float32) / np.float32(255), training=False)
-        expected = expected if isinstance(expected, list) else [expected]
+        expected = whole([pixels[None].astype(np.float32) / np.float32(255)], training=False)
         look = client.look(network, RandomWeights(seed), pixels)
         assert len(look.outputs) == len(expected)
         for got, wanted in zip(look.outputs, expected, strict=True):
