@@ -36,7 +36,7 @@ def test_a_setting_that_is_not_built_yet_stops_the_start_with_one_sentence(tmp_p
         assert process.wait(timeout=60) != 0
     finally:
         refused.close()
-    sentence = "CNN Lab cannot start: CNNLAB_RAY_ADDRESS is set, but training on a Ray cluster is not built yet; unset it."
-    assert sentence in refused.written()
+    sentence = "CNNLAB_RAY_ADDRESS is set, but training on a Ray cluster is not built yet; unset it."
+    assert f"CNN Lab cannot start: {sentence}" in refused.written()
     assert "secret" not in refused.written()
     assert "Traceback" not in refused.written()
