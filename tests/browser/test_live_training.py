@@ -129,7 +129,7 @@ def test_a_training_is_stepped_resumed_and_looked_into_in_the_browser(visitor: W
     page = visitor.open("training", "Training")
     page.get_by_text("More settings").click()
     page.get_by_text("Start paused").click()
-    expect(page.get_by_label("Start paused")).to_be_checked()
+    expect(page.get_by_role("switch", name="Start paused")).to_be_checked()
     visitor.settle()
     start(visitor, epochs=2)
     status = visitor.keyed("run_status")
