@@ -131,7 +131,7 @@ def _layout(epochs: int, log_loss: bool = False) -> Figure:
         "yaxis2": {"range": [0, 1.02], "anchor": "x2"},
         "annotations": [title("loss", 0.2275), title("accuracy", 0.7725)],
         "uirevision": f"keep {epochs} {log_loss}",
-        "height": 300,
+        "height": 264,
         "modebar": {"bgcolor": "rgba(0,0,0,0)", "remove": ["select2d", "lasso2d"]},
         "margin": {"l": 48, "r": 12, "t": 34, "b": 42},
         "legend": {"orientation": "h", "x": 0, "y": 1.13, "yanchor": "bottom"},
