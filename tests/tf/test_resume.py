@@ -134,6 +134,7 @@ def test_a_killed_training_resumes_to_the_same_result_and_a_torn_line_hides_noth
     expect_same(school, run_id, whole)
 
 
+@pytest.mark.slow
 def test_more_epochs_give_what_a_longer_training_would_have_given(school: School, asked: RunSpec, whole: str) -> None:
     run_id = school.engine.submit(replace(asked, epochs=2))
     school.until(run_id, State.FINISHED)
