@@ -43,6 +43,7 @@ def compare_view(run: Run, label: Callable[[Run], str]) -> None:
             figure,
             f"Validation and training curves of {', '.join(names)}; the table has the numbers.",
         )
+    st.html('<p class="quiet">Strong lines are validation, faint ones training.</p>')
     _table(names, differences([known.spec for known in runs]), results(runs, told))
 
 

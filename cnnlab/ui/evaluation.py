@@ -19,6 +19,7 @@ from cnnlab.core.evaluate import (
     in_cell,
     most_confident_mistakes,
 )
+from cnnlab.core.layouts import counted
 from cnnlab.core.one_picture import picture_of
 from cnnlab.core.pictures import Picture
 from cnnlab.runs.findings import read_answers
@@ -56,7 +57,7 @@ def evaluation_view(run: Run) -> None:
     else:
         true, given, threshold = cell
         chosen = in_cell(answers, true, given, threshold)
-        title = f"{len(chosen)} pictures of {answers.classes[true]} given {answers.classes[given]}"
+        title = f"{counted(len(chosen), 'picture')} of {answers.classes[true]} given {answers.classes[given]}"
     st.html(
         f'<h3 class="small">{escape(title)}</h3><p class="quiet">The surest answer first'
         f"{f', {SHOWN} shown' if len(chosen) > SHOWN else ''}. Press a picture to see what the network sees in it.</p>"

@@ -174,7 +174,7 @@ def test_mistakes_are_shown_surest_first_and_a_cell_opens_its_pictures(store: St
     shown = json.loads(keyed(app, "answered_pictures").proto.json)["pictures"]
     assert [picture["file"] for picture in shown] == ["1", "3"]
     trigger(app, "confusion_matrix", "picked", [1, 0, 0.5])
-    assert "1 pictures of dogs given cats" in text_of(app)
+    assert "1 picture of dogs given cats" in text_of(app)
     shown = json.loads(keyed(app, "answered_pictures").proto.json)["pictures"]
     assert [picture["file"] for picture in shown] == ["3"]
 
