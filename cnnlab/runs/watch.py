@@ -48,7 +48,7 @@ def conclude(store: Store, run: Run, exit_code: int | None) -> None:
         store.transition(
             run.id,
             State.LOST,
-            "The training process disappeared while nothing watched it, so its end is unknown; resume it from its last epoch.",
+            "The training process disappeared while nothing watched it, so its end is unknown; resume the run.",
         )
     else:
         store.transition(run.id, State.FAILED, _how_it_ended(store, run, exit_code))

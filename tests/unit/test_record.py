@@ -144,3 +144,8 @@ def test_a_loss_asked_for_by_name_only_needs_as_many_outputs_as_it_takes() -> No
         pick_loss(ending_in(2, "softmax"), 2, "binary_crossentropy")
     with pytest.raises(RunError, match="needs 3 units for 3 classes, but the network ends in 1 unit"):
         pick_loss(ending_in(1, "sigmoid"), 3, "sparse_categorical_crossentropy")
+
+
+def test_no_child_is_told_the_teachers_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNLAB_TEACHER_KEY", "open sesame")
+    assert "open sesame" not in child_environment(replace(SETTINGS, teacher_key="open sesame")).values()
