@@ -6,6 +6,7 @@ from html import escape
 import streamlit as st
 
 from cnnlab.runs.compare import Row, differences, results
+from cnnlab.runs.events import Event
 from cnnlab.runs.record import Run
 from cnnlab.ui.plot import plot
 from cnnlab.ui.services import store
@@ -30,7 +31,7 @@ def compare_view(run: Run, label: Callable[[Run], str]) -> None:
     runs = [offered[i] for i in st.session_state["compared"] if i in offered]
     if len(runs) < 2:
         st.html('<p class="quiet">Choose another run to compare with.</p>')
-    told = [store().events(known.id) for known in runs]
+    told = [_events_of(known) for known in runs]
     names = [f"{known.spec.name}" for known in runs]
     names = [f"{name} ({i + 1})" if names.count(name) > 1 else name for i, name in enumerate(names)]
     log_loss = bool(st.session_state.get("log_loss", False))
@@ -45,6 +46,18 @@ def compare_view(run: Run, label: Callable[[Run], str]) -> None:
         )
     st.html('<p class="quiet">Strong lines are validation, faint ones training.</p>')
     _table(names, differences([known.spec for known in runs]), results(runs, told))
+
+
+def _events_of(run: Run) -> list[Event]:
+    if run.finished is None:
+        return store().events(run.id)
+    return _ended_events(run.id, run.finished)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _ended_events(run_id: str, finished: float) -> list[Event]:
+    """Return the events of a run that has ended; they are read once for each end, not every second."""
+    return store().events(run_id)
 
 
 def _table(names: list[str], differing: list[Row], came_out: list[Row]) -> None:

@@ -69,7 +69,7 @@ def evaluation_view(run: Run) -> None:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _answers(run_id: str, _changed: float) -> Answers | None:
+def _answers(run_id: str, finished: float) -> Answers | None:
     return read_answers(store().folder(run_id) / "evaluation.json")
 
 

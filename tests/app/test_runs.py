@@ -261,3 +261,18 @@ def test_an_output_that_fits_no_loss_is_said_before_the_start(store: Store) -> N
     assert labelled(app.button, "Start training").disabled
     assert "must end in 1 unit with sigmoid or 2 units with softmax" in text_of(app)
     assert not store.runs()
+
+
+def test_a_run_that_was_trained_longer_is_judged_anew(store: Store) -> None:
+    run_id = evaluated(store)
+    app = _part(open_page("training"), "Where is it wrong?")
+    assert "50.0% right" in text_of(app)
+    store.reopen(run_id)
+    store.transition(run_id, State.STARTING)
+    store.transition(run_id, State.RUNNING)
+    names = ("validation/cats/0", "validation/dogs/180")
+    answers = Answers(("cats", "dogs"), np.array([0, 1]), np.array([[0.1], [0.9]]), names)
+    write_answers(store.folder(run_id) / "evaluation.json", answers)
+    store.transition(run_id, State.FINISHED)
+    app.run()
+    assert "100.0% right" in text_of(app)
