@@ -9,6 +9,7 @@ import streamlit as st
 
 from cnnlab.core.evaluate import half_width
 from cnnlab.core.explain import describe_shape
+from cnnlab.core.reported import Reported, reported
 from cnnlab.runs.events import Event, settled
 from cnnlab.runs.health import remarks
 from cnnlab.runs.progress import Progress, progress_of
@@ -146,7 +147,9 @@ def _curves(run: Run, events: Sequence[Event]) -> None:
         samples = int(start.get("validation_samples", 0))
         with st.container(key="loss_curve"):
             log_loss = bool(st.session_state.get("log_loss", False))
-            figure = learning_curves(events, run.spec.epochs, log_loss=log_loss, validation_samples=samples)
+            figure = learning_curves(
+                events, run.spec.epochs, log_loss=log_loss, validation_samples=samples, band=_reported(run, start)
+            )
             plot("learning_curves", figure, _alt(events))
         st.toggle("Loss on a log scale", key="log_loss", persist_state="session")
         if samples and (ended := _ended(events)):
@@ -157,6 +160,14 @@ def _curves(run: Run, events: Sequence[Event]) -> None:
             )
     elif run.state == State.FAILED:
         _log_tail(run)
+
+
+def _reported(run: Run, start: Event) -> Reported | None:
+    spec = run.spec
+    counts, validation_counts = start.get("counts", ()), start.get("validation_counts", ())
+    return reported(
+        spec.network, spec.augmentation, spec.optimizer, start.get("classes", ()), counts, validation_counts
+    )
 
 
 def _status(run: Run, progress: Progress, events: Sequence[Event]) -> None:

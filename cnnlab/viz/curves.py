@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cnnlab.core.evaluate import half_width
+from cnnlab.core.reported import Reported
 from cnnlab.viz.palette import RUN_COLORS, TRAINING, VALIDATION
 
 Figure = dict[str, Any]
@@ -19,11 +20,13 @@ _LINES = (("training", TRAINING, "", "solid", "circle"), ("validation", VALIDATI
 _DASHES = ("solid", "dash", "dot", "dashdot")
 
 
-def learning_curves(events: Events, epochs: int, *, log_loss: bool = False, validation_samples: int = 0) -> Figure:
+def learning_curves(
+    events: Events, epochs: int, *, log_loss: bool = False, validation_samples: int = 0, band: Reported | None = None
+) -> Figure:
     """Return the curves from a run's events; the faint line is the mean of the epoch so far, batch by batch.
 
     x is in epochs: 1 is the end of the first. What a reader zoomed into stays while points are added. With
-    `validation_samples` the validation accuracy has 95 % error bars.
+    `validation_samples` the validation accuracy has 95 % error bars; `band` is an accuracy reported elsewhere.
     """
     batches = _thinned([e for e in events if e["type"] == "batch"])
     ended = [e for e in events if e["type"] == "epoch"]
@@ -37,7 +40,17 @@ def learning_curves(events: Events, epochs: int, *, log_loss: bool = False, vali
     layout = _layout(epochs, log_loss)
     layout["shapes"], marks = _rate_changes(events)
     layout["annotations"] += marks
+    if band is not None:
+        layout["shapes"].append(_band(band))
+        place = {"x": 1, "xref": "x2 domain", "xanchor": "right", "y": band.high, "yref": "y2", "yanchor": "bottom"}
+        text = f"{band.low:.2f}–{band.high:.2f}, {band.source}"
+        layout["annotations"].append(place | {"text": text, "showarrow": False, "font": {"size": 11}})
     return {"data": data, "layout": layout}
+
+
+def _band(band: Reported) -> Figure:
+    across = {"xref": "x2 domain", "x0": 0, "x1": 1, "yref": "y2", "y0": band.low, "y1": band.high}
+    return across | {"type": "rect", "fillcolor": "#8a8a8a", "opacity": 0.35, "line": {"width": 0}}
 
 
 def compared_curves(runs: Sequence[tuple[str, Events, int]], *, log_loss: bool = False) -> Figure:
