@@ -20,7 +20,8 @@ LARGE_BYTES = 8 << 20  # what takes more than about a second is unpacked beside 
 @st.cache_resource(max_entries=8, show_spinner="Reading every picture of the data set…")
 def loaded(reference: str) -> DataSet:
     """Return a data set, read and checked once; raise `DataSetError`."""
-    return load(reference, settings().max_pixels, tally=True, cache=settings().surveys)
+    left_out = library().left_out(reference)
+    return load(reference, settings().max_pixels, tally=True, cache=settings().surveys, left_out=left_out)
 
 
 def ordered(reference: str) -> DataSet:
