@@ -245,3 +245,12 @@ def test_what_an_archive_held_besides_pictures_is_told_with_the_reason() -> None
     assert "train/cats/notes.txt: Its name does not end like a picture" in unescape(found["not_pictures"])
     assert "train/cats/cut.png" in found["unreadable"]
     assert "1 file that an operating system left" in found["junk"]
+
+
+def test_a_filter_for_a_class_that_another_set_does_not_have_is_dropped() -> None:
+    app = open_page("data")
+    app.selectbox(key="explore_class").set_value("dogs").run()
+    app.radio(key="data_choice").set_value("shoes").run()
+    assert not app.exception
+    assert {title.split(", ")[1] for title in shown(app)} == {"ankle_boots", "sneakers"}
+    assert app.selectbox(key="explore_class").value == "all"
