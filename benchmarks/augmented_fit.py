@@ -31,7 +31,7 @@ def main() -> None:
     options = {"epochs": spec.epochs, "verbose": 0}
     for _ in range(rounds):
         clocks = [Clock() for _ in models]
-        fit(models[0], spec, training, validation, clocks[0])
+        fit(models[0], spec, training, validation, [clocks[0]])
         models[1].fit(flow, callbacks=[clocks[1]], **options)
         models[2].fit(images, training.labels, batch_size=spec.batch_size, callbacks=[clocks[2]], **options)
         for kept, clock in zip(rates, clocks, strict=True):

@@ -6,11 +6,13 @@ from cnnlab.ui import frame
 from cnnlab.ui.data import choose_data
 from cnnlab.ui.data_report import show_data
 from cnnlab.ui.directories import directory_explorer
+from cnnlab.ui.uploads import large_upload
 
 frame.page("Data", "What am I training on, and can I trust it?")
 left, right = st.columns([3, 9], gap="medium")
 with left:
     choose_data()
+    large_upload()
 with right:
     show_data()
     directory_explorer()

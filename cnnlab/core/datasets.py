@@ -20,7 +20,7 @@ from cnnlab.core.settings import Settings
 from cnnlab.core.splits import ArraySplit, FileSplit
 from cnnlab.core.splits import DataSetError as DataSetError
 from cnnlab.core.splits import Split as Split
-from cnnlab.core.survey import OnProgress, PictureFile, Survey, Tallies, survey
+from cnnlab.core.survey import OnProgress, PictureFile, Survey, Tallies, survey, with_left_out
 from cnnlab.core.survey_cache import recall, remember, state_of
 from cnnlab.core.tally import Tally
 from cnnlab.core.tally import tally as tallied
@@ -118,13 +118,14 @@ def load(
     tally: bool = False,
     cache: Path | None = None,
     on_progress: OnProgress = lambda done, total: None,
+    left_out: Sequence[Skipped] = (),
 ) -> DataSet:
     """Load a bundled set by its name or a folder, at most `limit_per_class` pictures of each class in each split.
 
     The choice, and the split where the folder has none, are the same for the same seed. `tally` adds the mean
     pictures and histograms. What was read once is remembered in the folder `cache` for as long as no file changes.
-    `on_progress` receives the files read and the files there are; what it raises ends the loading. Raises
-    `DataSetError` for whatever `check` refuses.
+    `on_progress` receives the files read and the files there are; what it raises ends the loading. `left_out` is what
+    unpacking an archive left out. Raises `DataSetError` for whatever `check` refuses.
     """
     if limit_per_class is not None and limit_per_class < 1:
         raise DataSetError(f"The limit per class must be at least 1, not {limit_per_class}; choose a larger number.")
@@ -132,7 +133,7 @@ def load(
         return _load_bundled(bundled.SETS[reference], limit_per_class, seed, tally)
     root = Path(reference)
     found = _survey(root, max_pixels, limit_per_class, seed, tally, cache, on_progress)
-    report = Report.of(found)
+    report = Report.of(with_left_out(found, left_out))
     if report.refused:
         raise DataSetError(report.refused)
     return DataSet(

@@ -17,6 +17,7 @@ from cnnlab.core.survey import OnProgress
 from cnnlab.core.unpacking import ENDINGS, unpack
 
 _BLOCK = 1 << 20
+LEFT_OUT = "left_out.json"
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class Library:
             described = report.to_dict()
             described["skipped"] = [{"file": s.file, "reason": s.reason} for s in left_out] + described["skipped"]
             entry = {"name": shown_name(name), "report": described}
+            (aside / LEFT_OUT).write_text(json.dumps([vars(skip) for skip in left_out]), encoding="utf-8")
             (aside / "entry.json").write_text(json.dumps(entry), encoding="utf-8")
             aside.chmod(0o755)
             if home.exists():
@@ -90,6 +92,16 @@ class Library:
         if kept is None:
             raise DataSetError("The unpacked data set could not be kept; check the free space and upload it again.")
         return kept
+
+    def left_out(self, reference: str) -> tuple[Skipped, ...]:
+        """Return what unpacking the archive of a data set left out; nothing for one that came as a folder."""
+        file = Path(reference).parent / LEFT_OUT
+        if not file.is_relative_to(self.folder):
+            return ()
+        try:
+            return tuple(Skipped(**skip) for skip in json.loads(file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return ()
 
     def folder_below_root(self, text: str) -> str:
         """Return the reference of a folder that a visitor named below CNNLAB_DATA_ROOT; raise `DataSetError`."""

@@ -31,6 +31,7 @@ class Settings:
     max_params: int = 20_000_000
     max_pixels: int = 40_000_000
     max_upload_mb: int = 200
+    max_archive_mb: int = 2000
     max_minutes: int = 60
     max_disk_mb: int = 20_000
     teacher_key: str = field(default="", repr=False)
@@ -67,6 +68,7 @@ class Settings:
             max_params=_whole_number(env, "CNNLAB_MAX_PARAMS", cls.max_params),
             max_pixels=_whole_number(env, "CNNLAB_MAX_PIXELS", cls.max_pixels),
             max_upload_mb=_whole_number(env, "CNNLAB_MAX_UPLOAD_MB", cls.max_upload_mb),
+            max_archive_mb=_whole_number(env, "CNNLAB_MAX_ARCHIVE_MB", cls.max_archive_mb),
             max_minutes=_whole_number(env, "CNNLAB_MAX_MINUTES", cls.max_minutes),
             max_disk_mb=_whole_number(env, "CNNLAB_MAX_DISK_MB", cls.max_disk_mb),
             teacher_key=_teacher_key(env),

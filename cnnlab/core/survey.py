@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -91,8 +91,7 @@ def survey(
     paths = {"train": layout.train, "validation": layout.validation or {}}
     if layout.validation is None:
         paths = _split(layout.train, seed)
-    skipped = [*layout.skipped, *(skip for skip in left_out if skip.reason != JUNK)]
-    junk = layout.junk + sum(skip.reason == JUNK for skip in left_out)
+    skipped = list(layout.skipped)
     files: dict[str, dict[str, tuple[PictureFile, ...]]] = {}
     tallies: dict[tuple[str, str], Tally] = {}
     total = sum(len(p) for s in paths.values() for p in s.values())
@@ -114,7 +113,16 @@ def survey(
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     divided = layout.validation is None
-    return Survey(files, tuple(skipped), divided, layout.unused, junk, tallies, layout.by_name, unread=reader.unread)
+    found = Survey(
+        files, tuple(skipped), divided, layout.unused, layout.junk, tallies, layout.by_name, unread=reader.unread
+    )
+    return with_left_out(found, left_out)
+
+
+def with_left_out(found: Survey, left_out: Sequence[Skipped]) -> Survey:
+    """Return the survey with what unpacking an archive left out."""
+    useful = tuple(skip for skip in left_out if skip.reason != JUNK)
+    return replace(found, skipped=found.skipped + useful, junk=found.junk + len(left_out) - len(useful))
 
 
 def _layout_of(root: Path) -> Layout:

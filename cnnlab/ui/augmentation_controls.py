@@ -95,11 +95,12 @@ def _shear(mine: Shared) -> Control:
 
 
 def _note(mine: Shared) -> str:
-    """Return what the settings amount to in pixels, which is what tells degrees from radians."""
+    """Return what the settings amount to in pixels: a shear by the same number in both of its units."""
     now, (height, width, _) = mine.augmentation, mine.network.input_shape
-    sheared = height / 2 * math.sin(math.radians(now.shear_range))
+    number = math.radians(now.shear_range) if mine.shear_radians else now.shear_range
+    degrees, radians = (height / 2 * math.sin(angle) for angle in (math.radians(number), min(number, math.pi / 2)))
     moved = max(reach(now.width_shift_range, width), reach(now.height_shift_range, height))
-    parts = [f"the shear moves the upper edge by up to {sheared:.2g} px"] if sheared else []
+    parts = [f"shear moves the edge {degrees:.2g} px as degrees, {radians:.2g} px as radians"] if number else []
     parts += [f"shifts reach {moved:.0f} px"] if moved else []
     return ", ".join(parts)
 

@@ -5,7 +5,7 @@ from typing import BinaryIO, cast
 
 import streamlit as st
 
-from cnnlab.core.archives import ArchiveError
+from cnnlab.core.archives import ArchiveError, Limits
 from cnnlab.core.bundled import SETS
 from cnnlab.core.datasets import DataSet, DataSetError, load, with_classes
 from cnnlab.ui.data_work import begin_cifar10, begin_reading, begin_upload, refuse, show_work
@@ -13,6 +13,7 @@ from cnnlab.ui.services import library, settings
 from cnnlab.ui.state import shared
 
 SILHOUETTES = "silhouettes"
+LIMITS = Limits()
 CIFAR10 = "keras-cifar10"  # begins the name of the folder that Keras' own data set is kept in
 LARGE_BYTES = 8 << 20  # what takes more than about a second is unpacked beside the page
 
@@ -20,7 +21,8 @@ LARGE_BYTES = 8 << 20  # what takes more than about a second is unpacked beside 
 @st.cache_resource(max_entries=8, show_spinner="Reading every picture of the data set…")
 def loaded(reference: str) -> DataSet:
     """Return a data set, read and checked once; raise `DataSetError`."""
-    return load(reference, settings().max_pixels, tally=True, cache=settings().surveys)
+    left_out = library().left_out(reference)
+    return load(reference, settings().max_pixels, tally=True, cache=settings().surveys, left_out=left_out)
 
 
 def ordered(reference: str) -> DataSet:
@@ -49,7 +51,8 @@ def choose_data() -> None:
             key="data_file",
             on_change=_take_upload,
             max_upload_size=settings().max_upload_mb,
-            help="Folders train/cats, train/dogs, validation/cats, validation/dogs, or one folder for each class.",
+            help="Folders train/cats, train/dogs, validation/cats, validation/dogs, or one folder a class, or names "
+            f"such as cat.1.jpg. At most {LIMITS.max_files:,} files, {LIMITS.max_total_bytes >> 30} GiB unpacked.",
         )
     if settings().data_root is not None:
         st.text_input("A folder on this server", key="data_folder", on_change=_take_folder, placeholder="cats-and-dogs")

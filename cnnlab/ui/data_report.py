@@ -13,6 +13,7 @@ from cnnlab.ui.state import shared
 
 FILES_SHOWN = 200
 POST_CLASSES = ("dogs", "cats")
+INFORMING = ("bundled", "divided", "by_name", "junk")
 CHECKS = (
     "one class only, class folders that differ, empty classes, imbalance, exact copies, copies across training and "
     "validation, one picture with two labels, unreadable files, files that are no pictures, odd colour modes, tiny "
@@ -28,12 +29,11 @@ def show_data() -> None:
         st.error(str(error))
         return
     left, right = st.columns([6, 5], gap="medium")
-    with left:
-        with st.container(key="data_counts"):
-            _counts(data)
-        _doctor(data)
+    with left, st.container(key="data_counts"):
+        _counts(data)
     with right, st.container(key="class_order"):
         _class_order(data)
+    _doctor(data)
     explore(data)
 
 
@@ -107,28 +107,28 @@ def _post_table(data: DataSet) -> str:
 
 
 def _doctor(data: DataSet) -> None:
+    """Draw one line a finding, which opens to the files that it is about."""
     details = data.report.details
-    faults = [finding for finding in details if finding.kind != "bundled"]
     with st.container(key="data_doctor"):
-        for finding in details:
-            _finding(finding)
-        if not faults:
+        if details:
+            st.html(f'<div class="findings">{"".join(map(_finding, details))}</div>')
+        if all(finding.kind == "bundled" for finding in details):
             st.html(
                 '<details class="quiet"><summary><b>Nothing wrong was found.</b> What was looked for</summary>'
                 f"{CHECKS}.</details>"
             )
 
 
-def _finding(finding: Finding) -> None:
-    color = "#b3261e" if finding.serious else "#0b6e99" if finding.kind in ("bundled", "divided") else "#c4560a"
+def _finding(finding: Finding) -> str:
+    color = "#b3261e" if finding.serious else "#0b6e99" if finding.kind in INFORMING else "#c4560a"
     action = "" if finding.kind == "bundled" else f' <span class="quiet">{escape(finding.action)}</span>'
+    said = f'style="--notice:{color}" data-finding="{finding.kind}"'
+    if not finding.files:
+        return f'<div class="notice" {said}>{escape(finding.sentence)}{action}</div>'
     shown = "".join(f"<li><code>{escape(file)}</code></li>" for file in finding.files[:FILES_SHOWN])
     more = len(finding.files) - FILES_SHOWN
     rest = f"<li>and {more:,} more</li>" if more > 0 else ""
-    files = (
-        f"<details><summary>{len(finding.files):,} listed</summary><ul>{shown}{rest}</ul></details>" if shown else ""
-    )
-    st.html(
-        f'<div class="notice" style="--notice:{color}" data-finding="{finding.kind}">{escape(finding.sentence)}'
-        f"{action}{files}</div>"
+    return (
+        f'<details class="notice" {said}><summary>{escape(finding.sentence)}{action}</summary>'
+        f"<ul>{shown}{rest}</ul></details>"
     )

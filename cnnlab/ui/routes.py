@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from cnnlab.runs.record import RunError
 from cnnlab.ui.probe import probe_png
+from cnnlab.ui.uploads import UPLOAD
 
 _PACKAGE = find_spec("plotly")
 # Plotly's Python is not needed, and importing it would delay the first page.
@@ -30,6 +31,7 @@ def _probe(request: Request) -> Response:
 
 
 ROUTES = [
+    UPLOAD,
     Route("/cnnlab/plotly.min.js", _plotly),
     Route("/cnnlab/runs/{run}/probe/{layer}/{moment}.png", _probe),
 ]

@@ -14,6 +14,7 @@ from cnnlab.core.settings import Settings, SettingsError
 from cnnlab.runs.local import hold_server_lock
 from cnnlab.runs.record import RunError
 from cnnlab.ui import services
+from cnnlab.ui.uploads import forget_unfinished
 
 
 def refuse_wrong_settings() -> None:
@@ -39,6 +40,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
         os._exit(2)
     _send_small_messages_at_once()
     try:
+        forget_unfinished()
         services.engine().start()
         services.inference().warm()
         services.reader().warm()

@@ -165,11 +165,11 @@ def test_cval_is_offered_with_a_constant_edge_only(app: AppTest) -> None:
 
 
 def test_the_same_shear_number_in_radians_moves_fifty_times_further(app: AppTest) -> None:
-    assert "up to 0.26 px" in keyed(app, CONTROLS).proto.json
+    assert "0.26 px as degrees, 15 px as radians" in keyed(app, CONTROLS).proto.json
     move(app, CONTROLS, {"augmentation.shear_range": 0.2, "augmentation.shear_radians": True})
     assert not app.exception
     assert mine(app).augmentation.shear_range == pytest.approx(11.459, abs=0.001)
-    assert "up to 15 px" in keyed(app, CONTROLS).proto.json
+    assert "0.26 px as degrees, 15 px as radians" in keyed(app, CONTROLS).proto.json
     assert captions(app) == expected(mine(app).augmentation, 8, 0)
     move(app, CONTROLS, {"augmentation.shear_range": 0.2, "augmentation.shear_radians": False})
     assert mine(app).augmentation.shear_range == pytest.approx(0.2)

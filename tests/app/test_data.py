@@ -3,6 +3,8 @@
 import io
 import json
 import re
+import zipfile
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -115,7 +117,9 @@ def test_a_folder_is_offered_only_below_the_data_root(tmp_path: Path, monkeypatc
 
 
 def findings(app: AppTest) -> dict[str, str]:
-    found = re.findall(r'data-finding="(\w+)">(.*?)(?=<div class="notice"|$)', html_of(keyed(app, "data_doctor")), re.S)
+    found = re.findall(
+        r'data-finding="(\w+)">(.*?)(?=<(?:div|details) class="notice"|$)', html_of(keyed(app, "data_doctor")), re.S
+    )
     return dict(found)
 
 
@@ -228,3 +232,25 @@ def test_a_tree_typed_over_is_answered_and_never_becomes_html() -> None:
     assert "leads out of the tree" in app.error[0].value
     app.selectbox(key="tree_example").set_value("a stray hidden folder").run()
     assert "counts as a class" in text_of(keyed(app, "directory_explorer"))
+
+
+def test_what_an_archive_held_besides_pictures_is_told_with_the_reason() -> None:
+    out = io.BytesIO(data_zip())
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("train/cats/notes.txt", b"words")
+        archive.writestr("train/cats/cut.png", b"\x89PNG\r\n\x1a\n")
+        archive.writestr("__MACOSX/train/._0.png", b"x")
+    found = findings(upload(open_page("data"), out.getvalue()))
+    assert set(found) == {"not_pictures", "unreadable", "junk"}
+    assert "train/cats/notes.txt: Its name does not end like a picture" in unescape(found["not_pictures"])
+    assert "train/cats/cut.png" in found["unreadable"]
+    assert "1 file that an operating system left" in found["junk"]
+
+
+def test_a_filter_for_a_class_that_another_set_does_not_have_is_dropped() -> None:
+    app = open_page("data")
+    app.selectbox(key="explore_class").set_value("dogs").run()
+    app.radio(key="data_choice").set_value("shoes").run()
+    assert not app.exception
+    assert {title.split(", ")[1] for title in shown(app)} == {"ankle_boots", "sneakers"}
+    assert app.selectbox(key="explore_class").value == "all"

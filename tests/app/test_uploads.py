@@ -1,0 +1,140 @@
+"""Archives that are streamed to the disk: what is taken, what is refused, and what a hostile page cannot do."""
+
+import asyncio
+import io
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+
+from cnnlab.ui import services
+from cnnlab.ui.uploads import forget_unfinished, receive
+from tests.app.driving import keyed, mine, open_page, text_of, trigger
+from tests.app.material import data_zip
+
+HOST = "testserver"
+OURS = {"origin": f"http://{HOST}"}
+BLOCK = 65536
+
+
+def post(
+    content: bytes, headers: Mapping[str, str] = OURS, *, told: bool = True, broken: bool = False
+) -> tuple[int, Any]:
+    """Send a body in pieces, as a browser does; with `broken` the connection ends in the middle."""
+    given = {"host": HOST, **headers} | ({"content-length": str(len(content))} if told else {})
+    scope = {"type": "http", "method": "POST", "headers": [(k.encode(), v.encode()) for k, v in given.items()]}
+    pieces = [content[i : i + BLOCK] for i in range(0, len(content), BLOCK)]
+    last = {"type": "http.disconnect"} if broken else {"type": "http.request", "body": b"", "more_body": False}
+    messages = iter([*({"type": "http.request", "body": piece, "more_body": True} for piece in pieces), last])
+
+    async def from_browser() -> Any:
+        return next(messages)
+
+    answer = asyncio.run(receive(Request(scope, from_browser)))
+    return answer.status_code, json.loads(bytes(answer.body))
+
+
+@pytest.fixture(autouse=True)
+def _small_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNLAB_MAX_ARCHIVE_MB", "1")
+
+
+def kept(home: Path) -> list[Path]:
+    return sorted((home / "data").glob(".upload-*"))
+
+
+def test_an_archive_is_written_as_it_is(home: Path) -> None:
+    content = os.urandom(300_000)
+    status, answer = post(content)
+    assert status == 200
+    (file,) = kept(home)
+    assert file.name == f".upload-{answer['token']}"
+    assert file.read_bytes() == content
+
+
+@pytest.mark.parametrize("headers", [{}, {"origin": "http://evil.example"}, {"origin": "null"}])
+def test_another_sites_page_cannot_send_one(headers: dict[str, str], home: Path) -> None:
+    assert post(b"x", headers)[0] == 403
+    assert kept(home) == []
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_one_over_the_limit_is_refused_whatever_its_header_says(told: bool, home: Path) -> None:
+    status, answer = post(bytes((1 << 20) + 1), told=told)
+    assert status == 413
+    assert "larger than 1 MB" in answer["refused"]
+    assert kept(home) == []
+
+
+def test_one_whose_connection_breaks_leaves_nothing(home: Path) -> None:
+    assert post(bytes(200_000), broken=True)[0] == 507
+    assert kept(home) == []
+
+
+@pytest.mark.parametrize("sent", [None, "x", {}, {"token": "../../etc/passwd"}, {"token": "0" * 32, "name": "a.zip"}])
+def test_a_token_that_was_never_given_starts_nothing(sent: object) -> None:
+    app = trigger(open_page("data"), "large_upload_input", "uploaded", sent)
+    assert not app.exception
+    assert mine(app).data_job == ""
+
+
+def test_an_archive_that_has_arrived_becomes_the_current_set() -> None:
+    app = open_page("data")
+    token = post(data_zip())[1]["token"]
+    trigger(app, "large_upload_input", "uploaded", {"token": token, "name": "pets.zip"})
+    assert not app.exception
+    job = services.jobs().get(mine(app).data_job)
+    assert job is not None
+    assert not job.wait(60).refused
+    app.run()
+    assert "pets (uploaded)" in app.radio(key="data_choice").options
+    assert mine(app).data_reference == app.radio(key="data_choice").value != "silhouettes"
+
+
+def test_a_large_archive_that_is_refused_gets_its_sentence_and_a_tree(home: Path) -> None:
+    app = open_page("data")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a/b/c/1.png", b"x")
+        archive.writestr("d/e/f/1.png", b"x")
+    token = post(out.getvalue())[1]["token"]
+    trigger(app, "large_upload_input", "uploaded", {"token": token, "name": "odd.zip"})
+    services.jobs().get(mine(app).data_job).wait(60)
+    app.run()
+    assert "further folders" in app.error[0].value
+    assert "      c/" in app.code[0].value
+    assert "1,600" in text_of(keyed(app, "data_counts"))
+    assert [path for path in (home / "data").iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_large_folder_is_read_beside_the_page_and_known_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "root"
+    zipfile.ZipFile(io.BytesIO(data_zip())).extractall(root / "pets")
+    monkeypatch.setenv("CNNLAB_DATA_ROOT", str(root))
+    monkeypatch.setattr("cnnlab.ui.data_work.MANY_FILES", 5)
+    app = open_page("data")
+    app.text_input(key="data_folder").set_value("pets").run()
+    job = services.jobs().get(mine(app).data_job)
+    assert mine(app).data_reference == "silhouettes"
+    assert job.wait(60).reference == str(root / "pets")
+    app.run()
+    assert mine(app).data_reference == str(root / "pets")
+    again = open_page("data")
+    again.text_input(key="data_folder").set_value("pets").run()
+    assert mine(again).data_job == ""
+    assert mine(again).data_reference == str(root / "pets")
+
+
+def test_what_a_stopped_server_left_is_taken_away(home: Path) -> None:
+    (home / "data" / ".new-x" / "files").mkdir(parents=True)
+    (home / "data" / ".upload-x").write_bytes(b"x")
+    (home / "data" / "kept").mkdir()
+    forget_unfinished()
+    assert [path.name for path in (home / "data").iterdir()] == ["kept"]
