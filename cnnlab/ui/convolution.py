@@ -190,6 +190,6 @@ def _window(choice: Choice, index: int) -> Window:
     return _computed(keys, index, mine.channel, mine.first_input, choice, pixels)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_data(max_entries=16, show_spinner=False)
 def _computed(keys: Sequence[str], index: int, channel: int, first: int, _choice: Choice, _pixels: Pixels) -> Window:
     return inference().window(_choice.network, _choice.weights, _pixels, index, channel, first)
