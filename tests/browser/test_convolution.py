@@ -203,6 +203,10 @@ def test_an_edited_kernel_changes_the_map_at_once(kernels: Locator) -> None:
     expect(kernels.get_by_label("Kernel", exact=True)).to_have_value("")
     middle.fill("")
     assert map_sum(kernels) == pytest.approx(2 * before, rel=1e-5), "half a number must not break the map"
+    kernels.get_by_label("Kernel", exact=True).select_option("conv2d[:, :, 0, 0]")
+    expect(middle).not_to_have_value("2")
+    kernels.get_by_label("Kernel", exact=True).select_option("identity")
+    middle.fill("2")
     kernels.get_by_label("Size of the kernel").select_option("5")
     expect(kernels.locator(".bench-kernel input")).to_have_count(25)
     expect(kernels.locator('[data-handle="kernel.2.2"]')).to_have_value("2")
