@@ -1,12 +1,13 @@
 """Draw the convolution page: choose a layer and a channel, and take any place of its map apart in the browser."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from html import escape
 
 import streamlit as st
 
 from cnnlab.core.explain import describe_shape
-from cnnlab.core.geometry import nearest_window, pointwise_until_pool, windowed_layers
+from cnnlab.core.geometry import CONVOLUTIONS, nearest_window, pointwise_until_pool, windowed_layers
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import Pixels
 from cnnlab.core.shapes import check, trace
@@ -20,7 +21,7 @@ from cnnlab.ui.picture import picture_panel, prepared_picture
 from cnnlab.ui.services import inference
 from cnnlab.ui.state import current_picture, shared
 from cnnlab.ui.words import plain
-from cnnlab.viz.bench_facts import activation_facts, bench_facts, bench_size
+from cnnlab.viz.bench_facts import activation_facts, bench_facts, bench_size, layer_presets
 from cnnlab.viz.window_facts import window_facts
 
 KEY = "convolution_view"
@@ -53,9 +54,11 @@ def convolution_view(choice: Choice) -> None:
     """Draw the chosen channel of the chosen layer, or one of the benches, or the one sentence why there is none."""
     why_not = _why_not(choice)
     index = None if why_not or choice.offered else nearest_window(choice.network, shared().selected_layer)
+    if index is not None:
+        shared().channel = min(shared().channel, trace(choice.network)[index].output_shape[2] - 1)
     view = _controls(choice, index)
     if view == VIEWS[1]:
-        _KERNELS(key="kernel_bench", data=packed_bench(choice.network))
+        _KERNELS(key="kernel_bench", data=packed_bench(choice, index))
         return
     if why_not:
         st.html(f'<div class="notice" role="status">{why_not}</div>')
@@ -123,10 +126,9 @@ def _controls(choice: Choice, index: int | None) -> str:
 
 
 def _choose_unit(network: Network, index: int) -> None:
-    """Draw the choice of layer and output channel, kept possible."""
+    """Draw the choice of layer and output channel."""
     mine, rows = shared(), trace(network)
     channels = rows[index].output_shape[2]
-    mine.channel = min(mine.channel, channels - 1)
     st.session_state["convolution_layer"] = index
     st.session_state["convolution_channel"] = mine.channel
     st.selectbox(
@@ -147,10 +149,17 @@ def _choose_unit(network: Network, index: int) -> None:
     )
 
 
-def packed_bench(network: Network) -> bytes:
-    """Return what the kernel bench receives: the picture in grey, at most as large as the network takes it."""
-    size = bench_size(*network.input_shape[:2])
-    return pack(*bench_facts(prepared_picture((*size, 1))[:, :, 0]))
+def packed_bench(choice: Choice, index: int | None) -> bytes:
+    """Return what the kernel bench receives: the picture in grey, and the kernel of the layer, if it has one."""
+    own = []
+    # The bench does without the network's kernel where the network cannot be computed.
+    with suppress(InferenceError):
+        if index is not None and choice.network.layers[index].class_name in CONVOLUTIONS:
+            window = _window(choice, index)
+            name = trace(choice.network)[index].name
+            own = layer_presets(name, shared().channel, window.first, window.kernel)
+    size = bench_size(*choice.network.input_shape[:2])
+    return pack(*bench_facts(prepared_picture((*size, 1))[:, :, 0], own))
 
 
 def packed_activations(choice: Choice, index: int) -> bytes:
@@ -190,6 +199,6 @@ def _window(choice: Choice, index: int) -> Window:
     return _computed(keys, index, mine.channel, mine.first_input, choice, pixels)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_data(max_entries=16, show_spinner=False)
 def _computed(keys: Sequence[str], index: int, channel: int, first: int, _choice: Choice, _pixels: Pixels) -> Window:
     return inference().window(_choice.network, _choice.weights, _pixels, index, channel, first)

@@ -1,5 +1,6 @@
 """Gather what the browser needs for the benches: pictures, kernels, maps, and where every window stands."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from cnnlab.viz.palette import css_gradient, diverging
 from cnnlab.viz.window_facts import places
 
 POOL_SIZES = (2, 3, 4)
+MOST_OWN = 8
 FARTHEST = 4  # pixels that the picture can be shifted
 SMALLEST = max(SIZES) + max(POOL_SIZES) - 1
 LARGEST = 160
@@ -26,8 +28,32 @@ def bench_size(height: int, width: int) -> tuple[int, int]:
     return next(fitted), next(fitted)
 
 
-def bench_facts(grey: npt.NDArray[np.uint8]) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
-    """Return facts and arrays for a grey picture (height, width) of whole numbers 0 to 255, as `pack` takes them."""
+def layer_presets(name: str, channel: int, first: int, kernel: npt.NDArray[np.float32]) -> list[dict[str, Any]]:
+    """Return a layer's own kernel (size, size, channels) as kernels of the bench, none if the bench has no such size.
+
+    `first` is the first of the input channels; at most `MOST_OWN` are offered.
+    """
+    height, width, count = kernel.shape
+    if height != width or height not in SIZES:
+        return []
+    return [
+        {
+            "key": f"own{i}",
+            "title": f"{name}[:, :, {first + i}, {channel}]",
+            "why": f"The network's own numbers for input channel {first + i}, here on the grey picture.",
+            "values": {str(height): kernel[:, :, i].ravel().tolist()},
+        }
+        for i in range(min(count, MOST_OWN))
+    ]
+
+
+def bench_facts(
+    grey: npt.NDArray[np.uint8], own: Sequence[Mapping[str, Any]] = ()
+) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+    """Return facts and arrays for a grey picture (height, width) of whole numbers 0 to 255, as `pack` takes them.
+
+    `own` are kernels of the network, from `layer_presets`.
+    """
     height, width = grey.shape
     facts = {
         "height": height,
@@ -41,7 +67,8 @@ def bench_facts(grey: npt.NDArray[np.uint8]) -> tuple[dict[str, Any], dict[str, 
                 "values": {str(size): preset.values(size).ravel().tolist() for size in SIZES},
             }
             for preset in PRESETS
-        ],
+        ]
+        + list(own),
         "pool_sizes": POOL_SIZES,
         "farthest": FARTHEST,
         "by_hand": {

@@ -165,6 +165,18 @@ def test_the_kernel_bench_has_the_picture_in_grey_as_large_as_the_network_takes_
     assert [preset["key"] for preset in facts["presets"]][:3] == ["identity", "blur", "sharpen"]
 
 
+def test_the_kernel_bench_offers_the_kernel_of_the_chosen_channel(inference: InferenceClient) -> None:
+    app = open_page("home", convolution_show="Kernel bench")
+    mine(app).look_at(3, 5)
+    facts, _ = sent(go_to(app, "convolution"), "kernel_bench")
+    own = [preset for preset in facts["presets"] if preset["key"].startswith("own")]
+    assert [preset["title"] for preset in own] == [f"conv2d_1[:, :, {i}, 5]" for i in range(8)]
+    demo = trained.demo()
+    pixels = prepare(mine(app).picture.pixels, 64, 64, 3)
+    kernel = inference.window(demo.network, FileWeights(demo.path), pixels, 3, 5).kernel
+    np.testing.assert_allclose(own[2]["values"]["3"], kernel[:, :, 2].ravel())
+
+
 def test_the_activation_bench_has_the_chosen_map_before_any_activation(inference: InferenceClient) -> None:
     app = open_page("convolution", convolution_show="Activation bench")
     assert not app.exception

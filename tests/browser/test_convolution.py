@@ -147,11 +147,13 @@ def test_another_layer_is_one_click_away_and_all_its_input_channels_can_be_reach
     page = view.page
     view.keyed("network_strip").get_by_role("button").nth(3).click()
     page.locator(".conv[data-ready='3 conv2d_1 0']").wait_for()
-    expect(page.locator(".conv-range")).to_have_text("input channels 0 to 2 of 32")
+    expect(page.locator(".conv-range")).to_have_text("channels 0–2 of 32")
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("main => main.scrollWidth <= main.clientWidth"), "the page scrolls sideways"
     page.get_by_role("button", name="Later input channels").click()
-    expect(page.locator(".conv-range")).to_have_text("input channels 3 to 5 of 32")
+    expect(page.locator(".conv-range")).to_have_text("channels 3–5 of 32")
     expect(page.locator('[data-part="channel4"]')).to_be_visible()
-    page.get_by_role("button", name="strongest here").click()
+    page.get_by_role("button", name="strongest").click()
     drawn = [abs(float(each.get_attribute("data-value"))) for each in page.locator(".conv-rows output").all()]
     assert max(drawn) > 0
     page.get_by_role("button", name="Later input channels").click()
@@ -159,7 +161,7 @@ def test_another_layer_is_one_click_away_and_all_its_input_channels_can_be_reach
     assert max(others) <= max(drawn)
     while page.get_by_role("button", name="Later input channels").is_enabled():
         page.get_by_role("button", name="Later input channels").click()
-    expect(page.locator(".conv-range")).to_have_text("input channels 30 to 31 of 32")
+    expect(page.locator(".conv-range")).to_have_text("channels 30–31 of 32")
     expect(page.get_by_role("button", name="Later input channels")).to_be_disabled()
 
 
@@ -201,6 +203,10 @@ def test_an_edited_kernel_changes_the_map_at_once(kernels: Locator) -> None:
     expect(kernels.get_by_label("Kernel", exact=True)).to_have_value("")
     middle.fill("")
     assert map_sum(kernels) == pytest.approx(2 * before, rel=1e-5), "half a number must not break the map"
+    kernels.get_by_label("Kernel", exact=True).select_option("conv2d[:, :, 0, 0]")
+    expect(middle).not_to_have_value("2")
+    kernels.get_by_label("Kernel", exact=True).select_option("identity")
+    middle.fill("2")
     kernels.get_by_label("Size of the kernel").select_option("5")
     expect(kernels.locator(".bench-kernel input")).to_have_count(25)
     expect(kernels.locator('[data-handle="kernel.2.2"]')).to_have_value("2")

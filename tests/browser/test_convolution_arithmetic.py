@@ -19,7 +19,7 @@ from cnnlab.ui.packing import pack
 from cnnlab.viz.window_facts import window_facts
 from tests.random_networks import random_network
 
-NETWORKS = 25
+NETWORKS = 20
 PLACES = 8
 TOLERANCE = 1e-5  # of the map's largest value
 COMPUTE = """([data, places]) => {

@@ -43,7 +43,7 @@ export default function ({ data, parentElement }) {
     map.setAttribute("role", "img")
     map.setAttribute("aria-label", `The map after ${activation.title}: ${facts.textContent}`)
     const limit = after.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-    const small = Math.min(150, side)
+    const small = root.clientWidth < 700 ? 140 : 150
     paintMap(map, mapImage(after, 0, height, width, limit, palette), frameOf(height, width, small), "#8a9399")
     return { card, curve, said, activation }
   }
@@ -63,7 +63,7 @@ export default function ({ data, parentElement }) {
 
   // The activation as a full line, its derivative dashed, and the place's value on both.
   function drawCurve(canvas, { of, slope }, z) {
-    const [wide, high] = [Math.min(200, side), 116]
+    const [wide, high] = [root.clientWidth < 700 ? 165 : 200, 116]
     const ink = fit(canvas, wide, high)
     const style = getComputedStyle(root)
     const ends = String(Number(reach.toPrecision(2)))

@@ -1,4 +1,6 @@
 // The left part of the convolution view: each input channel with its patch, its kernel, the products and their sum.
+const BESIDE_BARS = 330 // pixels of the buttons in the same line
+
 function makeParts(root, view, state) {
   const find = (selector) => root.querySelector(selector)
   const { palette, inputs, kernel } = view.arrays
@@ -60,7 +62,9 @@ function makeParts(root, view, state) {
       }
     }
     const last = view.first + from + count - 1
-    find(".conv-range").textContent = `input channels ${view.first + from} to ${last} of ${view.total}`
+    find(".conv-range").textContent = from + view.first === last
+      ? `channel ${last} of ${view.total}`
+      : `channels ${view.first + from}–${last} of ${view.total}`
     find("[data-page='-1']").disabled = view.first + from === 0
     find("[data-page='1']").disabled = last === view.total - 1
   }
@@ -104,7 +108,8 @@ function makeParts(root, view, state) {
   // Every held channel's sum as a bar, those in view dark.
   function drawBars(place) {
     const canvas = find(".conv-bars")
-    const [width, height] = [Math.min(360, Math.max(120, root.clientWidth - 260)), 44]
+    const room = find(".conv-parts").clientWidth
+    const [width, height] = [room - BESIDE_BARS < 120 ? Math.min(room, 360) : room - BESIDE_BARS, 40]
     const ink = fit(canvas, width, height)
     const most = Math.max(...place.channels.map((channel) => Math.abs(channel.sum)), 1e-9)
     const step = width / view.held

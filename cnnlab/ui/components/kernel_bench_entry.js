@@ -14,6 +14,8 @@ export default function ({ data, parentElement }) {
   fill(find(".bench-preset"), [...view.presets.map(({ key, title }) => [key, title]), ["", "my own"]])
   fill(find(".bench-size"), Object.keys(view.sizes).map((size) => [size, `${size} × ${size}`]))
   fill(find(".bench-pool-size"), view.pool_sizes.map((size) => [String(size), `${size} × ${size}`]))
+  // The numbers stay when another layer's kernel is offered; they are no longer that layer's.
+  if (state.preset.startsWith("own")) state.preset = ""
   if (!state.values) take()
   bind()
   makeKernel()
@@ -28,7 +30,11 @@ export default function ({ data, parentElement }) {
   function take() {
     const preset = view.presets.find(({ key }) => key === state.preset)
     const before = state.values ?? []
-    state.values = preset ? [...preset.values[state.size]] : resized(before, Math.sqrt(before.length), Number(state.size))
+    if (preset?.values[state.size]) state.values = [...preset.values[state.size]]
+    else {
+      state.preset = find(".bench-preset").value = ""
+      state.values = resized(before, Math.sqrt(before.length), Number(state.size))
+    }
   }
 
   // A kernel of one's own in another size: its middle stays in the middle.
@@ -155,7 +161,12 @@ export default function ({ data, parentElement }) {
       take()
       makeKernel()
     }
-    choose(".bench-preset", "preset", retake)
+    choose(".bench-preset", "preset", () => {
+      const sizes = Object.keys(view.presets.find(({ key }) => key === state.preset)?.values ?? {})
+      // A kernel of the network has one size only.
+      if (sizes.length && !sizes.includes(state.size)) state.size = find(".bench-size").value = sizes[0]
+      retake()
+    })
     choose(".bench-size", "size", retake)
     choose(".bench-pool", "mode")
     choose(".bench-pool-size", "pool")
