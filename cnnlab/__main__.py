@@ -7,16 +7,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+import numpy as np
+import numpy.typing as npt
+
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.bundled import SETS as BUNDLED
 from cnnlab.core.datasets import check as check_data
 from cnnlab.core.explain import describe_pair, describe_shape
+from cnnlab.core.imported import ModelFileError
 from cnnlab.core.network import Network, NetworkFormatError
-from cnnlab.core.pictures import PictureError, decode, prepare
+from cnnlab.core.pictures import Picture, PictureError, decode, prepare
 from cnnlab.core.settings import Settings, SettingsError
 from cnnlab.core.shapes import InvalidNetwork, trace
 from cnnlab.runs import trained
 from cnnlab.runs.events import Event
+from cnnlab.runs.importer import ModelImporter
 from cnnlab.runs.inference import FileWeights, InferenceClient, InferenceError, RandomWeights, Weights
 from cnnlab.runs.record import RunError, RunSpec, State
 from cnnlab.runs.train_command import train_in_foreground
@@ -39,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CommandError, SettingsError, InvalidNetwork, NetworkFormatError, PictureError, RunError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    except (InferenceError, OSError) as error:
+    except (ModelFileError, InferenceError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     except KeyboardInterrupt:
@@ -190,34 +195,52 @@ def _features(options: argparse.Namespace, settings: Settings) -> int:
         picture = decode(options.image.read_bytes(), options.image.name, settings.max_pixels)
     except OSError as error:
         raise CommandError(f"{options.image} cannot be read: {error.strerror}.") from None
-    client = InferenceClient(settings)
-    try:
-        network, weights = _network_and_weights(options, client)
-        rows = trace(network)
-        outputs = client.maps(network, weights, prepare(picture.pixels, *network.input_shape))
-    finally:
-        client.close()
+    layers = _model_layers(options.model, picture, settings) if options.model else _layers(options, picture, settings)
     options.out.mkdir(parents=True, exist_ok=True)
     entries = []
-    for index, (row, values) in enumerate(zip(rows, outputs, strict=True)):
+    for index, (name, values) in enumerate(layers):
         facts = statistics(values)
-        file = f"{index:02}_{row.name}.png"
+        file = f"{index:02}_{name.replace('/', '.')}.png"
         (options.out / file).write_bytes(sprite_sheet(as_maps(values), facts.limit))
-        entry = {"name": row.name, "shape": list(row.output_shape), "min": facts.minimum, "max": facts.maximum}
+        entry = {"name": name, "shape": list(values.shape), "min": facts.minimum, "max": facts.maximum}
         entries.append(entry | {"zero_fraction": facts.zero_fraction, "file": file})
     (options.out / "layers.json").write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
     _say(f"{len(entries)} layers written to {options.out}")
     return 0
 
 
-def _network_and_weights(options: argparse.Namespace, client: InferenceClient) -> tuple[Network, Weights]:
+Layers = list[tuple[str, npt.NDArray[np.float32]]]
+
+
+def _layers(options: argparse.Namespace, picture: Picture, settings: Settings) -> Layers:
+    """Return each layer's name and output for the shipped network, or for a network file with random weights."""
+    weights: Weights = FileWeights(trained.demo().path)
+    network = trained.demo().network
+    said = "The shipped weights: the post's network at 64 × 64, trained on silhouettes."
     if options.network is not None:
-        sys.stderr.write("Random weights, seed 0: nothing has been learned.\n")
-        return _read_network(options.network), RandomWeights(0)
-    if options.model is not None:
-        return client.model_network(options.model.resolve()), FileWeights(options.model.resolve())
-    sys.stderr.write("The shipped weights: the post's network at 64 × 64, trained on silhouettes.\n")
-    return trained.demo().network, FileWeights(trained.demo().path)
+        network, weights = _read_network(options.network), RandomWeights(0)
+        said = "Random weights, seed 0: nothing has been learned."
+    sys.stderr.write(f"{said}\n")
+    rows = trace(network)
+    client = InferenceClient(settings)
+    try:
+        outputs = client.maps(network, weights, prepare(picture.pixels, *network.input_shape))
+    finally:
+        client.close()
+    return [(row.name, values) for row, values in zip(rows, outputs, strict=True)]
+
+
+def _model_layers(path: Path, picture: Picture, settings: Settings) -> Layers:
+    """Return each layer's name and output for a model file, which may be anybody's and of any form."""
+    importer = ModelImporter(settings)
+    try:
+        model = importer.open(path.read_bytes(), path.name)
+        outputs = importer.look(model, prepare(picture.pixels, *model.input_shape), 1 / 255, 0.0).outputs
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
+    finally:
+        importer.close()
+    return [(row.name, values) for row, values in zip(model.rows, outputs, strict=True)]
 
 
 def _check_data(options: argparse.Namespace, settings: Settings) -> int:

@@ -6,7 +6,7 @@ from cnnlab.core.explain import describe_shape
 from cnnlab.ui import frame
 from cnnlab.ui.feature_maps import map_controls, resolve_choice, show_maps
 from cnnlab.ui.imported import chosen_model, chosen_range, range_control, show_model
-from cnnlab.ui.picture import picture_panel, prepared_picture
+from cnnlab.ui.picture import picture_for, picture_panel, prepared_picture
 from cnnlab.ui.preparation import preparation_controls, show_preparation
 from cnnlab.ui.words import plain
 
@@ -14,10 +14,10 @@ choice, model = resolve_choice(), chosen_model()
 frame.page("Feature maps", "What does the network see in your picture?", network=choice.network)
 left, right = st.columns([3, 9], gap="medium")
 with left:
-    picture = picture_panel()
+    picture_panel()
     map_controls(choice)
     shape = model.input_shape if model else choice.network.input_shape
-    prepared = prepared_picture(shape)
+    picture, prepared = picture_for(shape), prepared_picture(shape)
     st.image(
         prepared,
         width=150,

@@ -32,6 +32,7 @@ _PARTS = """
     IdentityInitializer L1 L2 L1L2 OrthogonalRegularizer MaxNorm NonNeg UnitNorm MinMaxNorm SeedGenerator
     __keras_tensor__ __tuple__ __ellipsis__
 """.split()  # noqa: SIM905
+_TRAINING = ("keras.optimizers", "keras.losses", "keras.metrics")
 _KNOWN = frozenset([*_LAYERS, *_MODELS, *_PARTS])
 
 
@@ -49,7 +50,8 @@ def read_model_config(text: str | bytes, name: str) -> dict[str, Any]:
         raise ModelFileError(f"{name} has a damaged description; save the model again with model.save.") from None
     if not isinstance(config, dict) or config.get("class_name") not in _MODELS:
         raise ModelFileError(f"{name} does not describe a Sequential or functional Keras model; save it as one.")
-    _check(config, name)
+    # How the model was trained is not read: it is opened without compiling.
+    _check({key: value for key, value in config.items() if key != "compile_config"}, name)
     return config
 
 
@@ -66,7 +68,8 @@ def _check(config: Mapping[str, Any], name: str) -> None:
             )
         foreign = isinstance(module, str) and module != "keras" and not module.startswith("keras.")
         registered = found.get("registered_name")
-        if class_name not in _KNOWN or foreign or (isinstance(registered, str) and ">" in registered):
+        known = class_name in _KNOWN or module in _TRAINING
+        if not known or foreign or (isinstance(registered, str) and ">" in registered):
             raise ModelFileError(
                 f"{name} needs the custom class or function {shown}, whose code is not in the file, so it cannot be "
                 "opened here; use only Keras' own layers."

@@ -166,10 +166,6 @@ class InferenceClient:
         header = {"request": "kernels", "network": network.to_dict(), "weights": _weights_to_dict(weights)}
         return kernels_of(*self._ask(header))
 
-    def model_network(self, path: Path) -> Network:
-        """Return the network that a model file (.keras or .h5) holds; raise `InferenceError` if it cannot be shown."""
-        return Network.from_dict(self._ask({"request": "model_network", "path": str(path)})[0]["network"])
-
     def summary(self, network: Network) -> tuple[str, list[str]]:
         """Return Keras' own `model.summary()` as text, and a sentence for every number that differs from our trace.
 

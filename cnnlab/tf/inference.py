@@ -7,7 +7,6 @@ import os
 import socket
 import sys
 import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnlab.core.network import Network, NetworkFormatError
@@ -37,7 +36,7 @@ def main() -> int:
 
 def answer_request(maps: "Maps", header: dict[str, Any], arrays: list[Array]) -> tuple[dict[str, Any], list[Array]]:
     """Return the answer to one request: its arrays, or `{"error": one sentence}`."""
-    from cnnlab.tf.maps import MapsError, model_network
+    from cnnlab.tf.maps import MapsError
     from cnnlab.tf.summary import SummaryError, summary
 
     try:
@@ -52,8 +51,6 @@ def answer_request(maps: "Maps", header: dict[str, Any], arrays: list[Array]) ->
             return {}, list(maps.activity(Network.from_dict(header["network"]), header["weights"], arrays[0]))
         if header["request"] == "kernels":
             return maps.kernels(Network.from_dict(header["network"]), header["weights"])
-        if header["request"] == "model_network":
-            return {"network": model_network(Path(header["path"])).to_dict()}, []
         if header["request"] == "summary":
             text, differ = summary(Network.from_dict(header["network"]))
             return {"text": text, "differ": differ}, []

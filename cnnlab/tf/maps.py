@@ -123,11 +123,6 @@ def load_weights_of(network: Network, path: Path) -> keras.Model:
     return model
 
 
-def model_network(path: Path) -> Network:
-    """Return the network in a .keras or .h5 file; raise `MapsError` if it is not a plain sequence of known layers."""
-    return network_of(_load(path))
-
-
 def _load(path: Path) -> keras.Model:
     try:
         return keras.models.load_model(path, compile=False)

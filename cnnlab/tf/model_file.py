@@ -29,7 +29,10 @@ def check_model_file(path: Path, name: str, folder: Path) -> dict[str, Any]:
         return _check_zip(path, name, folder)
     with _opened(path, name) as file:
         _check_weights(file, name)
-        text = file.attrs.get("model_config")
+        try:
+            text = file.attrs.get("model_config")
+        except (OSError, RuntimeError, ValueError) as error:
+            raise ModelFileError(f"{name} is damaged or cut short; download or save it again.") from error
         if text is None:
             raise ModelFileError(
                 f"{name} holds only weights and not the layers they belong to; save the whole model with model.save."

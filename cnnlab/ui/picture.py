@@ -81,15 +81,21 @@ def tile(pixels: Pixels, file: str, title: str, alt: str) -> Tile:
     return {"file": file, "title": title, "alt": alt, "src": _thumbnail(pixels)}
 
 
+def picture_for(input_shape: tuple[int, int, int]) -> Picture:
+    """Return the current picture; a test pattern is drawn at exactly the size that a network takes."""
+    kind, _, name = shared().gallery_file.partition(":")
+    if kind == PATTERN and name in PATTERNS:
+        return pattern_picture(name, *input_shape[:2])
+    return current_picture()
+
+
 def prepared_picture(input_shape: tuple[int, int, int]) -> Pixels:
     """Return the current picture as a network receives it, uint8 in its input shape (height, width, channels).
 
-    A test pattern is drawn at exactly that size. Raises `PictureError`.
+    Raises `PictureError`.
     """
-    mine, (height, width, channels) = shared(), input_shape
-    kind, _, name = mine.gallery_file.partition(":")
-    pixels = pattern(name, height, width) if kind == PATTERN and name in PATTERNS else current_picture().pixels
-    return prepare(pixels, height, width, channels, mine.preparation)
+    height, width, channels = input_shape
+    return prepare(picture_for(input_shape).pixels, height, width, channels, shared().preparation)
 
 
 def _take_uploads() -> None:

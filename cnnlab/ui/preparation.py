@@ -60,7 +60,7 @@ def _facts(picture: Picture, prepared: Pixels, scale: float, offset: float) -> s
         "array": f"({describe_shape(picture.pixels.shape).replace(' × ', ', ')}), height first",
         "resized": f"({', '.join(map(str, prepared.shape))}), {FIT_HELP[how.fit]}; {how.interpolation}"
         if resized
-        else "not needed",
+        else "not needed: it has that size",
         "values": f"{low} to {high}, whole numbers (uint8)",
         "rescaled": f"{low * scale + offset:.3g} to {high * scale + offset:.3g} (float32), {rescale}",
     }

@@ -50,6 +50,8 @@ def test_a_test_pattern_reaches_the_network_pixel_by_pixel(name: str) -> None:
     trigger(app, "picture_gallery", "picked", f"patterns:{name}")
     assert not app.exception
     np.testing.assert_array_equal(prepared(app), pattern(name, 64, 64))
+    assert "drawn here, mode RGB, 64 × 64" in html_of(app)
+    assert "not needed: it has that size" in html_of(app)
 
 
 def test_a_picture_of_the_data_set_can_be_looked_at_and_others_drawn() -> None:

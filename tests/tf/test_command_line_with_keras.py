@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -91,3 +92,17 @@ def test_a_file_that_is_no_model_is_one_sentence(home: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "Traceback" not in done.stderr
+
+
+def test_the_features_of_a_model_of_any_form_are_written_too(home: Path) -> None:
+    entry = keras.Input((20, 18, 1))
+    inner = keras.Sequential([keras.Input((20, 18, 1)), keras.layers.Conv2D(1, 3, padding="same")], name="inner")
+    keras.Model(entry, keras.layers.Add(name="sum")([entry, inner(entry)])).save(home / "residual.h5")
+    out = home / "residual"
+    words = ("--image", str(pictures()[0].path), "--model", str(home / "residual.h5"), "--out", str(out))
+    done = cnnlab(home, "features", *words)
+    assert done.returncode == 0, done.stderr
+    layers = json.loads((out / "layers.json").read_text())
+    assert [layer["shape"] for layer in layers] == [[20, 18, 1]] * 3
+    assert layers[0]["name"].startswith("inner/")
+    assert all((out / layer["file"]).is_file() for layer in layers)

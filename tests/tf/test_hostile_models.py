@@ -206,6 +206,24 @@ def test_what_would_take_all_memory_ends_only_the_process_that_opens_it(importer
     assert importer.open(KERAS, "good.keras").params == small().count_params()
 
 
+def their_own_loss(true: object, predicted: object) -> object:
+    return keras.ops.mean(keras.ops.abs(true - predicted))
+
+
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+def test_how_a_model_was_trained_does_not_keep_it_from_opening(importer: ModelImporter, ending: str) -> None:
+    model = small()
+    model.compile("rmsprop", loss=their_own_loss, metrics=["accuracy"])
+    model.fit(np.zeros((2, 6, 6, 3)), np.zeros((2, 2)), verbose=0)
+    assert importer.open(saved(ending, model), f"m.{ending}").params == model.count_params()
+    inner = small()
+    inner.compile("adam", "mse")
+    entry = keras.Input((6, 6, 3))
+    nested = keras.Model(entry, keras.layers.Dense(1)(inner(entry)))
+    opened = importer.open(saved(ending, nested), f"nested.{ending}")
+    assert opened.params == nested.count_params()
+
+
 def test_an_hdf5_file_opens_under_a_keras_name_and_the_other_way_round(importer: ModelImporter) -> None:
     for data, name in ((H5, "m.keras"), (KERAS, "m.h5"), (H5, "m.hdf5")):
         assert importer.open(data, name).params == small().count_params()

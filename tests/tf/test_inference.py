@@ -21,6 +21,7 @@ from cnnlab.core.shapes import trace
 from cnnlab.runs.inference import FileWeights, InferenceClient, InferenceError, RandomWeights
 from cnnlab.tf import summary
 from cnnlab.tf.build import build_model
+from cnnlab.tf.maps import network_of
 
 NETWORK = Network(
     (10, 14, 3),
@@ -74,7 +75,7 @@ def test_maps_with_weights_from_a_file_are_those_of_the_saved_model(
         model.save(path)
         os.utime(path, (seed, seed))
         same(client.maps(NETWORK, FileWeights(path), PIXELS), outputs_of(model, PIXELS))
-    read = client.model_network(path)
+    read = network_of(keras.models.load_model(path))
     assert build_model(read).count_params() == build_model(NETWORK).count_params()
     same(client.maps(read, FileWeights(path), PIXELS), outputs_of(model, PIXELS))
 
@@ -110,9 +111,9 @@ def test_every_error_is_one_sentence_and_the_process_lives_on(client: InferenceC
     keras.Model(entry, keras.layers.Add()([entry, keras.layers.Activation("relu")(entry)])).save(residual)
     wrong = {
         "is not there": lambda: client.maps(NETWORK, FileWeights(tmp_path / "gone.keras"), PIXELS),
-        "cannot be read as a Keras model": lambda: client.model_network(broken),
-        "can only be looked at": lambda: client.model_network(joined),
-        "not a plain sequence": lambda: client.model_network(residual),
+        "cannot be read as a Keras model": lambda: client.maps(NETWORK, FileWeights(broken), PIXELS),
+        "can only be looked at": lambda: client.maps(NETWORK, FileWeights(joined), PIXELS),
+        "not a plain sequence": lambda: client.maps(NETWORK, FileWeights(residual), PIXELS),
         "takes a picture of": lambda: client.maps(NETWORK, RandomWeights(), PIXELS[:5]),
         "the kernel": lambda: client.maps(NETWORK.with_option(0, "kernel_size", 12), RandomWeights(), PIXELS),
         "numbers, and at most": lambda: client.maps(NETWORK.with_option(0, "filters", 10**6), RandomWeights(), PIXELS),

@@ -65,6 +65,7 @@ def test_every_map_of_random_networks_equals_keras(client: InferenceClient) -> N
         model = build_model(network, seed)
         whole = keras.Model(model.inputs, [layer.output for layer in model.layers])
         expected = whole([pixels[None].astype(np.float32) / np.float32(255)], training=False)
+        expected = expected if isinstance(expected, list) else [expected]
         look = client.look(network, RandomWeights(seed), pixels)
         assert len(look.outputs) == len(expected)
         for got, wanted in zip(look.outputs, expected, strict=True):
