@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 KEPT = ("CNNLAB_CHROMIUM", "CNNLAB_SKIP_BROWSER")  # they steer the browser tests, not the product
+
+# A busy machine is no fault of the code under test.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session", autouse=True)
