@@ -114,6 +114,7 @@ def test_the_window_slides_by_itself_step_by_step_and_stops(view: Watched) -> No
     speed = page.get_by_role("slider", name="Speed of the sliding window")
     speed.focus()
     speed.press("End")
+    speed.press("ArrowLeft")
     page.get_by_role("button", name="Play").click()
     page.wait_for_function("() => !document.querySelector('.conv-place').textContent.startsWith('[0,')")
     page.get_by_role("button", name="Pause").click()
@@ -122,6 +123,7 @@ def test_the_window_slides_by_itself_step_by_step_and_stops(view: Watched) -> No
     page.wait_for_timeout(150)
     assert place(page) == stopped
     adds_up(page)
+    speed.press("End")
     page.get_by_role("button", name="Play").click()
     page.wait_for_function("() => document.querySelector('.conv-place').textContent.startsWith('[61, 61')")
     expect(page.get_by_role("button", name="Play")).to_be_visible()
