@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from cnnlab.core.pictures import PictureError, prepare
+from cnnlab.core.pictures import PictureError
 from cnnlab.core.shapes import Row
-from cnnlab.ui.state import Shared, current_picture
+from cnnlab.ui.picture import prepared_picture
+from cnnlab.ui.state import Shared
 from cnnlab.viz.unit_field import unit_box, unit_field
 
 
@@ -20,7 +21,7 @@ def unit_data(mine: Shared, rows: Sequence[Row], hidden: bool) -> dict[str, obje
     sides = row.output_shape[:2] if row.jump is not None else (1, 1)
     unit = _within(mine.unit, (sides[0], sides[1]))
     try:
-        pixels = prepare(current_picture().pixels, *mine.network.input_shape)
+        pixels = prepared_picture(mine.network.input_shape)
     except PictureError as error:
         return {"open": True, "html": f'<p class="quiet">{error}</p>', "sides": [], "unit": []}
     html = unit_field(pixels, row, unit_box(mine.network, row, index, unit), unit)
