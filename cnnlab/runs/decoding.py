@@ -3,13 +3,12 @@
 Whatever a hostile file does to Pillow or the libraries below it, it does here, with a limit on memory.
 """
 
-import os
-import socket
 import sys
 from typing import Any
 
 from cnnlab.core.pictures import PictureError, decode
-from cnnlab.runs.frames import Array, receive_frame, send_frame
+from cnnlab.runs.answering import serve, take_connection
+from cnnlab.runs.frames import Array
 from cnnlab.runs.limits import limit_memory
 
 BYTES_A_PIXEL = 40  # the worst case: float TIFF, read as float64 and scaled
@@ -18,17 +17,9 @@ SPARE = 512 << 20  # bytes for the file itself and for codecs
 
 def main(max_pixels: int) -> int:
     """Serve until the other side closes the connection."""
-    connection = socket.socket(fileno=os.dup(0))
-    # What a library prints belongs to the log, not into a frame.
-    os.dup2(2, 1)
+    connection = take_connection()
     limit_memory(SPARE + BYTES_A_PIXEL * max_pixels)
-    while True:
-        try:
-            header, arrays = receive_frame(connection)
-            answer, results = answer_request(header, arrays, max_pixels)
-            send_frame(connection, answer, results)
-        except (EOFError, ConnectionError):
-            return 0
+    return serve(connection, lambda header, arrays: answer_request(header, arrays, max_pixels))
 
 
 def answer_request(header: dict[str, Any], arrays: list[Array], max_pixels: int) -> tuple[dict[str, Any], list[Array]]:

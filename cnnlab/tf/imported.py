@@ -4,7 +4,6 @@ It has limits on memory, and nobody else's work in it: whatever a file does to K
 """
 
 import os
-import socket
 import sys
 import tempfile
 import traceback
@@ -17,7 +16,8 @@ import keras
 import numpy as np
 
 from cnnlab.core.imported import ModelFileError
-from cnnlab.runs.frames import Array, receive_frame, send_frame
+from cnnlab.runs.answering import serve, take_connection
+from cnnlab.runs.frames import Array
 from cnnlab.runs.limits import limit_memory
 from cnnlab.tf.inside import Step, activity, before_activation, kernels, run, steps_of
 from cnnlab.tf.maps import MOST_VALUES, MapsError, network_of
@@ -137,19 +137,11 @@ def _input_shape(shapes: list[tuple[int | None, ...]], name: str) -> tuple[tuple
 
 def main() -> int:
     """Serve until the other side closes the connection."""
-    connection = socket.socket(fileno=os.dup(0))
-    # What TensorFlow prints belongs to the log, not into a frame.
-    os.dup2(2, 1)
+    connection = take_connection()
     keras.ops.convert_to_numpy(keras.ops.ones(1))  # lets TensorFlow take what it always takes
     limit_memory(MORE_MEMORY)
     opened: OrderedDict[str, Imported] = OrderedDict()
-    while True:
-        try:
-            header, arrays = receive_frame(connection)
-            answer, results = answer_request(opened, header, arrays)
-            send_frame(connection, answer, results)
-        except (EOFError, ConnectionError):
-            return 0
+    return serve(connection, lambda header, arrays: answer_request(opened, header, arrays))
 
 
 def answer_request(

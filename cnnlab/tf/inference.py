@@ -4,14 +4,14 @@ It answers one frame with one frame until the other side is gone; an error is an
 """
 
 import os
-import socket
 import sys
 import traceback
 from typing import TYPE_CHECKING, Any
 
 from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.core.shapes import InvalidNetwork
-from cnnlab.runs.frames import Array, receive_frame, send_frame
+from cnnlab.runs.answering import serve, take_connection
+from cnnlab.runs.frames import Array
 
 if TYPE_CHECKING:
     from cnnlab.tf.maps import Maps
@@ -19,19 +19,11 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Serve until the other side closes the connection."""
-    connection = socket.socket(fileno=os.dup(0))
-    # What TensorFlow prints belongs to the log, not into a frame.
-    os.dup2(2, 1)
+    connection = take_connection()
     from cnnlab.tf.maps import Maps
 
     maps = Maps()
-    while True:
-        try:
-            header, arrays = receive_frame(connection)
-            answer, results = answer_request(maps, header, arrays)
-            send_frame(connection, answer, results)
-        except (EOFError, ConnectionError):
-            return 0
+    return serve(connection, lambda header, arrays: answer_request(maps, header, arrays))
 
 
 def answer_request(maps: "Maps", header: dict[str, Any], arrays: list[Array]) -> tuple[dict[str, Any], list[Array]]:
