@@ -24,6 +24,7 @@ from cnnlab.runs.events import Event, read_events, settled
 from cnnlab.runs.processes import ProcessMark
 from cnnlab.runs.record import TERMINAL, TRANSITIONS, Run, RunError, RunSpec, State
 
+EPOCHS = "epochs"  # the folder in a run's folder
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
 
 
@@ -228,6 +229,10 @@ class Store:
     def checkpoint_path(self, run_id: str) -> Path:
         """Return where the state after the run's last whole epoch is, from which it can go on."""
         return self.folder(run_id) / "checkpoint.npz"
+
+    def epochs_folder(self, run_id: str) -> Path:
+        """Return where the weights after the run's epochs are kept."""
+        return self.folder(run_id) / EPOCHS
 
     def events(self, run_id: str) -> list[Event]:
         """Return all events of a run that hold so far."""

@@ -1,22 +1,26 @@
 """Name trained weights, shipped or from a run, with the one network they belong to."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from cnnlab.core.network import Network
 from cnnlab.core.paths import ASSETS
+from cnnlab.runs.epoch_weights import kept_epochs, weights_path
 from cnnlab.runs.record import Run, State
-from cnnlab.runs.store import Store
+from cnnlab.runs.store import EPOCHS, Store
 
 DEMO = ASSETS / "weights"
 
 
 @dataclass(frozen=True)
 class Trained:
-    """Hold a model file with what it was trained on: `classes` in the order of its output."""
+    """Hold a model file with what it was trained on: `classes` in the order of its output.
+
+    `epochs` are those whose weights were kept as well; `at_epoch` gives them.
+    """
 
     key: str
     label: str
@@ -24,6 +28,14 @@ class Trained:
     network: Network
     classes: tuple[str, ...]
     data_name: str
+    epochs: tuple[int, ...] = ()
+
+    def at_epoch(self, epoch: int) -> "Trained":
+        """Return the weights as they were after an epoch; those of the end if they were not kept."""
+        if epoch not in self.epochs:
+            return self
+        path = weights_path(self.path.parent / EPOCHS, epoch)
+        return replace(self, path=path, label=f"{self.label}, epoch {epoch}")
 
 
 @lru_cache(maxsize=1)
@@ -54,4 +66,5 @@ def of_run(store: Store, run: Run) -> Trained | None:
         run.spec.network,
         tuple(start["classes"]),
         run.spec.data_name,
+        kept_epochs(store.epochs_folder(run.id)),
     )

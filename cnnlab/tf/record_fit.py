@@ -9,6 +9,7 @@ from pathlib import Path
 
 import keras
 
+from cnnlab.runs.epoch_weights import keep_epoch
 from cnnlab.runs.events import EventWriter
 from cnnlab.tf.checkpoint import save_checkpoint
 from cnnlab.tf.event_files import EventFiles
@@ -26,11 +27,12 @@ class TrainingFailed(Exception):
 
 @dataclass(frozen=True)
 class Places:
-    """Name the files that a training writes: model, checkpoint, the best epoch's model, TensorBoard's folder."""
+    """Name what a training writes: model, checkpoint, best epoch's model, folders of all epochs and of TensorBoard."""
 
     model: Path
     checkpoint: Path
     best: Path
+    epochs: Path
     tensorboard: Path
 
 
@@ -97,6 +99,7 @@ class RecordFit(keras.callbacks.Callback):
         """
         values = _floats(logs)
         save_model(self.model, self.places.model)
+        keep_epoch(self.places.model, self.places.epochs, epoch + 1)
         self._keep_best(epoch + 1, values.get("val_loss", math.inf))
         seconds = time.monotonic() - self._epoch_start
         rate = float(self.model.optimizer.learning_rate.numpy())

@@ -122,7 +122,11 @@ def places(store: Store, run_id: str) -> Places:
     """Return where a run's files are written."""
     folder = store.folder(run_id)
     return Places(
-        store.model_path(run_id), store.checkpoint_path(run_id), folder / "best.keras", folder / "tensorboard"
+        model=store.model_path(run_id),
+        checkpoint=store.checkpoint_path(run_id),
+        best=folder / "best.keras",
+        epochs=store.epochs_folder(run_id),
+        tensorboard=folder / "tensorboard",
     )
 
 

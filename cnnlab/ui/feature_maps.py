@@ -21,6 +21,7 @@ from cnnlab.ui.state import shared
 
 RANDOM = "random"
 RUNS_OFFERED = 50
+AT_THE_END = 0  # instead of an epoch
 LARGEST_SEED = 9999
 
 
@@ -47,7 +48,7 @@ def resolve_choice() -> Choice:
     wished = st.session_state.get("weights_source", RANDOM if mine.edited else "demo")
     if wished not in sources:
         return Choice(mine.network, RandomWeights(int(st.session_state.get("random_seed", 0))), None)
-    chosen = sources[wished]
+    chosen = sources[wished].at_epoch(int(st.session_state.get(_epoch_key(wished), AT_THE_END)))
     mismatch = chosen.network != mine.network
     network = mine.network if mismatch and mine.edited else chosen.network
     return Choice(network, FileWeights(chosen.path), chosen, offered=mismatch and mine.edited)
@@ -73,20 +74,42 @@ def weights_control(choice: Choice, also: Mapping[str, str] | None = None) -> No
             st.number_input("Seed", 0, LARGEST_SEED, 0, key="random_seed", persist_state="session")
             st.button("Roll again", on_click=_roll, help="Draw other random weights: the seed goes up by one.")
 
+    elif choice.trained is not None and choice.trained.epochs:
+        _epoch_control(choice.trained)
+
+
+def _epoch_control(source: Trained) -> None:
+    """Let the visitor go back to the weights after an epoch of the run."""
+    offered, key = (*source.epochs, AT_THE_END), _epoch_key(source.key)
+    if st.session_state.get(key) not in offered:
+        st.session_state[key] = AT_THE_END
+    st.select_slider(
+        "Weights after epoch",
+        offered,
+        key=key,
+        format_func=lambda epoch: "the end" if epoch == AT_THE_END else str(epoch),
+        persist_state="session",
+        help="As they were after this epoch of the training.",
+    )
+
+
+def _epoch_key(source: str) -> str:
+    return f"weights_epoch_{source}"
+
 
 def _roll() -> None:
     st.session_state["random_seed"] = (int(st.session_state.get("random_seed", 0)) + 1) % (LARGEST_SEED + 1)
 
 
 def _sources() -> dict[str, Trained]:
-    ended = (run.id for run in store().runs(RUNS_OFFERED) if run.is_terminal)
-    found = [trained.demo(), *filter(None, map(_of_run, ended)), *plain_models()]
+    ended = (_of_run(run.id, run.finished) for run in store().runs(RUNS_OFFERED) if run.is_terminal)
+    found = [trained.demo(), *filter(None, ended), *plain_models()]
     return {t.key: t for t in found}
 
 
 @st.cache_resource(max_entries=4 * RUNS_OFFERED, show_spinner=False)
-def _of_run(run_id: str) -> Trained | None:
-    """Return the weights of a run that has ended; they change no more, so its events are read once."""
+def _of_run(run_id: str, finished: float | None) -> Trained | None:
+    """Return the weights of a run; until it is trained longer they change no more, so its events are read once."""
     return trained.of_run(store(), store().get(run_id))
 
 

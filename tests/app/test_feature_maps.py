@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,17 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core import silhouettes
+from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import prepare
 from cnnlab.core.shapes import layer_names
 from cnnlab.runs import trained
+from cnnlab.runs.epoch_weights import keep_epoch, weights_path
+from cnnlab.runs.events import EventWriter
 from cnnlab.runs.inference import FileWeights, InferenceClient, RandomWeights
+from cnnlab.runs.record import RunSpec, State
+from cnnlab.runs.store import Store
+from cnnlab.ui import maps
 from tests.app.driving import go_to, keyed, labelled, mine, move, open_page, step, text_of, trigger, unpacked
 from tests.app.material import rotated_jpeg, transparent_png
 
@@ -364,3 +371,36 @@ def test_a_picture_that_is_not_in_the_gallery_is_ignored(picked: object) -> None
     trigger(app, "picture_gallery", "picked", picked)
     assert not app.exception
     assert mine(app).gallery_file == before
+
+
+def test_the_weights_of_every_epoch_that_a_run_kept_can_be_shown(
+    store: Store, no_inference: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Path] = []
+    answer = maps.inference().look
+    monkeypatch.setattr(
+        type(maps.inference()), "look", lambda self, n, weights, p: shown.append(weights.path) or answer(n, weights, p)
+    )
+    network = Network.seed().with_image_size(24, 24)
+    spec = RunSpec(
+        name="mine",
+        network=network,
+        data="silhouettes",
+        data_name="silhouettes",
+        augmentation=Augmentation.none(),
+    )
+    run = store.create(spec)
+    shipped = trained.demo().path
+    for epoch in (1, 2):
+        keep_epoch(shipped, store.epochs_folder(run.id), epoch)
+    store.model_path(run.id).write_bytes(shipped.read_bytes())
+    EventWriter(store.folder(run.id) / "metrics.jsonl").append({"type": "start", "classes": ["cats", "dogs"]})
+    for state in (State.STARTING, State.RUNNING, State.FINISHED):
+        store.transition(run.id, state)
+    app = open_page("feature_maps", weights_source=run.id)
+    assert shown[-1] == store.model_path(run.id)
+    slider = labelled(app.select_slider, "Weights after epoch")
+    assert slider.options == ["1", "2", "the end"]
+    slider.set_value(2).run()
+    assert shown[-1] == weights_path(store.epochs_folder(run.id), 2)
+    assert not app.exception

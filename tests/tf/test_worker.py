@@ -19,6 +19,7 @@ from cnnlab.core.datasets import load
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.settings import Settings
 from cnnlab.runs import environment, processes
+from cnnlab.runs.epoch_weights import kept_epochs, weights_path
 from cnnlab.runs.events import Event
 from cnnlab.runs.local import LocalEngine, hold_server_lock
 from cnnlab.runs.record import Run, RunSpec, State
@@ -122,13 +123,18 @@ def test_a_training_writes_its_events_and_a_model_whose_predictions_are_those_of
         batches = [event for event in events if event["type"] == "batch" and event["epoch"] == epoch]
         assert batches[-1]["batch"] == batches[-1]["batches"] == 5
         assert all(a["seconds"] <= b["seconds"] for a, b in pairwise(batches))
-    model = keras.models.load_model(settings.home / "runs" / run.id / "model.keras")
+    folder = settings.home / "runs" / run.id
+    model = keras.models.load_model(folder / "model.keras")
     validation = load(spec.data, settings.max_pixels, None, spec.seed).validation
     pictures = validation.arrays(SIZE, SIZE, 3).astype(np.float32) / 255
     predictions = model.predict(pictures, verbose=0)[:, 0]
     assert np.mean((predictions > 0.5) == validation.labels) == pytest.approx(curve(events)[-1][3])
     losses = -np.log(np.where(validation.labels == 1, predictions, 1 - predictions))
     assert np.mean(losses) == pytest.approx(curve(events)[-1][2], rel=1e-4)
+    assert kept_epochs(folder / "epochs") == (1, 2, 3)
+    for epoch in (1, 2, 3):
+        kept = keras.models.load_model(weights_path(folder / "epochs", epoch)).predict(pictures, verbose=0)[:, 0]
+        assert np.mean((kept > 0.5) == validation.labels) == pytest.approx(curve(events)[epoch - 1][3])
 
 
 def test_the_same_seed_gives_the_same_curve(
