@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import keras
 import keras.src.datasets.cifar10 as loader
 import numpy as np
 import pytest
@@ -49,6 +50,13 @@ def archive() -> bytes:
             info.size = len(content)
             packed.addfile(info, io.BytesIO(content))
     return gzip.compress(out.getvalue(), 1)
+
+
+@pytest.fixture(autouse=True)
+def _talkative() -> Iterator[None]:
+    """Let Keras print again after the test: the loader silences the whole process, which is its own in the product."""
+    yield
+    keras.config.enable_interactive_logging()
 
 
 @pytest.fixture
