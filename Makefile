@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
+TESTERS ?= 2
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -37,7 +38,7 @@ browser: $(VENV)/.dev ## find or install a Chromium for the browser tests
 	@$(BIN)/python tests/browser/find_chromium.py --install
 
 test: $(VENV)/.dev browser ## set up and run the unit, tf, app and browser tests
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" --numprocesses $(TESTERS) --dist loadfile
 
 test-slow: $(VENV)/.dev browser ## survival and other long tests
 	$(BIN)/python -m pytest -m slow

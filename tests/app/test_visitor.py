@@ -1,6 +1,7 @@
 """The cookie by which a browser is known again: given once, with a page only, out of reach of scripts."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -22,7 +23,10 @@ def ask(content_type: bytes = HTML, cookie: str = "", kind: str = "http") -> lis
         sent.append(message)
 
     headers = [(b"cookie", cookie.encode())] if cookie else []
-    asyncio.run(VisitorCookie(app)({"type": kind, "headers": headers}, None, send))
+    answered = VisitorCookie(app)({"type": kind, "headers": headers}, None, send)
+    # In a thread of its own: a browser test before this one leaves its event loop running here.
+    with ThreadPoolExecutor(1) as other:
+        other.submit(asyncio.run, answered).result()
     return [value.decode() for name, value in sent[0]["headers"] if name == b"set-cookie"]
 
 
