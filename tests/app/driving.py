@@ -1,7 +1,10 @@
 """Drive the pages without a browser, and read what they show."""
 
+import asyncio
 import json
 import re
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -108,3 +111,9 @@ def trigger(app: AppTest, key: str, event: str, value: Any) -> AppTest:
     identity = _make_trigger_id(keyed(app, key).proto.id, "events")
     states.widgets.append(WidgetState(id=identity, json_trigger_value=payload))
     return app._run(states)
+
+
+def run_async(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine to its end, in a thread of its own: a browser test may have left its event loop running here."""
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(asyncio.run, coroutine).result()

@@ -1,6 +1,5 @@
 """Archives that are streamed to the disk: what is taken, what is refused, and what a hostile page cannot do."""
 
-import asyncio
 import io
 import json
 import os
@@ -14,7 +13,7 @@ from starlette.requests import Request
 
 from cnnlab.ui import services
 from cnnlab.ui.uploads import forget_unfinished, receive
-from tests.app.driving import keyed, mine, open_page, text_of, trigger
+from tests.app.driving import keyed, mine, open_page, run_async, text_of, trigger
 from tests.app.material import data_zip
 
 HOST = "testserver"
@@ -35,7 +34,7 @@ def post(
     async def from_browser() -> Any:
         return next(messages)
 
-    answer = asyncio.run(receive(Request(scope, from_browser)))
+    answer = run_async(receive(Request(scope, from_browser)))
     return answer.status_code, json.loads(bytes(answer.body))
 
 

@@ -1,12 +1,11 @@
 """The cookie by which a browser is known again: given once, with a page only, out of reach of scripts."""
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from cnnlab.ui.visitor import COOKIE, VisitorCookie
+from tests.app.driving import run_async
 
 HTML = b"text/html; charset=utf-8"
 
@@ -23,10 +22,7 @@ def ask(content_type: bytes = HTML, cookie: str = "", kind: str = "http") -> lis
         sent.append(message)
 
     headers = [(b"cookie", cookie.encode())] if cookie else []
-    answered = VisitorCookie(app)({"type": kind, "headers": headers}, None, send)
-    # In a thread of its own: a browser test before this one leaves its event loop running here.
-    with ThreadPoolExecutor(1) as other:
-        other.submit(asyncio.run, answered).result()
+    run_async(VisitorCookie(app)({"type": kind, "headers": headers}, None, send))
     return [value.decode() for name, value in sent[0]["headers"] if name == b"set-cookie"]
 
 
