@@ -128,7 +128,8 @@ def test_two_visitors_see_the_same_runs(server: Server, visit: Visit) -> None:
 def test_a_training_is_stepped_resumed_and_looked_into_in_the_browser(visitor: Watched) -> None:
     page = visitor.open("training", "Training")
     page.get_by_text("More settings").click()
-    page.get_by_text("Start paused").click()
+    # By keyboard: a click may miss while the settings still unfold.
+    page.get_by_role("switch", name="Start paused").press("Space")
     expect(page.get_by_role("switch", name="Start paused")).to_be_checked()
     visitor.settle()
     start(visitor, epochs=2)
