@@ -17,6 +17,7 @@ HEIGHT = WIDTH = 62  # of the shipped network's first map
 def view(visitor: Watched) -> Watched:
     visitor.open("convolution", "Convolution")
     visitor.page.locator(".conv[data-ready='0 conv2d 0']").wait_for(timeout=WAIT)
+    visitor.steady_box(visitor.page.locator(".conv-map"))
     return visitor
 
 
@@ -35,6 +36,11 @@ def still_phone(browser: Browser, server: Server) -> Iterator[Page]:
 def place(page: Page) -> tuple[int, int]:
     row, column, _ = json.loads(page.locator(".conv-place").inner_text().replace(" held", ""))
     return row, column
+
+
+def shows(page: Page, row: int, column: int) -> None:
+    """Wait until the view shows this place."""
+    expect(page.locator(".conv-place")).to_have_text(re.compile(rf"^\[{row}, {column}, \d+\]"))
 
 
 def number(page: Page, part: str) -> float:
@@ -66,7 +72,7 @@ def test_hovering_and_keys_show_the_arithmetic_of_each_place_without_the_server(
     seen = set()
     for row, column in ((0, 0), (10, 40), (61, 61), (33, 7)):
         hover(page, row, column)
-        assert place(page) == (row, column)
+        shows(page, row, column)
         adds_up(page)
         seen.add(number(page, "result"))
     assert len(seen) == 4
@@ -84,7 +90,7 @@ def test_hovering_and_keys_show_the_arithmetic_of_each_place_without_the_server(
         ("ArrowUp", (0, 0)),
     ):
         output.press(key)
-        assert place(page) == expected
+        shows(page, *expected)
         adds_up(page)
     expect(page.locator(".conv-said")).to_contain_text("Row 0, column 0: red")
     expect(page.locator(".conv-said")).to_contain_text("sees rows 0 to 2 and columns 0 to 2 of the picture")
@@ -94,23 +100,26 @@ def test_hovering_and_keys_show_the_arithmetic_of_each_place_without_the_server(
 def test_a_click_holds_the_place_and_another_one_lets_it_go(view: Watched) -> None:
     page = view.page
     hover(page, 5, 6)
+    shows(page, 5, 6)
     page.mouse.down()
     page.mouse.up()
+    expect(page.locator(".conv-place")).to_have_text("[5, 6, 0] held")
     hover(page, 20, 20)
-    assert place(page) == (5, 6)
+    shows(page, 5, 6)
     page.mouse.down()
     page.mouse.up()
     hover(page, 21, 22)
-    assert place(page) == (21, 22)
+    shows(page, 21, 22)
 
 
 def test_the_window_slides_by_itself_step_by_step_and_stops(view: Watched) -> None:
     page = view.page
     hover(page, 0, 0)
+    shows(page, 0, 0)
     page.get_by_role("button", name="One step on").click()
-    assert place(page) == (0, 1)
+    shows(page, 0, 1)
     page.get_by_role("button", name="One step back").click()
-    assert place(page) == (0, 0)
+    shows(page, 0, 0)
     speed = page.get_by_role("slider", name="Speed of the sliding window")
     speed.focus()
     speed.press("End")
@@ -131,6 +140,7 @@ def test_the_window_slides_by_itself_step_by_step_and_stops(view: Watched) -> No
 
 def test_the_sum_can_be_read_written_out(view: Watched) -> None:
     hover(view.page, 12, 13)
+    shows(view.page, 12, 13)
     view.page.get_by_text("The sum written out").click()
     first = view.page.locator(".conv-terms p").first
     expect(first).to_contain_text(re.compile(r"^red: \S+ · .* = "))
@@ -172,12 +182,12 @@ def test_without_motion_there_are_key_frames_and_a_tap_shows_a_place(still_phone
     frames = still_phone.locator(".conv-frames button")
     expect(frames).to_have_count(4)
     frames.nth(3).tap()
-    assert place(still_phone) == (61, 61)
+    shows(still_phone, 61, 61)
     output = still_phone.locator(".conv-map")
     box = output.bounding_box()
     assert box is not None
     output.tap(position={"x": 0.5 * box["width"] / WIDTH, "y": 10.5 * box["height"] / HEIGHT})
-    assert place(still_phone) == (10, 0)
+    shows(still_phone, 10, 0)
     adds_up(still_phone)
 
 

@@ -66,6 +66,7 @@ def test_an_archive_from_another_site_is_not_taken(visitor: Watched, server: Ser
 def test_a_moved_augmentation_control_redraws_the_samples(visitor: Watched) -> None:
     visitor.open("augmentation", "Augmentation")
     captions = visitor.keyed("augmented_samples").locator("figcaption")
+    expect(captions).to_have_count(8)
     before = captions.all_inner_texts()
     control = visitor.control("augmentation.rotation_range")
     control.focus()

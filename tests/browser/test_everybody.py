@@ -1,10 +1,13 @@
 """Everybody can use it: on a narrow telephone, and with a screen reader."""
 
+from typing import Any
+
 import pytest
+from playwright.sync_api import expect
 
 from cnnlab.ui.pages import TITLES
 from tests.browser.conftest import Visit
-from tests.browser.serving import Server
+from tests.browser.serving import Server, until
 from tests.browser.watching import Watched
 
 INTERACTIVE = {"button", "slider", "link", "textbox", "spinbutton", "combobox", "checkbox", "radio", "switch", "tab"}
@@ -25,7 +28,7 @@ def test_no_page_scrolls_sideways_on_a_telephone(server: Server, visit: Visit, n
         visitor.sheets()
     if name == "convolution":
         visitor.page.locator(".conv[data-ready]").wait_for()
-    visitor.page.wait_for_timeout(300)
+    visitor.steady_box(visitor.page.locator(".heading h1"))
     measured = visitor.page.evaluate(WIDE)
     assert measured["scroll"] <= measured["room"], measured
     assert measured["page"] <= 390, measured
@@ -37,20 +40,25 @@ def test_every_control_has_a_name_for_a_screen_reader(visitor: Watched, name: st
     if name == "convolution":
         visitor.page.locator(".conv[data-ready]").wait_for()
     session = visitor.page.context.new_cdp_session(visitor.page)
-    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
-    controls = [node for node in nodes if not node["ignored"] and node["role"]["value"] in INTERACTIVE]
-    assert len(controls) >= 8
-    unnamed = [node["role"]["value"] for node in controls if not node.get("name", {}).get("value", "").strip()]
+
+    def controls() -> list[dict[str, Any]]:
+        nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+        found = [node for node in nodes if not node["ignored"] and node["role"]["value"] in INTERACTIVE]
+        return found if len(found) >= 8 else []
+
+    unnamed = [
+        node["role"]["value"]
+        for node in until(controls, "the page shows no controls")
+        if not node.get("name", {}).get("value", "").strip()
+    ]
     assert not unnamed
 
 
 def test_every_live_control_of_the_network_has_its_own_name(visitor: Watched) -> None:
     visitor.open("architecture", "Architecture")
-    said = (
-        visitor.keyed("network_controls")
-        .locator("input")
-        .evaluate_all("inputs => inputs.map(i => [i.dataset.handle, i.getAttribute('aria-label')])")
-    )
+    inputs = visitor.keyed("network_controls").locator("input")
+    expect(inputs).to_have_count(12)
+    said = inputs.evaluate_all("inputs => inputs.map(i => [i.dataset.handle, i.getAttribute('aria-label')])")
     handles = [handle for handle, _ in said]
     assert handles[:4] == ["input.size", "layer0.filters", "layer0.kernel_size", "layer2.pool_size"]
     names = [name for _, name in said]

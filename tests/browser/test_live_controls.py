@@ -40,15 +40,14 @@ def test_an_arrow_key_steps_by_one_and_changes_the_table(architecture: Watched) 
 
 def test_shapes_are_repainted_while_the_mouse_is_still_down(architecture: Watched) -> None:
     page, slider = architecture.page, architecture.control(KERNEL)
-    box = slider.bounding_box()
-    assert box is not None
+    box = architecture.steady_box(slider)
     middle, left, right = box["y"] + box["height"] / 2, box["x"] + 0.16 * box["width"], box["x"] + box["width"] - 8
     page.mouse.move(left, middle)
     page.mouse.down()
     seen = []
     for step in range(1, 25):
         page.mouse.move(left + (right - left) * step / 24, middle)
-        page.wait_for_timeout(60)
+        page.wait_for_timeout(100)
         seen.append(architecture.shape(0))
     page.mouse.up()
     assert len(set(seen)) >= 4, f"repainted only to {sorted(set(seen))} before the mouse was released"

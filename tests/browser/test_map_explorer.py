@@ -25,12 +25,9 @@ NETWORK = trained.demo().network
 def point_at(visitor: Watched, layer: int, channel: int, row: int, column: int) -> None:
     """Put the pointer on one place of one map of a layer drawn in sixteen columns."""
     image = visitor.keyed(f"maps_layer{layer}").locator("img").first
-    image.scroll_into_view_if_needed()
     height, width, _ = trace(NETWORK)[layer].output_shape
     gap = max(1, round(width / 20))
-    box = image.bounding_box()
-    assert box is not None
-    scale = box["width"] / (16 * (width + gap) - gap)
+    scale = visitor.steady_box(image)["width"] / (16 * (width + gap) - gap)
     x = (channel % 16) * (width + gap) + column + 0.5
     y = (channel // 16) * (height + gap) + row + 0.5
     image.hover(position={"x": x * scale, "y": y * scale})

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, FloatRect, Locator, Page, Request, expect
 
 from tests.browser.serving import Server
 
@@ -17,6 +17,18 @@ PAINTED = """count => {
   const images = [...document.querySelectorAll(".st-key-feature_maps img")]
   return images.length === count && images.every(i => i.complete && i.naturalWidth > 0)
 }"""
+
+LIES_STILL = """element => new Promise(resolve => {
+  let [before, frames] = ["", 0]
+  const look = () => {
+    const { x, y, width, height } = element.getBoundingClientRect()
+    const now = [x, y, width, height].join()
+    frames = now === before ? frames + 1 : 0
+    before = now
+    frames < 6 ? requestAnimationFrame(look) : resolve()
+  }
+  look()
+})"""
 
 
 class Watched:
@@ -72,6 +84,15 @@ class Watched:
         field.fill(str(value))
         field.press("Enter")
         self.settle()
+
+    def steady_box(self, locator: Locator) -> FloatRect:
+        """Wait until the page is drawn and an element lies still, and return its place in the window."""
+        self.settle()
+        locator.scroll_into_view_if_needed()
+        locator.evaluate(LIES_STILL)
+        box = locator.bounding_box()
+        assert box is not None
+        return box
 
     def sheets(self) -> list[str]:
         """Wait until the maps of nine layers are painted, and return where they come from."""
