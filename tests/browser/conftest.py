@@ -96,7 +96,7 @@ def visitor(visit: Visit, server: Server) -> Watched:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let a browser test that failed try once more; the summary counts every such try."""
     for item in items:
-        if HERE in item.path.parents:
+        if HERE in item.path.parents and item.get_closest_marker("slow") is None:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
