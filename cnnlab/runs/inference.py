@@ -135,9 +135,7 @@ class InferenceClient:
         Input channels are held from `first` on, as many as fit into `MOST_SENT` numbers. Raises `InferenceError`.
         """
         place = {"index": index, "channel": channel, "first": first, "most": MOST_SENT}
-        answer, arrays = self._ask_of("window", network, weights, pixels, place=place)
-        inputs, kernel, others, before, *after = arrays
-        return Window(answer["first"], answer["bias"], inputs, kernel, others, before, tuple(after))
+        return window_of(*self._ask_of("window", network, weights, pixels, place=place))
 
     def _ask_of(
         self, request: str, network: Network, weights: Weights, pixels: npt.NDArray[np.uint8], **more: object
@@ -188,6 +186,12 @@ class InferenceClient:
 def look_of(answer: Mapping[str, Any], arrays: Sequence[Array]) -> Look:
     """Read an answer to the request `look`."""
     return Look(tuple(arrays[:-1]), arrays[-1]) if answer["logits"] else Look(tuple(arrays), None)
+
+
+def window_of(answer: Mapping[str, Any], arrays: Sequence[Array]) -> Window:
+    """Read an answer to the request `window`."""
+    inputs, kernel, others, before, *after = arrays
+    return Window(answer["first"], answer["bias"], inputs, kernel, others, before, tuple(after))
 
 
 def kernels_of(answer: Mapping[str, Any], arrays: Sequence[Array]) -> tuple[Kernel, ...]:

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from cnnlab.core.geometry import pointwise_until_pool
 from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.core.shapes import InvalidNetwork, trace
 from cnnlab.tf.build import build_model
@@ -55,7 +56,12 @@ class Maps:
         """Return what `take_apart` finds for one channel of one layer; raise as `compute` does."""
         self._refuse_too_many(network)
         layers = _layers(self._model(network, weights))
-        return take_apart(network, layers, _batch(pixels[None]), index, channel, first, most)
+        value = _batch(pixels[None])
+        for layer in layers[:index]:
+            value = layer(value, training=False)
+        following, pool = pointwise_until_pool(network, index)
+        behind = [layers[i] for i in (*following, *(() if pool is None else (pool,)))]
+        return take_apart(layers[index], value, behind, channel, first, most)
 
     def look(
         self, network: Network, weights: Mapping[str, Any], pixels: npt.NDArray[np.uint8]

@@ -155,5 +155,7 @@ def show_maps(choice: Choice, pixels: Pixels) -> None:
     trained = choice.trained
     meaning = Meaning(trained.classes, trained.data_name) if trained else None
     # A map can be sent on only if its layer means the same in the visitor's own network.
-    can_send = choice.network.layers == shared().network.layers
-    inspect(Weighted(choice.network, choice.weights), pixels, meaning, can_send=can_send)
+    same = choice.network.layers == shared().network.layers
+    can_send = range(len(choice.network.layers)) if same else ()
+    large = shared().selected_layer if same else None
+    inspect(Weighted(choice.network, choice.weights), pixels, meaning, can_send, large)

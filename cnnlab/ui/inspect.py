@@ -1,6 +1,7 @@
 """Look into a network or model with a picture: its output, its maps or kernels, side by side if wanted."""
 
 import io
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
@@ -42,29 +43,34 @@ class Meaning:
     data_name: str
 
 
-def inspect(subject: Subject, pixels: Pixels, meaning: Meaning | None, *, can_send: bool, random: bool = True) -> None:
-    """Draw everything about a subject and a prepared picture; `random` says that random weights can stand beside."""
+def inspect(
+    subject: Subject, pixels: Pixels, meaning: Meaning | None, can_send: Collection[int], large: int | None = None
+) -> None:
+    """Draw everything about a subject and a prepared picture.
+
+    Maps of the layers `can_send` can be sent to the convolution view; those of the layer `large` are drawn larger.
+    """
     try:
         sides = _sides(subject, pixels, st.session_state.get("maps_beside", ALONE))
         state = st.session_state
         scope, sort = state.get("map_scope", "layer"), state.get("map_sort", ORDERS[0])
         with st.spinner("Looking at your picture…", show_time=False):
-            seen = see(sides, scope, sort, shared().selected_layer if can_send else None)
+            seen = see(sides, scope, sort, large)
         _output(seen, sides, meaning)
-        _controls(subject, random)
+        _controls(subject)
         if state.get("map_kind") == FILTERS:
             _filters(subject, scope)
         else:
             dead = _dead(subject, pixels) if state.get("map_dead") else None
-            maps_view(KEY, seen, sides, dead, can_send and CONVOLUTION in pages.TITLES, _send)
+            maps_view(KEY, seen, sides, dead, can_send, lambda: _send(subject))
             _take_along(subject, pixels)
     except InferenceError as error:
         st.error(plain(str(error)))
-    if st.session_state.pop("map_sent", False) and CONVOLUTION in pages.TITLES:
+    if st.session_state.pop("map_sent", False):
         pages.go(CONVOLUTION)
 
 
-def _controls(subject: Subject, random: bool) -> None:
+def _controls(subject: Subject) -> None:
     """Draw how the maps are shown, in one row where there is room."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="map_controls"):
         st.segmented_control(
@@ -74,7 +80,7 @@ def _controls(subject: Subject, random: bool) -> None:
             "Scale", SCOPES, default="layer", key="map_scope", help=SCOPE_HELP, required=True, persist_state="session"
         )
         st.selectbox("Sort by", ORDERS, key="map_sort", help=SORT_HELP, persist_state="session", width=130)
-        beside = (ALONE, RANDOM, OTHER) if random and _can_be_random(subject) else (ALONE, OTHER)
+        beside = (ALONE, RANDOM, OTHER) if _can_be_random(subject) else (ALONE, OTHER)
         if st.session_state.get("maps_beside") not in beside:
             st.session_state["maps_beside"] = ALONE
         st.selectbox("Beside it", beside, key="maps_beside", persist_state="session", width=180)
@@ -145,12 +151,18 @@ def _activity_of(key: str, shape: tuple[int, ...], _data: DataSet, _subject: Sub
     return _subject.activity(np.stack([prepare(split.image(int(i)), height, width, channels) for i in chosen]))
 
 
-def _send() -> None:
+def _send(subject: Subject) -> None:
     sent = sent_map(KEY)
     mine = shared()
-    if sent is not None and 0 <= sent[0] < len(mine.network.layers):
+    if sent is None or sent[0] < 0 or sent[1] < 0:
+        return
+    if not isinstance(subject, Weighted):
+        mine.look_into(*sent)
+    elif sent[0] < len(mine.network.layers):
         mine.look_at(*sent)
-        st.session_state["map_sent"] = True
+    else:
+        return
+    st.session_state["map_sent"] = True
 
 
 def _take_along(subject: Subject, pixels: Pixels) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -14,7 +14,7 @@ from cnnlab.core.explain import describe_shape
 from cnnlab.core.pictures import Pixels
 from cnnlab.runs.inference import Kernel
 from cnnlab.ui.frame import source
-from cnnlab.ui.maps import LayerMaps, LayerRow, Regions, Seen, Side
+from cnnlab.ui.maps import LayerMaps, LayerRow, Seen, Side
 from cnnlab.ui.packing import pack
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_gradient, diverging
 from cnnlab.viz.sprites import gap, sprite_sheet
@@ -44,20 +44,28 @@ class _Blobs:
 
 
 def maps_view(
-    key: str, seen: Seen, sides: Sequence[Side], dead: Dead | None, can_send: bool, on_send: Callable[[], None]
+    key: str,
+    seen: Seen,
+    sides: Sequence[Side],
+    dead: Dead | None,
+    can_send: Collection[int],
+    on_send: Callable[[], None],
 ) -> None:
     """Draw every layer of what was seen.
 
-    `dead` gives, for each layer, the channels that are zero for a whole batch of pictures. With `can_send` a map can
-    be sent to the convolution view: `on_send` is called, and the component's `send` holds its layer and channel.
+    `dead` gives, for each layer, the channels that are zero for a whole batch of pictures. A map of the layers
+    `can_send` can be sent to the convolution view: `on_send` is called, and the component's `send` holds its layer
+    and channel.
     """
     blobs = _Blobs()
-    layers = [_layer(layer, sides, dead[layer.index] if dead else None, blobs) for layer in seen.layers]
+    layers = [
+        _layer(layer, sides, dead[layer.index] if dead else None, blobs) | {"send": layer.index in can_send}
+        for layer in seen.layers
+    ]
     header = {
         "layers": layers,
         "sides": [{"title": side.title, "picture": blobs.add(_png(side.pixels))} for side in sides],
         "palette": _PALETTE,
-        "send": can_send,
         "hint": "Point at a map or move to it with the arrow keys; click it to enlarge it.",
     }
     _MAPS(key=key, data=pack(header, blobs.all), on_send_change=on_send)
@@ -71,7 +79,7 @@ def kernels_view(key: str, kernels: Sequence[Kernel], rows: Sequence[LayerRow], 
     for kernel, end in zip(kernels, ends, strict=True):
         limit = {"map": None, "layer": end, "network": max(ends)}[scope]
         layers.append(_kernel(kernel, rows[kernel.index], limit, blobs))
-    header = {"layers": layers, "sides": [{"title": "", "picture": None}], "palette": _PALETTE, "send": False}
+    header = {"layers": layers, "sides": [{"title": "", "picture": None}], "palette": _PALETTE}
     hint = "Point at a slice or move to it with the arrow keys to read its numbers."
     _MAPS(key=key, data=pack({**header, "hint": hint}, blobs.all), on_send_change=lambda: None)
 
@@ -95,7 +103,7 @@ def _layer(layer: LayerMaps, sides: Sequence[Side], dead: np.ndarray | None, blo
             "low": min(facts.minimum for facts in layer.statistics),
             "high": max(facts.maximum for facts in layer.statistics),
         }
-    regions: Regions | None = sides[0].subject.regions(layer.index)
+    seen = sides[0].subject.graph.fields[layer.index]
     return data | {
         "kind": "maps",
         "height": shape[0],
@@ -110,7 +118,8 @@ def _layer(layer: LayerMaps, sides: Sequence[Side], dead: np.ndarray | None, blo
             for stats in layer.channels
         ],
         "limits": _short(np.max([stats.limits for stats in layer.channels], axis=0)),
-        "regions": regions,
+        "regions": None if isinstance(seen, str) else seen,
+        "unseen": seen if isinstance(seen, str) else "",
     }
 
 
@@ -185,6 +194,7 @@ def _kernel(kernel: Kernel, row: LayerRow, limit: float | None, blobs: _Blobs) -
         "bias": list(kernel.bias),
         "limits": _short(np.abs(slices).max(axis=(0, 1))),
         "regions": None,
+        "send": False,
     }
 
 

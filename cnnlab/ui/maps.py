@@ -4,17 +4,17 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
 import streamlit as st
 
-from cnnlab.core.geometry import NoWindow, Range, fields
+from cnnlab.core.graph import Node, Regions, Windowed, fields_of, nodes_of, windowed, windowed_nodes
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import Pixels
 from cnnlab.core.shapes import trace
-from cnnlab.runs.inference import Kernel, Look, RandomWeights, Weights
+from cnnlab.runs.inference import Kernel, Look, RandomWeights, Weights, Window
 from cnnlab.ui.services import inference
 from cnnlab.viz.channels import Channels, channels, order
 from cnnlab.viz.sprites import Statistics, sprite_sheet, statistics
@@ -22,8 +22,6 @@ from cnnlab.viz.sprites import Statistics, sprite_sheet, statistics
 SCOPES = ("map", "layer", "network")
 COLUMNS, COLUMNS_LARGE = 16, 8
 MOST_UNITS = 65_536  # numbers of one vector that are sent to the browser
-
-Regions = tuple[tuple[Range, ...], tuple[Range, ...]]
 
 
 @dataclass(frozen=True)
@@ -59,8 +57,38 @@ class Subject(Protocol):
     def kernels(self) -> tuple[Kernel, ...]:
         """Return the kernels of every convolution; raise `InferenceError`."""
 
-    def regions(self, index: int) -> Regions | None:
-        """Return which rows and columns of the picture each output of a layer sees, None where that is not known."""
+    @property
+    def graph(self) -> "Graph":
+        """Return how its layers hang together."""
+
+    @property
+    def rescaled(self) -> bool:
+        """Tell whether it gets its pixels otherwise than divided by 255."""
+
+    def window(self, pixels: Pixels, index: int, channel: int, first: int) -> Window:
+        """Return what one output channel of a layer is computed from; raise `InferenceError`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """Hold the layers of a subject as nodes, with what follows from them once it is asked for."""
+
+    nodes: tuple[Node, ...]
+    input_shape: tuple[int, int, int]
+
+    @cached_property
+    def fields(self) -> tuple[Regions | str, ...]:
+        """Return what each place of each layer sees of the picture, or the sentence why that is not traced."""
+        return fields_of(self.nodes, self.input_shape)
+
+    @cached_property
+    def windowed(self) -> tuple[int, ...]:
+        """Return the layers that can be taken apart."""
+        return windowed_nodes(self.nodes)
+
+    def place(self, index: int) -> Windowed:
+        """Return one of those in its surroundings."""
+        return windowed(self.nodes, self.input_shape, index)
 
 
 @dataclass(frozen=True)
@@ -97,17 +125,24 @@ class Weighted:
         """Ask the inference process."""
         return inference().kernels(self.network, self.weights)
 
-    def regions(self, index: int) -> Regions | None:
-        """Return the fields of one layer, clipped to the picture."""
-        return _regions(self.network, index)
+    @property
+    def rescaled(self) -> bool:
+        """Return False: its pixels are divided by 255, as in training."""
+        return False
+
+    @property
+    def graph(self) -> Graph:
+        """Return the network as a graph; raise `InvalidNetwork`."""
+        return _graph(self.network)
+
+    def window(self, pixels: Pixels, index: int, channel: int, first: int) -> Window:
+        """Ask the inference process."""
+        return inference().window(self.network, self.weights, pixels, index, channel, first)
 
 
-@lru_cache(maxsize=512)
-def _regions(network: Network, index: int) -> Regions | None:
-    try:
-        return fields(network, index)
-    except NoWindow:
-        return None
+@lru_cache(maxsize=64)
+def _graph(network: Network) -> "Graph":
+    return Graph(nodes_of(network), network.input_shape)
 
 
 def network_key(network: Network) -> str:

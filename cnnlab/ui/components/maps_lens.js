@@ -57,6 +57,8 @@ function makeLens(root, header, send) {
     return seen && seen[0] && seen[1] ? seen : null
   }
 
+  const blind = ({ unseen, regions }) => (unseen ? `; ${escapeHtml(unseen)}` : regions ? " sees only padding" : "")
+
   function words(place) {
     const { layer, number: side, tile, row, column } = place
     const channel = layer.order[tile]
@@ -71,7 +73,8 @@ function makeLens(root, header, send) {
     const seen = regionOf(place)
     lines.push(
       `<span class="quiet">row ${row}, column ${column}` +
-        (seen ? ` sees ${span(seen[0], "row")} and ${span(seen[1], "column")} of the picture</span>` : "</span>"),
+        (seen ? ` sees ${span(seen[0], "row")} and ${span(seen[1], "column")} of the picture` : blind(layer)) +
+        "</span>",
     )
     return lines.join("<br>")
   }
@@ -113,7 +116,7 @@ function makeLens(root, header, send) {
     dialog.querySelector("label").hidden = !loaded[place.number]
     dialog.querySelector("input").oninput = paint
     const button = dialog.querySelector(".maps-send")
-    button.hidden = !header.send
+    button.hidden = !place.layer.send
     button.onclick = () => {
       dialog.close()
       send(place.layer.index, place.layer.order[place.tile])
