@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnnlab.core.imported import ImportedModel, ImportedRow, ModelFileError, kind_of
+from cnnlab.core.likeness import Twins, twins_of
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import shown_name
 from cnnlab.core.settings import Settings
@@ -92,6 +93,13 @@ class ModelImporter:
     ) -> tuple[Array, ...]:
         """Return for each row the largest absolute value of each channel over a batch; raise `InferenceError`."""
         return tuple(self._ask("activity", model.path, model.name, [batch], scale=scale, offset=offset)[1])
+
+    def twins(
+        self, model: ImportedModel, batch: npt.NDArray[np.uint8], scale: float, offset: float, least: float
+    ) -> tuple[Twins, ...]:
+        """Return for each row which channels are alike over a batch of pictures; raise `InferenceError`."""
+        more = {"scale": scale, "offset": offset, "least": least}
+        return twins_of(self._ask("twins", model.path, model.name, [batch], **more)[1])
 
     def kernels(self, model: ImportedModel) -> tuple[Kernel, ...]:
         """Return the kernels of every convolution; raise `InferenceError`."""

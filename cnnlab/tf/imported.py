@@ -17,6 +17,7 @@ import numpy as np
 
 from cnnlab.core.graph import PICTURE, windowed, windowed_nodes
 from cnnlab.core.imported import ImportedRow, ModelFileError, nodes_of_rows
+from cnnlab.core.likeness import Likeness, as_arrays, compare
 from cnnlab.runs.answering import serve, take_connection
 from cnnlab.runs.frames import Array
 from cnnlab.runs.limits import limit_memory
@@ -138,6 +139,14 @@ class Imported:
             largest = found if not largest else [np.maximum(a, b) for a, b in zip(largest, found, strict=True)]
         return largest
 
+    def twins(self, batch: Array, scale: float, offset: float, least: float) -> list[Array]:
+        """Return `likeness.as_arrays` of every row over uint8 pictures (n, height, width, channels)."""
+        kept: list[Likeness] = []
+        for pixels in batch:
+            values = run(self.model, self._batch(pixels * np.float32(scale) + np.float32(offset)))
+            kept = compare(kept, [each[0] for each in values])
+        return list(as_arrays(kept, least))
+
     def kernels(self) -> tuple[dict[str, Any], list[Array]]:
         """Return the kernels of every convolution."""
         found, arrays = kernels([step.layer for step in self.steps])
@@ -201,6 +210,8 @@ def answer_request(
             return model.window(arrays[0], header["scale"], header["offset"], header["place"])
         if request == "activity":
             return {}, model.activity(arrays[0], header["scale"], header["offset"])
+        if request == "twins":
+            return {}, model.twins(arrays[0], header["scale"], header["offset"], header["least"])
         return model.kernels() if request == "kernels" else (model.describe(), [])
     except ModelFileError as refused:
         return {"error": str(refused)}, []

@@ -9,11 +9,13 @@ import streamlit as st
 
 from cnnlab.core.explain import describe_shape
 from cnnlab.core.imported import ENDINGS, ImportedModel, ModelFileError
+from cnnlab.core.likeness import Twins
 from cnnlab.core.pictures import Pixels
 from cnnlab.runs.inference import Kernel, Look, Window
 from cnnlab.runs.trained import Trained
-from cnnlab.ui.inspect import Meaning, inspect
+from cnnlab.ui.inspect import inspect
 from cnnlab.ui.maps import Graph, LayerRow
+from cnnlab.ui.meaning import Meaning
 from cnnlab.ui.services import importer, settings
 from cnnlab.ui.state import shared
 from cnnlab.ui.words import plain
@@ -54,6 +56,10 @@ class Opened:
     def activity(self, batch: Pixels) -> tuple[np.ndarray, ...]:
         """Ask the importing process."""
         return importer().activity(self.model, batch, self.scale, self.offset)
+
+    def twins(self, batch: Pixels, least: float) -> tuple[Twins, ...]:
+        """Ask the importing process."""
+        return importer().twins(self.model, batch, self.scale, self.offset, least)
 
     def kernels(self) -> tuple[Kernel, ...]:
         """Ask the importing process."""

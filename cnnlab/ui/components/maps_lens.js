@@ -57,6 +57,8 @@ function makeLens(root, header, send) {
     return seen && seen[0] && seen[1] ? seen : null
   }
 
+  // Never rounded up to 1, which only a map and its multiple have.
+  const correlation = (r) => (Math.floor(r * 1e4) / 1e4).toFixed(4)
   const blind = ({ unseen, regions }) => (unseen ? `; ${escapeHtml(unseen)}` : regions ? " sees only padding" : "")
 
   function words(place) {
@@ -70,6 +72,8 @@ function makeLens(root, header, send) {
     ]
     if (layer.dead.includes(channel)) lines.push("dead: zero for every picture of the batch")
     else if (layer.limit === null) lines.push(`its own scale: ±${number(layer.limits[channel])}`)
+    const twin = layer.twins[channel]
+    if (twin) lines.push(twin[1] === null ? `equal to channel ${twin[0]}` : `like channel ${twin[0]}: r = ${correlation(twin[1])}`)
     const seen = regionOf(place)
     lines.push(
       `<span class="quiet">row ${row}, column ${column}` +
