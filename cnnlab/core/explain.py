@@ -110,3 +110,8 @@ def params_formula(layer: Layer, row: Row) -> str:
 
 def _kernel(layer: Layer) -> str:
     return "·".join(map(str, layer.config["kernel_size"]))
+
+
+def signed(value: float, form: str = ".2f") -> str:
+    """Return a number in a format of Python's, with a minus sign and not a hyphen."""
+    return format(value, form).replace("-", "−")

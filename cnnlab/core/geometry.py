@@ -9,8 +9,11 @@ from cnnlab.core.shapes import Row, trace
 
 POOLS = ("MaxPooling2D", "AveragePooling2D")
 CONVOLUTIONS = ("Conv2D", "DepthwiseConv2D", "SeparableConv2D")
-POINTWISE = ("Activation", "BatchNormalization", "Dropout")
-_GLOBAL = ("GlobalAveragePooling2D", "GlobalMaxPooling2D")
+POINTWISE = (
+    "Activation", "BatchNormalization", "Dropout", "ReLU", "LeakyReLU", "PReLU", "ELU", "SpatialDropout2D",
+    "GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization", "Identity", "Rescaling",
+)  # fmt: skip
+GLOBAL = ("GlobalAveragePooling2D", "GlobalMaxPooling2D")
 
 Range = tuple[int, int] | None
 """The first and the last of neighbouring positions, or None where there is none."""
@@ -65,13 +68,14 @@ def sliding(layer: Layer, row: Row) -> tuple[Sliding, Sliding]:
     """
     if len(row.input_shape) != 3 or len(row.output_shape) != 3:
         raise NoWindow(f"{row.name} ({row.class_name}) has no rows and columns, so no window slides.")
-    down, along = (_axis(layer.class_name, layer.config, row.input_shape, row.output_shape, axis) for axis in (0, 1))
+    down, along = (slide(layer.class_name, layer.config, row.input_shape, row.output_shape, axis) for axis in (0, 1))
     return down, along
 
 
-def _axis(class_name: str, config: Config, before: Shape, after: Shape, axis: int) -> Sliding:
+def slide(class_name: str, config: Config, before: Shape, after: Shape, axis: int) -> Sliding:
+    """Return how the window of a layer of some class slides along one axis, 0 down its rows, 1 along its columns."""
     length, outputs = before[axis], after[axis]
-    if class_name in _GLOBAL:
+    if class_name in GLOBAL:
         return Sliding(length, (0,), tuple(range(length)), length)
     if class_name == "ZeroPadding2D":
         return Sliding(length, tuple(i - config["padding"][axis][0] for i in range(outputs)), (0,), 1)
@@ -101,27 +105,34 @@ def fields(network: Network, index: int) -> tuple[tuple[Range, ...], tuple[Range
 
 def _field(slides: Sequence[Sliding], length: int) -> tuple[Range, ...]:
     ranges: tuple[Range, ...] = tuple((i, i) for i in range(length))
-    for slide in slides:
-        ranges = tuple(_hull([ranges[p] for p in slide.seen(i)]) for i in range(len(slide.starts)))
+    for each in slides:
+        ranges = seen_through(each, ranges)
     return ranges
 
 
-def _hull(ranges: Sequence[Range]) -> Range:
+def seen_through(window: Sliding, ranges: Sequence[Range]) -> tuple[Range, ...]:
+    """Return what the outputs of a sliding window see, where its inputs see `ranges`."""
+    return tuple(hull([ranges[p] for p in window.seen(i)]) for i in range(len(window.starts)))
+
+
+def hull(ranges: Sequence[Range]) -> Range:
+    """Return the smallest range that holds all of those given."""
     known = [each for each in ranges if each is not None]
     return (min(first for first, _ in known), max(last for _, last in known)) if known else None
 
 
 def pointwise_until_pool(network: Network, index: int) -> tuple[tuple[int, ...], int | None]:
     """Return the layers after one that change each value by itself, and the pooling layer right behind them, if any."""
-    following: list[int] = []
-    for position in range(index + 1, len(network.layers)):
-        class_name = network.layers[position].class_name
-        if class_name in POOLS:
-            return tuple(following), position
+    count, pools = pointwise_run([layer.class_name for layer in network.layers[index + 1 :]])
+    return tuple(range(index + 1, index + 1 + count)), index + 1 + count if pools else None
+
+
+def pointwise_run(class_names: Sequence[str]) -> tuple[int, bool]:
+    """Return how many of the layers of a row change each value by itself, and whether a pooling layer is the next."""
+    for count, class_name in enumerate(class_names):
         if class_name not in POINTWISE:
-            break
-        following.append(position)
-    return tuple(following), None
+            return count, class_name in POOLS
+    return len(class_names), False
 
 
 def windowed_layers(network: Network) -> tuple[int, ...]:
@@ -134,7 +145,11 @@ def nearest_window(network: Network, index: int | None) -> int | None:
 
     None for a network without any.
     """
-    found = windowed_layers(network)
+    return nearest(windowed_layers(network), index)
+
+
+def nearest(found: Sequence[int], index: int | None) -> int | None:
+    """Return the position to look at: this one, else the last before it, else the first; None if there is none."""
     if not found:
         return None
     return found[0] if index is None else max((i for i in found if i <= index), default=found[0])

@@ -1,8 +1,11 @@
 """Hold a model that somebody else made, as Keras sees it: read-only, whatever its form."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from cnnlab.core.graph import Node
 from cnnlab.core.network import Network
 
 ENDINGS = ("keras", "h5", "hdf5")
@@ -19,7 +22,8 @@ class ModelFileError(ValueError):
 class ImportedRow:
     """Tell one call of a layer: its output without the batch, its parameters, and the rows that it takes.
 
-    The rows of a nested model stand before it and have its name and a slash in front of theirs.
+    The rows of a nested model stand before it and have its name and a slash in front of theirs. `inputs` are what it
+    takes by name, `sources` by position, as `graph.Node` has them; `options` are those of Keras that say how it moves.
     """
 
     name: str
@@ -27,6 +31,8 @@ class ImportedRow:
     output_shape: tuple[int, ...]
     params: int
     inputs: tuple[str, ...]
+    sources: tuple[int, ...] = ()
+    options: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,16 @@ class ImportedModel:
     params: int
     network: Network | None
     why: str
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """Return the rows as the graph that they are."""
+        return nodes_of_rows(self.rows)
+
+
+def nodes_of_rows(rows: Sequence[ImportedRow]) -> tuple[Node, ...]:
+    """Return rows as a graph."""
+    return tuple(Node(row.name, row.class_name, dict(row.options), row.output_shape, row.sources) for row in rows)
 
 
 def kind_of(data: bytes, name: str) -> str:

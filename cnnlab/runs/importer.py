@@ -10,13 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from cnnlab.core.imported import ImportedModel, ImportedRow, ModelFileError, kind_of
+from cnnlab.core.likeness import Twins, twins_of
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import shown_name
 from cnnlab.core.settings import Settings
 from cnnlab.runs.child import Child, ChildError, Words
 from cnnlab.runs.environment import importer_command
 from cnnlab.runs.frames import Array
-from cnnlab.runs.inference import InferenceError, Kernel, Look, kernels_of, look_of
+from cnnlab.runs.inference import MOST_SENT, InferenceError, Kernel, Look, Window, kernels_of, look_of, window_of
 
 TIMEOUT = 60.0  # seconds for one answer
 START_TIMEOUT = 120.0  # seconds to load TensorFlow, which a busy machine does slowly
@@ -68,11 +69,37 @@ class ModelImporter:
         """
         return look_of(*self._ask("look", model.path, model.name, [pixels], scale=scale, offset=offset))
 
+    def window(
+        self,
+        model: ImportedModel,
+        pixels: npt.NDArray[np.uint8],
+        scale: float,
+        offset: float,
+        index: int,
+        channel: int,
+        first: int = 0,
+    ) -> Window:
+        """Return what one output channel of the convolution or pooling layer at row `index` is computed from.
+
+        Otherwise as `InferenceClient.window`; raise `InferenceError`.
+        """
+        place = {"index": index, "channel": channel, "first": first, "most": MOST_SENT}
+        return window_of(
+            *self._ask("window", model.path, model.name, [pixels], scale=scale, offset=offset, place=place)
+        )
+
     def activity(
         self, model: ImportedModel, batch: npt.NDArray[np.uint8], scale: float, offset: float
     ) -> tuple[Array, ...]:
         """Return for each row the largest absolute value of each channel over a batch; raise `InferenceError`."""
         return tuple(self._ask("activity", model.path, model.name, [batch], scale=scale, offset=offset)[1])
+
+    def twins(
+        self, model: ImportedModel, batch: npt.NDArray[np.uint8], scale: float, offset: float, least: float
+    ) -> tuple[Twins, ...]:
+        """Return for each row which channels are alike over a batch of pictures; raise `InferenceError`."""
+        more = {"scale": scale, "offset": offset, "least": least}
+        return twins_of(self._ask("twins", model.path, model.name, [batch], **more)[1])
 
     def kernels(self, model: ImportedModel) -> tuple[Kernel, ...]:
         """Return the kernels of every convolution; raise `InferenceError`."""
@@ -83,7 +110,7 @@ class ModelImporter:
         self._child.close()
 
     def _ask(
-        self, request: str, path: Path, name: str, arrays: Sequence[Array] = (), **more: float
+        self, request: str, path: Path, name: str, arrays: Sequence[Array] = (), **more: object
     ) -> tuple[dict[str, Any], list[Array]]:
         try:
             return self._child.ask({"request": request, "path": str(path), "name": name, **more}, arrays)
@@ -104,12 +131,19 @@ def _model_of(answer: dict[str, Any], name: str, path: Path, digest: str) -> Imp
         sha256=digest,
         input_shape=(height, width, channels),
         free_size=answer["free_size"],
-        rows=tuple(
-            ImportedRow(r["name"], r["class_name"], tuple(r["output_shape"]), r["params"], tuple(r["inputs"]))
-            for r in answer["rows"]
-        ),
+        rows=tuple(map(_row_of, answer["rows"])),
         outputs=tuple(answer["outputs"]),
         params=answer["params"],
         network=None if answer["network"] is None else Network.from_dict(answer["network"]),
         why=answer["why"],
     )
+
+
+def _row_of(row: dict[str, Any]) -> ImportedRow:
+    options = tuple((name, _frozen(value)) for name, value in row["options"])
+    shape, inputs, sources = (tuple(row[name]) for name in ("output_shape", "inputs", "sources"))
+    return ImportedRow(row["name"], row["class_name"], shape, row["params"], inputs, sources, options)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value

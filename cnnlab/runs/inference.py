@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cnnlab.core.likeness import Twins, twins_of
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
 from cnnlab.runs.child import Child, ChildError, Words
@@ -135,9 +136,7 @@ class InferenceClient:
         Input channels are held from `first` on, as many as fit into `MOST_SENT` numbers. Raises `InferenceError`.
         """
         place = {"index": index, "channel": channel, "first": first, "most": MOST_SENT}
-        answer, arrays = self._ask_of("window", network, weights, pixels, place=place)
-        inputs, kernel, others, before, *after = arrays
-        return Window(answer["first"], answer["bias"], inputs, kernel, others, before, tuple(after))
+        return window_of(*self._ask_of("window", network, weights, pixels, place=place))
 
     def _ask_of(
         self, request: str, network: Network, weights: Weights, pixels: npt.NDArray[np.uint8], **more: object
@@ -160,6 +159,17 @@ class InferenceClient:
         _refuse_wrong_pixels(network, batch.dtype, batch.shape[1:])
         header = {"request": "activity", "network": network.to_dict(), "weights": _weights_to_dict(weights)}
         return tuple(self._ask(header, [batch])[1])
+
+    def twins(
+        self, network: Network, weights: Weights, batch: npt.NDArray[np.uint8], least: float
+    ) -> tuple[Twins, ...]:
+        """Return for each layer which channels are alike over a batch of pictures, as `Likeness.twins` does.
+
+        `batch` is as for `activity`. A layer without maps has no channels in the answer.
+        """
+        _refuse_wrong_pixels(network, batch.dtype, batch.shape[1:])
+        header = {"request": "twins", "network": network.to_dict(), "weights": _weights_to_dict(weights)}
+        return twins_of(self._ask({**header, "least": least}, [batch])[1])
 
     def kernels(self, network: Network, weights: Weights) -> tuple[Kernel, ...]:
         """Return the kernels of every convolution of a network; raise `InferenceError`."""
@@ -188,6 +198,12 @@ class InferenceClient:
 def look_of(answer: Mapping[str, Any], arrays: Sequence[Array]) -> Look:
     """Read an answer to the request `look`."""
     return Look(tuple(arrays[:-1]), arrays[-1]) if answer["logits"] else Look(tuple(arrays), None)
+
+
+def window_of(answer: Mapping[str, Any], arrays: Sequence[Array]) -> Window:
+    """Read an answer to the request `window`."""
+    inputs, kernel, others, before, *after = arrays
+    return Window(answer["first"], answer["bias"], inputs, kernel, others, before, tuple(after))
 
 
 def kernels_of(answer: Mapping[str, Any], arrays: Sequence[Array]) -> tuple[Kernel, ...]:

@@ -15,13 +15,16 @@ from typing import Any
 import keras
 import numpy as np
 
-from cnnlab.core.imported import ModelFileError
+from cnnlab.core.graph import PICTURE, windowed, windowed_nodes
+from cnnlab.core.imported import ImportedRow, ModelFileError, nodes_of_rows
+from cnnlab.core.likeness import Likeness, as_arrays, compare
 from cnnlab.runs.answering import serve, take_connection
 from cnnlab.runs.frames import Array
 from cnnlab.runs.limits import limit_memory
-from cnnlab.tf.inside import Step, activity, before_activation, kernels, run, steps_of
+from cnnlab.tf.inside import Step, activity, before_activation, kernels, options_of, run, steps_of
 from cnnlab.tf.maps import MOST_VALUES, MapsError, network_of
 from cnnlab.tf.model_file import check_model_file
+from cnnlab.tf.window import take_apart
 
 KEPT_MODELS = 4
 FREE_SIZE = 150  # pixels of a model that takes any
@@ -56,17 +59,35 @@ class Imported:
                 f"({type(error).__name__}), so there is nothing to see."
             ) from error
 
+    @property
+    def rows(self) -> tuple[ImportedRow, ...]:
+        """Return one row for each call of a layer."""
+        return tuple(
+            ImportedRow(
+                name=step.name,
+                class_name=type(step.layer).__name__,
+                output_shape=shape,
+                params=step.layer.count_params() if hasattr(step.layer, "count_params") else 0,
+                inputs=step.inputs,
+                sources=step.sources,
+                options=tuple(options_of(step.layer).items()),
+            )
+            for step, shape in zip(self.steps, self.shapes, strict=True)
+        )
+
     def describe(self) -> dict[str, Any]:
         """Return everything about the model that an `ImportedModel` holds, as JSON."""
         rows = [
             {
-                "name": step.name,
-                "class_name": type(step.layer).__name__,
-                "output_shape": list(shape),
-                "params": step.layer.count_params() if hasattr(step.layer, "count_params") else 0,
-                "inputs": list(step.inputs),
+                "name": row.name,
+                "class_name": row.class_name,
+                "output_shape": row.output_shape,
+                "params": row.params,
+                "inputs": row.inputs,
+                "sources": row.sources,
+                "options": row.options,
             }
-            for step, shape in zip(self.steps, self.shapes, strict=True)
+            for row in self.rows
         ]
         try:
             network, why = network_of(self.model).to_dict(), ""
@@ -93,6 +114,22 @@ class Imported:
         maps = [values[0] for values in outputs]
         return {"logits": logits is not None}, maps if logits is None else [*maps, logits.astype(np.float32)]
 
+    def window(
+        self, pixels: Array, scale: float, offset: float, place: dict[str, int]
+    ) -> tuple[dict[str, Any], list[Array]]:
+        """Return what `take_apart` finds for one `channel` of the row at `index`; pixels as for `look`."""
+        index = place["index"]
+        nodes = nodes_of_rows(self.rows)
+        if index not in windowed_nodes(nodes):
+            raise ModelFileError(f"Layer {index} of {self.name} has no window that slides; choose another layer.")
+        found = windowed(nodes, self.input_shape, index)
+        value = self._batch(pixels * np.float32(scale) + np.float32(offset))
+        if found.source != PICTURE:
+            value = keras.ops.convert_to_tensor(run(self.model, value)[found.source])
+        behind = (*found.following, *(() if found.pool is None else (found.pool.index,)))
+        layers = [self.steps[i].layer for i in behind]
+        return take_apart(self.steps[index].layer, value, layers, place["channel"], place["first"], place["most"])
+
     def activity(self, batch: Array, scale: float, offset: float) -> list[Array]:
         """Return for each row the largest absolute value of each channel over uint8 pictures (n, h, w, channels)."""
         largest: list[Array] = []
@@ -101,6 +138,14 @@ class Imported:
             found = activity([each[0] for each in values])
             largest = found if not largest else [np.maximum(a, b) for a, b in zip(largest, found, strict=True)]
         return largest
+
+    def twins(self, batch: Array, scale: float, offset: float, least: float) -> list[Array]:
+        """Return `likeness.as_arrays` of every row over uint8 pictures (n, height, width, channels)."""
+        kept: list[Likeness] = []
+        for pixels in batch:
+            values = run(self.model, self._batch(pixels * np.float32(scale) + np.float32(offset)))
+            kept = compare(kept, [each[0] for each in values])
+        return list(as_arrays(kept, least))
 
     def kernels(self) -> tuple[dict[str, Any], list[Array]]:
         """Return the kernels of every convolution."""
@@ -161,8 +206,12 @@ def answer_request(
         model = opened[path]
         if request == "look":
             return model.look(arrays[0], header["scale"], header["offset"])
+        if request == "window":
+            return model.window(arrays[0], header["scale"], header["offset"], header["place"])
         if request == "activity":
             return {}, model.activity(arrays[0], header["scale"], header["offset"])
+        if request == "twins":
+            return {}, model.twins(arrays[0], header["scale"], header["offset"], header["least"])
         return model.kernels() if request == "kernels" else (model.describe(), [])
     except ModelFileError as refused:
         return {"error": str(refused)}, []

@@ -41,6 +41,9 @@ def answer_request(maps: "Maps", header: dict[str, Any], arrays: list[Array]) ->
             return maps.look(Network.from_dict(header["network"]), header["weights"], arrays[0])
         if header["request"] == "activity":
             return {}, list(maps.activity(Network.from_dict(header["network"]), header["weights"], arrays[0]))
+        if header["request"] == "twins":
+            network, least = Network.from_dict(header["network"]), header["least"]
+            return {}, list(maps.twins(network, header["weights"], arrays[0], least))
         if header["request"] == "kernels":
             return maps.kernels(Network.from_dict(header["network"]), header["weights"])
         if header["request"] == "summary":

@@ -8,6 +8,8 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from cnnlab.core.graph import OPTIONS, PICTURE
+
 Array = npt.NDArray[Any]
 
 MOST_SLICES = 64  # filters, and input channels of each, whose kernels are given
@@ -15,23 +17,54 @@ MOST_SLICES = 64  # filters, and input channels of each, whose kernels are given
 
 @dataclass(frozen=True)
 class Step:
-    """Name one call of a layer in a model, with the steps whose outputs it takes."""
+    """Name one call of a layer in a model, with the steps whose outputs it takes, by name and by position.
+
+    A position is `PICTURE` for the model's own input. A nested model takes, by position, the step of its own output.
+    """
 
     name: str
     layer: keras.Operation
     inputs: tuple[str, ...]
+    sources: tuple[int, ...]
 
 
-def steps_of(model: keras.Model, prefix: str = "") -> list[Step]:
+def steps_of(model: keras.Model) -> list[Step]:
     """Return every call of a layer in the order of computing; those inside a nested model stand before it."""
     steps: list[Step] = []
-    for node in _nodes(model):
-        name = prefix + node.operation.name
-        if isinstance(node.operation, keras.Model):
-            steps += steps_of(node.operation, f"{name}/")
-        before = (prefix + tensor._keras_history.operation.name for tensor in node.arguments.keras_tensors)
-        steps.append(Step(name, node.operation, tuple(before)))
+    _collect(model, "", PICTURE, steps)
     return steps
+
+
+def _collect(model: keras.Model, prefix: str, entry: int, steps: list[Step]) -> int:
+    """Add the steps of a model whose input is the step `entry`; return the position of its output."""
+    places: dict[int, int] = {}
+
+    def place_of(tensor: Any) -> int:
+        return places.get(id(_node_of(tensor)), entry)
+
+    for node in _nodes(model):
+        tensors = node.arguments.keras_tensors
+        name, sources = prefix + node.operation.name, tuple(map(place_of, tensors))
+        if isinstance(node.operation, keras.Model):
+            sources = (_collect(node.operation, f"{name}/", sources[0], steps),)
+        before = tuple(prefix + tensor._keras_history.operation.name for tensor in tensors)
+        places[id(node)] = len(steps)
+        steps.append(Step(name, node.operation, before, sources))
+    return place_of(_graph(model).outputs[0])
+
+
+def _node_of(tensor: Any) -> Any:
+    operation, index, _ = tensor._keras_history
+    return operation._inbound_nodes[index]
+
+
+def options_of(layer: keras.Operation) -> dict[str, Any]:
+    """Return what a layer's config says of how it moves and weighs, as JSON holds it."""
+    config = layer.get_config() if isinstance(layer, keras.Layer) and not isinstance(layer, keras.Model) else {}
+    found = {name: config[name] for name in OPTIONS if name in config}
+    if isinstance(found.get("activation"), dict):
+        found["activation"] = str(found["activation"].get("class_name"))
+    return found
 
 
 def run(model: keras.Model, batch: Any) -> list[Array]:
@@ -56,9 +89,13 @@ def _run(model: keras.Model, value: Any) -> list[Any]:
 
 def _nodes(model: keras.Model) -> Iterator[Any]:
     """Yield the nodes of a model's own graph in the order of computing; a Sequential keeps it in a functional one."""
-    graph = model._functional if isinstance(model, keras.Sequential) else model
+    graph = _graph(model)
     for depth in sorted(graph._nodes_by_depth, reverse=True):
         yield from (node for node in graph._nodes_by_depth[depth] if not node.is_input)
+
+
+def _graph(model: keras.Model) -> Any:
+    return model._functional if isinstance(model, keras.Sequential) else model
 
 
 def before_activation(layer: keras.Operation, value: Any) -> Array | None:

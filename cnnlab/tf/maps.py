@@ -11,6 +11,8 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from cnnlab.core.geometry import pointwise_until_pool
+from cnnlab.core.likeness import Likeness, as_arrays, compare
 from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.core.shapes import InvalidNetwork, trace
 from cnnlab.tf.build import build_model
@@ -55,7 +57,12 @@ class Maps:
         """Return what `take_apart` finds for one channel of one layer; raise as `compute` does."""
         self._refuse_too_many(network)
         layers = _layers(self._model(network, weights))
-        return take_apart(network, layers, _batch(pixels[None]), index, channel, first, most)
+        value = _batch(pixels[None])
+        for layer in layers[:index]:
+            value = layer(value, training=False)
+        following, pool = pointwise_until_pool(network, index)
+        behind = [layers[i] for i in (*following, *(() if pool is None else (pool,)))]
+        return take_apart(layers[index], value, behind, channel, first, most)
 
     def look(
         self, network: Network, weights: Mapping[str, Any], pixels: npt.NDArray[np.uint8]
@@ -76,6 +83,17 @@ class Maps:
             found = activity(through(layers, _batch(pixels[None]))[0])
             largest = found if not largest else [np.maximum(a, b) for a, b in zip(largest, found, strict=True)]
         return largest
+
+    def twins(
+        self, network: Network, weights: Mapping[str, Any], batch: npt.NDArray[np.uint8], least: float
+    ) -> list[npt.NDArray[np.float32]]:
+        """Return `likeness.as_arrays` of every layer over uint8 pictures (n, height, width, channels)."""
+        self._refuse_too_many(network)
+        layers = _layers(self._model(network, weights))
+        kept: list[Likeness] = []
+        for pixels in batch:
+            kept = compare(kept, through(layers, _batch(pixels[None]))[0])
+        return as_arrays(kept, least)
 
     def kernels(
         self, network: Network, weights: Mapping[str, Any]

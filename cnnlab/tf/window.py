@@ -7,9 +7,6 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from cnnlab.core.geometry import POOLS, pointwise_until_pool
-from cnnlab.core.network import Network
-
 Maps = npt.NDArray[np.float32]
 
 
@@ -23,26 +20,23 @@ class Kernel:
 
 
 def take_apart(
-    network: Network,
-    layers: Sequence[keras.layers.Layer],
+    layer: keras.layers.Layer,
     value: keras.KerasTensor,
-    index: int,
+    following: Sequence[keras.layers.Layer],
     channel: int,
     first: int,
     most: int,
 ) -> tuple[dict[str, object], list[Maps]]:
     """Return the first input channel that is held and the bias, and the arrays of one output channel.
 
-    `value` is the network's input with its batch of one. Input channels are held from `first` on, as many as have
+    `layer` is a convolution or pooling layer of any model, `value` its input with a batch of one, `following` the
+    layers behind it whose maps are wanted. Input channels are held from `first` on, as many as have
     at most `most` numbers together, one at least. The arrays are float32: the held inputs (height, width, channels),
     their kernel (kernel height, kernel width, channels; empty for pooling), what all other input channels
     contribute (height, width), the sum with the bias before any activation, and the map after the layer's own
-    activation and after each layer that follows up to a pooling layer.
+    activation and after each of `following`.
     """
-    for layer in layers[:index]:
-        value = layer(value, training=False)
-    layer = layers[index]
-    pools = network.layers[index].class_name in POOLS
+    pools = not hasattr(layer, "kernel_size")
     kernel = Kernel(np.zeros((0, 0, 1), np.float32), channel, 0.0) if pools else _kernel(layer, channel)
     height, width, _ = value.shape[1:]
     channels = 1 if pools else kernel.values.shape[2]
@@ -60,15 +54,17 @@ def take_apart(
         before = _linear(layer, value)[0, :, :, channel]
     arrays = [value.numpy()[0, :, :, held], kernel.values[:, :, begin : begin + count], others, before]
     arrays.append(after.numpy()[0, :, :, channel])
-    following, pool = pointwise_until_pool(network, index)
-    for position in (*following, *(() if pool is None else (pool,))):
-        after = layers[position](after, training=False)
+    for each in following:
+        after = each(after, training=False)
         arrays.append(after.numpy()[0, :, :, channel])
     return {"first": held.start, "bias": kernel.bias}, [np.ascontiguousarray(a, np.float32) for a in arrays]
 
 
 def _kernel(layer: keras.layers.Layer, channel: int) -> Kernel:
-    """Return the weights behind one output channel; those of a separable convolution multiplied out."""
+    """Return the weights behind one output channel; those of a separable convolution multiplied out.
+
+    In a grouped convolution an output channel meets the input channels of its group alone.
+    """
     bias = float(layer.bias.numpy()[channel]) if layer.use_bias else 0.0
     if isinstance(layer, keras.layers.SeparableConv2D):
         depthwise, pointwise = layer.depthwise_kernel.numpy(), layer.pointwise_kernel.numpy()
@@ -78,7 +74,8 @@ def _kernel(layer: keras.layers.Layer, channel: int) -> Kernel:
     if isinstance(layer, keras.layers.DepthwiseConv2D):
         seen, multiple = divmod(channel, kernel.shape[3])
         return Kernel(kernel[:, :, seen : seen + 1, multiple], seen, bias)
-    return Kernel(kernel[:, :, :, channel], 0, bias)
+    group = channel // (kernel.shape[3] // layer.groups)
+    return Kernel(kernel[:, :, :, channel], group * kernel.shape[2], bias)
 
 
 def _convolve(layer: keras.layers.Layer, value: keras.KerasTensor, kernel: Maps) -> Maps:

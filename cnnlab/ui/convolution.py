@@ -7,18 +7,17 @@ from html import escape
 import streamlit as st
 
 from cnnlab.core.explain import describe_shape
-from cnnlab.core.geometry import CONVOLUTIONS, nearest_window, pointwise_until_pool, windowed_layers
-from cnnlab.core.network import Network
+from cnnlab.core.geometry import CONVOLUTIONS, nearest, windowed_layers
+from cnnlab.core.imported import ImportedModel
 from cnnlab.core.pictures import Pixels
-from cnnlab.core.shapes import check, trace
+from cnnlab.core.shapes import check
 from cnnlab.runs.inference import InferenceError, Window
 from cnnlab.ui.feature_maps import Choice, network_notice, weights_control
 from cnnlab.ui.frame import source
-from cnnlab.ui.imported import chosen_model, read_only_models
-from cnnlab.ui.maps import network_key, pixels_key, weights_key
+from cnnlab.ui.imported import chosen_model, opened, range_control, read_only_models
+from cnnlab.ui.maps import Subject, Weighted, pixels_key
 from cnnlab.ui.packing import pack
 from cnnlab.ui.picture import picture_panel, prepared_picture
-from cnnlab.ui.services import inference
 from cnnlab.ui.state import current_picture, shared
 from cnnlab.ui.words import plain
 from cnnlab.viz.bench_facts import activation_facts, bench_facts, bench_size, layer_presets
@@ -52,38 +51,49 @@ _ACTIVATIONS = st.components.v2.component(
 
 def convolution_view(choice: Choice) -> None:
     """Draw the chosen channel of the chosen layer, or one of the benches, or the one sentence why there is none."""
-    why_not = _why_not(choice)
-    index = None if why_not or choice.offered else nearest_window(choice.network, shared().selected_layer)
+    model = chosen_model()
+    why_not = _why_not(choice, model)
+    subject: Subject = opened(model) if model else Weighted(choice.network, choice.weights)
+    index = None
+    if not why_not and (model or not choice.offered):
+        index = nearest(subject.graph.windowed, _selected(model))
     if index is not None:
-        shared().channel = min(shared().channel, trace(choice.network)[index].output_shape[2] - 1)
-    view = _controls(choice, index)
+        shared().channel = min(shared().channel, subject.rows[index].shape[2] - 1)
+    view = _controls(choice, subject, index)
     if view == VIEWS[1]:
-        _KERNELS(key="kernel_bench", data=packed_bench(choice, index))
+        _KERNELS(key="kernel_bench", data=packed_bench(subject, _input_shape(choice, model), index))
         return
     if why_not:
         st.html(f'<div class="notice" role="status">{why_not}</div>')
         return
     if index is not None:
-        _explain_other(choice.network, index)
+        _explain_other(subject, index)
         try:
             with st.spinner("Computing the layer…", show_time=False):
                 if view == VIEWS[2]:
-                    _ACTIVATIONS(key="activation_bench", data=packed_activations(choice, index))
+                    _ACTIVATIONS(key="activation_bench", data=packed_activations(subject, index))
                 else:
-                    _VIEW(key=KEY, data=packed_window(choice, index), on_first_change=_take_first)
+                    _VIEW(key=KEY, data=packed_window(subject, index), on_first_change=_take_first)
         except InferenceError as error:
-            st.error(str(error))
+            st.error(plain(str(error)))
             return
-    network_notice(choice)
+    if model:
+        st.html(
+            f'<div class="notice" role="status">You are looking at <b>{escape(model.name)}</b>, which is read-only; '
+            "the strip above is still your own network.</div>"
+        )
+    else:
+        network_notice(choice)
 
 
-def _why_not(choice: Choice) -> str:
+def _why_not(choice: Choice, model: ImportedModel | None) -> str:
     """Return the sentence (as HTML) that says why no layer can be taken apart; empty if one can."""
-    model = chosen_model()
     if model is not None:
+        if opened(model).graph.windowed:
+            return ""
         return (
-            f"{escape(model.name)} is not a plain sequence of layers, so it can be looked at on the feature-map page "
-            "only; choose other weights to take a convolution apart."
+            f"{escape(model.name)} has no two-dimensional convolution and no pooling layer that could be taken apart; "
+            "choose other weights."
         )
     problem = check(choice.network)
     if problem is not None:
@@ -93,13 +103,21 @@ def _why_not(choice: Choice) -> str:
     return ""
 
 
-def _explain_other(network: Network, index: int) -> None:
-    """Say it when the selected layer has no window, so that another one is shown."""
+def _input_shape(choice: Choice, model: ImportedModel | None) -> tuple[int, int, int]:
+    return model.input_shape if model else choice.network.input_shape
+
+
+def _selected(model: ImportedModel | None) -> int | None:
+    return shared().model_layer if model else shared().selected_layer
+
+
+def _explain_other(subject: Subject, index: int) -> None:
+    """Say it when the selected layer of a network has no window, so that another one is shown."""
     selected = shared().selected_layer
-    if selected is None or selected == index or selected in pointwise_until_pool(network, index)[0]:
+    if not isinstance(subject, Weighted) or selected is None or selected == index:
         return
-    rows = trace(network)
-    if selected < len(rows):
+    rows = subject.rows
+    if selected < len(rows) and selected not in subject.graph.place(index).following:
         text = f"{rows[selected].name} has no window that slides; you see {rows[index].name}, the nearest one that has."
         st.html(f'<p class="quiet">{text}</p>')
 
@@ -110,33 +128,37 @@ def _take_first() -> None:
         shared().first_input = first
 
 
-def _controls(choice: Choice, index: int | None) -> str:
+def _controls(choice: Choice, subject: Subject, index: int | None) -> str:
     """Draw the choice of view, layer, output channel, picture and weights; return the view."""
+    model = chosen_model()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view: str = st.segmented_control(
             "Show", VIEWS, default=VIEWS[0], key="convolution_show", required=True, persist_state="session", width=340
         )
         if index is not None and view != VIEWS[1]:
-            _choose_unit(choice.network, index)
-        known = choice.trained.label if choice.trained else "random weights"
+            _choose_unit(subject, index)
+        known = model.name if model else choice.trained.label if choice.trained else "random weights"
         with st.popover(plain(f"{current_picture().name}, {known}"), icon=":material/image:", key="convolution_source"):
             picture_panel()
             weights_control(choice, read_only_models())
+            if model:
+                range_control(model)
     return view
 
 
-def _choose_unit(network: Network, index: int) -> None:
+def _choose_unit(subject: Subject, index: int) -> None:
     """Draw the choice of layer and output channel."""
-    mine, rows = shared(), trace(network)
-    channels = rows[index].output_shape[2]
+    mine, rows = shared(), subject.rows
+    look_at = mine.look_at if isinstance(subject, Weighted) else mine.look_into
+    channels = rows[index].shape[2]
     st.session_state["convolution_layer"] = index
     st.session_state["convolution_channel"] = mine.channel
     st.selectbox(
         "Layer",
-        windowed_layers(network),
+        subject.graph.windowed,
         key="convolution_layer",
-        format_func=lambda i: f"{rows[i].name}, {describe_shape(rows[i].output_shape)}",
-        on_change=lambda: mine.look_at(st.session_state["convolution_layer"], 0),
+        format_func=lambda i: f"{rows[i].name}, {describe_shape(rows[i].shape)}",
+        on_change=lambda: look_at(st.session_state["convolution_layer"], 0),
         width=240,
     )
     st.number_input(
@@ -144,61 +166,59 @@ def _choose_unit(network: Network, index: int) -> None:
         0,
         channels - 1,
         key="convolution_channel",
-        on_change=lambda: mine.look_at(index, int(st.session_state["convolution_channel"])),
+        on_change=lambda: look_at(index, int(st.session_state["convolution_channel"])),
         width=170,
     )
 
 
-def packed_bench(choice: Choice, index: int | None) -> bytes:
+def packed_bench(subject: Subject, input_shape: tuple[int, int, int], index: int | None) -> bytes:
     """Return what the kernel bench receives: the picture in grey, and the kernel of the layer, if it has one."""
     own = []
     # The bench does without the network's kernel where the network cannot be computed.
     with suppress(InferenceError):
-        if index is not None and choice.network.layers[index].class_name in CONVOLUTIONS:
-            window = _window(choice, index)
-            name = trace(choice.network)[index].name
-            own = layer_presets(name, shared().channel, window.first, window.kernel)
-    size = bench_size(*choice.network.input_shape[:2])
+        if index is not None and subject.rows[index].class_name in CONVOLUTIONS:
+            window = _window(subject, index)
+            own = layer_presets(subject.rows[index].name, shared().channel, window.first, window.kernel)
+    size = bench_size(*input_shape[:2])
     return pack(*bench_facts(prepared_picture((*size, 1))[:, :, 0], own))
 
 
-def packed_activations(choice: Choice, index: int) -> bytes:
+def packed_activations(subject: Subject, index: int) -> bytes:
     """Return what the activation bench receives of a layer's channel; raise `InferenceError`."""
-    window = _window(choice, index)
-    return pack(*activation_facts(trace(choice.network)[index].name, shared().channel, window.before))
+    window = _window(subject, index)
+    return pack(*activation_facts(subject.rows[index].name, shared().channel, window.before))
 
 
-def packed_window(choice: Choice, index: int) -> bytes:
+def packed_window(subject: Subject, index: int) -> bytes:
     """Return what the view receives of a layer's channel, the same bytes every time; raise `InferenceError`."""
-    window = _window(choice, index)
+    window = _window(subject, index)
     arrays = {
         "inputs": window.inputs,
         "kernel": window.kernel,
         "others": window.others,
         "before": window.before,
-        "picture": prepared_picture(choice.network.input_shape),
+        "picture": prepared_picture(subject.graph.input_shape),
     }
     mine = shared()
     facts = window_facts(
-        choice.network,
-        index,
+        subject.graph.place(index),
         mine.channel,
         window.first,
         window.bias,
         arrays,
         window.after,
-        mine.selected_layer,
+        mine.selected_layer if isinstance(subject, Weighted) else None,
+        rescaled=subject.rescaled,
     )
     return pack(*facts)
 
 
-def _window(choice: Choice, index: int) -> Window:
-    pixels = prepared_picture(choice.network.input_shape)
-    keys = (network_key(choice.network), weights_key(choice.weights), pixels_key(pixels))
+def _window(subject: Subject, index: int) -> Window:
+    pixels = prepared_picture(subject.graph.input_shape)
     mine = shared()
-    return _computed(keys, index, mine.channel, mine.first_input, choice, pixels)
+    return _computed((subject.key, pixels_key(pixels)), index, mine.channel, mine.first_input, subject, pixels)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _computed(keys: Sequence[str], index: int, channel: int, first: int, _choice: Choice, _pixels: Pixels) -> Window:
-    return inference().window(_choice.network, _choice.weights, _pixels, index, channel, first)
+def _computed(keys: Sequence[str], index: int, channel: int, first: int, _subject: Subject, _pixels: Pixels) -> Window:
+    return _subject.window(_pixels, index, channel, first)

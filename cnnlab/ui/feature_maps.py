@@ -14,8 +14,9 @@ from cnnlab.runs import trained
 from cnnlab.runs.inference import FileWeights, RandomWeights, Weights
 from cnnlab.runs.trained import Trained
 from cnnlab.ui.imported import bring_model, plain_models, read_only_models
-from cnnlab.ui.inspect import Meaning, inspect
+from cnnlab.ui.inspect import Epochs, inspect
 from cnnlab.ui.maps import Weighted
+from cnnlab.ui.meaning import Meaning
 from cnnlab.ui.services import store
 from cnnlab.ui.state import shared
 
@@ -155,5 +156,18 @@ def show_maps(choice: Choice, pixels: Pixels) -> None:
     trained = choice.trained
     meaning = Meaning(trained.classes, trained.data_name) if trained else None
     # A map can be sent on only if its layer means the same in the visitor's own network.
-    can_send = choice.network.layers == shared().network.layers
-    inspect(Weighted(choice.network, choice.weights), pixels, meaning, can_send=can_send)
+    same = choice.network.layers == shared().network.layers
+    can_send = range(len(choice.network.layers)) if same else ()
+    large = shared().selected_layer if same else None
+    inspect(Weighted(choice.network, choice.weights), pixels, meaning, can_send, large, _epochs(choice))
+
+
+def _epochs(choice: Choice) -> Epochs:
+    """Return the same run after its other epochs."""
+    if choice.trained is None or not choice.trained.epochs:
+        return Epochs()
+    run = _sources()[choice.trained.key]
+    titles = {run.at_epoch(epoch).path: f"after epoch {epoch}" for epoch in run.epochs} | {run.path: "at the end"}
+    others = {title: path for path, title in titles.items() if path != choice.trained.path}
+    of = {title: Weighted(choice.network, FileWeights(path)) for title, path in others.items()}
+    return Epochs(titles[choice.trained.path], of)

@@ -1,6 +1,7 @@
 """Let a visitor bring a model that somebody else made, and look into it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 import numpy as np
@@ -8,11 +9,13 @@ import streamlit as st
 
 from cnnlab.core.explain import describe_shape
 from cnnlab.core.imported import ENDINGS, ImportedModel, ModelFileError
+from cnnlab.core.likeness import Twins
 from cnnlab.core.pictures import Pixels
-from cnnlab.runs.inference import Kernel, Look
+from cnnlab.runs.inference import Kernel, Look, Window
 from cnnlab.runs.trained import Trained
-from cnnlab.ui.inspect import Meaning, inspect
-from cnnlab.ui.maps import LayerRow, Regions
+from cnnlab.ui.inspect import inspect
+from cnnlab.ui.maps import Graph, LayerRow
+from cnnlab.ui.meaning import Meaning
 from cnnlab.ui.services import importer, settings
 from cnnlab.ui.state import shared
 from cnnlab.ui.words import plain
@@ -54,13 +57,32 @@ class Opened:
         """Ask the importing process."""
         return importer().activity(self.model, batch, self.scale, self.offset)
 
+    def twins(self, batch: Pixels, least: float) -> tuple[Twins, ...]:
+        """Ask the importing process."""
+        return importer().twins(self.model, batch, self.scale, self.offset, least)
+
     def kernels(self) -> tuple[Kernel, ...]:
         """Ask the importing process."""
         return importer().kernels(self.model)
 
-    def regions(self, index: int) -> Regions | None:
-        """Return None: what an output of a model of any form sees is not traced."""
-        return None
+    @property
+    def rescaled(self) -> bool:
+        """Tell whether it gets its pixels otherwise than divided by 255."""
+        return (self.scale, self.offset) != (1 / 255, 0.0)
+
+    @property
+    def graph(self) -> Graph:
+        """Return its layers as a graph."""
+        return _graph(self.model)
+
+    def window(self, pixels: Pixels, index: int, channel: int, first: int) -> Window:
+        """Ask the importing process."""
+        return importer().window(self.model, pixels, self.scale, self.offset, index, channel, first)
+
+
+@lru_cache(maxsize=16)
+def _graph(model: ImportedModel) -> Graph:
+    return Graph(model.nodes, model.input_shape)
 
 
 def bring_model() -> None:
@@ -119,15 +141,29 @@ def chosen_model() -> ImportedModel | None:
 def chosen_range(model: ImportedModel) -> tuple[float, float]:
     """Return (scale, offset) for the pixels of a model; one that rescales by itself gets 0 to 255 at first."""
     names = list(RANGES)
-    first = names[2] if model.rows[0].class_name in ("Rescaling", "Normalization") else names[0]
+    rescales = any(row.class_name in ("Rescaling", "Normalization") for row in model.rows[:1])
+    first = names[2] if rescales else names[0]
     return RANGES[st.session_state.get(f"range_{model.sha256[:16]}") or first]
+
+
+def opened(model: ImportedModel) -> Opened:
+    """Return a model with the range of pixels that the visitor has chosen for it."""
+    return Opened(model, *chosen_range(model))
 
 
 def range_control(model: ImportedModel) -> None:
     """Draw how the pixels are rescaled for a model."""
     current = next(name for name, pair in RANGES.items() if pair == chosen_range(model))
     key = f"range_{model.sha256[:16]}"
-    st.segmented_control("Pixel values it gets", list(RANGES), default=current, key=key, help=RANGE_HELP, required=True)
+    st.segmented_control(
+        "Pixel values it gets",
+        list(RANGES),
+        default=current,
+        key=key,
+        help=RANGE_HELP,
+        required=True,
+        persist_state="session",
+    )
 
 
 def show_model(model: ImportedModel, pixels: Pixels) -> None:
@@ -140,7 +176,8 @@ def show_model(model: ImportedModel, pixels: Pixels) -> None:
     )
     with st.expander(f"All {len(model.rows)} layers"):
         st.html(_table(model))
-    inspect(Opened(model, *chosen_range(model)), pixels, Meaning((), model.name), can_send=False)
+    subject = opened(model)
+    inspect(subject, pixels, Meaning((), model.name), subject.graph.windowed)
 
 
 def _table(model: ImportedModel) -> str:

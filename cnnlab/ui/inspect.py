@@ -1,70 +1,96 @@
 """Look into a network or model with a picture: its output, its maps or kernels, side by side if wanted."""
 
 import io
-from dataclasses import dataclass, replace
-from html import escape
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from cnnlab.core.datasets import DataSet, DataSetError
-from cnnlab.core.explain import describe_shape
 from cnnlab.core.gallery import pictures
+from cnnlab.core.likeness import Twins
 from cnnlab.core.pictures import Pixels, decode, prepare
 from cnnlab.runs.inference import InferenceError, RandomWeights
 from cnnlab.ui import pages
 from cnnlab.ui.data import loaded
 from cnnlab.ui.map_view import kernels_view, maps_view, sent_map
-from cnnlab.ui.maps import SCOPES, Seen, Side, Subject, Weighted, see
+from cnnlab.ui.maps import SCOPES, Side, Subject, Weighted, pixels_key, see
+from cnnlab.ui.meaning import Meaning, say_output
 from cnnlab.ui.services import reader, settings
 from cnnlab.ui.state import shared
 from cnnlab.ui.words import plain
 from cnnlab.viz.channels import ORDERS
+from cnnlab.viz.scale import CLIPS
 
 KEY = "maps_view"
 MAPS, FILTERS = "maps", "filters"
-ALONE, RANDOM, OTHER = "nothing", "random weights", "another picture"
+ALONE, RANDOM, OTHER, EPOCH = "nothing", "random weights", "another picture", "another epoch"
 BATCH = 32
 CONVOLUTION = "convolution"
 SCOPE_HELP = (
     "What one colour means: the same value in every map of the layer, in the whole network, or in each map by itself."
 )
 SORT_HELP = "Largest first. Sparsity is the share of zeros."
+CLIP_HELP = (
+    "A few strong values can make all others pale. The scale then ends where so many of the absolute values lie within "
+    "it; those beyond have the strongest colour, and the legend says how many they are."
+)
+THIS, MANY = "in this picture", f"in {BATCH} pictures"
+TWINS = ("not marked", THIS, MANY)
+TWINS_HELP = (
+    "A channel is a duplicate here if its map equals that of a channel before it, or correlates with it by at least r: "
+    f"in your picture, or over {BATCH} pictures of your data set. Maps that are zero everywhere count as dead instead."
+)
+LEAST = 0.99
 DEAD_HELP = f"A channel is dead here if it is zero for each of {BATCH} pictures of your data set."
 
 
 @dataclass(frozen=True)
-class Meaning:
-    """Say what the outputs stand for: the classes in their order, and the data set that was learned."""
+class Epochs:
+    """Offer the same network after the epochs of its training, `of` by their titles; the subject is `now`."""
 
-    classes: tuple[str, ...]
-    data_name: str
+    now: str = ""
+    of: Mapping[str, Subject] = field(default_factory=dict)
 
 
-def inspect(subject: Subject, pixels: Pixels, meaning: Meaning | None, *, can_send: bool, random: bool = True) -> None:
-    """Draw everything about a subject and a prepared picture; `random` says that random weights can stand beside."""
+def inspect(
+    subject: Subject,
+    pixels: Pixels,
+    meaning: Meaning | None,
+    can_send: Collection[int],
+    large: int | None = None,
+    epochs: Epochs | None = None,
+) -> None:
+    """Draw everything about a subject and a prepared picture.
+
+    Maps of the layers `can_send` can be sent to the convolution view; those of the layer `large` are drawn larger.
+    Each of `epochs` can stand beside the subject.
+    """
+    epochs = epochs or Epochs()
     try:
-        sides = _sides(subject, pixels, st.session_state.get("maps_beside", ALONE))
+        sides = _sides(subject, pixels, epochs, st.session_state.get("maps_beside", ALONE))
         state = st.session_state
         scope, sort = state.get("map_scope", "layer"), state.get("map_sort", ORDERS[0])
         with st.spinner("Looking at your picture…", show_time=False):
-            seen = see(sides, scope, sort, shared().selected_layer if can_send else None)
-        _output(seen, sides, meaning)
-        _controls(subject, random)
+            share = CLIPS.get(state.get("map_clip", ""), 1.0)
+            seen = see(sides, scope, sort, large, share)
+        say_output(seen, sides, meaning)
+        _controls(subject, epochs)
         if state.get("map_kind") == FILTERS:
             _filters(subject, scope)
         else:
             dead = _dead(subject, pixels) if state.get("map_dead") else None
-            maps_view(KEY, seen, sides, dead, can_send and CONVOLUTION in pages.TITLES, _send)
+            maps_view(KEY, seen, sides, dead, _twins(subject, pixels), can_send, lambda: _send(subject))
             _take_along(subject, pixels)
     except InferenceError as error:
         st.error(plain(str(error)))
-    if st.session_state.pop("map_sent", False) and CONVOLUTION in pages.TITLES:
+    if st.session_state.pop("map_sent", False):
         pages.go(CONVOLUTION)
 
 
-def _controls(subject: Subject, random: bool) -> None:
+def _controls(subject: Subject, epochs: Epochs) -> None:
     """Draw how the maps are shown, in one row where there is room."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="map_controls"):
         st.segmented_control(
@@ -74,13 +100,24 @@ def _controls(subject: Subject, random: bool) -> None:
             "Scale", SCOPES, default="layer", key="map_scope", help=SCOPE_HELP, required=True, persist_state="session"
         )
         st.selectbox("Sort by", ORDERS, key="map_sort", help=SORT_HELP, persist_state="session", width=130)
-        beside = (ALONE, RANDOM, OTHER) if random and _can_be_random(subject) else (ALONE, OTHER)
+        st.selectbox("Clip the scale", list(CLIPS), key="map_clip", help=CLIP_HELP, persist_state="session", width=200)
+        possible = {ALONE: True, RANDOM: _can_be_random(subject), OTHER: True, EPOCH: len(epochs.of) > 0}
+        beside = [name for name, can_be in possible.items() if can_be]
         if st.session_state.get("maps_beside") not in beside:
             st.session_state["maps_beside"] = ALONE
         st.selectbox("Beside it", beside, key="maps_beside", persist_state="session", width=180)
         if st.session_state["maps_beside"] == OTHER:
             st.selectbox("Picture", _titles(), key="maps_other", persist_state="session", width=180)
+        if st.session_state["maps_beside"] == EPOCH:
+            if st.session_state.get("maps_epoch") not in epochs.of:
+                st.session_state["maps_epoch"] = next(iter(epochs.of))
+            st.selectbox("Epoch", list(epochs.of), key="maps_epoch", persist_state="session", width=160)
         st.toggle("Mark dead channels", key="map_dead", help=DEAD_HELP, persist_state="session")
+        st.selectbox("Duplicates", TWINS, key="map_twins", help=TWINS_HELP, persist_state="session", width=160)
+        if st.session_state["map_twins"] != TWINS[0]:
+            st.number_input(
+                "r at least", 0.5, 1.0, LEAST, 0.005, "%.3f", key="map_least", persist_state="session", width=130
+            )
 
 
 def _can_be_random(subject: Subject) -> bool:
@@ -92,7 +129,7 @@ def _titles() -> list[str]:
     return [*own, *(item.title for item in pictures())]
 
 
-def _sides(subject: Subject, pixels: Pixels, beside: str) -> tuple[Side, ...]:
+def _sides(subject: Subject, pixels: Pixels, epochs: Epochs, beside: str) -> tuple[Side, ...]:
     """Return what stands side by side: the subject, and if wanted the same with one thing changed."""
     if beside == RANDOM and isinstance(subject, Weighted) and _can_be_random(subject):
         other = replace(subject, weights=RandomWeights(int(st.session_state.get("random_seed", 0))))
@@ -100,6 +137,10 @@ def _sides(subject: Subject, pixels: Pixels, beside: str) -> tuple[Side, ...]:
     if beside == OTHER:
         title = str(st.session_state.get("maps_other") or _titles()[0])
         return Side(subject, pixels, "your picture"), Side(subject, _other_picture(title, pixels.shape), title)
+    if beside == EPOCH and epochs.of:
+        title = str(st.session_state.get("maps_epoch"))
+        title = title if title in epochs.of else next(iter(epochs.of))
+        return Side(subject, pixels, epochs.now), Side(epochs.of[title], pixels, title)
     return (Side(subject, pixels),)
 
 
@@ -140,17 +181,49 @@ def _activity(data: DataSet, subject: Subject, shape: tuple[int, ...]) -> tuple[
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _activity_of(key: str, shape: tuple[int, ...], _data: DataSet, _subject: Subject) -> tuple[np.ndarray, ...]:
-    split, (height, width, channels) = _data.validation, shape
+    return _subject.activity(_batch(_data, shape))
+
+
+def _batch(data: DataSet, shape: tuple[int, ...]) -> Pixels:
+    """Return pictures of a data set's validation part, spread evenly, as a network takes them."""
+    split, (height, width, channels) = data.validation, shape
     chosen = np.linspace(0, len(split) - 1, min(BATCH, len(split))).astype(int)
-    return _subject.activity(np.stack([prepare(split.image(int(i)), height, width, channels) for i in chosen]))
+    return np.stack([prepare(split.image(int(i)), height, width, channels) for i in chosen])
 
 
-def _send() -> None:
+def _twins(subject: Subject, pixels: Pixels) -> tuple[Twins, ...] | None:
+    """Return for each layer which channels are alike, in the picture or over a batch of the data set, if asked."""
+    where, least = st.session_state.get("map_twins"), float(st.session_state.get("map_least", LEAST))
+    if where not in (THIS, MANY):
+        return None
+    try:
+        with st.spinner("Comparing channels…", show_time=False):
+            if where == THIS:
+                return _twins_of(f"{subject.key} {pixels_key(pixels)}", least, pixels[None], subject)
+            data = loaded(shared().data_reference)
+            return _twins_of(f"{subject.key} {data.fingerprint}", least, _batch(data, pixels.shape), subject)
+    except DataSetError as error:
+        st.error(plain(str(error)))
+        return None
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _twins_of(key: str, least: float, _batch: Pixels, _subject: Subject) -> tuple[Twins, ...]:
+    return _subject.twins(_batch, least)
+
+
+def _send(subject: Subject) -> None:
     sent = sent_map(KEY)
     mine = shared()
-    if sent is not None and 0 <= sent[0] < len(mine.network.layers):
+    if sent is None or sent[0] < 0 or sent[1] < 0:
+        return
+    if not isinstance(subject, Weighted):
+        mine.look_into(*sent)
+    elif sent[0] < len(mine.network.layers):
         mine.look_at(*sent)
-        st.session_state["map_sent"] = True
+    else:
+        return
+    st.session_state["map_sent"] = True
 
 
 def _take_along(subject: Subject, pixels: Pixels) -> None:
@@ -173,72 +246,3 @@ def _take_along(subject: Subject, pixels: Pixels) -> None:
         on_click="ignore",
         help="The picture as the network gets it (input, uint8) and every layer's output by its name (float32).",
     )
-
-
-def _output(seen: Seen, sides: tuple[Side, ...], meaning: Meaning | None) -> None:
-    """Say what comes out: the logit, the activation, and what the number means."""
-    if meaning is None:
-        st.html(
-            '<div class="notice" role="status"><b>Random weights.</b> Nothing has been learned: these maps show what '
-            "the layers do to a picture before any training, and the output means nothing.</div>"
-        )
-        return
-    said = "".join(
-        f"<p>{line}</p>"
-        for side, outputs, logits in zip(sides, seen.outputs, seen.logits, strict=True)
-        if not (isinstance(side.subject, Weighted) and isinstance(side.subject.weights, RandomWeights))
-        for line in _lines(side, outputs, logits, meaning, many=len(sides) > 1)
-    )
-    warning = (
-        "<p>It was trained on drawn silhouettes and knows nothing about photographs.</p>"
-        if meaning.data_name == "silhouettes"
-        else ""
-    )
-    st.html(f'<div class="notice output" style="--notice:#0b6e99">{said}{warning}</div>')
-
-
-MOST_NAMED = 5
-
-
-def _lines(
-    side: Side, outputs: tuple[np.ndarray, ...], logits: np.ndarray | None, meaning: Meaning, *, many: bool
-) -> list[str]:
-    """Return one line for each output of one side."""
-    lines = []
-    for place, output in zip(side.subject.outputs, outputs, strict=True):
-        row = side.subject.rows[place]
-        title = f"{escape(side.title)}: " if many else ""
-        title += f"{escape(row.name)}: " if len(outputs) > 1 else ""
-        if output.ndim > 1:
-            lines.append(f"{title}<b>The output is {describe_shape(output.shape)} numbers</b>, drawn below.")
-            continue
-        own = logits if place == len(side.subject.rows) - 1 else None
-        lines.append(title + describe_output(output, own, meaning))
-    return lines
-
-
-def describe_output(output: np.ndarray, logits: np.ndarray | None, meaning: Meaning) -> str:
-    """Return as html what a network's output says, with the number before its activation where there is one."""
-    classes = meaning.classes
-    before = ""
-    if logits is not None and len(output) == 1:
-        before = f' <span class="quiet">from the logit {_signed(float(logits[0]))}</span>'
-    if len(output) == 1 and len(classes) == 2:
-        name = escape(classes[1])
-        return f"<b>P({name}) = {output[0]:.2f}, because class 1 is {name}.</b>{before}"
-    if len(output) == len(classes) or not classes:
-        names = [escape(name) for name in classes] or [f"output {i}" for i in range(len(output))]
-        best = np.argsort(-output, kind="stable")[:MOST_NAMED]
-        is_probability = bool(np.all(output >= 0) and abs(float(output.sum()) - 1) < 1e-3)
-        listed = ", ".join(
-            (f"P({names[i]}) = {output[i]:.2f}" if is_probability else f"{names[i]} = {_signed(float(output[i]))}")
-            + ("" if logits is None else f' <span class="quiet">(logit {_signed(float(logits[i]))})</span>')
-            for i in best
-        )
-        more = f", and {len(output) - len(best)} smaller" if len(output) > len(best) else ""
-        return f"<b>{listed}</b>{more}."
-    return f"<b>The output is {len(output)} numbers.</b>"
-
-
-def _signed(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")

@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -10,11 +10,12 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from cnnlab.core.explain import describe_shape
+from cnnlab.core.explain import describe_shape, signed
+from cnnlab.core.likeness import Twins
 from cnnlab.core.pictures import Pixels
 from cnnlab.runs.inference import Kernel
 from cnnlab.ui.frame import source
-from cnnlab.ui.maps import LayerMaps, LayerRow, Regions, Seen, Side
+from cnnlab.ui.maps import LayerMaps, LayerRow, Seen, Side
 from cnnlab.ui.packing import pack
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_gradient, diverging
 from cnnlab.viz.sprites import gap, sprite_sheet
@@ -44,20 +45,31 @@ class _Blobs:
 
 
 def maps_view(
-    key: str, seen: Seen, sides: Sequence[Side], dead: Dead | None, can_send: bool, on_send: Callable[[], None]
+    key: str,
+    seen: Seen,
+    sides: Sequence[Side],
+    dead: Dead | None,
+    twins: Sequence[Twins] | None,
+    can_send: Collection[int],
+    on_send: Callable[[], None],
 ) -> None:
     """Draw every layer of what was seen.
 
-    `dead` gives, for each layer, the channels that are zero for a whole batch of pictures. With `can_send` a map can
-    be sent to the convolution view: `on_send` is called, and the component's `send` holds its layer and channel.
+    `dead` gives, for each layer, the channels that are zero for a whole batch of pictures, `twins` those that are
+    alike. A map of the layers
+    `can_send` can be sent to the convolution view: `on_send` is called, and the component's `send` holds its layer
+    and channel.
     """
     blobs = _Blobs()
-    layers = [_layer(layer, sides, dead[layer.index] if dead else None, blobs) for layer in seen.layers]
+    layers = [
+        _layer(layer, sides, dead[layer.index] if dead else None, twins[layer.index] if twins else None, blobs)
+        | {"send": layer.index in can_send}
+        for layer in seen.layers
+    ]
     header = {
         "layers": layers,
         "sides": [{"title": side.title, "picture": blobs.add(_png(side.pixels))} for side in sides],
         "palette": _PALETTE,
-        "send": can_send,
         "hint": "Point at a map or move to it with the arrow keys; click it to enlarge it.",
     }
     _MAPS(key=key, data=pack(header, blobs.all), on_send_change=on_send)
@@ -71,20 +83,23 @@ def kernels_view(key: str, kernels: Sequence[Kernel], rows: Sequence[LayerRow], 
     for kernel, end in zip(kernels, ends, strict=True):
         limit = {"map": None, "layer": end, "network": max(ends)}[scope]
         layers.append(_kernel(kernel, rows[kernel.index], limit, blobs))
-    header = {"layers": layers, "sides": [{"title": "", "picture": None}], "palette": _PALETTE, "send": False}
+    header = {"layers": layers, "sides": [{"title": "", "picture": None}], "palette": _PALETTE}
     hint = "Point at a slice or move to it with the arrow keys to read its numbers."
     _MAPS(key=key, data=pack({**header, "hint": hint}, blobs.all), on_send_change=lambda: None)
 
 
-def _layer(layer: LayerMaps, sides: Sequence[Side], dead: np.ndarray | None, blobs: _Blobs) -> dict[str, Any]:
+def _layer(
+    layer: LayerMaps, sides: Sequence[Side], dead: np.ndarray | None, twins: Twins | None, blobs: _Blobs
+) -> dict[str, Any]:
     shape = layer.row.shape
     data: dict[str, Any] = {
         "index": layer.index,
         "name": layer.row.name,
-        "head": _head(layer, len(sides), dead),
+        "head": _head(layer, len(sides), dead, twins),
         "alt": _alt(layer),
         "limit": layer.limit,
         "dead": [] if dead is None else [int(c) for c in dead],
+        "twins": {} if twins is None else _twins(twins),
     }
     if layer.values:
         before = _flattened(layer, sides[0])
@@ -95,7 +110,7 @@ def _layer(layer: LayerMaps, sides: Sequence[Side], dead: np.ndarray | None, blo
             "low": min(facts.minimum for facts in layer.statistics),
             "high": max(facts.maximum for facts in layer.statistics),
         }
-    regions: Regions | None = sides[0].subject.regions(layer.index)
+    seen = sides[0].subject.graph.fields[layer.index]
     return data | {
         "kind": "maps",
         "height": shape[0],
@@ -109,34 +124,51 @@ def _layer(layer: LayerMaps, sides: Sequence[Side], dead: np.ndarray | None, blo
             {name: _short(getattr(stats, name)) for name in ("minimum", "maximum", "mean", "zeros")}
             for stats in layer.channels
         ],
-        "limits": _short(np.max([stats.limits for stats in layer.channels], axis=0)),
-        "regions": regions,
+        "limits": _short(layer.limits),
+        "regions": None if isinstance(seen, str) else seen,
+        "unseen": seen if isinstance(seen, str) else "",
     }
 
 
-def _head(layer: LayerMaps, sides: int, dead: np.ndarray | None) -> str:
+def _twins(twins: Twins) -> dict[int, Any]:
+    """Return for each channel that is like one before it: that one, and the correlation, None where they are equal."""
+    return {
+        int(channel): [int(twins.of[channel]), None if twins.equal[channel] else float(twins.correlation[channel])]
+        for channel in np.flatnonzero(twins.of >= 0)
+    }
+
+
+def _head(layer: LayerMaps, sides: int, dead: np.ndarray | None, twins: Twins | None) -> str:
     """Return the line above a layer's maps: its name, shape, range, share of zeros, strongest map and scale."""
     low = min(facts.minimum for facts in layer.statistics)
     high = max(facts.maximum for facts in layer.statistics)
     zeros = " and ".join(f"{facts.zero_fraction:.0%}" for facts in layer.statistics)
-    parts = [describe_shape(layer.row.shape), f"{low:.2f} to {high:.2f}, {zeros} zeros"]
+    parts = [describe_shape(layer.row.shape), f"{signed(low)} to {signed(high)}, {zeros} zeros"]
     if layer.channels and sides == 1:
         best = int(np.argmax(layer.channels[0].mean))
         parts.append(f"strongest: channel {best}")
     if dead is not None and len(dead):
         parts.append(f"{len(dead)} dead")
+    if twins is not None and (count := int((twins.of >= 0).sum())):
+        parts.append(f"{count} duplicate{'s' if count > 1 else ''}")
     if not layer.channels and len(layer.values[0]) < int(np.prod(layer.row.shape)):
         parts.append(f"the first {len(layer.values[0]):,} are shown")
-    return _line(layer.row, parts, layer.limit)
+    return _line(layer.row, parts, layer.limit, _clipped(layer, max(abs(low), abs(high))))
 
 
-def _line(row: LayerRow, parts: Sequence[str], limit: float | None) -> str:
+def _clipped(layer: LayerMaps, largest: float) -> str:
+    """Say how much of a layer lies beyond its colour scale."""
+    return f"{layer.beyond:.1%} lie beyond, up to ±{largest:.2g}" if layer.beyond else ""
+
+
+def _line(row: LayerRow, parts: Sequence[str], limit: float | None, clipped: str = "") -> str:
     color = KIND_COLORS[KIND_OF_CLASS.get(row.class_name, "reshaping")]
     legend = (
         "each map has its own scale"
         if limit is None
-        else f'{-limit:.2g} <i style="background:{css_gradient()}"></i> {limit:.2g}'
+        else f'−{limit:.2g} <i style="background:{css_gradient()}"></i> {limit:.2g}'
     )
+    legend += f", {clipped}" if clipped else ""
     said = "".join(f"<span>{escape(part)}</span>" for part in parts)
     return f'<b style="--kind:{color}">{escape(row.name)}</b>{said}<span class="legend">{legend}</span>'
 
@@ -164,7 +196,9 @@ def _kernel(kernel: Kernel, row: LayerRow, limit: float | None, blobs: _Blobs) -
     low, high = float(kernel.values.min()), float(kernel.values.max())
     said = " × ".join(map(str, kernel.shape))
     part = "" if kernel.part == "kernel" else kernel.part.replace("_", " ")
-    parts = [p for p in (part, f"{said} (height, width, inputs, filters)", f"{low:.2f} to {high:.2f}", shown) if p]
+    parts = [
+        p for p in (part, f"{said} (height, width, inputs, filters)", f"{signed(low)} to {signed(high)}", shown) if p
+    ]
     return {
         "index": kernel.index,
         "name": row.name,
@@ -173,6 +207,7 @@ def _kernel(kernel: Kernel, row: LayerRow, limit: float | None, blobs: _Blobs) -
         "alt": f"The kernels of {row.name}: {filters} filters of {inputs} slices, {height} by {width} each.",
         "limit": limit,
         "dead": [],
+        "twins": {},
         "height": height,
         "width": width,
         "count": filters * inputs,
@@ -185,6 +220,7 @@ def _kernel(kernel: Kernel, row: LayerRow, limit: float | None, blobs: _Blobs) -
         "bias": list(kernel.bias),
         "limits": _short(np.abs(slices).max(axis=(0, 1))),
         "regions": None,
+        "send": False,
     }
 
 

@@ -4,26 +4,26 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
 import streamlit as st
 
-from cnnlab.core.geometry import NoWindow, Range, fields
+from cnnlab.core.graph import Node, Regions, Windowed, fields_of, nodes_of, windowed, windowed_nodes
+from cnnlab.core.likeness import Twins
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import Pixels
 from cnnlab.core.shapes import trace
-from cnnlab.runs.inference import Kernel, Look, RandomWeights, Weights
+from cnnlab.runs.inference import Kernel, Look, RandomWeights, Weights, Window
 from cnnlab.ui.services import inference
 from cnnlab.viz.channels import Channels, channels, order
+from cnnlab.viz.scale import end_of_scale, ends_of_maps, share_beyond
 from cnnlab.viz.sprites import Statistics, sprite_sheet, statistics
 
 SCOPES = ("map", "layer", "network")
 COLUMNS, COLUMNS_LARGE = 16, 8
 MOST_UNITS = 65_536  # numbers of one vector that are sent to the browser
-
-Regions = tuple[tuple[Range, ...], tuple[Range, ...]]
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,44 @@ class Subject(Protocol):
     def activity(self, batch: Pixels) -> tuple[np.ndarray, ...]:
         """Return the largest absolute value of each channel of each layer over a batch; raise `InferenceError`."""
 
+    def twins(self, batch: Pixels, least: float) -> tuple[Twins, ...]:
+        """Return for each layer which channels are alike over a batch; raise `InferenceError`."""
+
     def kernels(self) -> tuple[Kernel, ...]:
         """Return the kernels of every convolution; raise `InferenceError`."""
 
-    def regions(self, index: int) -> Regions | None:
-        """Return which rows and columns of the picture each output of a layer sees, None where that is not known."""
+    @property
+    def graph(self) -> "Graph":
+        """Return how its layers hang together."""
+
+    @property
+    def rescaled(self) -> bool:
+        """Tell whether it gets its pixels otherwise than divided by 255."""
+
+    def window(self, pixels: Pixels, index: int, channel: int, first: int) -> Window:
+        """Return what one output channel of a layer is computed from; raise `InferenceError`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """Hold the layers of a subject as nodes, with what follows from them once it is asked for."""
+
+    nodes: tuple[Node, ...]
+    input_shape: tuple[int, int, int]
+
+    @cached_property
+    def fields(self) -> tuple[Regions | str, ...]:
+        """Return what each place of each layer sees of the picture, or the sentence why that is not traced."""
+        return fields_of(self.nodes, self.input_shape)
+
+    @cached_property
+    def windowed(self) -> tuple[int, ...]:
+        """Return the layers that can be taken apart."""
+        return windowed_nodes(self.nodes)
+
+    def place(self, index: int) -> Windowed:
+        """Return one of those in its surroundings."""
+        return windowed(self.nodes, self.input_shape, index)
 
 
 @dataclass(frozen=True)
@@ -93,21 +126,32 @@ class Weighted:
         """Ask the inference process."""
         return inference().activity(self.network, self.weights, batch)
 
+    def twins(self, batch: Pixels, least: float) -> tuple[Twins, ...]:
+        """Ask the inference process."""
+        return inference().twins(self.network, self.weights, batch, least)
+
     def kernels(self) -> tuple[Kernel, ...]:
         """Ask the inference process."""
         return inference().kernels(self.network, self.weights)
 
-    def regions(self, index: int) -> Regions | None:
-        """Return the fields of one layer, clipped to the picture."""
-        return _regions(self.network, index)
+    @property
+    def rescaled(self) -> bool:
+        """Return False: its pixels are divided by 255, as in training."""
+        return False
+
+    @property
+    def graph(self) -> Graph:
+        """Return the network as a graph; raise `InvalidNetwork`."""
+        return _graph(self.network)
+
+    def window(self, pixels: Pixels, index: int, channel: int, first: int) -> Window:
+        """Ask the inference process."""
+        return inference().window(self.network, self.weights, pixels, index, channel, first)
 
 
-@lru_cache(maxsize=512)
-def _regions(network: Network, index: int) -> Regions | None:
-    try:
-        return fields(network, index)
-    except NoWindow:
-        return None
+@lru_cache(maxsize=64)
+def _graph(network: Network) -> "Graph":
+    return Graph(nodes_of(network), network.input_shape)
 
 
 def network_key(network: Network) -> str:
@@ -140,13 +184,16 @@ class Side:
 class LayerMaps:
     """Hold one layer's drawn maps: everything that stands side by side has the same scale and the same order.
 
-    `limit` is the value of the strongest colour; None where each map has its own. `order` gives the channel of each
-    tile. `sheets` are PNG, one a side; `values` are float32 vectors, one a side, for a layer without maps.
+    `limit` is the value of the strongest colour; None where each map has its own, which `limits` (channels,) holds.
+    `beyond` is the share of the values that lie beyond the scale. `order` gives the channel of each tile. `sheets` are
+    PNG, one a side; `values` are float32 vectors, one a side, for a layer without maps.
     """
 
     index: int
     row: LayerRow
     limit: float | None
+    limits: np.ndarray
+    beyond: float
     columns: int
     order: np.ndarray
     statistics: tuple[Statistics, ...]
@@ -164,34 +211,38 @@ class Seen:
     logits: tuple[np.ndarray | None, ...]
 
 
-def see(sides: Sequence[Side], scope: str, sort: str, large: int | None) -> Seen:
+def see(sides: Sequence[Side], scope: str, sort: str, large: int | None, share: float = 1.0) -> Seen:
     """Return the drawn layers of one side, or of several with the same layers; raise `InferenceError`.
 
-    The layer `large` is drawn with fewer, larger maps in a row. The same question again is answered from the cache.
+    At least `share` of the values of a map, a layer or the network lie within its colour scale. The layer `large` is
+    drawn with fewer, larger maps in a row. The same question again is answered from the cache.
     """
     key = "|".join(f"{side.subject.key} {pixels_key(side.pixels)}" for side in sides)
-    return _see(key, scope, sort, large, sides)
+    return _see(key, scope, sort, large, share, sides)
 
 
 @st.cache_data(max_entries=48, show_spinner=False)
-def _see(key: str, scope: str, sort: str, large: int | None, _sides: Sequence[Side]) -> Seen:
+def _see(key: str, scope: str, sort: str, large: int | None, share: float, _sides: Sequence[Side]) -> Seen:
     looks = [side.subject.look(side.pixels) for side in _sides]
     rows = _sides[0].subject.rows
     found = [[look.outputs[i] for look in looks] for i in range(len(rows))]
     facts = [tuple(statistics(values) for values in layer) for layer in found]
-    ends = [max(fact.limit for fact in layer) for layer in facts]
-    spatial = [len(row.shape) == 3 for row in rows]
-    everywhere = max((end for end, has_maps in zip(ends, spatial, strict=True) if has_maps), default=0.0)
+    maps = [values for row, layer in zip(rows, found, strict=True) if len(row.shape) == 3 for values in layer]
+    everywhere = end_of_scale(maps, share) if maps and scope == "network" else 0.0
     layers = []
     for i, (row, values) in enumerate(zip(rows, found, strict=True)):
-        if spatial[i]:
+        if len(row.shape) == 3:
             columns = COLUMNS_LARGE if i == large or len(_sides) > 1 else COLUMNS
-            limit = {"map": None, "layer": ends[i], "network": everywhere}[scope]
-            layers.append(_spatial(i, row, values, facts[i], limit, columns, sort))
+            limit = end_of_scale(values, share) if scope == "layer" else everywhere if scope == "network" else None
+            # Side by side, a map has one colour scale on both sides, whichever scope was chosen.
+            limits = np.full(row.shape[2], limit) if limit is not None else ends_of_maps(values, share)
+            beyond = share_beyond(values, limits) if share < 1 else 0.0
+            layers.append(_spatial(i, row, values, facts[i], limit, limits, beyond, columns, sort))
         elif len(row.shape) <= 2:
             vectors = tuple(np.asarray(v, np.float32).ravel()[:MOST_UNITS] for v in values)
             none = np.zeros(0, int)
-            layers.append(LayerMaps(i, row, ends[i], 1, none, facts[i], (), (), vectors))
+            end = max(fact.limit for fact in facts[i])
+            layers.append(LayerMaps(i, row, end, none, 0.0, 1, none, facts[i], (), (), vectors))
     return Seen(
         tuple(layers),
         tuple(tuple(look.outputs[i] for i in _sides[0].subject.outputs) for look in looks),
@@ -205,12 +256,13 @@ def _spatial(
     values: Sequence[np.ndarray],
     facts: tuple[Statistics, ...],
     limit: float | None,
+    limits: np.ndarray,
+    beyond: float,
     columns: int,
     sort: str,
 ) -> LayerMaps:
     each = tuple(channels(v) for v in values)
     placed = order(each[0], sort)
-    # Side by side, a map has one colour scale on both sides, whichever scope was chosen.
-    ends = np.max([stats.limits for stats in each], axis=0)[placed] if limit is None else limit
+    ends = limits[placed] if limit is None else limit
     sheets = tuple(sprite_sheet(v if sort == "channel" else v[:, :, placed], ends, columns) for v in values)
-    return LayerMaps(index, row, limit, columns, placed, facts, each, sheets)
+    return LayerMaps(index, row, limit, limits, beyond, columns, placed, facts, each, sheets)

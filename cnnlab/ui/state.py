@@ -38,7 +38,8 @@ class Shared:
 
     `version` grows whenever the network changes by anything but a live control, so that controls know when to
     take new values; `rows_before` is the trace before the last change, for marking what moved. `channel` is the
-    output channel to look at, `first_input` the first of the input channels that the browser receives with it.
+    output channel to look at, `model_layer` the row of a read-only model, `first_input` the first of the input
+    channels that the browser receives with it.
     `class_orders` holds, by the reference of a data set, an order of its classes other than Keras' own.
     """
 
@@ -65,6 +66,7 @@ class Shared:
     models: dict[str, ImportedModel] = field(default_factory=dict)
     preparation: Preparation = AS_IN_THE_POST
     selected_layer: int | None = None
+    model_layer: int = 0
     channel: int = 0
     first_input: int = 0
     run_id: str = ""
@@ -111,6 +113,10 @@ class Shared:
     def look_at(self, layer: int, channel: int) -> None:
         """Select a layer and one of its output channels; the convolution page shows them."""
         self.selected_layer, self.channel, self.first_input = layer, channel, 0
+
+    def look_into(self, row: int, channel: int) -> None:
+        """Select a row of a read-only model and one of its output channels for the convolution page."""
+        self.model_layer, self.channel, self.first_input = row, channel, 0
 
     def choose_picture(self, picture: Picture, gallery_file: str = "", from_data: str = "") -> None:
         """Make this the current picture; `gallery_file` names its tile in the panel of pictures, if it has one."""

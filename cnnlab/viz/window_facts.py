@@ -6,16 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cnnlab.core.geometry import (
-    Range,
-    Sliding,
-    fields,
-    key_frames,
-    pointwise_until_pool,
-    sliding,
-)
-from cnnlab.core.network import Network
-from cnnlab.core.shapes import Row, trace
+from cnnlab.core.geometry import Range, Sliding, key_frames
+from cnnlab.core.graph import PICTURE, Windowed
 from cnnlab.viz.palette import css_gradient, diverging
 
 Array = npt.NDArray[Any]
@@ -23,79 +15,73 @@ MODES = {"MaxPooling2D": "max", "AveragePooling2D": "average"}
 NOTES = {
     "SeparableConv2D": "Its depthwise kernel and the pointwise weight of each channel are multiplied to one kernel.",
     "DepthwiseConv2D": "A depthwise convolution looks at one input channel only.",
+    "groups": "A grouped convolution looks at the input channels of its own group only.",
     "softmax": "softmax also divides by a sum over all channels.",
 }
 PLANES = {1: ("grey",), 3: ("red", "green", "blue")}
 
 
-def own_stages(network: Network, index: int) -> tuple[str, ...]:
-    """Return the labels of the maps behind a layer's sum: its own activation, and the layers up to a pool."""
-    activation = network.layers[index].config.get("activation", "linear")
-    following, _ = pointwise_until_pool(network, index)
-    rows = trace(network)
-    labels = [] if activation == "linear" else [str(activation)]
-    for position in following:
-        config = network.layers[position].config
-        labels.append(str(config["activation"]) if "activation" in config else rows[position].name)
-    return tuple(labels)
-
-
 def window_facts(
-    network: Network,
-    index: int,
+    place: Windowed,
     channel: int,
     first: int,
     bias: float,
     arrays: Mapping[str, Array],
     after: Sequence[Array],
     selected: int | None = None,
+    rescaled: bool = False,
 ) -> tuple[dict[str, Any], dict[str, Array]]:
     """Return facts (as JSON holds them) and arrays of one output channel of a convolution or pooling layer.
 
     `arrays` are `inputs`, `kernel`, `others`, `before` and `after` the maps as `runs.inference.Window` has them, and
     the `picture` (height, width, channels) uint8. `selected` is the layer whose map is shown first, if it is one of
-    those that follow. Positions are looked up in the facts, so that no shape is
-    computed in the browser.
+    those that follow; `rescaled` says that the model takes the picture otherwise than divided by 255. Positions are
+    looked up in the facts, so that no shape is computed in the browser.
     """
-    layer, row = network.layers[index], trace(network)[index]
-    down, along = sliding(layer, row)
-    labels = own_stages(network, index)
+    node, down, along = place.node, place.down, place.along
     # The first map is the layer's output, which is the sum itself where it has no activation of its own.
-    maps = list(after if layer.config.get("activation", "linear") != "linear" else after[1:])
-    seen = fields(network, index)
+    maps = list(after if place.activated else after[1:])
+    seen = place.regions
     facts = {
-        "layer": f"{index} {row.name}",
-        "name": row.name,
-        "convolves": layer.class_name == "Conv2D",
-        "shown": _shown(network, index, len(labels), selected),
-        "mode": MODES.get(layer.class_name, "sum"),
+        "layer": f"{place.index} {node.name}",
+        "name": node.name,
+        "convolves": node.class_name == "Conv2D" and place.groups == 1,
+        "shown": _shown(place, selected),
+        "mode": MODES.get(node.class_name, "sum"),
         "channel": channel,
-        **_channels(layer.class_name, row, first, arrays["inputs"].shape[2]),
-        "names": PLANES.get(network.input_shape[2], ())[first:] if index == 0 else (),
+        **_channels(place, first, arrays["inputs"].shape[2]),
+        "names": PLANES.get(place.input_shape[2], ())[first:] if place.source == PICTURE else (),
         "bias": bias,
-        "biased": bool(layer.config.get("use_bias", False)),
+        "biased": bool(node.config.get("use_bias", False)),
         **places(down, along),
         "frames": key_frames(down, along),
-        "fields": {"rows": seen[0], "columns": seen[1]},
-        "stages": [{"label": label, "limit": _limit(each)} for label, each in zip(labels, maps, strict=False)],
-        "pool": _pool(network, index),
+        "fields": {"rows": seen[0], "columns": seen[1]} if seen else None,
+        "unseen": place.unseen,
+        "stages": [{"label": label, "limit": _limit(each)} for label, each in zip(place.stages, maps, strict=False)],
+        "pool": _pool(place),
         "limits": _limits(arrays),
         "picture": arrays["picture"].shape[:2],
         "gradient": css_gradient(),
-        "note": " ".join(NOTES[word] for word in (layer.class_name, *labels) if word in NOTES),
+        "note": " ".join(NOTES[word] for word in _noted(place) if word in NOTES),
     }
-    return facts, _packed(arrays, maps, len(labels), index == 0)
+    return facts, _packed(arrays, maps, len(place.stages), place.source == PICTURE and not rescaled)
 
 
-def _shown(network: Network, index: int, stages: int, selected: int | None) -> int:
+def _noted(place: Windowed) -> tuple[str, ...]:
+    grouped = ("groups",) if place.groups > 1 else ()
+    return (place.node.class_name, *grouped, *place.stages)
+
+
+def _shown(place: Windowed, selected: int | None) -> int:
     """Return which of the maps behind the sum belongs to the selected layer; -1 for the sum itself."""
-    following = pointwise_until_pool(network, index)[0]
-    return stages - len(following) + following.index(selected) if selected in following else -1
+    following = place.following
+    return len(place.stages) - len(following) + following.index(selected) if selected in following else -1
 
 
-def _channels(class_name: str, row: Row, first: int, held: int) -> dict[str, int]:
+def _channels(place: Windowed, first: int, held: int) -> dict[str, int]:
     """Return how many input channels one output is computed from, and which of them the browser holds."""
-    total = row.input_shape[2] if class_name in ("Conv2D", "SeparableConv2D") else 1
+    joins = place.node.class_name in ("Conv2D", "SeparableConv2D")
+    total = place.input_shape[2] // place.groups if joins else 1
     return {"first": first, "held": held, "total": total, "others": total - held}
 
 
@@ -130,17 +116,15 @@ def _axis(slide: Sliding) -> dict[str, Any]:
     }
 
 
-def _pool(network: Network, index: int) -> dict[str, Any] | None:
-    position = pointwise_until_pool(network, index)[1]
-    if position is None:
+def _pool(place: Windowed) -> dict[str, Any] | None:
+    pool = place.pool
+    if pool is None:
         return None
-    row = trace(network)[position]
-    down, along = sliding(network.layers[position], row)
-    over: tuple[tuple[Range, ...], tuple[Range, ...]] = (down.windows_over(), along.windows_over())
+    over: tuple[tuple[Range, ...], tuple[Range, ...]] = (pool.down.windows_over(), pool.along.windows_over())
     return {
-        "name": row.name,
-        "mode": MODES[row.class_name],
-        **places(down, along),
+        "name": pool.name,
+        "mode": MODES[pool.class_name],
+        **places(pool.down, pool.along),
         "over_rows": over[0],
         "over_columns": over[1],
     }

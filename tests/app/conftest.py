@@ -15,7 +15,7 @@ from cnnlab.core.shapes import trace
 from cnnlab.runs.inference import InferenceClient, Look, Weights, Window
 from cnnlab.runs.local import LocalEngine
 from cnnlab.runs.store import Store
-from cnnlab.ui import convolution, maps, services, visitor
+from cnnlab.ui import maps, services, visitor
 
 SERVICES = (
     services.settings,
@@ -84,8 +84,7 @@ def store(home: Path) -> Iterator[Store]:
 @pytest.fixture
 def no_inference(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the feature maps come from nowhere, where their values do not matter."""
-    for page in (maps, convolution):
-        monkeypatch.setattr(page, "inference", FakeInference)
+    monkeypatch.setattr(maps, "inference", FakeInference)
 
 
 @pytest.fixture(scope="session")
@@ -99,6 +98,5 @@ def real_inference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inferen
 @pytest.fixture
 def inference(real_inference: InferenceClient, monkeypatch: pytest.MonkeyPatch) -> InferenceClient:
     """Let the pages of this test ask the one real process."""
-    for page in (maps, convolution):
-        monkeypatch.setattr(page, "inference", lambda: real_inference)
+    monkeypatch.setattr(maps, "inference", lambda: real_inference)
     return real_inference

@@ -13,7 +13,7 @@ from cnnlab.core.network import Layer, Network
 from cnnlab.core.pictures import prepare
 from cnnlab.runs import trained
 from cnnlab.runs.inference import FileWeights, InferenceClient, InferenceError
-from cnnlab.ui import convolution
+from cnnlab.ui import maps
 from tests.app.driving import go_to, keyed, labelled, mine, move, open_page, text_of, trigger
 
 VIEW = "convolution_view"
@@ -149,7 +149,7 @@ def test_a_process_that_cannot_answer_is_one_sentence(monkeypatch: pytest.Monkey
         def window(self, *_: object) -> None:
             raise InferenceError("The process that computes feature maps ended unexpectedly; try again.")
 
-    monkeypatch.setattr(convolution, "inference", Broken)
+    monkeypatch.setattr(maps, "inference", Broken)
     app = open_page("convolution")
     assert not app.exception
     assert len(app.error) == 1
@@ -205,6 +205,6 @@ def test_a_model_that_is_no_plain_sequence_is_not_replaced_by_another_network() 
     mine(app).models["model"] = model
     go_to(app, "convolution")
     assert not app.exception
-    assert "<residual>.keras is not a plain sequence of layers" in text_of(app)
+    assert "<residual>.keras has no two-dimensional convolution and no pooling layer" in text_of(app)
     assert app.selectbox(key="weights_source").value == "model"
     assert not [node for node in app.main if getattr(node, "key", None) == VIEW]

@@ -83,7 +83,7 @@ def test_each_layer_with_maps_has_one_sheet_with_the_statistics_of_its_values(in
         said, values = head(app, index), outputs[index]
         assert name in said
         assert " × ".join(map(str, values.shape)) in said
-        assert f"{values.min():.2f} to {values.max():.2f}" in said
+        assert f"{values.min():.2f} to {values.max():.2f}".replace("-", "−") in said
         assert f"{(values == 0).mean():.0%} zeros" in said
 
 
@@ -94,7 +94,7 @@ def test_random_weights_are_labelled_random(inference: InferenceClient) -> None:
     assert "P(dogs)" not in maps_said(app)
     pixels = prepare(mine(app).picture.pixels, 150, 150, 3)
     first = inference.maps(Network.seed(), RandomWeights(0), pixels)[0]
-    assert f"{first.min():.2f} to {first.max():.2f}" in head(app, 0)
+    assert f"{first.min():.2f} to {first.max():.2f}".replace("-", "−") in head(app, 0)
 
 
 @pytest.mark.usefixtures("no_inference")
@@ -261,6 +261,52 @@ def test_dead_channels_are_those_that_no_picture_of_the_batch_excites(inference:
     assert any(layer["dead"] for layer in layers_of(app).values()), "else this proves nothing"
 
 
+@pytest.mark.parametrize("scope", ["map", "layer", "network"])
+def test_a_clipped_scale_ends_at_the_percentile_and_says_what_lies_beyond(
+    scope: str, inference: InferenceClient
+) -> None:
+    app = open_page("feature_maps", map_scope=scope, map_clip="at the 95th percentile")
+    assert not app.exception
+    shipped = trained.demo()
+    pixels = prepare(mine(app).picture.pixels, 64, 64, 3)
+    outputs = [np.abs(v) for v in inference.maps(shipped.network, FileWeights(shipped.path), pixels)[:SPATIAL]]
+    everything = np.concatenate([values.ravel() for values in outputs])
+    for index, layer in layers_of(app).items():
+        values = outputs[index]
+        whole = {"map": values.reshape(-1, values.shape[2]), "layer": values.ravel(), "network": everything}[scope]
+        ends = np.percentile(whole, 95, axis=0, method="inverted_cdf")
+        ends = np.where(ends > 0, ends, whole.max(axis=0))
+        np.testing.assert_allclose(layer["limits"], np.broadcast_to(ends, (values.shape[2],)), rtol=1e-3)
+        beyond = (values > ends).mean()
+        said = f"{beyond:.1%} lie beyond, up to ±{values.max():.2g}" if beyond else " "
+        assert said in head(app, index)
+
+
+def test_duplicate_channels_are_those_whose_maps_correlate(inference: InferenceClient) -> None:
+    app = open_page("feature_maps", map_twins="in this picture", map_least=0.9)
+    assert not app.exception
+    shipped = trained.demo()
+    pixels = prepare(mine(app).picture.pixels, 64, 64, 3)
+    outputs = inference.maps(shipped.network, FileWeights(shipped.path), pixels)
+    marked = 0
+    for index, layer in layers_of(app).items():
+        flat = outputs[index].reshape(-1, outputs[index].shape[2]).astype(np.float64)
+        for channel in range(1, flat.shape[1]):
+            with np.errstate(invalid="ignore"):
+                r = [np.corrcoef(flat[:, channel], flat[:, other])[0, 1] for other in range(channel)]
+            first = next((i for i, each in enumerate(r) if each >= 0.9), None)
+            found = layer["twins"].get(str(channel))
+            assert (first is None) == (found is None)
+            if found is not None:
+                marked += 1
+                assert (found[0], found[1]) == (first, pytest.approx(r[first], abs=1e-4))
+    assert marked, "the shipped network has some"
+    app.number_input(key="map_least").set_value(1.0).run()
+    assert sum(len(layer["twins"]) for layer in layers_of(app).values()) < marked
+    app.selectbox(key="map_twins").set_value("in 32 pictures").run()
+    assert not app.exception
+
+
 def test_rolling_again_draws_other_weights(inference: InferenceClient) -> None:
     app = open_page("feature_maps", weights_source="random")
     before = sheets(app)[0]
@@ -404,3 +450,17 @@ def test_the_weights_of_every_epoch_that_a_run_kept_can_be_shown(
     slider.set_value(2).run()
     assert shown[-1] == weights_path(store.epochs_folder(run.id), 2)
     assert not app.exception
+    app.selectbox(key="maps_beside").set_value("another epoch").run()
+    assert app.selectbox(key="maps_epoch").options == ["after epoch 1", "at the end"]
+    assert shown[-2:] == [weights_path(store.epochs_folder(run.id), epoch) for epoch in (2, 1)]
+    app.selectbox(key="maps_epoch").set_value("at the end").run()
+    assert not app.exception
+    assert shown[-1] == store.model_path(run.id)
+    assert [side["title"] for side in view(app)[0]["sides"]] == ["after epoch 2", "at the end"]
+    assert all(len(layer["sheets"]) == 2 for layer in layers_of(app).values()), "with one scale"
+    labelled(app.select_slider, "Weights after epoch").set_value("the end").run()
+    assert not app.exception
+    assert app.selectbox(key="maps_epoch").options == ["after epoch 1", "after epoch 2"]
+    app.selectbox(key="weights_source").set_value("demo").run()
+    assert not app.exception
+    assert app.selectbox(key="maps_beside").value == "nothing", "the shipped weights have no epochs"

@@ -8,15 +8,22 @@ from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.imported import ImportedModel, ImportedRow, ModelFileError, kind_of
 from cnnlab.core.network import Network
-from cnnlab.core.pictures import Pixels
-from cnnlab.runs.inference import Kernel, Look
+from cnnlab.core.pictures import Pixels, prepare
+from cnnlab.runs.inference import Kernel, Look, Window
 from cnnlab.ui import imported
-from tests.app.driving import go_to, html_of, keyed, mine, open_page, text_of, unpacked
+from tests.app.driving import go_to, html_of, keyed, mine, open_page, text_of, trigger, unpacked
 
+SAME = (
+    ("kernel_size", (3, 3)),
+    ("strides", (1, 1)),
+    ("padding", "same"),
+    ("dilation_rate", (1, 1)),
+    ("use_bias", True),
+)
 ROWS = (
-    ImportedRow("stem", "Conv2D", (14, 12, 4), 112, ("input",)),
-    ImportedRow("branch", "Conv2D", (14, 12, 4), 148, ("stem",)),
-    ImportedRow("<b>sum", "Add", (14, 12, 4), 0, ("stem", "branch")),
+    ImportedRow("stem", "Conv2D", (16, 14, 4), 40, ("input",), (-1,), (*SAME, ("activation", "relu"))),
+    ImportedRow("branch", "Conv2D", (16, 14, 4), 148, ("stem",), (0,), SAME),
+    ImportedRow("<b>sum", "Add", (16, 14, 4), 0, ("stem", "branch"), (0, 1)),
     ImportedRow("age", "Dense", (1,), 5, ("pool",)),
     ImportedRow("kinds", "Dense", (3,), 15, ("pool",)),
 )
@@ -43,6 +50,12 @@ class FakeImporter:
         outputs = [np.full(row.output_shape, value, np.float32) for row in ROWS]
         outputs[-1] = np.array([0.1, 0.7, 0.2], np.float32)
         return Look(tuple(outputs), np.array([-1.0, 1.5, 0.25], np.float32))
+
+    def window(self, *args: object) -> Window:
+        _, pixels, scale, offset, *place = args
+        assert place == [1, 3, 0]
+        value = np.full((16, 14), float(np.mean(np.asarray(pixels) * scale + offset)), np.float32)
+        return Window(0, 0.5, np.zeros((16, 14, 4), np.float32), np.ones((3, 3, 4), np.float32), value, value, (value,))
 
     def kernels(self, model: ImportedModel) -> tuple[Kernel, ...]:
         return ()
@@ -77,8 +90,26 @@ def test_a_branched_model_is_read_only_and_says_what_is_off() -> None:
     assert "&lt;b&gt;sum" in html_of(keyed(app, "feature_maps"))
     layers = unpacked(app, "maps_view")[0]["layers"]
     assert [layer["name"] for layer in layers] == [row.name for row in ROWS]
-    assert not unpacked(app, "maps_view")[0]["send"]
+    assert [layer["send"] for layer in layers] == [True, True, False, False, False], "convolutions can be taken apart"
+    assert layers[0]["regions"][0][:3] == [[0, 1], [0, 2], [1, 3]]
+    assert layers[2]["regions"][0][:3] == [[0, 2], [0, 3], [0, 4]], "a sum sees what each of its inputs sees"
     assert mine(app).network == Network.seed(), "one's own network is untouched"
+
+
+def test_a_map_of_a_read_only_model_opens_in_the_convolution_view() -> None:
+    app = bring(b"branched")
+    app.segmented_control(key=f"range_{'b' * 16}").set_value("−1 to 1").run()
+    trigger(app, "maps_view", "send", {"layer": 1, "channel": 3})
+    go_to(app, "convolution")
+    assert not app.exception
+    facts, arrays = unpacked(app, "convolution_view")
+    assert (facts["layer"], facts["channel"], facts["total"]) == ("1 branch", 3, 4)
+    assert app.selectbox(key="convolution_layer").options == ["stem, 16 × 14 × 4", "branch, 16 × 14 × 4"]
+    assert facts["fields"]["rows"][8] == [6, 10]
+    pixels = prepare(mine(app).picture.pixels, 16, 14, 1)
+    assert arrays["before"][0] == pytest.approx(pixels.mean() * 2 / 255 - 1, abs=1e-5), "in the chosen range"
+    assert mine(app).selected_layer is None, "one's own network is untouched"
+    assert "which is read-only" in text_of(app)
 
 
 def test_the_range_of_the_pixels_can_be_chosen() -> None:

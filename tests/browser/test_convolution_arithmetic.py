@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from cnnlab.core.geometry import POOLS, pointwise_until_pool, windowed_layers
+from cnnlab.core.graph import nodes_of, windowed
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import check, trace
@@ -68,7 +69,8 @@ def compare(
     maps = client.maps(network, weights, pixels)
     window = client.window(network, weights, pixels, index, channel, first)
     parts = {name: getattr(window, name) for name in ("inputs", "kernel", "others", "before")} | {"picture": pixels}
-    data = pack(*window_facts(network, index, channel, window.first, window.bias, parts, window.after))
+    place = windowed(nodes_of(network), network.input_shape, index)
+    data = pack(*window_facts(place, channel, window.first, window.bias, parts, window.after))
     places = [(rng.randrange(row.output_shape[0]), rng.randrange(row.output_shape[1])) for _ in range(PLACES)]
     found = page.evaluate(COMPUTE, [base64.b64encode(data).decode(), places])
     expected = np.array([window.before[place] for place in places])

@@ -175,6 +175,13 @@ def test_a_model_of_any_form_is_shown_as_keras_computes_it(
         assert set(opened.rows[names.index("sum")].inputs) >= {"stem"}
         assert len(importer.kernels(opened)) >= 3
         assert importer.activity(opened, pixels[None], scale, offset)[0].shape == (4,)
+        twins = importer.twins(opened, pixels[None], scale, offset, 0.3)
+        for values, found in zip(look.outputs, twins, strict=True):
+            assert found.of.size == (values.shape[2] if values.ndim == 3 else 0)
+            for channel, other in enumerate(found.of):
+                if other >= 0:
+                    pair = (values[..., i].ravel().astype(np.float64) for i in (channel, other))
+                    assert np.corrcoef(*pair)[0, 1] == pytest.approx(found.correlation[channel], abs=1e-4)
 
 
 def test_a_plain_sequence_becomes_a_network(importer: ModelImporter, tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ import json
 import numpy as np
 
 from cnnlab.core.geometry import windowed_layers
+from cnnlab.core.graph import nodes_of, windowed
 from cnnlab.core.network import Layer, Network
 from cnnlab.ui.packing import pack
-from cnnlab.viz.window_facts import own_stages, window_facts
+from cnnlab.viz.window_facts import window_facts
 
 
 def unpack(data: bytes) -> tuple[dict, dict[str, np.ndarray]]:
@@ -49,7 +50,9 @@ def test_what_the_seed_network_sends_stays_small() -> None:
         "before": maps[0],
         "picture": np.zeros((150, 150, 3), np.uint8),
     }
-    assert len(pack(*window_facts(network, 0, 0, 0, 0.0, arrays, maps))) < 300_000
+    assert (
+        len(pack(*window_facts(windowed(nodes_of(network), network.input_shape, 0), 0, 0, 0.0, arrays, maps))) < 300_000
+    )
 
 
 def test_the_steps_behind_the_sum_are_named_as_keras_names_them() -> None:
@@ -62,6 +65,7 @@ def test_the_steps_behind_the_sum_are_named_as_keras_names_them() -> None:
             Layer.make("MaxPooling2D"),
         ),
     )
-    assert own_stages(network, 0) == ("tanh", "batch_normalization", "relu")
-    assert own_stages(network, 3) == ()
+    nodes = nodes_of(network)
+    assert windowed(nodes, network.input_shape, 0).stages == ("tanh", "batch_normalization", "relu")
+    assert windowed(nodes, network.input_shape, 3).stages == ()
     assert windowed_layers(network) == (0, 3)

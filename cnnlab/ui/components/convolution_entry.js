@@ -156,7 +156,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   function drawPicture() {
     const [high, wide] = view.picture
-    const [rows, columns] = [view.fields.rows[state.row], view.fields.columns[state.column]]
+    const [rows, columns] = fieldOf(view, state.row, state.column)
     const box = frameOf(high, wide, 150)
     const image = find(".conv-picture canvas")
     const ink = paintMap(image, picture, box, "#8a9399")
@@ -165,8 +165,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
       const [tall, broad] = [rows[1] - rows[0] + 1, columns[1] - columns[0] + 1]
       outline(ink, box, rows[0], columns[0], tall, broad, MARK)
       find("figcaption").textContent = `sees ${tall} × ${broad} pixels of the picture`
-    } else find("figcaption").textContent = "sees only padding"
-    image.setAttribute("aria-label", `The picture: ${fieldSaid(rows, columns)}.`)
+    } else find("figcaption").textContent = rows === false ? view.unseen : "sees only padding"
+    image.setAttribute("aria-label", `The picture: ${fieldSaid(view, rows, columns)}.`)
     image.dataset.field = JSON.stringify([rows, columns])
   }
 

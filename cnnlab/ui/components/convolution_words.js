@@ -17,7 +17,11 @@ function writtenOut(view, place, visible) {
   })
 }
 
-function fieldSaid(rows, columns) {
+// The picture's rows and columns that a place sees, null for padding alone; false where that is not traced.
+const fieldOf = ({ fields }, row, column) => (fields ? [fields.rows[row], fields.columns[column]] : [false, false])
+
+function fieldSaid(view, rows, columns) {
+  if (rows === false) return view.unseen
   if (!rows || !columns) return "this place sees only padding"
   return `this place sees rows ${rows[0]} to ${rows[1]} and columns ${columns[0]} to ${columns[1]} of the picture`
 }
@@ -31,7 +35,7 @@ function placeSaid(view, place, visible, row, column, stages) {
   return [
     `Row ${row}, column ${column}: ${sums.join(", ")}${bias}; ${view.name} gives ${told(place.result)}`,
     ...steps,
-    fieldSaid(view.fields.rows[row], view.fields.columns[column]),
+    fieldSaid(view, ...fieldOf(view, row, column)),
   ].join("; ")
 }
 

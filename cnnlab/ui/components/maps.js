@@ -47,10 +47,11 @@ function drawSheet(figure, layer, number, { header, url, lens }) {
   })
   sheet.querySelectorAll("i").forEach((mark) => mark.remove())
   const dead = new Set(layer.dead)
+  const put = (name, tile) => Object.assign(sheet.appendChild(element("i", name)).style, boxOf(tile))
   layer.order.forEach((channel, tile) => {
-    if (number > 0 || !dead.has(channel)) return
-    const cross = sheet.appendChild(element("i", "maps-dead"))
-    Object.assign(cross.style, boxOf(tile))
+    if (number > 0) return
+    if (dead.has(channel)) put("maps-dead", tile)
+    if (layer.twins[channel]) put("maps-twin", tile)
   })
   const at = (tile, row, column) => ({ layer, number, image, tile, row, column, sheet, box: boxOf(tile) })
   const middle = (tile) => at(tile, Math.floor(layer.height / 2), Math.floor(layer.width / 2))

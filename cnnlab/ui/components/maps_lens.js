@@ -57,6 +57,10 @@ function makeLens(root, header, send) {
     return seen && seen[0] && seen[1] ? seen : null
   }
 
+  // Never rounded up to 1, which only a map and its multiple have.
+  const correlation = (r) => (Math.floor(r * 1e4) / 1e4).toFixed(4)
+  const blind = ({ unseen, regions }) => (unseen ? `; ${escapeHtml(unseen)}` : regions ? " sees only padding" : "")
+
   function words(place) {
     const { layer, number: side, tile, row, column } = place
     const channel = layer.order[tile]
@@ -68,10 +72,13 @@ function makeLens(root, header, send) {
     ]
     if (layer.dead.includes(channel)) lines.push("dead: zero for every picture of the batch")
     else if (layer.limit === null) lines.push(`its own scale: ±${number(layer.limits[channel])}`)
+    const twin = layer.twins[channel]
+    if (twin) lines.push(twin[1] === null ? `equal to channel ${twin[0]}` : `like channel ${twin[0]}: r = ${correlation(twin[1])}`)
     const seen = regionOf(place)
     lines.push(
       `<span class="quiet">row ${row}, column ${column}` +
-        (seen ? ` sees ${span(seen[0], "row")} and ${span(seen[1], "column")} of the picture</span>` : "</span>"),
+        (seen ? ` sees ${span(seen[0], "row")} and ${span(seen[1], "column")} of the picture` : blind(layer)) +
+        "</span>",
     )
     return lines.join("<br>")
   }
@@ -113,7 +120,7 @@ function makeLens(root, header, send) {
     dialog.querySelector("label").hidden = !loaded[place.number]
     dialog.querySelector("input").oninput = paint
     const button = dialog.querySelector(".maps-send")
-    button.hidden = !header.send
+    button.hidden = !place.layer.send
     button.onclick = () => {
       dialog.close()
       send(place.layer.index, place.layer.order[place.tile])
