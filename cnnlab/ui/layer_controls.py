@@ -69,10 +69,11 @@ def groups(mine: Shared) -> tuple[Group, ...]:
         made.append(Group(name, color, (on, *_own(layer, mine.layer_pairs)), _note(layer, size)))
     everywhere = (
         *_shared(mine),
-        Control("layers.pairs", "pairs", "Every factor as a pair of numbers", mine.layer_pairs),
+        Control("layers.pairs", "as pairs", "Every factor as a pair of numbers", mine.layer_pairs),
         Control("layers.rescale", "Rescaling", "Rescaling by 1/255 at the end", mine.layers.rescale < 1),
     )
-    return (*made, Group("For all layers", color, everywhere), samples_group(mine))
+    note = "pictures are 0 to 255 here: nearly black" if _shown(mine).get("value_range") == "0 to 1" else ""
+    return (*made, Group("For all layers", color, everywhere, note), samples_group(mine))
 
 
 def _own(layer: RandomLayer, pairs: bool) -> tuple[Control, ...]:
@@ -80,16 +81,17 @@ def _own(layer: RandomLayer, pairs: bool) -> tuple[Control, ...]:
     controls: list[Control] = []
     for name, argument in LAYERS[layer.class_name].items():
         handle, said, value = f"{layer.class_name}.{name}", f"{name} of {layer.class_name}", layer[name]
+        given = value is not None
         if name == "mode":
             controls.append(Control(handle, name, said, value, choices=FLIPS))
         elif argument.pair and name not in SHARED:
             if argument.optional:
-                controls.append(Control(f"{handle}.given", "apart", f"{name} apart from the height", value is not None))
-            if value is not None:
+                controls.append(Control(f"{handle}.given", "width apart", f"{name} apart from the height", given))
+            if given:
                 controls += _factor(handle, name, f"{said}, {argument.unit}", argument, value, pairs)
-        elif name == "fill_value" and layer.class_name == "RandomErasing":
-            controls.append(Control(f"{handle}.noise", "noise", "Fill with noise (fill_value None)", value is None))
-            if value is not None:
+        elif name == "fill_value" and argument.optional:
+            controls.append(Control(f"{handle}.noise", "noise fill", "Fill with noise: fill_value is None", not given))
+            if given:
                 controls.append(Control(handle, name, f"{said} {argument.unit}", value, 0.0, 255.0, 1.0))
     return tuple(controls)
 
@@ -157,7 +159,7 @@ def _note(layer: RandomLayer, size: tuple[int, int]) -> str:
             return f"of the size: height × {1 + low:.3g} to {1 + high:.3g}"
         case "RandomShear":
             across, down = max(layer.range("x_factor")) * (height - 1), max(layer.range("y_factor")) * (width - 1)
-            return f"pixels a pixel: far edge up to {across:.3g} px across, {down:.3g} px down"
+            return f"a share: the far edge moves up to {across:z.2g} px across, {down:z.2g} px down"
         case "RandomTranslation":
             across, down = (max(map(abs, layer.range(f"{side}_factor"))) for side in ("width", "height"))
             return f"of the size: up to {across * width:.3g} px across, {down * height:.3g} px down"
@@ -169,7 +171,7 @@ def _note(layer: RandomLayer, size: tuple[int, int]) -> str:
             span = layer["value_range"][1] - layer["value_range"][0]
             return f"of the value range: {low * span:+z.3g} to {high * span:+z.3g}"
         case "RandomErasing":
-            return f"probability: {sum(layer.range('factor')) / 2:.0%} of the pictures; scale: share of the area"
+            return f"a probability: {sum(layer.range('factor')) / 2:.0%} of the pictures; scale: a share of the area"
     return "both ways or not at all" if layer["mode"] == "horizontal_and_vertical" else "half of the pictures"
 
 
