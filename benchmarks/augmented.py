@@ -23,7 +23,7 @@ PICTURE = (250, 200)
 
 
 def epochs() -> list[Line]:
-    """Train on generated JPEG files: our pipeline, the post's, and arrays without augmentation, by turns."""
+    """Train on generated JPEG files: ours, the post's, Keras' layers, and arrays without augmentation, by turns."""
     lines = []
     with tempfile.TemporaryDirectory() as folder:
         for size, (count, bar) in SIZES.items():
@@ -33,14 +33,17 @@ def epochs() -> list[Line]:
             spec = training_spec(EPOCHS, Augmentation.post())
             network = spec.network.with_image_size(size, size)
             spec = replace(spec, network=network, data=str(data), data_name="generated")
-            ours, post, memory = _train(spec.to_dict())
+            ours, post, memory, layers, keras_layers = _train(spec.to_dict())
             what = f"epoch from JPEG files, augmented, {size} px, pictures a second, against"
             lines.append(Line(f"{what} ImageDataGenerator", ours, "/s", bar, post, of_peer=True, at_least=True))
             lines.append(Line(f"{what} arrays in memory", ours, "/s", 0.9, memory, of_peer=True, at_least=True))
+            what = f"the same with Keras 3's layers, {size} px, pictures a second, against"
+            lines.append(Line(f"{what} these layers in tf.data", layers, "/s", peer=keras_layers))
+            lines.append(Line(f"{what} arrays in memory", layers, "/s", peer=memory))
     return lines
 
 
-def _train(spec: dict[str, object]) -> tuple[float, float, float]:
+def _train(spec: dict[str, object]) -> list[float]:
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.augmented_fit"],
         input=json.dumps([ROUNDS, spec]),
@@ -51,8 +54,8 @@ def _train(spec: dict[str, object]) -> tuple[float, float, float]:
         cwd=ROOT,
         env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2"},
     )
-    ours, post, memory = json.loads(done.stdout.splitlines()[-1])
-    return ours, post, memory
+    rates: list[float] = json.loads(done.stdout.splitlines()[-1])
+    return rates
 
 
 def _write_pictures(folder: Path, count: int) -> None:

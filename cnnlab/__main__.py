@@ -5,12 +5,12 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
 
-from cnnlab.core.augment import Augmentation
+from cnnlab.core.augment import AnyAugmentation, Augmentation, AugmentationError, augmentation_from_dict
 from cnnlab.core.bundled import SETS as BUNDLED
 from cnnlab.core.datasets import check as check_data
 from cnnlab.core.explain import describe_pair, describe_shape
@@ -20,6 +20,7 @@ from cnnlab.core.pictures import Picture, PictureError, decode, prepare
 from cnnlab.core.settings import Settings, SettingsError
 from cnnlab.core.shapes import InvalidNetwork, trace
 from cnnlab.runs import trained
+from cnnlab.runs.compare import augmentation_text
 from cnnlab.runs.events import Event
 from cnnlab.runs.importer import ModelImporter
 from cnnlab.runs.inference import FileWeights, InferenceClient, InferenceError, RandomWeights, Weights
@@ -41,7 +42,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options, Settings.from_env())
-    except (CommandError, SettingsError, InvalidNetwork, NetworkFormatError, PictureError, RunError) as error:
+    except (
+        CommandError,
+        AugmentationError,
+        SettingsError,
+        InvalidNetwork,
+        NetworkFormatError,
+        PictureError,
+        RunError,
+    ) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     except (ModelFileError, InferenceError, OSError) as error:
@@ -81,6 +90,12 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--limit-per-class", type=int, metavar="N", help="images of each class and split at most")
     train.add_argument("--seed", type=int, default=RunSpec.seed)
     train.add_argument("--augment", action=argparse.BooleanOptionalAction, default=True, help="as in the post")
+    train.add_argument(
+        "--augmentation",
+        type=Path,
+        metavar="FILE",
+        help='other settings, as JSON: ImageDataGenerator\'s, or {"layers": [...]} of Keras 3',
+    )
     train.add_argument("--json", action="store_true", help="one object an epoch, then run_id and folder")
     train.set_defaults(run=_train)
 
@@ -102,13 +117,15 @@ def _parser() -> argparse.ArgumentParser:
 def _read_network(path: Path | None) -> Network:
     if path is None:
         return Network.seed()
+    return Network.from_dict(_read_json(path))
+
+
+def _read_json(path: Path) -> Any:
     try:
-        return Network.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
     except ValueError as error:
-        if isinstance(error, NetworkFormatError):
-            raise
         raise CommandError(f"{path} is not JSON: {error}.") from None
 
 
@@ -156,7 +173,7 @@ def _spec(options: argparse.Namespace, settings: Settings) -> RunSpec:
         network=network,
         data=options.data if bundled else str(folder),
         data_name=name,
-        augmentation=Augmentation.post() if options.augment else Augmentation.none(),
+        augmentation=_augmentation(options),
         epochs=options.epochs,
         batch_size=options.batch_size,
         limit_per_class=options.limit_per_class,
@@ -165,9 +182,20 @@ def _spec(options: argparse.Namespace, settings: Settings) -> RunSpec:
     )
 
 
+def _augmentation(options: argparse.Namespace) -> AnyAugmentation:
+    if options.augmentation is None:
+        return Augmentation.post() if options.augment else Augmentation.none()
+    if not options.augment:
+        raise CommandError("--augmentation and --no-augment contradict each other; leave one of them out.")
+    config = _read_json(options.augmentation)
+    if not isinstance(config, dict):
+        raise CommandError(f"{options.augmentation} must hold a JSON object of settings; write it so.")
+    return augmentation_from_dict(config)
+
+
 def _describe(spec: RunSpec) -> str:
     height, width, _ = spec.network.input_shape
-    augmented = "off" if spec.augmentation == Augmentation.none() else "as in the post"
+    augmented = "as in the post" if spec.augmentation == Augmentation.post() else augmentation_text(spec.augmentation)
     limit = spec.limit_per_class
     return (
         f"Training on {spec.data_name} at {height} × {width} pixels, {spec.epochs} epochs, batch size "

@@ -1,14 +1,17 @@
-"""Draw and apply augmentation exactly as `ImageDataGenerator` of Keras 3.15.1 does."""
+"""Draw and apply augmentation exactly as `ImageDataGenerator` of Keras 3.15.1 does, or its random layers."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from cnnlab.core.augment_settings import Augmentation as Augmentation
 from cnnlab.core.augment_settings import AugmentationError as AugmentationError
+from cnnlab.core.layer_draws import LayersTransform, apply_layers, describe_layers, draw_layers
+from cnnlab.core.random_layers import RandomLayers as RandomLayers
 from cnnlab.core.warp import Floats, Images, Matrix, warp
 
 _DRAW = 1  # a training shuffles with 0, so that both never share random numbers
@@ -64,8 +67,34 @@ class Transform:
         return self.channel_shift_intensity is not None or self.brightness is not None
 
 
-def describe(transform: Transform) -> str:
+# The two families: the settings of the post's ImageDataGenerator, and Keras 3's layers, each with what it draws.
+AnyAugmentation = Augmentation | RandomLayers
+AnyTransform = Transform | LayersTransform
+
+
+def augmentation_from_dict(config: Mapping[str, Any]) -> AnyAugmentation:
+    """Read either family from JSON: Keras' layers have "layers"; raise `AugmentationError` for anything else."""
+    return RandomLayers.from_dict(config) if "layers" in config else Augmentation.from_dict(config)
+
+
+def only_rescaled(augmentation: AnyAugmentation) -> Augmentation:
+    """Return what validation pictures get beside this augmentation: the same rescaling, and nothing else."""
+    return Augmentation(rescale=augmentation.rescale)
+
+
+def augments(augmentation: AnyAugmentation) -> bool:
+    """Tell whether a training picture becomes anything but rescaled."""
+    return (
+        bool(augmentation.layers)
+        if isinstance(augmentation, RandomLayers)
+        else augmentation != only_rescaled(augmentation)
+    )
+
+
+def describe(transform: AnyTransform) -> str:
     """Say what was drawn in a caption's length: "shear 0.13°, zoom 0.87 × 1.12, flipped" (width × height)."""
+    if isinstance(transform, LayersTransform):
+        return describe_layers(transform)
     parts = [f"rotation {transform.theta:z.1f}°"] if transform.theta else []
     if transform.tx or transform.ty:
         parts.append(f"tx {transform.tx:z.1f}, ty {transform.ty:z.1f} px")
@@ -79,12 +108,18 @@ def describe(transform: Transform) -> str:
     return ", ".join(parts)
 
 
-def draw(augmentation: Augmentation, rng: np.random.Generator, size: tuple[int, int] | None = None) -> Transform:
+def draw(augmentation: AnyAugmentation, rng: np.random.Generator, size: tuple[int, int] | None = None) -> AnyTransform:
     """Draw one transform as `get_random_transform` does: everything uniform in its range, each apart from the others.
 
-    `size` is the picture's (height, width), which a shift by a share needs. As many random numbers are taken whatever
-    the settings, so that changing one setting leaves what the others draw.
+    `size` is the picture's (height, width), which a shift by a share and Keras' layers need. As many random numbers
+    are taken whatever the settings, so that changing one setting leaves what the others draw.
     """
+    if isinstance(augmentation, RandomLayers):
+        if size is None:
+            raise AugmentationError(
+                "What Keras' layers draw depends on the picture: its height and width must be given."
+            )
+        return draw_layers(augmentation, rng, size)
     u = [float(value) for value in rng.random(12)]
     low, high = augmentation.zoom_range
     bright = augmentation.brightness_range
@@ -119,23 +154,23 @@ def _shift(most: float, u: float, sign: float, size: tuple[int, int] | None, axi
 
 
 def draw_for(
-    augmentation: Augmentation, seed: int, epoch: int, index: int, size: tuple[int, int] | None = None
-) -> Transform:
+    augmentation: AnyAugmentation, seed: int, epoch: int, index: int, size: tuple[int, int] | None = None
+) -> AnyTransform:
     """Draw what a training with this seed does to its picture `index` in an epoch (from 0), and to no other one."""
     return draw(augmentation, np.random.default_rng((_DRAW, seed, epoch, index)), size)
 
 
 def draw_many(
-    augmentation: Augmentation, n: int, seed: int, size: tuple[int, int] | None = None
-) -> tuple[Transform, ...]:
+    augmentation: AnyAugmentation, n: int, seed: int, size: tuple[int, int] | None = None
+) -> tuple[AnyTransform, ...]:
     """Draw what a training with this seed does to its first picture in its first n epochs."""
     return tuple(draw_for(augmentation, seed, epoch, 0, size) for epoch in range(n))
 
 
-def apply(images: Images, transforms: Sequence[Transform], augmentation: Augmentation) -> Floats:
-    """Warp, flip, recolour and rescale uint8 images (n, height, width, channels), one transform each, to float32.
+def apply(images: Images, transforms: Sequence[AnyTransform], augmentation: AnyAugmentation) -> Floats:
+    """Augment and rescale uint8 images (n, height, width, channels), one transform each, to float32.
 
-    Bilinear; `fill_mode` says what lies outside. Raises `AugmentationError` if the counts differ, or for anything but
+    Raises `AugmentationError` if the counts differ, or for anything but
     uint8 with 1 to 4 channels.
     """
     if images.dtype != np.uint8 or images.ndim != 4 or not 1 <= images.shape[3] <= 4:
@@ -147,6 +182,13 @@ def apply(images: Images, transforms: Sequence[Transform], augmentation: Augment
         raise AugmentationError(
             f"Expected one transform for each of the {len(images)} pictures, not {len(transforms)}; draw as many."
         )
+    if isinstance(augmentation, RandomLayers):
+        return apply_layers(images, [t for t in transforms if isinstance(t, LayersTransform)], augmentation)
+    return _apply(images, [t for t in transforms if isinstance(t, Transform)], augmentation)
+
+
+def _apply(images: Images, transforms: Sequence[Transform], augmentation: Augmentation) -> Floats:
+    """Warp, flip, recolour and rescale; bilinear, and `fill_mode` says what lies outside."""
     recolours = any(transform.recolours for transform in transforms)
     scale = np.float32(1 if recolours else augmentation.rescale)
     out = np.empty(images.shape, np.float32)

@@ -1,9 +1,11 @@
 """Write augmentation settings as code: as the post's `ImageDataGenerator`, and as the layers of Keras 3."""
 
 import math
+from typing import Any
 
-from cnnlab.core.augment import Augmentation
+from cnnlab.core.augment import AnyAugmentation, Augmentation
 from cnnlab.core.augment_ends import reach
+from cnnlab.core.random_layers import LAYERS, RandomLayer, RandomLayers
 
 _FOLLOWING = (
     "rotation_range",
@@ -36,11 +38,44 @@ def as_image_data_generator(augmentation: Augmentation) -> str:
     )
 
 
-def as_keras_layers(augmentation: Augmentation, size: tuple[int, int]) -> str:
+def as_keras_layers(augmentation: AnyAugmentation, size: tuple[int, int]) -> str:
     """Return a `keras.Sequential` of Keras 3's own random layers, for pictures (height, width) with values 0 to 255.
 
-    They draw from the same ranges but not the same pixels; a comment says where a layer means something else.
+    Layers are written as they are. For `ImageDataGenerator`'s settings they are those that draw from the same ranges,
+    but not the same pixels; a comment says where a layer means something else.
     """
+    if isinstance(augmentation, RandomLayers):
+        lines = [f"layers.{layer_call(layer)}," for layer in augmentation.layers]
+    else:
+        lines = _nearest_layers(augmentation, size)
+    scale = "" if augmentation.rescale == 1 else f"layers.Rescaling({_rescale(augmentation)}),"
+    body = "".join(f"        {line}\n" for line in (*lines, scale) if line)
+    return (
+        "import keras\nfrom keras import layers\n\n"
+        f"augment = keras.Sequential(\n    [\n{body}    ]\n)\n"
+        "# train_dataset.map(lambda x, y: (augment(x, training=True), y))\n"
+    )
+
+
+def layer_call(layer: RandomLayer) -> str:
+    """Return what makes a layer, without what Keras would assume anyway: 'RandomFlip(mode="horizontal")'."""
+    given = [
+        f"{name}={_argument(layer[name])}"
+        for name, argument in LAYERS[layer.class_name].items()
+        # The factors are always said: Keras has no default for some, and they are what the layer is about.
+        if layer[name] != argument.default
+        or (name.endswith(("factor", "mode")) and name != "fill_mode" and layer[name] is not None)
+    ]
+    return f"{layer.class_name}({', '.join(given)})"
+
+
+def _argument(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(f'{part:.10g}' for part in value)})"
+    return f"{value:.10g}" if isinstance(value, float) else f'"{value}"'
+
+
+def _nearest_layers(augmentation: Augmentation, size: tuple[int, int]) -> list[str]:
     fill = f'fill_mode="{augmentation.fill_mode}"'
     if augmentation.fill_mode == "constant":
         fill += f", fill_value={augmentation.cval:g}"
@@ -69,16 +104,10 @@ def as_keras_layers(augmentation: Augmentation, size: tuple[int, int]) -> str:
     if augmentation.brightness_range is not None:
         low, high = (max(-1.0, min(1.0, factor - 1)) for factor in augmentation.brightness_range)
         lines.append(f"layers.RandomBrightness(({low:.6g}, {high:.6g})),  # adds; brightness_range multiplies")
-    scale = "" if augmentation.rescale == 1 else f"layers.Rescaling({_rescale(augmentation)}),"
-    body = "".join(f"        {line}\n" for line in (*lines, scale) if line)
-    return (
-        "import keras\nfrom keras import layers\n\n"
-        f"augment = keras.Sequential(\n    [\n{body}    ]\n)\n"
-        "# train_dataset.map(lambda x, y: (augment(x, training=True), y))\n"
-    )
+    return lines
 
 
-def _rescale(augmentation: Augmentation) -> str:
+def _rescale(augmentation: AnyAugmentation) -> str:
     if augmentation.rescale == 1:
         return "None"
     return "1.0 / 255" if augmentation.rescale == 1 / 255 else f"{augmentation.rescale:g}"

@@ -1,8 +1,13 @@
 """Say what the two ends of every augmentation setting do, one setting at a time."""
 
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 
-from cnnlab.core.augment import Augmentation, Transform
+from cnnlab.core.augment import AnyAugmentation, AnyTransform, RandomLayers, Transform
+from cnnlab.core.layer_draws import Step, nothing_drawn
+from cnnlab.core.random_layers import RandomLayer
 
 
 @dataclass(frozen=True)
@@ -11,13 +16,15 @@ class Ends:
 
     setting: str
     low_text: str
-    low: Transform
+    low: AnyTransform
     high_text: str
-    high: Transform
+    high: AnyTransform
 
 
-def ends(augmentation: Augmentation, size: tuple[int, int]) -> tuple[Ends, ...]:
+def ends(augmentation: AnyAugmentation, size: tuple[int, int]) -> tuple[Ends, ...]:
     """Return both ends of every setting that does something, for pictures of this (height, width)."""
+    if isinstance(augmentation, RandomLayers):
+        return _ends_of_layers(augmentation, size)
     found: list[Ends] = []
     if angle := augmentation.rotation_range:
         found.append(_angles("rotation_range", angle, Transform(theta=-angle), Transform(theta=angle)))
@@ -62,3 +69,79 @@ def _angles(setting: str, angle: float, low: Transform, high: Transform) -> Ends
 
 def _shifts(setting: str, shift: float, low: Transform, high: Transform) -> Ends:
     return Ends(setting, f"−{shift:.3g} px", low, f"+{shift:.3g} px", high)
+
+
+Extreme = tuple[str, dict[str, float]]
+
+
+def _ends_of_layers(settings: RandomLayers, size: tuple[int, int]) -> tuple[Ends, ...]:
+    """Return both ends of every layer's draws, while the other layers do nothing."""
+    nothing = nothing_drawn(settings, size)
+    found = []
+    for place, layer in enumerate(settings.layers):
+        for name, (low_text, low), (high_text, high) in _extremes(layer, size):
+            transforms = []
+            for drawn in (low, high):
+                steps = list(nothing.steps)
+                steps[place] = Step(layer, tuple((dict(steps[place].drawn) | drawn).items()))
+                transforms.append(replace(nothing, steps=tuple(steps)))
+            found.append(Ends(f"{layer.class_name} {name}".strip(), low_text, transforms[0], high_text, transforms[1]))
+    return tuple(found)
+
+
+def _extremes(layer: RandomLayer, size: tuple[int, int]) -> Iterator[tuple[str, Extreme, Extreme]]:
+    """Yield (argument, lowest, highest) of a layer, each end as its text and what is drawn there."""
+    match layer.class_name:
+        case "RandomFlip":
+            yield "", ("as it is", {}), (layer["mode"].replace("_", " "), {"flips": True})
+        case "RandomRotation":
+            yield "", *_both(layer, "factor", lambda f: (f"{360 * f:+z.3g}°", {"angle": 360 * f}))
+        case "RandomZoom":
+            whole = layer["width_factor"] is None
+            sides = ("height_zoom", "width_zoom") if whole else ("height_zoom",)
+            yield (
+                "height_factor",
+                *_both(layer, "height_factor", lambda f: (f"× {1 + f:g}", dict.fromkeys(sides, 1 + f))),
+            )
+            if not whole:
+                yield "width_factor", *_both(layer, "width_factor", lambda f: (f"× {1 + f:g}", {"width_zoom": 1 + f}))
+        case "RandomShear":
+            for axis in ("x", "y"):
+                if most := max(layer.range(f"{axis}_factor")):
+                    less, more = ((f"{f:+g}", {f"shear_{axis}": f}) for f in (-most, most))
+                    yield f"{axis}_factor", less, more
+        case "RandomTranslation":
+            for side, length in zip(("height", "width"), size, strict=True):
+                if layer.range(f"{side}_factor") != (0, 0):
+                    yield f"{side}_factor", *_both(layer, f"{side}_factor", partial(_moved, side=side, length=length))
+        case "RandomContrast":
+            low, high = layer.range("factor")
+            less, more = ((f"× {f:g}", {"contrast_factor": f}) for f in (1 - low, 1 + high))
+            yield "", less, more
+        case "RandomBrightness":
+            low, high = layer["value_range"]
+            yield (
+                "",
+                *_both(
+                    layer, "factor", lambda f: (f"{f * (high - low):+z.3g} levels", {"rgb_delta": f * (high - low)})
+                ),
+            )
+        case "RandomErasing":
+            yield "scale", *_both(layer, "scale", lambda share: _erased(share, size))
+
+
+def _both(layer: RandomLayer, name: str, extreme: Callable[[float], Extreme]) -> tuple[Extreme, Extreme]:
+    low, high = layer.range(name)
+    return extreme(low), extreme(high)
+
+
+def _moved(factor: float, side: str, length: int) -> Extreme:
+    return f"{factor * length:+z.3g} px", {side: factor * length}
+
+
+def _erased(share: float, size: tuple[int, int]) -> Extreme:
+    """Erase a patch of this share of the area in the middle."""
+    (top, bottom), (left, right) = (
+        ((1 - math.sqrt(share)) / 2 * side, (1 + math.sqrt(share)) / 2 * side) for side in size
+    )
+    return f"{share:.0%} of the area", {"apply_erasing": True, "x0": left, "x1": right, "y0": top, "y1": bottom}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cnnlab.core.augment import Augmentation
+from cnnlab.core.augment import AnyAugmentation, Augmentation
 from cnnlab.core.network import Network
 
 
@@ -21,7 +21,7 @@ KERAS_BLOG = Reported(0.79, 0.81, "reported by the Keras blog, 2016")
 
 def reported(
     network: Network,
-    augmentation: Augmentation,
+    augmentation: AnyAugmentation,
     optimizer: str,
     classes: Sequence[str],
     counts: Sequence[int],

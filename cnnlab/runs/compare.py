@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cnnlab.core.augment import Augmentation
+from cnnlab.core.augment import AnyAugmentation, RandomLayers, augments, only_rescaled
+from cnnlab.core.augment_code import layer_call
 from cnnlab.core.network import Network
 from cnnlab.core.shapes import layer_names, trace
 from cnnlab.runs.events import Event
@@ -41,7 +42,7 @@ class Row:
 def differences(specs: Sequence[RunSpec]) -> list[Row]:
     """Return every setting in which these runs are not all the same, the network's layers first."""
     rows = _networks([spec.network for spec in specs])
-    rows.append(Row("augmentation", tuple(_augmentation(spec.augmentation) for spec in specs)))
+    rows.append(Row("augmentation", tuple(augmentation_text(spec.augmentation) for spec in specs)))
     rows += [Row(said, tuple(_text(name, getattr(spec, name)) for spec in specs)) for said, name in SETTINGS]
     return [row for row in rows if len(set(row.values)) > 1]
 
@@ -82,10 +83,13 @@ def _value(value: Any) -> str:
     return str(value)
 
 
-def _augmentation(augmentation: Augmentation) -> str:
-    plain = Augmentation(rescale=augmentation.rescale)
-    if augmentation == plain:
+def augmentation_text(augmentation: AnyAugmentation) -> str:
+    """Say in one line which settings of augmentation are not left as they are."""
+    plain = only_rescaled(augmentation)
+    if not augments(augmentation):
         return "off"
+    if isinstance(augmentation, RandomLayers):
+        return ", ".join(map(layer_call, augmentation.layers))
     given = augmentation.to_dict()
     return ", ".join(f"{k} {v}" for k, v in given.items() if v != plain.to_dict().get(k))
 

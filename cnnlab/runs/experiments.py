@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from cnnlab.core.augment import Augmentation
+from cnnlab.core.augment import only_rescaled
 from cnnlab.core.network import Layer, Network
 from cnnlab.runs.losses import BINARY, final_activation
 from cnnlab.runs.record import RunSpec
@@ -112,5 +112,4 @@ def _with_dropout(network: Network) -> Network:
 
 def _bare(spec: RunSpec) -> RunSpec:
     """Return the spec without what hinders memorising: augmentation and dropout."""
-    plain = Augmentation(rescale=spec.augmentation.rescale)
-    return replace(spec, network=without_dropout(spec.network), augmentation=plain)
+    return replace(spec, network=without_dropout(spec.network), augmentation=only_rescaled(spec.augmentation))

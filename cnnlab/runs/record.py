@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from cnnlab.core.augment import Augmentation
+from cnnlab.core.augment import AnyAugmentation, augmentation_from_dict
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import check, trace
@@ -80,7 +80,7 @@ class RunSpec:
     network: Network
     data: str
     data_name: str
-    augmentation: Augmentation
+    augmentation: AnyAugmentation
     epochs: int = 15
     batch_size: int = 16
     learning_rate: float = 0.001
@@ -108,7 +108,7 @@ class RunSpec:
             network, augmentation = data["network"], data["augmentation"]
             parts = {
                 "network": Network.from_dict(network),
-                "augmentation": Augmentation.from_dict(augmentation),
+                "augmentation": augmentation_from_dict(augmentation),
                 "classes": tuple(data["classes"]) if data.get("classes") else None,
             }
             return cls(**{**data, **parts})

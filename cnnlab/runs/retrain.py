@@ -5,7 +5,8 @@ import zipfile
 
 from PIL import Image
 
-from cnnlab.core.augment import Augmentation
+from cnnlab.core.augment import RandomLayers, only_rescaled
+from cnnlab.core.augment_code import as_keras_layers
 from cnnlab.core.bundled import SETS
 from cnnlab.core.datasets import load, with_classes
 from cnnlab.core.export import model_code
@@ -13,6 +14,7 @@ from cnnlab.core.subset import chosen, shuffled
 from cnnlab.runs.losses import BINARY
 from cnnlab.runs.record import RunSpec
 
+COLORS = {1: "grayscale", 3: "rgb", 4: "rgba"}
 OPTIMIZERS = {"rmsprop": "RMSprop", "adam": "Adam", "sgd": "SGD"}
 PLOT = """import matplotlib.pyplot as plt
 
@@ -83,9 +85,11 @@ def _title(spec: RunSpec) -> str:
 
 
 def _pictures(spec: RunSpec, loss: str, classes: tuple[str, ...]) -> str:
+    if isinstance(spec.augmentation, RandomLayers):
+        return _pictures_for_layers(spec, spec.augmentation, loss, classes)
     height, width, channels = spec.network.input_shape
-    color = {1: "grayscale", 3: "rgb", 4: "rgba"}.get(channels, "rgb")
-    augmentation, plain = spec.augmentation.to_dict(), Augmentation(rescale=spec.augmentation.rescale).to_dict()
+    color = COLORS.get(channels, "rgb")
+    augmentation, plain = spec.augmentation.to_dict(), only_rescaled(spec.augmentation).to_dict()
     given = [f"{k}={v!r}" for k, v in augmentation.items() if k == "rescale" or v != plain.get(k)]
     return f"""Generator = tf.keras.preprocessing.image.ImageDataGenerator
 how = dict(
@@ -100,6 +104,25 @@ training = Generator({", ".join(given)}).flow_from_directory(
 validation = Generator(rescale={spec.augmentation.rescale!r}).flow_from_directory(
     f"{{DATA}}/validation", batch_size=32, shuffle=False, **how
 )"""
+
+
+def _pictures_for_layers(spec: RunSpec, settings: RandomLayers, loss: str, classes: tuple[str, ...]) -> str:
+    height, width, channels = spec.network.input_shape
+    made = as_keras_layers(settings, (height, width)).removeprefix("import keras\n").split("\n# ")[0]
+    return f"""{made}
+how = dict(
+    image_size={(height, width)},
+    interpolation="nearest",
+    color_mode={COLORS.get(channels, "rgb")!r},
+    class_names={list(classes)!r},
+    label_mode={"binary" if loss == BINARY else "int"!r},
+)
+load = keras.utils.image_dataset_from_directory
+training = load(f"{{DATA}}/train", batch_size={spec.batch_size}, seed=SEED, **how)
+labels = [int(label) for _, batch in training for label in batch.numpy().ravel()]
+training = training.map(lambda x, y: (augment(x, training=True), y))
+rescale = layers.Rescaling({settings.rescale!r})
+validation = load(f"{{DATA}}/validation", batch_size=32, shuffle=False, **how).map(lambda x, y: (rescale(x), y))"""
 
 
 def _fit(spec: RunSpec, loss: str) -> str:
@@ -119,7 +142,8 @@ def _fit(spec: RunSpec, loss: str) -> str:
         more += ", callbacks=[early]"
     if spec.class_weights:
         lines += [
-            "counts = [list(training.classes).count(c) for c in range(training.num_classes)]",
+            f"labels = {'labels' if isinstance(spec.augmentation, RandomLayers) else 'list(training.classes)'}",
+            "counts = [labels.count(c) for c in range(max(labels) + 1)]",
             "weights = {c: sum(counts) / (len(counts) * n) for c, n in enumerate(counts)}",
         ]
         more += ", class_weight=weights"

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from cnnlab.core.augment import Augmentation, Transform, apply, draw_for
+from cnnlab.core.augment import AnyAugmentation, AnyTransform, apply, draw_for
 
 Batch = tuple[npt.NDArray[np.float32], npt.NDArray[np.generic]]
 
@@ -21,8 +21,8 @@ def order(n: int, seed: int, epoch: int) -> npt.NDArray[np.int64]:
 
 
 def transforms(
-    augmentation: Augmentation, seed: int, epoch: int, indices: Sequence[int], size: tuple[int, int] | None = None
-) -> list[Transform]:
+    augmentation: AnyAugmentation, seed: int, epoch: int, indices: Sequence[int], size: tuple[int, int] | None = None
+) -> list[AnyTransform]:
     """Return what is drawn for these pictures (height, width) in an epoch (from 0); each by its own index alone."""
     return [draw_for(augmentation, seed, epoch, index, size) for index in indices]
 
@@ -36,7 +36,7 @@ class Batches:
 
     images: npt.NDArray[np.uint8]
     labels: npt.NDArray[np.generic]
-    augmentation: Augmentation
+    augmentation: AnyAugmentation
     batch_size: int
     epochs: int = 1
     seed: int = 0

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from cnnlab.core.augment import Augmentation
+from cnnlab.core.augment import only_rescaled
 from cnnlab.core.datasets import DataSet, load, with_classes
 from cnnlab.core.settings import Settings
 from cnnlab.core.subset import chosen, shuffled
@@ -153,10 +153,9 @@ def make_batches(spec: RunSpec, data: DataSet, loss: str) -> tuple[Batches, Batc
         (data.train.arrays(*shape)[used], _targets(labels, loss)),
         (data.validation.arrays(*shape), _targets(data.validation.labels, loss)),
     ]
-    plain = Augmentation(rescale=spec.augmentation.rescale)
     return (
         Batches(*splits[0], spec.augmentation, spec.batch_size, spec.epochs, spec.seed),
-        Batches(*splits[1], plain, VALIDATION_BATCH, shuffle=False),
+        Batches(*splits[1], only_rescaled(spec.augmentation), VALIDATION_BATCH, shuffle=False),
     )
 
 

@@ -5,17 +5,27 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from cnnlab.core.augment import draw_many
+from cnnlab.core.augment import Augmentation, RandomLayers, draw_many
 from cnnlab.core.augment_code import as_image_data_generator, as_keras_layers
 from cnnlab.core.augment_ends import ends
 from cnnlab.core.explain import describe_shape
 from cnnlab.core.pictures import Picture, prepare
 from cnnlab.ui.augmentation_controls import settings
+from cnnlab.ui.layer_controls import layer_settings
 from cnnlab.ui.picture import picture_panel
 from cnnlab.ui.state import Shared, shared
 from cnnlab.ui.with_without import with_and_without
 from cnnlab.viz.augmented import SHOWN, augmented, sample_sources, samples_html, sheet, source, to_levels
 
+FAMILIES = ("The post's ImageDataGenerator", "Keras 3 layers")
+GENERATOR_SAYS = (
+    "The matrix leads from a place in the sample (row, column, 1, from the centre) to that in the original; flips come "
+    "after it."
+)
+LAYERS_SAY = (
+    "Every layer draws on its own and resamples what the one before it left, in the order on the left. The matrix "
+    "leads from a pixel of the sample (x, y, 1, from the top left) to that of the original, through all of them."
+)
 VIEWS = ("samples", "both ends of each range", "as code", "with and without")
 
 
@@ -25,7 +35,8 @@ def augmentation_lab() -> None:
     mine = shared()
     left, right = st.columns([4, 9], gap="medium")
     with left:
-        settings(mine)
+        _family(mine)
+        (layer_settings if mine.with_layers else settings)(mine)
         picture = picture_panel()
     with right:
         view = st.segmented_control(
@@ -42,6 +53,24 @@ def augmentation_lab() -> None:
             _samples(mine, picture, prepared)
 
 
+def _family(mine: Shared) -> None:
+    """Draw the switch between the two families; each keeps its own settings."""
+    # A run's settings may have changed the family meanwhile.
+    st.session_state["augmentation_family"] = FAMILIES[mine.with_layers]
+    st.segmented_control(
+        "Settings of",
+        FAMILIES,
+        key="augmentation_family",
+        required=True,
+        on_change=lambda: _change_family(mine),
+    )
+
+
+def _change_family(mine: Shared) -> None:
+    mine.with_layers = st.session_state["augmentation_family"] == FAMILIES[1]
+    mine.augmentation_version += 1
+
+
 def _samples(mine: Shared, picture: Picture, prepared: np.ndarray) -> None:
     now = mine.augmentation
     shown = st.segmented_control(
@@ -56,8 +85,8 @@ def _samples(mine: Shared, picture: Picture, prepared: np.ndarray) -> None:
         f'<p class="quiet">What training receives: {describe_shape(batch.shape)} numbers as (batch, height, width, '
         f"channels), from {batch.min():.3g} to {batch.max():.3g}. It is what a training with seed {mine.sample_seed} "
         f"draws for its first picture in its first {mine.samples} epochs: the same function makes its batches. "
-        "Validation pictures are only rescaled, so that every epoch is judged on the same ones. The matrix leads from "
-        "a place in the sample (row, column, 1, from the centre) to that in the original; flips come after it.</p>"
+        f"Validation pictures are only rescaled, so that every epoch is judged on the same ones. "
+        f"{LAYERS_SAY if mine.with_layers else GENERATOR_SAYS}</p>"
     )
     rescale = now.rescale
     st.download_button(
@@ -87,7 +116,7 @@ def _ends(mine: Shared, prepared: np.ndarray) -> None:
             '<th scope="col">lowest</th><th scope="col">original</th><th scope="col">highest</th></tr></thead>'
             f"<tbody>{''.join(rows)}</tbody></table>"
         )
-    if now.width_shift_range or now.height_shift_range:
+    if isinstance(now, Augmentation) and (now.width_shift_range or now.height_shift_range):
         st.html(f'<p class="quiet">{escape(_SWAPPED)}</p>')
 
 
@@ -99,6 +128,12 @@ _SWAPPED = (
 
 def _code(mine: Shared) -> None:
     now, (height, width, _) = mine.augmentation, mine.network.input_shape
+    if isinstance(now, RandomLayers):
+        st.html(
+            '<h2 class="small">As layers of Keras 3</h2><p class="quiet">These layers, in this order, themselves.</p>'
+        )
+        st.code(as_keras_layers(now, (height, width)), language="python")
+        return
     st.html('<h2 class="small">As in the post</h2>')
     st.code(as_image_data_generator(now), language="python")
     st.html(

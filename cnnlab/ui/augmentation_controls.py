@@ -39,7 +39,7 @@ def settings(mine: Shared) -> None:
 
 def groups(mine: Shared) -> tuple[Group, ...]:
     """Return the controls for the visitor's settings."""
-    now, color = mine.augmentation, KIND_COLORS["regularization"]
+    now, color = mine.generator, KIND_COLORS["regularization"]
     geometry = (
         _slider("rotation_range", "rotation_range in degrees", now.rotation_range, 180.0, 1.0, "#°"),
         _shear(mine),
@@ -61,16 +61,27 @@ def groups(mine: Shared) -> tuple[Group, ...]:
         _slider("channel_shift_range", "channel_shift_range in grey levels", now.channel_shift_range, 255.0, 1.0),
         _switch("rescale", "rescale 1/255", now.rescale < 1),
     )
-    samples = (
-        Control("samples.count", "how many", "How many samples", mine.samples, 1, 24),
-        Control("samples.seed", "seed", "Seed of the draws", mine.sample_seed, 0, 99),
-    )
     return (
         Group("Geometry", color, geometry, _note(mine)),
         Group("Flips and edges", color, filling),
         Group("Values", color, values),
-        Group("Samples", KIND_COLORS["input"], samples),
+        samples_group(mine),
     )
+
+
+def samples_group(mine: Shared) -> Group:
+    """Return the controls of how many samples are drawn from which seed."""
+    samples = (
+        Control("samples.count", "how many", "How many samples", mine.samples, 1, 24),
+        Control("samples.seed", "seed", "Seed of the draws", mine.sample_seed, 0, 99),
+    )
+    return Group("Samples", KIND_COLORS["input"], samples)
+
+
+def take_samples(mine: Shared, values: Mapping[str, Value]) -> None:
+    """Take how many samples are drawn from which seed."""
+    mine.samples = int(values.get("samples.count", mine.samples))
+    mine.sample_seed = int(values.get("samples.seed", mine.sample_seed))
 
 
 def _slider(name: str, said: str, value: float, most: float, step: float, form: str = "#") -> Control:
@@ -87,7 +98,7 @@ def _menu(name: str, value: str) -> Control:
 
 
 def _shear(mine: Shared) -> Control:
-    angle = mine.augmentation.shear_range
+    angle = mine.generator.shear_range
     if mine.shear_radians:
         value = min(MOST_RADIANS, round(math.radians(angle), 4))
         return _slider("shear_range", "shear_range in radians", value, MOST_RADIANS, 0.01, "# rad")
@@ -96,7 +107,7 @@ def _shear(mine: Shared) -> Control:
 
 def _note(mine: Shared) -> str:
     """Return what the settings amount to in pixels: a shear by the same number in both of its units."""
-    now, (height, width, _) = mine.augmentation, mine.network.input_shape
+    now, (height, width, _) = mine.generator, mine.network.input_shape
     number = math.radians(now.shear_range) if mine.shear_radians else now.shear_range
     degrees, radians = (height / 2 * math.sin(angle) for angle in (math.radians(number), min(number, math.pi / 2)))
     moved = max(reach(now.width_shift_range, width), reach(now.height_shift_range, height))
@@ -130,30 +141,29 @@ def _brightness(now: Augmentation) -> tuple[Control, ...]:
 
 def reset(mine: Shared, augmentation: Augmentation) -> None:
     """Replace every setting, and let the controls show the new ones."""
-    mine.augmentation, mine.shear_radians, mine.zoom_pair = augmentation, False, False
+    mine.generator, mine.shear_radians, mine.zoom_pair = augmentation, False, False
     mine.augmentation_version += 1
 
 
 def take(mine: Shared, values: Mapping[str, Value]) -> None:
     """Take what the browser sent: every control's value by its handle."""
-    mine.samples = int(values.get("samples.count", mine.samples))
-    mine.sample_seed = int(values.get("samples.seed", mine.sample_seed))
+    take_samples(mine, values)
     given = {name.removeprefix("augmentation."): value for name, value in values.items()}
-    now = mine.augmentation
+    now = mine.generator
     simple = ("rotation_range", "width_shift_range", "height_shift_range", "channel_shift_range", "cval")
     changed: dict[str, object] = {name: float(given[name]) for name in simple if name in given}
     changed |= {name: given[name] for name in ("horizontal_flip", "vertical_flip", "fill_mode") if name in given}
     if "rescale" in given:
         changed["rescale"] = 1 / 255 if given["rescale"] else 1.0
     changed |= _taken_shear(mine, given) | _taken_zoom(mine, given) | _taken_brightness(now, given)
-    mine.augmentation = replace(now, **changed)  # type: ignore[arg-type]
+    mine.generator = replace(now, **changed)  # type: ignore[arg-type]
 
 
 def _taken_shear(mine: Shared, given: Mapping[str, Value]) -> dict[str, object]:
     """Read the shear in the unit that its slider had; switching the unit keeps the number."""
     if "shear_range" not in given and "shear_radians" not in given:
         return {}
-    angle = mine.augmentation.shear_range
+    angle = mine.generator.shear_range
     shown = math.radians(angle) if mine.shear_radians else angle
     number = float(given.get("shear_range", shown))
     radians = bool(given.get("shear_radians", mine.shear_radians))
@@ -164,7 +174,7 @@ def _taken_shear(mine: Shared, given: Mapping[str, Value]) -> dict[str, object]:
 
 
 def _taken_zoom(mine: Shared, given: Mapping[str, Value]) -> dict[str, object]:
-    low, high = mine.augmentation.zoom_range
+    low, high = mine.generator.zoom_range
     pair = bool(given.get("zoom_pair", mine.zoom_pair))
     if pair != mine.zoom_pair:
         mine.zoom_pair = pair

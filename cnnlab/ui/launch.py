@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from cnnlab.core.augment import Augmentation
+from cnnlab.core.augment import augments, only_rescaled
 from cnnlab.core.pictures import prepare
 from cnnlab.runs.control import Mode
 from cnnlab.runs.record import RunSpec
@@ -29,9 +29,9 @@ def take_settings_of(spec: RunSpec) -> None:
     mine.data_reference = spec.data
     if spec.classes is not None:
         mine.class_orders[spec.data] = spec.classes
-    augmented = spec.augmentation != Augmentation(rescale=spec.augmentation.rescale)
+    augmented = augments(spec.augmentation)
     if augmented:
-        mine.augmentation = spec.augmentation
+        mine.use_augmentation(spec.augmentation)
     st.session_state.update(
         epochs=spec.epochs,
         batch_size=spec.batch_size,
@@ -51,4 +51,4 @@ def take_settings_of(spec: RunSpec) -> None:
 
 def plain(spec: RunSpec) -> RunSpec:
     """Return the spec without augmentation."""
-    return replace(spec, augmentation=Augmentation(rescale=spec.augmentation.rescale))
+    return replace(spec, augmentation=only_rescaled(spec.augmentation))

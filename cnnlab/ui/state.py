@@ -6,11 +6,12 @@ from time import monotonic
 
 import streamlit as st
 
-from cnnlab.core.augment import Augmentation
+from cnnlab.core.augment import AnyAugmentation, Augmentation, RandomLayers
 from cnnlab.core.gallery import pictures
 from cnnlab.core.imported import ImportedModel
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import AS_IN_THE_POST, Picture, Preparation, decode
+from cnnlab.core.random_layers import RandomLayer
 from cnnlab.core.shapes import Row, trace_until_problem
 from cnnlab.ui.services import settings
 from cnnlab.viz.shape_table import TableView
@@ -40,6 +41,8 @@ class Shared:
     take new values; `rows_before` is the trace before the last change, for marking what moved. `channel` is the
     output channel to look at, `model_layer` the row of a read-only model, `first_input` the first of the input
     channels that the browser receives with it.
+    `generator` and `layers` are the settings of both families of augmentation, and `with_layers` says which is used;
+    `spare_layers` remembers every layer as it was last, `layer_pairs` shows every factor as two numbers.
     `class_orders` holds, by the reference of a data set, an order of its classes other than Keras' own.
     """
 
@@ -70,7 +73,11 @@ class Shared:
     channel: int = 0
     first_input: int = 0
     run_id: str = ""
-    augmentation: Augmentation = field(default_factory=Augmentation.post)
+    generator: Augmentation = field(default_factory=Augmentation.post)
+    layers: RandomLayers = field(default_factory=RandomLayers.like_the_post)
+    with_layers: bool = False
+    spare_layers: dict[str, RandomLayer] = field(default_factory=dict)
+    layer_pairs: bool = False
     augmentation_version: int = 0
     shear_radians: bool = False
     zoom_pair: bool = False
@@ -121,6 +128,20 @@ class Shared:
     def choose_picture(self, picture: Picture, gallery_file: str = "", from_data: str = "") -> None:
         """Make this the current picture; `gallery_file` names its tile in the panel of pictures, if it has one."""
         self.picture, self.gallery_file, self.picture_from_data = picture, gallery_file, from_data
+
+    @property
+    def augmentation(self) -> AnyAugmentation:
+        """Return the settings of the family in use."""
+        return self.layers if self.with_layers else self.generator
+
+    def use_augmentation(self, augmentation: AnyAugmentation) -> None:
+        """Make these settings and their family the current ones; those of the other family stay aside."""
+        self.with_layers = isinstance(augmentation, RandomLayers)
+        if isinstance(augmentation, RandomLayers):
+            self.layers = augmentation
+        else:
+            self.generator = augmentation
+        self.augmentation_version += 1
 
     def _go_to(self, network: Network) -> None:
         self._replace(network)

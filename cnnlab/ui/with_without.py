@@ -5,6 +5,7 @@ from html import escape
 
 import streamlit as st
 
+from cnnlab.core.augment import augments
 from cnnlab.core.datasets import DataSetError
 from cnnlab.core.shapes import check
 from cnnlab.runs.record import RunError, RunSpec, pick_loss, problems
@@ -29,7 +30,7 @@ def with_and_without(mine: Shared) -> None:
         "Only the augmentation differs. What you set on the training page holds for both.</p>"
     )
     problem = _problem(spec)
-    same = bare.augmentation == spec.augmentation
+    same = not augments(spec.augmentation)
     with st.container(key="start_both"):
         clicked = st.button("Train with and without", type="primary", disabled=same or problem is not None)
     if same:

@@ -8,7 +8,8 @@ from html import escape
 import numpy as np
 from PIL import Image
 
-from cnnlab.core.augment import Augmentation, Transform, apply, describe
+from cnnlab.core.augment import AnyAugmentation, AnyTransform, apply, describe
+from cnnlab.core.layer_draws import LayersTransform
 from cnnlab.core.warp import Floats, Images
 from cnnlab.viz.palette import css_gradient, diverging
 from cnnlab.viz.sprites import quantise
@@ -19,7 +20,7 @@ GAP = 4
 SHOWN = ("picture", "grid", "difference")
 
 
-def augmented(picture: Images, transforms: Sequence[Transform], augmentation: Augmentation) -> Floats:
+def augmented(picture: Images, transforms: Sequence[AnyTransform], augmentation: AnyAugmentation) -> Floats:
     """Return one prepared picture (height, width, channels) through every transform, as a training receives it."""
     batch = np.broadcast_to(picture, (len(transforms), *picture.shape))
     return apply(batch, transforms, augmentation)
@@ -43,7 +44,7 @@ def to_levels(batch: Floats, rescale: float) -> Images:
 
 
 def sample_sources(
-    picture: Images, transforms: Sequence[Transform], augmentation: Augmentation, shown: str
+    picture: Images, transforms: Sequence[AnyTransform], augmentation: AnyAugmentation, shown: str
 ) -> tuple[list[str], Floats]:
     """Return one image address a transform for what is to be `shown`, and the batch that a training receives."""
     batch = augmented(picture, transforms, augmentation)
@@ -70,7 +71,7 @@ def _difference(values: np.ndarray) -> str:
     return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"
 
 
-def samples_html(sources: Sequence[str], transforms: Sequence[Transform], name: str, shown: str) -> str:
+def samples_html(sources: Sequence[str], transforms: Sequence[AnyTransform], name: str, shown: str) -> str:
     """Return the samples as figures: each with what was drawn for it and its matrix."""
     figures = "".join(
         f'<figure><img src="{src}" alt="{escape(name)}, {shown}: {describe(transform)}">'
@@ -86,8 +87,10 @@ def samples_html(sources: Sequence[str], transforms: Sequence[Transform], name: 
     return f'{legend}<div class="samples">{figures}</div>'
 
 
-def matrix_html(transform: Transform) -> str:
-    """Return the 3 × 3 matrix, which leads from a place in the sample (row, column, 1) to one in the original."""
+def matrix_html(transform: AnyTransform) -> str:
+    """Return the 3 × 3 matrix, which leads from a place in the sample to one in the original, if anything can move."""
+    if isinstance(transform, LayersTransform) and not transform.moves:
+        return ""
     rows = "".join(
         "<tr>" + "".join(f"<td>{value:z.2f}</td>" for value in row) + "</tr>" for row in transform.matrix().tolist()
     )

@@ -1,6 +1,6 @@
 """Write a network as a Jupyter notebook that rebuilds it and prints its summary."""
 
-from cnnlab.core.augment import Augmentation
+from cnnlab.core.augment import AnyAugmentation
 from cnnlab.core.augment_code import as_keras_layers
 from cnnlab.core.explain import describe_shape
 from cnnlab.core.export import load_code, model_code
@@ -8,7 +8,7 @@ from cnnlab.core.network import Network
 from cnnlab.core.shapes import trace
 
 
-def notebook(network: Network, *, weights_file: str | None = None, augmentation: Augmentation | None = None) -> str:
+def notebook(network: Network, *, weights_file: str | None = None, augmentation: AnyAugmentation | None = None) -> str:
     """Return the notebook as JSON (nbformat 4.5), the same text for the same network.
 
     With `weights_file` (a path that ends in .weights.h5) it loads those weights as well; with `augmentation` it also

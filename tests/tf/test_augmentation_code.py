@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from cnnlab.core import augment
-from cnnlab.core.augment import Augmentation, Transform, draw_many
+from cnnlab.core.augment import AnyAugmentation, Augmentation, RandomLayers, Transform, draw_many
 from cnnlab.core.augment_code import as_image_data_generator, as_keras_layers
+from cnnlab.core.random_layers import RandomLayer
 from cnnlab.tf.batches import Batches
 from cnnlab.viz.augmented import augmented
 
@@ -62,14 +63,41 @@ def test_the_layers_code_augments_a_batch(settings: Augmentation) -> None:
     assert (settings == Augmentation.none()) == np.allclose(out, pictures / 255, atol=1e-5)
 
 
-def batches(settings: Augmentation, seed: int, epochs: int = 1) -> Batches:
+LAYERS = RandomLayers(
+    (
+        RandomLayer.of("RandomRotation", factor=(-0.05, 0.2), fill_mode="constant", fill_value=30),
+        RandomLayer.of("RandomFlip"),
+        RandomLayer.of("RandomZoom", height_factor=0.3),
+        RandomLayer.of("RandomContrast", factor=0.4, value_range=(0, 200)),
+        RandomLayer.of("RandomErasing", scale=(0.1, 0.2), fill_value=9),
+    )
+)
+
+
+def test_the_code_for_layers_makes_these_very_layers_in_this_order() -> None:
+    made: dict[str, object] = {}
+    exec(as_keras_layers(LAYERS, (32, 32)), made)
+    *layers, rescaling = made["augment"].layers
+    assert rescaling.scale == pytest.approx(1 / 255)
+    for layer, ours in zip(layers, LAYERS.layers, strict=True):
+        assert type(layer).__name__ == ours.class_name
+        config = layer.get_config()
+        for name, value in ours.config:
+            given = tuple(config[name]) if isinstance(config[name], list) else config[name]
+            assert given == pytest.approx(ours.range(name) if isinstance(given, tuple) else value), name
+
+
+def batches(settings: AnyAugmentation, seed: int, epochs: int = 1) -> Batches:
     images = np.random.default_rng(1).integers(0, 256, (3, 20, 20, 3), dtype=np.uint8)
     return Batches(images, np.zeros(3), settings, 3, epochs, seed, shuffle=False)
 
 
-def test_the_preview_shows_what_a_training_with_this_seed_makes_of_its_first_picture() -> None:
-    made = batches(EVERYTHING, seed=5, epochs=4)
-    preview = augmented(made.images[0], draw_many(EVERYTHING, 4, 5, (20, 20)), EVERYTHING)
+@pytest.mark.parametrize("settings", [EVERYTHING, LAYERS])
+def test_the_preview_shows_what_a_training_with_this_seed_makes_of_its_first_picture(
+    settings: AnyAugmentation,
+) -> None:
+    made = batches(settings, seed=5, epochs=4)
+    preview = augmented(made.images[0], draw_many(settings, 4, 5, (20, 20)), settings)
     for epoch in range(4):
         np.testing.assert_array_equal(made.at(epoch)[0][0], preview[epoch])
 
@@ -85,6 +113,31 @@ def test_changing_the_function_changes_preview_and_training_alike(
     name: str, changed: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = replace(Augmentation.post(), rotation_range=10)
+
+    def both() -> tuple[np.ndarray, np.ndarray]:
+        made = batches(settings, seed=0)
+        return made.at(0)[0][0], augmented(made.images[0], draw_many(settings, 1, 0, (20, 20)), settings)[0]
+
+    before = both()
+    monkeypatch.setattr(augment, name, changed)
+    after = both()
+    np.testing.assert_array_equal(*before)
+    np.testing.assert_array_equal(*after)
+    assert not np.array_equal(before[0], after[0])
+
+
+@pytest.mark.parametrize("name", ["draw_layers", "apply_layers"])
+def test_changing_the_layers_function_changes_preview_and_training_alike(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true = getattr(augment, name)
+
+    def changed(*given: object) -> object:
+        if name == "apply_layers":
+            return 0.5 * true(*given)
+        return true(RandomLayers((RandomLayer.of("RandomZoom", height_factor=(0.9, 0.9)),)), *given[1:])
+
+    settings = RandomLayers((RandomLayer.of("RandomZoom", height_factor=0.1),))
 
     def both() -> tuple[np.ndarray, np.ndarray]:
         made = batches(settings, seed=0)

@@ -10,8 +10,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from cnnlab.core.augment import Augmentation
+from cnnlab.core.augment import AnyAugmentation, Augmentation, RandomLayers
 from cnnlab.core.network import Network
+from cnnlab.core.random_layers import RandomLayer
 from cnnlab.core.settings import Settings
 from cnnlab.runs.record import RunSpec
 from cnnlab.runs.retrain import bundled_pictures, retraining_notebook
@@ -73,11 +74,17 @@ def test_every_setting_of_the_run_stands_in_the_notebook() -> None:
     assert "class_mode='sparse'" in text
 
 
+LAYERS = RandomLayers((RandomLayer.of("RandomFlip"), RandomLayer.of("RandomRotation", factor=0.1)))
+
+
 @pytest.mark.slow
-def test_the_notebook_trains_from_its_first_cell_to_its_last(tmp_path: Path) -> None:
+@pytest.mark.parametrize("augmentation", [SPEC.augmentation, LAYERS])
+def test_the_notebook_trains_from_its_first_cell_to_its_last(augmentation: AnyAugmentation, tmp_path: Path) -> None:
+    spec = replace(SPEC, augmentation=augmentation)
     with zipfile.ZipFile(io.BytesIO(bundled_pictures(SPEC, Settings.max_pixels))) as archive:
         archive.extractall(tmp_path)
-    notebook = nbformat.reads(retraining_notebook(SPEC, "binary_crossentropy", CLASSES), as_version=4)
-    check = "assert len(history.history['val_loss']) == 2 and training.samples == 20 and validation.samples == 24"
+    notebook = nbformat.reads(retraining_notebook(spec, "binary_crossentropy", CLASSES), as_version=4)
+    check = "assert len(history.history['val_loss']) == 2 and len(training) == 4 and len(validation) == 1"
+    check += " and weights == {0: 1.0, 1: 1.0}"
     notebook.cells.append(nbformat.v4.new_code_cell(check))
     NotebookClient(notebook, timeout=180, resources={"metadata": {"path": str(tmp_path)}}).execute()

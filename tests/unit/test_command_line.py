@@ -8,7 +8,10 @@ import pytest
 from PIL import Image
 
 from cnnlab.__main__ import main
+from cnnlab.core.augment import Augmentation, RandomLayers
 from cnnlab.core.network import Network
+from cnnlab.core.random_layers import RandomLayer
+from cnnlab.runs.record import RunSpec
 
 
 @pytest.fixture(autouse=True)
@@ -108,3 +111,58 @@ def test_wrong_words_end_with_2_and_one_line(capsys: pytest.CaptureFixture[str])
             main(words)
         assert caught.value.code == 2
         assert capsys.readouterr().err.count("\n") == 1
+
+
+class Asked(Exception):
+    """Carries the training that was asked for."""
+
+
+@pytest.mark.parametrize(
+    ("config", "expected", "said"),
+    [
+        (
+            {"layers": [{"class_name": "RandomRotation", "config": {"factor": 0.1}}]},
+            RandomLayers((RandomLayer.of("RandomRotation", factor=0.1),)),
+            "augmentation RandomRotation(factor=0.1),",
+        ),
+        ({"rotation_range": 20}, Augmentation(rotation_range=20), "augmentation rotation_range 20,"),
+        (None, Augmentation.post(), "augmentation as in the post,"),
+    ],
+)
+def test_a_training_is_augmented_as_a_file_says(
+    config: object,
+    expected: object,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def ask(spec: RunSpec, *_: object) -> None:
+        raise Asked(spec)
+
+    monkeypatch.setattr("cnnlab.__main__.train_in_foreground", ask)
+    given = [] if config is None else ["--augmentation", written(tmp_path / "augmentation.json", config)]
+    with pytest.raises(Asked) as caught:
+        main(["train", "--data", "silhouettes", *given])
+    assert caught.value.args[0].augmentation == expected
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "words", "said"),
+    [
+        ("{", [], "is not JSON"),
+        ([], [], "must hold a JSON object"),
+        ({"rotation": 3}, [], "no setting 'rotation'"),
+        ({"layers": [{"class_name": "Dense"}]}, [], "no augmenting layer 'Dense'"),
+        ({}, ["--no-augment"], "contradict each other"),
+    ],
+)
+def test_an_augmentation_that_cannot_be_is_refused(
+    content: object, words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = written(tmp_path / "augmentation.json", content)
+    assert main(["train", "--data", "silhouettes", "--augmentation", file, *words]) == 2
+    out = capsys.readouterr()
+    assert said in out.err
+    assert out.err.count("\n") == 1
