@@ -2,6 +2,7 @@
 
 import json
 
+import nbformat
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -11,6 +12,7 @@ from cnnlab.core.presets import PRESETS
 from cnnlab.core.shapes import check
 from cnnlab.ui import take_along
 from cnnlab.ui.state import Shared
+from cnnlab.viz.notebook import note, notebook
 from tests.app.driving import DEADLINE, ROOT, lab, mine, move, open_page, step, text_of, trigger
 
 LAB = "network_lab"
@@ -178,7 +180,13 @@ def test_a_damaged_link_is_one_sentence_and_the_page_works(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"{", "is not JSON"), (b"[1]", "JSON object"), (b'{"input_shape": [1], "layers": []}', "input_shape")],
+    [
+        (b"{", "is not JSON"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"[1]", "JSON object"),
+        (b'{"input_shape": [1], "layers": []}', "input_shape"),
+        (json.dumps({"input_shape": [8, 8, 3], "layers": [{"class_name": "Flatten"}] * 201}).encode(), "201 layers"),
+    ],
 )
 def test_a_file_that_is_no_network_is_one_sentence(app: AppTest, content: bytes, said: str) -> None:
     app.file_uploader(key="network_file").upload("net.json", content).run()
@@ -201,3 +209,5 @@ def test_downloads_hold_the_visitors_network_as_it_is_when_pressed() -> None:
     assert Network.from_dict(json.loads(written())) == PRESETS[1].network
     visitor.change_network(PRESETS[-1].network)
     assert "cannot exist" in take_along._now(visitor, take_along.keras_script)()
+    told = take_along._now(visitor, notebook, note)()
+    assert "cannot exist" in nbformat.reads(told, as_version=4).cells[0].source
