@@ -6,8 +6,8 @@ import nbformat
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnlab.core.link import encode
-from cnnlab.core.network import Network
+from cnnlab.core.link import MOST_LAYERS, encode
+from cnnlab.core.network import Layer, Network
 from cnnlab.core.presets import PRESETS
 from cnnlab.core.shapes import check
 from cnnlab.ui import take_along
@@ -116,6 +116,26 @@ def test_what_no_button_asks_for_is_ignored(editor: AppTest, action: object) -> 
     trigger(editor, LAB, "edit", action)
     assert not editor.exception
     assert mine(editor).network == Network.seed()
+
+
+def test_a_network_too_large_for_a_link_is_shown_all_the_same(app: AppTest) -> None:
+    network = Network.seed().with_option(0, "filters", 2_000_000)
+    app.file_uploader(key="network_file").upload("net.json", json.dumps(network.to_dict()).encode()).run()
+    assert not app.exception
+    assert "148 × 148 × 2,000,000" in lab(app)["table"]
+    assert lab(app)["link"] == ""
+
+
+def test_no_more_layers_are_added_than_a_page_shows(editor: AppTest) -> None:
+    mine(editor).change_network(Network((8, 8, 3), (Layer.make("Flatten"),) * (MOST_LAYERS - 1)))
+    for action in ({"what": "add", "class_name": "Dense"}, {"what": "duplicate", "index": 0}):
+        trigger(editor, LAB, "edit", action)
+        trigger(editor, LAB, "edit", action)
+        assert not editor.exception
+        assert len(mine(editor).network.layers) == MOST_LAYERS
+        assert lab(editor)["full"]
+        assert lab(editor)["link"]
+        step(editor, "undo")
 
 
 def test_the_doctor_mends_with_one_click(app: AppTest) -> None:
