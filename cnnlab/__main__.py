@@ -12,9 +12,11 @@ import numpy.typing as npt
 
 from cnnlab.core.augment import AnyAugmentation, Augmentation, AugmentationError, augmentation_from_dict
 from cnnlab.core.bundled import SETS as BUNDLED
+from cnnlab.core.datasets import DataSetError, load
 from cnnlab.core.datasets import check as check_data
 from cnnlab.core.explain import describe_pair, describe_shape
 from cnnlab.core.imported import ModelFileError
+from cnnlab.core.layouts import counted
 from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.core.pictures import Picture, PictureError, decode, prepare
 from cnnlab.core.settings import Settings, SettingsError
@@ -24,7 +26,7 @@ from cnnlab.runs.compare import augmentation_text
 from cnnlab.runs.events import Event
 from cnnlab.runs.importer import ModelImporter
 from cnnlab.runs.inference import FileWeights, InferenceClient, InferenceError, RandomWeights, Weights
-from cnnlab.runs.record import RunError, RunSpec, State
+from cnnlab.runs.record import RunError, RunSpec, State, problems
 from cnnlab.runs.train_command import train_in_foreground
 from cnnlab.viz.sprites import as_maps, sprite_sheet, statistics
 
@@ -37,23 +39,26 @@ class CommandError(Exception):
     """Say in one sentence what is wrong with what was asked for."""
 
 
+REFUSALS = (
+    CommandError,
+    AugmentationError,
+    SettingsError,
+    InvalidNetwork,
+    NetworkFormatError,
+    PictureError,
+    DataSetError,
+    RunError,
+    ModelFileError,
+    InferenceError,
+)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 the training failed, 2 refused with one sentence."""
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options, Settings.from_env())
-    except (
-        CommandError,
-        AugmentationError,
-        SettingsError,
-        InvalidNetwork,
-        NetworkFormatError,
-        PictureError,
-        RunError,
-    ) as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    except (ModelFileError, InferenceError, OSError) as error:
+    except (*REFUSALS, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     except KeyboardInterrupt:
@@ -114,19 +119,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _read_network(path: Path | None) -> Network:
-    if path is None:
-        return Network.seed()
-    return Network.from_dict(_read_json(path))
-
-
-def _read_json(path: Path) -> Any:
+def _read(path: Path) -> bytes:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return path.read_bytes()
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
-    except ValueError as error:
-        raise CommandError(f"{path} is not JSON: {error}.") from None
+
+
+def _read_network(path: Path | None) -> Network:
+    return Network.seed() if path is None else Network.from_json(_read(path), str(path))
 
 
 def _shapes(options: argparse.Namespace, _settings: Settings) -> int:
@@ -146,6 +147,10 @@ def _shapes(options: argparse.Namespace, _settings: Settings) -> int:
 
 def _train(options: argparse.Namespace, settings: Settings) -> int:
     spec = _spec(options, settings)
+    if problem := problems(spec, settings):
+        raise CommandError(problem)
+    if spec.data not in BUNDLED:  # the worker would find out too, but as a training that failed
+        load(spec.data, settings.max_pixels, spec.limit_per_class, spec.seed, cache=settings.surveys)
     (sys.stderr if options.json else sys.stdout).write(f"{_describe(spec)}\n")
     run = train_in_foreground(spec, settings, _say_json if options.json else _say_epoch)
     if run.state not in (State.FINISHED, State.STOPPED):
@@ -158,7 +163,9 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
 
 def _spec(options: argparse.Namespace, settings: Settings) -> RunSpec:
     network = _read_network(options.network)
-    size = options.image_size or (LESSON_SIZE if options.network is None else None)
+    size = options.image_size
+    if size is None and options.network is None:
+        size = LESSON_SIZE
     if size is not None:
         if size < 1:
             raise CommandError(f"--image-size must be at least 1, not {size}.")
@@ -187,7 +194,10 @@ def _augmentation(options: argparse.Namespace) -> AnyAugmentation:
         return Augmentation.post() if options.augment else Augmentation.none()
     if not options.augment:
         raise CommandError("--augmentation and --no-augment contradict each other; leave one of them out.")
-    config = _read_json(options.augmentation)
+    try:
+        config = json.loads(_read(options.augmentation).decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise CommandError(f"{options.augmentation} is not JSON: {error}.") from None
     if not isinstance(config, dict):
         raise CommandError(f"{options.augmentation} must hold a JSON object of settings; write it so.")
     return augmentation_from_dict(config)
@@ -224,17 +234,26 @@ def _features(options: argparse.Namespace, settings: Settings) -> int:
     except OSError as error:
         raise CommandError(f"{options.image} cannot be read: {error.strerror}.") from None
     layers = _model_layers(options.model, picture, settings) if options.model else _layers(options, picture, settings)
-    options.out.mkdir(parents=True, exist_ok=True)
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+        written = _write_features(options.out, layers)
+    except OSError as error:
+        raise CommandError(f"{options.out} cannot be written: {error.strerror}; name another --out.") from None
+    _say(f"{counted(written, 'layer')} written to {options.out}")
+    return 0
+
+
+def _write_features(folder: Path, layers: "Layers") -> int:
+    """Write a sheet for each layer and `layers.json`, which tells of them; return how many layers there are."""
     entries = []
     for index, (name, values) in enumerate(layers):
         facts = statistics(values)
         file = f"{index:02}_{name.replace('/', '.')}.png"
-        (options.out / file).write_bytes(sprite_sheet(as_maps(values), facts.limit))
+        (folder / file).write_bytes(sprite_sheet(as_maps(values), facts.limit))
         entry = {"name": name, "shape": list(values.shape), "min": facts.minimum, "max": facts.maximum}
         entries.append(entry | {"zero_fraction": facts.zero_fraction, "file": file})
-    (options.out / "layers.json").write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
-    _say(f"{len(entries)} layers written to {options.out}")
-    return 0
+    (folder / "layers.json").write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
+    return len(entries)
 
 
 Layers = list[tuple[str, npt.NDArray[np.float32]]]
@@ -248,13 +267,13 @@ def _layers(options: argparse.Namespace, picture: Picture, settings: Settings) -
     if options.network is not None:
         network, weights = _read_network(options.network), RandomWeights(0)
         said = "Random weights, seed 0: nothing has been learned."
-    sys.stderr.write(f"{said}\n")
     rows = trace(network)
     client = InferenceClient(settings)
     try:
         outputs = client.maps(network, weights, prepare(picture.pixels, *network.input_shape))
     finally:
         client.close()
+    sys.stderr.write(f"{said}\n")
     return [(row.name, values) for row, values in zip(rows, outputs, strict=True)]
 
 

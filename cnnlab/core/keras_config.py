@@ -105,7 +105,8 @@ def _read_option(class_name: str, key: str, option: Option, given: Mapping[str, 
         return None
     read = _FORMS[option.form](value)
     if read is None:
-        raise NetworkFormatError(f"{key} of {class_name} must be {_SAID[option.form]}, not {value!r:.60}.")
+        most = f" of at most {LARGEST:,}" if _is_beyond(value) else ""
+        raise NetworkFormatError(f"{key} of {class_name} must be {_SAID[option.form]}{most}, not {value!r:.60}.")
     return read
 
 
@@ -144,6 +145,13 @@ def _bool(value: Any) -> bool | None:
 
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _is_beyond(value: Any) -> bool:
+    """Tell whether a number, or one of several, is too large to be read."""
+    if isinstance(value, list | tuple):
+        return any(_is_beyond(v) for v in value)
+    return isinstance(value, int | float) and LARGEST < abs(value) < float("inf")
 
 
 _FORMS = {"int": _int, "pair": _pair, "sides": _sides, "float": _float, "bool": _bool, "text": _text}

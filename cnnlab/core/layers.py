@@ -78,6 +78,11 @@ def _known_activation(config: Config) -> None:
         raise LayerError(f"activation must be one of {', '.join(ACTIVATIONS)}, not {config['activation']!r}.")
 
 
+def _signed(n: int) -> str:
+    """Return a number with a true minus sign, as the arithmetic around it has."""
+    return f"{n}".replace("-", "−")
+
+
 def _length(n: int, window: int, stride: int, padding: str, axis: str, what: str) -> int:
     """Return the positions a window takes along one axis: floor((n - window) / stride) + 1, or ceil(n / stride)."""
     if padding == "same":
@@ -85,7 +90,7 @@ def _length(n: int, window: int, stride: int, padding: str, axis: str, what: str
     positions = (n - window) // stride + 1
     if positions < 1:
         sum_ = f"{n} − {window} + 1" if stride == 1 else f"floor(({n} − {window}) / {stride}) + 1"
-        raise LayerError(f"the {what} is larger than its input: along the {axis}, {sum_} = {positions}.")
+        raise LayerError(f"the {what} is larger than its input: along the {axis}, {sum_} = {_signed(positions)}.")
     return positions
 
 

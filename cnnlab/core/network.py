@@ -1,5 +1,6 @@
 """Hold one network as a frozen value: an input shape and a sequence of layers, and nothing derived."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -92,6 +93,17 @@ class Network:
             raise NetworkFormatError("layers must be a list of layers.")
         layers = tuple(_read_layer(i, entry) for i, entry in enumerate(data["layers"]))
         return cls((shape[0], shape[1], shape[2]), layers)
+
+    @classmethod
+    def from_json(cls, text: bytes, name: str) -> "Network":
+        """Read the JSON text of a file that is shown as `name`; raise `NetworkFormatError` if it is no network."""
+        try:
+            data = json.loads(text.decode("utf-8-sig"))  # Windows begins text files with a mark
+        except RecursionError:
+            raise NetworkFormatError(f"{name} is nested too deeply to be a network.") from None
+        except ValueError as error:
+            raise NetworkFormatError(f"{name} is not JSON: {error}.") from None
+        return cls.from_dict(data)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the canonical JSON form: every option with its value, names only where one was given."""

@@ -11,7 +11,7 @@ import streamlit as st
 from cnnlab.core.doctor import Fix, fixes, remarks
 from cnnlab.core.edit import NEW, duplicated, inserted, moved, removed
 from cnnlab.core.head import head_of, with_head
-from cnnlab.core.link import LinkError, decode, encode
+from cnnlab.core.link import MOST_LAYERS, LinkError, decode, encode
 from cnnlab.core.network import Network
 from cnnlab.core.post import post_differs
 from cnnlab.core.presets import PRESETS
@@ -64,12 +64,13 @@ def architecture() -> None:
         "head": head_panel(head_of(mine.network), *mine.logits),
         "logits": mine.logits,
         "presets": _presets(mine.network),
-        "link": encode(mine.network),
+        "link": _link(mine.network),
         "diagram": _diagram(mine, rows),
         "unit": unit_data(mine, rows, hidden),
         "editor": mine.editor,
         "classes": list(NEW),
         "adding": _adding(mine),
+        "full": _is_full(mine.network),
     }
     _LAB(
         key=KEY,
@@ -136,6 +137,8 @@ def _edit(mine: Shared, action: object) -> None:
     if not isinstance(action, dict):
         return
     network, what, index = mine.network, action.get("what"), action.get("index")
+    if _is_full(network) and what in ("add", "duplicate"):
+        return
     if what == "add" and str(action.get("class_name")) in NEW:
         behind = len(network.layers) if mine.selected_layer is None else mine.selected_layer + 1
         mine.change_network(inserted(network, behind, NEW[str(action["class_name"])]))
@@ -146,9 +149,24 @@ def _edit(mine: Shared, action: object) -> None:
 
 def _adding(mine: Shared) -> str:
     """Return what the button says that adds a layer: where it will stand."""
+    if _is_full(mine.network):
+        return f"{MOST_LAYERS} layers at most"
     if mine.selected_layer is None:
         return "Add at the end"
     return f"Add behind {layer_names(mine.network)[mine.selected_layer]}"
+
+
+def _is_full(network: Network) -> bool:
+    """Tell whether a network has as many layers as a page shows and a link holds."""
+    return len(network.layers) >= MOST_LAYERS
+
+
+def _link(network: Network) -> str:
+    """Return the network as the text of a link; empty if it is too large for one."""
+    try:
+        return encode(network)
+    except LinkError:
+        return ""
 
 
 def _presets(network: Network) -> dict[str, object]:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from cnnlab.core.export import keras_script
+from cnnlab.core.link import MOST_LAYERS
 from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.core.shapes import InvalidNetwork
 from cnnlab.ui.state import Shared, shared
-from cnnlab.viz.notebook import notebook
+from cnnlab.ui.words import plain
+from cnnlab.viz.notebook import note, notebook
 
 MOST_BYTES = 1 << 20
 
@@ -19,7 +21,7 @@ def take_along() -> None:
     mine = shared()
     with st.container(horizontal=True, vertical_alignment="center", key="take_along"):
         st.download_button("Keras script", _now(mine, keras_script), "network.py", "text/x-python", on_click="ignore")
-        written = _now(mine, lambda network: notebook(network, augmentation=mine.augmentation))
+        written = _now(mine, lambda network: notebook(network, augmentation=mine.augmentation), note)
         st.download_button("Notebook", written, "network.ipynb", "application/x-ipynb+json", on_click="ignore")
         st.download_button("JSON", _now(mine, _as_json), "network.json", "application/json", on_click="ignore")
         with st.popover("Open a JSON"):
@@ -28,14 +30,16 @@ def take_along() -> None:
         st.error(refused)
 
 
-def _now(mine: Shared, write: Callable[[Network], str]) -> Callable[[], str]:
-    """Return what writes the visitor's network; it is called outside of any session."""
+def _now(
+    mine: Shared, write: Callable[[Network], str], say: Callable[[str], str] = "# {}\n".format
+) -> Callable[[], str]:
+    """Return what writes the visitor's network, or `say`s why it cannot; it is called outside of any session."""
 
     def written() -> str:
         try:
             return write(mine.network)
         except InvalidNetwork as problem:
-            return f"# This network cannot exist. {problem}\n"
+            return say(f"This network cannot exist. {problem}")
 
     return written
 
@@ -52,8 +56,11 @@ def _take_file() -> None:
     try:
         if uploaded.size > MOST_BYTES:
             raise NetworkFormatError(f"A network as JSON is at most {MOST_BYTES >> 20} MiB large.")
-        shared().change_network(Network.from_dict(json.loads(uploaded.getvalue())))
+        network = Network.from_json(uploaded.getvalue(), plain(uploaded.name))
+        if len(network.layers) > MOST_LAYERS:
+            raise NetworkFormatError(
+                f"{plain(uploaded.name)} has {len(network.layers):,} layers; {MOST_LAYERS} can be shown."
+            )
+        shared().change_network(network)
     except NetworkFormatError as error:
         st.session_state["network_refused"] = str(error)
-    except (ValueError, RecursionError):
-        st.session_state["network_refused"] = f"{uploaded.name} is not JSON; save a network here to see its form."

@@ -8,6 +8,13 @@ from cnnlab.core.network import Network
 from cnnlab.core.shapes import trace
 
 
+def note(text: str) -> str:
+    """Return a notebook as JSON that holds nothing but a sentence."""
+    from nbformat import v4  # as below
+
+    return v4.writes(v4.new_notebook(cells=[v4.new_markdown_cell(text, id="note")]))
+
+
 def notebook(network: Network, *, weights_file: str | None = None, augmentation: AnyAugmentation | None = None) -> str:
     """Return the notebook as JSON (nbformat 4.5), the same text for the same network.
 

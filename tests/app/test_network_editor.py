@@ -2,15 +2,17 @@
 
 import json
 
+import nbformat
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnlab.core.link import encode
-from cnnlab.core.network import Network
+from cnnlab.core.link import MOST_LAYERS, encode
+from cnnlab.core.network import Layer, Network
 from cnnlab.core.presets import PRESETS
 from cnnlab.core.shapes import check
 from cnnlab.ui import take_along
 from cnnlab.ui.state import Shared
+from cnnlab.viz.notebook import note, notebook
 from tests.app.driving import DEADLINE, ROOT, lab, mine, move, open_page, step, text_of, trigger
 
 LAB = "network_lab"
@@ -116,6 +118,26 @@ def test_what_no_button_asks_for_is_ignored(editor: AppTest, action: object) -> 
     assert mine(editor).network == Network.seed()
 
 
+def test_a_network_too_large_for_a_link_is_shown_all_the_same(app: AppTest) -> None:
+    network = Network.seed().with_option(0, "filters", 2_000_000)
+    app.file_uploader(key="network_file").upload("net.json", json.dumps(network.to_dict()).encode()).run()
+    assert not app.exception
+    assert "148 × 148 × 2,000,000" in lab(app)["table"]
+    assert lab(app)["link"] == ""
+
+
+def test_no_more_layers_are_added_than_a_page_shows(editor: AppTest) -> None:
+    mine(editor).change_network(Network((8, 8, 3), (Layer.make("Flatten"),) * (MOST_LAYERS - 1)))
+    for action in ({"what": "add", "class_name": "Dense"}, {"what": "duplicate", "index": 0}):
+        trigger(editor, LAB, "edit", action)
+        trigger(editor, LAB, "edit", action)
+        assert not editor.exception
+        assert len(mine(editor).network.layers) == MOST_LAYERS
+        assert lab(editor)["full"]
+        assert lab(editor)["link"]
+        step(editor, "undo")
+
+
 def test_the_doctor_mends_with_one_click(app: AppTest) -> None:
     move(app, LAB, {"input.size": 21})
     assert "Take a picture of at least 22 × 22" in lab(app)["panel"]
@@ -178,7 +200,13 @@ def test_a_damaged_link_is_one_sentence_and_the_page_works(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"{", "is not JSON"), (b"[1]", "JSON object"), (b'{"input_shape": [1], "layers": []}', "input_shape")],
+    [
+        (b"{", "is not JSON"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"[1]", "JSON object"),
+        (b'{"input_shape": [1], "layers": []}', "input_shape"),
+        (json.dumps({"input_shape": [8, 8, 3], "layers": [{"class_name": "Flatten"}] * 201}).encode(), "201 layers"),
+    ],
 )
 def test_a_file_that_is_no_network_is_one_sentence(app: AppTest, content: bytes, said: str) -> None:
     app.file_uploader(key="network_file").upload("net.json", content).run()
@@ -201,3 +229,5 @@ def test_downloads_hold_the_visitors_network_as_it_is_when_pressed() -> None:
     assert Network.from_dict(json.loads(written())) == PRESETS[1].network
     visitor.change_network(PRESETS[-1].network)
     assert "cannot exist" in take_along._now(visitor, take_along.keras_script)()
+    told = take_along._now(visitor, notebook, note)()
+    assert "cannot exist" in nbformat.reads(told, as_version=4).cells[0].source

@@ -85,6 +85,15 @@ def test_the_shipped_weights_and_random_ones_say_what_they_are(home: Path) -> No
     assert "Random weights" in drawn.stderr
 
 
+def test_a_file_where_the_maps_should_go_stays_as_it_is(home: Path) -> None:
+    (home / "taken").write_text("mine")
+    done = cnnlab(home, "features", "--image", str(pictures()[0].path), "--out", str(home / "taken"))
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr.splitlines()[-1]
+    assert "Errno" not in done.stderr
+    assert (home / "taken").read_text() == "mine"
+
+
 def test_a_file_that_is_no_model_is_one_sentence(home: Path) -> None:
     (home / "fake.keras").write_bytes(b"nothing")
     words = ("--image", str(pictures()[0].path), "--model", str(home / "fake.keras"), "--out", str(home / "no"))

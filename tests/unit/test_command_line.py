@@ -49,6 +49,7 @@ def test_shapes_reads_a_network_from_a_file(tmp_path: Path, capsys: pytest.Captu
     ("content", "said"),
     [
         ("{", "is not JSON"),
+        ("[" * 100_000, "nested too deeply"),
         ({"layers": []}, "input_shape and layers"),
         (Network.seed().with_image_size(21, 21).to_dict(), "max_pooling2d_2"),
         ({"input_shape": [8, 8, 3], "layers": [{"class_name": "LSTM", "config": {}}]}, "LSTM"),
@@ -71,6 +72,51 @@ def test_a_missing_file_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().err.count("\n") == 1
     assert main(["train", "--data", "nowhere"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_file_with_the_mark_that_windows_puts_first_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "net.json").write_text(json.dumps(Network.seed().to_dict()), encoding="utf-8-sig")
+    assert main(["shapes", str(tmp_path / "net.json")]) == 0
+    assert "1,212,513" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--image-size", "0"], "--image-size"),
+        (["--image-size", "7"], "2 − 3 + 1 = 0"),
+        (["--epochs", "0"], "epochs"),
+        (["--batch-size", "-1"], "batch size"),
+        (["--limit-per-class", "0"], "limit of images"),
+        (["--seed", "-1"], "seed"),
+        (["--image-size", "100000"], "parameters"),
+    ],
+)
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_training_that_cannot_be_is_one_sentence_and_nothing_else(
+    words: list[str], form: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "--data", "silhouettes", *words, *form]) == 2
+    out = capsys.readouterr()
+    assert said in out.err
+    assert out.err.count("\n") == 1
+    assert not out.out
+
+
+def test_data_with_nothing_to_learn_is_refused_before_anything_is_recorded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "trap" / "train" / "data"
+    folder.mkdir(parents=True)
+    Image.new("RGB", (6, 6)).save(folder / "cat.0.png")
+    assert main(["train", "--data", str(tmp_path / "trap")]) == 2
+    out = capsys.readouterr()
+    assert "one class" in out.err
+    assert out.err.count("\n") == 1
+    assert not out.out
+    assert not (tmp_path / "home" / "runs").exists()
 
 
 def test_check_data_tells_classes_splits_and_skipped_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
   const kind = adding.querySelector("select")
   if (!kind.options.length) kind.append(...data.classes.map((name) => new Option(name, name)))
   adding.querySelector("button").textContent = data.adding
+  adding.querySelector("button").disabled = data.full
   adding.querySelector("button").onclick = () => {
     const behind = data.strip.selected ?? data.strip.blocks.length - 2
     find(".controls").state.refocus = `[data-handle^="layer${behind + 1}."]`
@@ -30,6 +31,7 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
   for (const button of parentElement.querySelectorAll("[data-head]")) {
     button.onclick = () => setTriggerValue("head", button.dataset.head)
   }
+  placePanel(find(".st-key-network_panel"), data.total.wrong)
   show(".st-key-network_panel", data.panel)
   show(".post-panel", data.post)
   find(".st-key-post_and_keras").hidden = !data.post
@@ -40,7 +42,7 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
   }
   drawPresets(find(".presets"), data.presets)
   find(".preset-why").textContent = data.presets.why
-  find(".copy-link").onclick = () => copyLink(`${location.origin}/architecture?net=${data.link}`)
+  find(".copy-link").onclick = () => copyLink(data.link && `${location.origin}/architecture?net=${data.link}`)
   for (const button of parentElement.querySelectorAll("[data-history]")) {
     button.disabled = !data.history.includes(button.dataset.history)
     button.onclick = () => setTriggerValue("history", button.dataset.history)
@@ -69,6 +71,14 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
     }
   }
 
+  // The ways out of an impossible network stand right under the table: in sight without scrolling.
+  function placePanel(panel, first) {
+    const history = find(".st-key-network_history")
+    const isFirst = Boolean(panel.compareDocumentPosition(history) & Node.DOCUMENT_POSITION_FOLLOWING)
+    if (first && !isFirst) history.before(panel)
+    if (!first && isFirst) find(".preset-why").after(panel)
+  }
+
   function drawPresets(select, { names, current }) {
     if (select.options.length !== names.length + 1) {
       select.replaceChildren(new Option("your own", ""), ...names.map(([key, title]) => new Option(title, key)))
@@ -79,6 +89,10 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
 
   async function copyLink(address) {
     const said = find(".copied")
+    if (!address) {
+      said.textContent = "this network is too large for a link; save it as JSON"
+      return
+    }
     try {
       await navigator.clipboard.writeText(address)
       said.textContent = "copied: whoever opens it sees this network"
