@@ -61,7 +61,8 @@ def train(
         raise TrainingStopped("Stopped on request before the first batch.")
     model = compiled_model(spec, loss.name)
     before = continued(run, store, data, model, writer)
-    store.describe(run.id, data_fingerprint=data.fingerprint, versions=versions(), threads=spec.threads)
+    told = {"versions": versions(), "threads": spec.threads, "device": device(), "host": platform.node()}
+    store.describe(run.id, data_fingerprint=data.fingerprint, **told)
     writer.append(start_event(spec, data, training, validation) | {"loss": loss.name, "reason": loss.reason})
     store.transition(run.id, State.RUNNING, source=State.STARTING)
     recorder = RecordFit(writer, places(store, run.id), len(training), spec.patience, before.val_losses)
@@ -230,6 +231,15 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), "tensorflow": tf.__version__, **packages}
 
 
+def device() -> str:
+    """Return what TensorFlow computes on: "CPU", or "GPU 0" with its name, the first that it sees."""
+    found = tf.config.list_physical_devices("GPU")
+    if not found:
+        return "CPU"
+    name = tf.config.experimental.get_device_details(found[0]).get("device_name")
+    return f"GPU 0: {name}" if name else "GPU 0"
+
+
 def start_event(spec: RunSpec, data: DataSet, training: Batches, validation: Batches) -> dict[str, Any]:
     """Return the event that says what is trained with what."""
     return {
@@ -245,5 +255,6 @@ def start_event(spec: RunSpec, data: DataSet, training: Batches, validation: Bat
         "data_fingerprint": data.fingerprint,
         "versions": versions(),
         "threads": spec.threads,
-        "device": "GPU" if tf.config.list_physical_devices("GPU") else "CPU",
+        "device": device(),
+        "host": platform.node(),
     }
