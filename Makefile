@@ -23,7 +23,13 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+$(VENV)/.ray: $(VENV)/.run requirements-ray.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-ray.lock
+	@touch $@
+
 setup: $(VENV)/.run ## install what the app needs into .venv
+
+setup-ray: $(VENV)/.ray ## install Ray too, for training on several machines
 
 run: $(VENV)/.run ## set up and serve the app on PORT (8501)
 	$(BIN)/streamlit run app.py --server.port $(PORT)
@@ -38,10 +44,13 @@ browser: $(VENV)/.dev ## find or install a Chromium for the browser tests
 	@$(BIN)/python tests/browser/find_chromium.py --install
 
 test: $(VENV)/.dev browser ## set up and run the unit, tf, app and browser tests
-	$(BIN)/python -m pytest -m "not slow" --numprocesses $(TESTERS) --dist loadfile
+	$(BIN)/python -m pytest -m "not slow and not ray" --numprocesses $(TESTERS) --dist loadfile
 
 test-slow: $(VENV)/.dev browser ## survival and other long tests
 	$(BIN)/python -m pytest -m slow
+
+test-ray: $(VENV)/.dev $(VENV)/.ray ## install Ray and train on a cluster of two nodes on this machine
+	$(BIN)/python -m pytest -m ray
 
 bench: $(VENV)/.dev browser ## print speed as ratios against peers in the same run
 	$(BIN)/python benchmarks/run.py
@@ -49,5 +58,6 @@ bench: $(VENV)/.dev browser ## print speed as ratios against peers in the same r
 lock: ## write the locks again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements.txt -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements-dev.txt -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements-dev.lock requirements-ray.txt -o requirements-ray.lock
 
-.PHONY: help setup run check browser test test-slow bench lock
+.PHONY: help setup setup-ray run check browser test test-slow test-ray bench lock

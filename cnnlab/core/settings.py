@@ -1,15 +1,14 @@
 """Read every setting of CNN Lab from the environment, once, and say what is wrong in one sentence."""
 
+import importlib.util
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 MEMORY_PER_TRAINING = 3 << 29  # bytes: TensorFlow with a network of the lesson's size and its pictures
 SHORTEST_KEY = 6
-NOT_BUILT_YET = {
-    "CNNLAB_RAY_ADDRESS": "training on a Ray cluster is not built yet",
-}
 
 
 class SettingsError(ValueError):
@@ -20,13 +19,15 @@ class SettingsError(ValueError):
 class Settings:
     """Hold the limits and places that a server or command works with.
 
-    `slots` is how many trainings run at once; `threads` how many threads each of them gets.
-    `max_minutes` is the wall time of one training, `max_disk_mb` the size of all of them together.
+    `slots` is how many trainings run at once; `threads` how many threads each of them gets. `engine` is `local` or
+    `ray`, and `ray_address` that of the cluster's dashboard. `max_minutes` is the wall time of one training,
+    `max_disk_mb` the size of all of them together.
     """
 
     home: Path
     data_root: Path | None = None
     engine: str = "local"
+    ray_address: str = ""
     max_epochs: int = 200
     max_params: int = 20_000_000
     max_pixels: int = 40_000_000
@@ -47,14 +48,7 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from environment variables; raise `SettingsError` for a value that cannot hold."""
         env = os.environ if environ is None else environ
-        for name, why in NOT_BUILT_YET.items():
-            if env.get(name):
-                raise SettingsError(f"{name} is set, but {why}; unset it.")
-        engine = env.get("CNNLAB_ENGINE") or "local"
-        if engine == "ray":
-            raise SettingsError("CNNLAB_ENGINE is 'ray', but training on Ray is not built yet; use 'local'.")
-        if engine != "local":
-            raise SettingsError(f"CNNLAB_ENGINE must be 'local', not {engine!r}.")
+        engine, ray_address = _engine(env)
         root = env.get("CNNLAB_DATA_ROOT")
         if root and not Path(root).is_dir():
             raise SettingsError(f"CNNLAB_DATA_ROOT must name a folder that exists, not {root!r}.")
@@ -64,6 +58,7 @@ class Settings:
             home=Path(env.get("CNNLAB_HOME") or Path.home() / ".cnnlab").expanduser().absolute(),
             data_root=Path(root).resolve() if root else None,
             engine=engine,
+            ray_address=ray_address,
             max_epochs=_whole_number(env, "CNNLAB_MAX_EPOCHS", cls.max_epochs),
             max_params=_whole_number(env, "CNNLAB_MAX_PARAMS", cls.max_params),
             max_pixels=_whole_number(env, "CNNLAB_MAX_PIXELS", cls.max_pixels),
@@ -75,6 +70,31 @@ class Settings:
             slots=slots,
             threads=max(1, cores // slots),
         )
+
+
+def _engine(env: Mapping[str, str]) -> tuple[str, str]:
+    engine, address = env.get("CNNLAB_ENGINE") or "local", env.get("CNNLAB_RAY_ADDRESS") or ""
+    if engine not in ("local", "ray"):
+        raise SettingsError(f"CNNLAB_ENGINE must be 'local' or 'ray', not {engine!r}.")
+    if engine == "local":
+        if address:
+            raise SettingsError(
+                "CNNLAB_RAY_ADDRESS is set, but CNNLAB_ENGINE is 'local'; set it to 'ray' or unset both."
+            )
+        return engine, address
+    if importlib.util.find_spec("ray") is None:
+        raise SettingsError(
+            "CNNLAB_ENGINE is 'ray', but Ray is not installed; run 'make setup-ray' or "
+            "'pip install -r requirements-ray.txt', or unset it."
+        )
+    url = urlsplit(address)
+    # The address is not repeated: it may hold a password.
+    if url.scheme not in ("http", "https") or not url.hostname:
+        raise SettingsError(
+            "CNNLAB_ENGINE is 'ray', so CNNLAB_RAY_ADDRESS must be the address of the cluster's dashboard, such as "
+            "http://127.0.0.1:8265."
+        )
+    return engine, address
 
 
 def _teacher_key(env: Mapping[str, str]) -> str:

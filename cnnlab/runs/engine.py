@@ -8,11 +8,15 @@ from cnnlab.runs.record import RunSpec, State
 
 @dataclass(frozen=True)
 class Capacity:
-    """Tell how many trainings run at once (`slots`), how many do now, and how many wait."""
+    """Tell how many trainings run at once (`slots`), how many do now, and how many wait.
+
+    `problem` says in one sentence why none can be started now.
+    """
 
     slots: int
     running: int
     queued: int
+    problem: str | None = None
 
 
 class Engine(Protocol):
@@ -32,3 +36,13 @@ class Engine(Protocol):
 
     def capacity(self) -> Capacity:
         """Return how full the engine is."""
+
+
+def describe_place(threads: int, device: str | None, node: str) -> str:
+    """Say where a training computes: `device` as its worker saw it (None: not yet), `node` a cluster's machine."""
+    where = f" of {node}" if node else ""
+    if device is None:
+        return f"on {node}" if node else ""
+    if device != "CPU":
+        return f"on {device}{where}"
+    return f"on the processor{where}: {threads} thread{'s' * (threads != 1)}"

@@ -30,6 +30,16 @@ def supervisor_command() -> list[str]:
     return [*PYTHON, "cnnlab.runs.supervisor"]
 
 
+def ray_supervisor_command() -> list[str]:
+    """Return the command of the supervisor whose workers are jobs of a Ray cluster."""
+    return [*PYTHON, "cnnlab.runs.ray_supervisor"]
+
+
+def far_worker_command(folder: Path) -> list[str]:
+    """Return the command that trains the run in a folder on another machine."""
+    return [*PYTHON, "cnnlab.tf.worker", "--far", str(folder)]
+
+
 def data_command(*arguments: str) -> list[str]:
     """Return the command of a process that reads a data set; see `cnnlab.runs.data_job`."""
     return [*PYTHON, "cnnlab.runs.data_job", *arguments]
@@ -71,9 +81,17 @@ def needs_onednn_off(network: Network) -> bool:
 def child_environment(settings: Settings, network: Network | None = None) -> dict[str, str]:
     """Return the environment of a child: ours, the settings in force, and what `network` needs to train."""
     search = [str(PACKAGE_PARENT), os.environ.get("PYTHONPATH", "")]
-    env = {
+    return {
         **{name: value for name, value in os.environ.items() if name != "CNNLAB_TEACHER_KEY"},
+        **far_environment(settings, network),
         "PYTHONPATH": os.pathsep.join(filter(None, search)),
+    }
+
+
+def far_environment(settings: Settings, network: Network | None = None) -> dict[str, str]:
+    """Return what a child on another machine needs of our environment, and nothing that belongs to this machine."""
+    env = {
+        "PYTHONPATH": str(PACKAGE_PARENT),
         "KERAS_BACKEND": "tensorflow",
         "TF_CPP_MIN_LOG_LEVEL": "2",
         "CNNLAB_HOME": str(settings.home),

@@ -52,11 +52,14 @@ class LocalEngine:
                 return
             self._tried = time.monotonic()
             self._supervisor = environment.start_detached(
-                environment.supervisor_command(),
+                self._supervisor_command(),
                 environment.child_environment(self.settings),
                 self.settings.home,
                 self.settings.home / "supervisor.log",
             )
+
+    def _supervisor_command(self) -> list[str]:
+        return environment.supervisor_command()
 
     def submit(
         self,

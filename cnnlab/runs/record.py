@@ -121,7 +121,8 @@ class Run:
     """Hold one run as the store knows it; times are Unix seconds, `message` is one sentence on how it ended.
 
     `process` trains it. `parent` is set for a training in the foreground: the command that waits for it. `owner`
-    marks the browser that launched it (empty: nobody's), `nickname` is what its user wants to be called.
+    marks the browser that launched it (empty: nobody's), `nickname` is what its user wants to be called. `job` is the
+    cluster's name for the training and `node` the machine of the cluster that does it; both are empty on this machine.
     """
 
     id: str
@@ -135,6 +136,8 @@ class Run:
     parent: ProcessMark | None
     owner: str = ""
     nickname: str = ""
+    job: str = ""
+    node: str = ""
 
     @property
     def is_terminal(self) -> bool:

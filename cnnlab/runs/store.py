@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import re
 import secrets
 import shutil
 import sqlite3
@@ -13,22 +12,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from cnnlab.runs.control import Control, Mode, read_control, write_control
 from cnnlab.runs.database import connect, read_run, readable
-from cnnlab.runs.events import Event, read_events, settled
 from cnnlab.runs.processes import ProcessMark
 from cnnlab.runs.record import TERMINAL, TRANSITIONS, Run, RunError, RunSpec, State
-
-EPOCHS = "epochs"  # the folder in a run's folder
-RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
+from cnnlab.runs.worker_store import WorkerStore, write_json
 
 
-class Store:
+class Store(WorkerStore):
     """Hold all runs of one home folder; safe for several processes and several threads.
 
     `home/runs.sqlite` has the states; `home/runs/<id>/` has run.json (what was trained, with which versions and
@@ -37,7 +32,7 @@ class Store:
     """
 
     def __init__(self, home: Path) -> None:
-        self.home = home
+        super().__init__(home)
         (home / "runs").mkdir(parents=True, exist_ok=True)
         # One connection under a lock: opening one a call costs more than every query here.
         self._lock = threading.Lock()
@@ -63,7 +58,7 @@ class Store:
         created = time.time()
         run_id = self._new_folder(created)
         text = json.dumps(spec.to_dict())
-        _write_json(self.folder(run_id) / "run.json", {"id": run_id, "created": created, "spec": spec.to_dict()})
+        write_json(self.folder(run_id) / "run.json", {"id": run_id, "created": created, "spec": spec.to_dict()})
         if mode != Mode.PLAY:
             self.command(run_id, mode)
         if probe is not None:
@@ -134,16 +129,19 @@ class Store:
             cursor.execute(
                 "UPDATE runs SET state = ?, message = ?,"
                 " started = CASE WHEN ? = 'starting' THEN ? WHEN ? = 'queued' THEN NULL ELSE started END,"
-                " finished = CASE WHEN ? THEN ? ELSE finished END"
+                " finished = CASE WHEN ? THEN ? ELSE finished END,"
+                " job = CASE WHEN ? = 'queued' THEN '' ELSE job END"
                 f" WHERE id = ? AND state IN ({', '.join('?' * len(sources))})"
                 " AND (? != 'queued' OR pid IS NULL)",
-                (to, message, to, now, to, to in TERMINAL, now, run_id, *sources, to),
+                (to, message, to, now, to, to in TERMINAL, now, to, run_id, *sources, to),
             )
             moved = cursor.rowcount == 1
         if moved and to in TERMINAL:
             # The database is the record; on a full disk its copy in the folder may be missing.
             with contextlib.suppress(OSError):
-                self.describe(run_id, state=to, message=message, finished=now)
+                node = self.get(run_id).node
+                facts = {"node": node} if node else {}
+                self.describe(run_id, state=to, message=message, finished=now, **facts)
         return moved
 
     def reopen(self, run_id: str, epochs: int | None = None) -> bool:
@@ -161,7 +159,8 @@ class Store:
         with self._cursor() as cursor:
             cursor.execute(
                 "UPDATE runs SET state = 'queued', spec = ?, message = NULL, started = NULL,"
-                " finished = NULL, pid = NULL, pid_started = NULL, parent_pid = NULL, parent_started = NULL"
+                " finished = NULL, pid = NULL, pid_started = NULL, parent_pid = NULL, parent_started = NULL,"
+                " job = '', node = ''"
                 f" WHERE id = ? AND state IN ({', '.join('?' * len(TERMINAL))})",
                 (json.dumps(spec.to_dict()), run_id, *TERMINAL),
             )
@@ -198,49 +197,30 @@ class Store:
             )
             return cursor.rowcount == 1
 
-    def describe(self, run_id: str, **facts: Any) -> None:
-        """Add facts to run.json, so that the folder alone tells the whole story."""
-        path = self.folder(run_id) / "run.json"
-        known = json.loads(path.read_text()) if path.exists() else {"id": run_id}
-        _write_json(path, known | facts)
+    def is_replaced(self, run_id: str) -> bool:
+        """Return False: of two processes on one machine `claim` lets only one begin."""
+        return False
 
-    def request_stop(self, run_id: str) -> None:
-        """Leave the flag by which a running training stops within a batch."""
-        with contextlib.suppress(FileExistsError, FileNotFoundError):
-            (self.folder(run_id) / "stop").touch(exist_ok=False)
+    def others_wait(self) -> bool:
+        """Tell whether runs wait for a place."""
+        return bool(self.in_state(State.QUEUED))
 
-    def stop_requested(self, run_id: str) -> float | None:
-        """Return when a stop was asked for, in Unix seconds, or None."""
-        try:
-            return (self.folder(run_id) / "stop").stat().st_mtime
-        except FileNotFoundError:
-            return None
+    def send(self, run_id: str, job: str) -> bool:
+        """Enter the job that will train a starting run on a cluster; false if the run is not starting."""
+        return self._update("job = ?, node = ''", job, run_id, "state = 'starting' AND pid IS NULL")
 
-    def folder(self, run_id: str) -> Path:
-        """Return the folder of a run; raise `RunError` for a text that is no run's id."""
-        if not RUN_ID.fullmatch(run_id):
-            raise RunError(f"{run_id!r} is not the id of a run; one looks like 20260131-101500-a1b2.")
-        return self.home / "runs" / run_id
+    def locate(self, run_id: str, node: str) -> bool:
+        """Enter the node of the cluster on which a run trains."""
+        return self._update("node = ?", node, run_id, "job != ''")
 
-    def model_path(self, run_id: str) -> Path:
-        """Return where the run's weights are after its first epoch."""
-        return self.folder(run_id) / "model.keras"
+    def say(self, run_id: str, message: str) -> bool:
+        """Say in one sentence what a starting run waits for."""
+        return self._update("message = ?", message, run_id, "state = 'starting'")
 
-    def checkpoint_path(self, run_id: str) -> Path:
-        """Return where the state after the run's last whole epoch is, from which it can go on."""
-        return self.folder(run_id) / "checkpoint.npz"
-
-    def epochs_folder(self, run_id: str) -> Path:
-        """Return where the weights after the run's epochs are kept."""
-        return self.folder(run_id) / EPOCHS
-
-    def events(self, run_id: str) -> list[Event]:
-        """Return all events of a run that hold so far."""
-        return settled(self.read_events(run_id, 0)[0])
-
-    def read_events(self, run_id: str, offset: int) -> tuple[list[Event], int]:
-        """Return the events from byte `offset` on and the offset for the next call."""
-        return read_events(self.folder(run_id) / "metrics.jsonl", offset)
+    def _update(self, change: str, value: str, run_id: str, condition: str) -> bool:
+        with self._cursor() as cursor:
+            cursor.execute(f"UPDATE runs SET {change} WHERE id = ? AND {condition}", (value, run_id))
+            return cursor.rowcount == 1
 
     def bytes_used(self) -> int:
         """Return the size of all runs' folders on disk."""
@@ -264,9 +244,3 @@ class Store:
     def _cursor(self) -> Iterator[sqlite3.Cursor]:
         with self._lock, contextlib.closing(self._db.cursor()) as cursor:
             yield cursor
-
-
-def _write_json(path: Path, data: dict[str, Any]) -> None:
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    new.write_text(json.dumps(data, indent=1) + "\n")
-    new.replace(path)

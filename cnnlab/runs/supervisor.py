@@ -14,6 +14,7 @@ from pathlib import Path
 
 from cnnlab.core.settings import Settings
 from cnnlab.runs import environment, processes
+from cnnlab.runs.far_watch import Silence, follow, give_up_if_silent
 from cnnlab.runs.queue import fair_order
 from cnnlab.runs.record import ACTIVE, Run, State
 from cnnlab.runs.store import Store
@@ -44,6 +45,7 @@ class Supervisor:
         self._warm = WarmWorker(settings, warm_command)
         self._warm_from = time.monotonic() + WARM_AFTER
         self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._silence = Silence()
 
     def run(self) -> None:
         """Serve until there is nothing left to do; return at once if another supervisor does."""
@@ -85,13 +87,20 @@ class Supervisor:
         queued = self.store.in_state(State.QUEUED)
         if len(queued) > 1:
             queued = fair_order(queued, training, self.store.last_starts())
-        for run in queued[: max(0, self.settings.slots - active)]:
+        for run in queued[: max(0, self.slots() - active)]:
             active += self._start(run)
-        if served and active < self.settings.slots and time.monotonic() > self._warm_from:
+        if served and active < self.slots() and time.monotonic() > self._warm_from:
             self._warm.prepare()
         return served or bool(active or queued)
 
+    def slots(self) -> int:
+        """Return how many trainings may run at once."""
+        return self.settings.slots
+
     def _watch(self, run: Run) -> None:
+        if run.job:
+            self._watch_far(run)
+            return
         if run.parent is not None and processes.is_alive(run.parent):
             return  # a training in the foreground: its command watches it
         child = self._children.get(run.id)
@@ -106,6 +115,11 @@ class Supervisor:
         elif process is not None:
             enforce_stop(self.store, run, process)
             enforce_time(run, process, self.settings.max_minutes)
+
+    def _watch_far(self, run: Run) -> None:
+        """Follow a run that an earlier supervisor sent to a cluster."""
+        report = follow(self.store, run)
+        give_up_if_silent(self.store, run, self._silence, report)
 
     def _restart_unclaimed(self, run: Run) -> None:
         """Queue a run again whose start was begun by a supervisor that died before its process lived."""
@@ -123,15 +137,19 @@ class Supervisor:
         if not self.store.transition(run.id, State.STARTING, source=State.QUEUED):
             return False
         try:
-            child = self._warm.hand_over(run, self.store.folder(run.id)) or self._launch(run)
+            self._send(run)
         except OSError as error:
             self.store.transition(run.id, State.FAILED, f"The training process could not be started: {error}.")
             return False
+        return True
+
+    def _send(self, run: Run) -> None:
+        """Start the process of a run; raise OSError if that is impossible."""
+        child = self._warm.hand_over(run, self.store.folder(run.id)) or self._launch(run)
         self._children[run.id] = child
         process = processes.mark(child.pid)
         if process is not None:
             self.store.claim(run.id, process)
-        return True
 
     def _launch(self, run: Run) -> "subprocess.Popen[bytes]":
         folder = self.store.folder(run.id)

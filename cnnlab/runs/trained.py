@@ -10,7 +10,8 @@ from cnnlab.core.network import Network
 from cnnlab.core.paths import ASSETS
 from cnnlab.runs.epoch_weights import kept_epochs, weights_path
 from cnnlab.runs.record import Run, State
-from cnnlab.runs.store import EPOCHS, Store
+from cnnlab.runs.store import Store
+from cnnlab.runs.worker_store import EPOCHS
 
 DEMO = ASSETS / "weights"
 

@@ -51,10 +51,11 @@ def conclude(store: Store, run: Run, exit_code: int | None) -> None:
             "The training process disappeared while nothing watched it, so its end is unknown; resume the run.",
         )
     else:
-        store.transition(run.id, State.FAILED, _how_it_ended(store, run, exit_code))
+        store.transition(run.id, State.FAILED, how_it_ended(store, run, exit_code))
 
 
-def _how_it_ended(store: Store, run: Run, exit_code: int) -> str:
+def how_it_ended(store: Store, run: Run, exit_code: int) -> str:
+    """Say in one sentence why a process ended early, from its exit code (negative: the signal) and its log."""
     if exit_code < 0:
         why = _WHY.get(signal.Signals(-exit_code), signal.strsignal(-exit_code) or "unknown")
         return f"The training process was ended by signal {-exit_code} ({why})."

@@ -8,7 +8,7 @@ import keras
 from cnnlab.core.datasets import DataSet
 from cnnlab.runs.events import EventWriter
 from cnnlab.runs.record import Run
-from cnnlab.runs.store import Store
+from cnnlab.runs.worker_store import WorkerStore
 from cnnlab.tf.checkpoint import restore_checkpoint
 from cnnlab.tf.record_fit import TrainingFailed
 
@@ -21,7 +21,7 @@ class Before:
     val_losses: dict[int, float]
 
 
-def continued(run: Run, store: Store, data: DataSet, model: keras.Model, writer: EventWriter) -> Before:
+def continued(run: Run, store: WorkerStore, data: DataSet, model: keras.Model, writer: EventWriter) -> Before:
     """Put the model into the state of the checkpoint and note down that the training goes on from there."""
     earlier = store.events(run.id)
     if not earlier:

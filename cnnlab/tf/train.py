@@ -20,7 +20,7 @@ from cnnlab.runs.control import ControlReader
 from cnnlab.runs.events import EventWriter
 from cnnlab.runs.findings import write_answers
 from cnnlab.runs.record import Run, RunSpec, State, pick_loss, problems
-from cnnlab.runs.store import Store
+from cnnlab.runs.worker_store import WorkerStore
 from cnnlab.tf.batches import Batches
 from cnnlab.tf.build import build_model
 from cnnlab.tf.continued import continued
@@ -39,7 +39,7 @@ OPTIMIZERS: dict[str, Callable[..., keras.optimizers.Optimizer]] = {
 
 
 def train(
-    run: Run, store: Store, settings: Settings, writer: EventWriter, should_stop: Callable[[], bool]
+    run: Run, store: WorkerStore, settings: Settings, writer: EventWriter, should_stop: Callable[[], bool]
 ) -> str | None:
     """Train to the end, from the run's checkpoint if it has one; return a sentence if it ended early by itself.
 
@@ -61,7 +61,8 @@ def train(
         raise TrainingStopped("Stopped on request before the first batch.")
     model = compiled_model(spec, loss.name)
     before = continued(run, store, data, model, writer)
-    store.describe(run.id, data_fingerprint=data.fingerprint, versions=versions(), threads=spec.threads)
+    told = {"versions": versions(), "threads": spec.threads, "device": device(), "host": platform.node()}
+    store.describe(run.id, data_fingerprint=data.fingerprint, **told)
     writer.append(start_event(spec, data, training, validation) | {"loss": loss.name, "reason": loss.reason})
     store.transition(run.id, State.RUNNING, source=State.STARTING)
     recorder = RecordFit(writer, places(store, run.id), len(training), spec.patience, before.val_losses)
@@ -80,7 +81,7 @@ def train(
 
 
 def _obey(
-    store: Store,
+    store: WorkerStore,
     run: Run,
     settings: Settings,
     recorder: RecordFit,
@@ -97,7 +98,7 @@ def _obey(
     )
 
 
-def _look(store: Store, run: Run, data: DataSet, validation: Batches, writer: EventWriter) -> LookInside:
+def _look(store: WorkerStore, run: Run, data: DataSet, validation: Batches, writer: EventWriter) -> LookInside:
     folder = store.folder(run.id)
     probe = _probe(folder / "probe.npy", run.spec)
     rescale = run.spec.augmentation.rescale
@@ -113,12 +114,12 @@ def _probe(path: Path, spec: RunSpec) -> npt.NDArray[np.uint8] | None:
     return picture if picture.shape == spec.network.input_shape and picture.dtype == np.uint8 else None
 
 
-def _evaluate(model: keras.Model, store: Store, run_id: str, data: DataSet, validation: Batches) -> None:
+def _evaluate(model: keras.Model, store: WorkerStore, run_id: str, data: DataSet, validation: Batches) -> None:
     answers = answers_to(model, validation, data.classes, data.validation.names)
     write_answers(store.folder(run_id) / "evaluation.json", answers)
 
 
-def places(store: Store, run_id: str) -> Places:
+def places(store: WorkerStore, run_id: str) -> Places:
     """Return where a run's files are written."""
     folder = store.folder(run_id)
     return Places(
@@ -229,6 +230,15 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), "tensorflow": tf.__version__, **packages}
 
 
+def device() -> str:
+    """Return what TensorFlow computes on: "CPU", or "GPU 0" with its name, the first that it sees."""
+    found = tf.config.list_physical_devices("GPU")
+    if not found:
+        return "CPU"
+    name = tf.config.experimental.get_device_details(found[0]).get("device_name")
+    return f"GPU 0: {name}" if name else "GPU 0"
+
+
 def start_event(spec: RunSpec, data: DataSet, training: Batches, validation: Batches) -> dict[str, Any]:
     """Return the event that says what is trained with what."""
     return {
@@ -244,5 +254,6 @@ def start_event(spec: RunSpec, data: DataSet, training: Batches, validation: Bat
         "data_fingerprint": data.fingerprint,
         "versions": versions(),
         "threads": spec.threads,
-        "device": "GPU" if tf.config.list_physical_devices("GPU") else "CPU",
+        "device": device(),
+        "host": platform.node(),
     }

@@ -1,11 +1,13 @@
 """Be the process that trains one run: `python -m cnnlab.tf.worker RUN_FOLDER`.
 
-With `--wait` it loads TensorFlow first and then reads the folder from its input; at the end of that it leaves.
+With `--wait` it loads TensorFlow first and then reads the folder from its input; at the end of that it leaves. With
+`--far RUN_FOLDER` it trains on a machine of a cluster, which has nothing but that folder in common with the pages.
 """
 
 import contextlib
 import errno
 import os
+import platform
 import signal
 import sys
 import threading
@@ -16,8 +18,10 @@ from pathlib import Path
 from cnnlab.core.settings import Settings
 from cnnlab.runs import processes
 from cnnlab.runs.events import EventWriter
+from cnnlab.runs.far_store import JOB_VARIABLE, NO_FOLDER_EXIT, FarStore
 from cnnlab.runs.record import Run, State
 from cnnlab.runs.store import Store
+from cnnlab.runs.worker_store import WorkerStore
 
 NICE = 10  # pages come first
 FAILED_EXIT = 1
@@ -26,6 +30,8 @@ FAILED_EXIT = 1
 def main(arguments: list[str]) -> int:
     """Train the run in the folder that is named; return the exit code."""
     os.nice(NICE)
+    if arguments[:1] == ["--far"]:
+        return work_far(Path(arguments[1]))
     if arguments == ["--wait"]:
         import cnnlab.tf.train  # noqa: F401  loads TensorFlow before it is needed
 
@@ -38,11 +44,27 @@ def main(arguments: list[str]) -> int:
     return work(Path(name))
 
 
-def work(folder: Path) -> int:
+def work_far(folder: Path) -> int:
+    """Train the run in a folder on shared storage; say in one sentence if this machine does not have it."""
+    try:
+        if not (folder / "attempt").exists():
+            raise FileNotFoundError("there is no such folder")
+        _write_log_to(folder / "worker.log")
+    except OSError as error:
+        sys.stdout.write(
+            f"The machine {platform.node()} cannot use the run's folder {folder} ({error.strerror or error}); "
+            "CNNLAB_HOME must be a shared folder with the same path on every machine of the cluster.\n"
+        )
+        sys.stdout.flush()
+        return NO_FOLDER_EXIT
+    return work(folder, FarStore(folder.parents[1], os.environ[JOB_VARIABLE]))
+
+
+def work(folder: Path, known: WorkerStore | None = None) -> int:
     """Train the run in `folder` unless another process does, and record how it ended."""
     told_to_end = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: told_to_end.set())
-    store = Store(folder.parents[1])
+    store = known or Store(folder.parents[1])
     run = store.get(folder.name)
     me = processes.mark(os.getpid())
     if me is None or not store.claim(run.id, me):
@@ -50,6 +72,8 @@ def work(folder: Path) -> int:
     writer = EventWriter(folder / "metrics.jsonl")
 
     def should_stop() -> bool:
+        if store.is_replaced(run.id):
+            os._exit(FAILED_EXIT)  # whatever this process wrote from now on would spoil the other's work
         orphaned = run.parent is not None and os.getppid() != run.parent.pid
         return told_to_end.is_set() or orphaned or store.stop_requested(run.id) is not None
 
@@ -61,7 +85,9 @@ def work(folder: Path) -> int:
     return FAILED_EXIT if state == State.FAILED else 0
 
 
-def _train(run: Run, store: Store, writer: EventWriter, should_stop: Callable[[], bool]) -> tuple[State, str | None]:
+def _train(
+    run: Run, store: WorkerStore, writer: EventWriter, should_stop: Callable[[], bool]
+) -> tuple[State, str | None]:
     """Train and return the terminal state with its sentence."""
     if should_stop():
         return State.STOPPED, "Stopped before it began."

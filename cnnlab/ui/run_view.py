@@ -10,6 +10,7 @@ import streamlit as st
 from cnnlab.core.evaluate import half_width
 from cnnlab.core.explain import describe_shape
 from cnnlab.core.reported import Reported, reported
+from cnnlab.runs.engine import describe_place
 from cnnlab.runs.events import Event, settled
 from cnnlab.runs.health import remarks
 from cnnlab.runs.progress import Progress, progress_of
@@ -22,7 +23,7 @@ from cnnlab.ui.keepsakes import take_along
 from cnnlab.ui.plot import plot
 from cnnlab.ui.probe import probe_view
 from cnnlab.ui.run_controls import go_on, steer
-from cnnlab.ui.services import engine, settings, store
+from cnnlab.ui.services import engine, store
 from cnnlab.ui.state import shared
 from cnnlab.viz.curves import learning_curves
 
@@ -177,29 +178,33 @@ def _status(run: Run, progress: Progress, events: Sequence[Event]) -> None:
             f'<div class="heading"><h2 class="small">{escape(spec.name)}</h2><p><b>{SAID[run.state]}</b> '
             f"{escape(run.message or '')}</p>"
             f'<p class="quiet">{escape(spec.data_name)}, input {describe_shape(spec.network.input_shape)}, batch size '
-            f"{spec.batch_size}, {spec.optimizer} at {spec.learning_rate:g}, seed {spec.seed}, {spec.threads} "
-            f"thread{'s' * (spec.threads != 1)}{_made_with(events)}</p></div>{_numbers(events)}"
+            f"{spec.batch_size}, {spec.optimizer} at {spec.learning_rate:g}, seed {spec.seed}"
+            f"{_made_with(run, events)}</p></div>{_numbers(events)}"
         )
     if not run.is_terminal:
         if run.state == State.QUEUED:
             waiting = tuple(queued.id for queued in store().in_state(State.QUEUED))
             place = _places(waiting).get(run.id, Place(1, None))
-            st.html(f"<p>{describe_wait(place)} It starts by itself; you may leave this page.</p>")
+            problem = engine().capacity().problem
+            st.html(f"<p>{escape(problem or describe_wait(place))} It starts by itself; you may leave this page.</p>")
         else:
             st.progress(progress.fraction, text=_progress_text(progress))
         steer(run)
 
 
-def _made_with(events: Sequence[Event]) -> str:
-    """Return the loss and the device, once they are known."""
+def _made_with(run: Run, events: Sequence[Event]) -> str:
+    """Return the loss, and which device of which machine trains, once they are known."""
     start: Event = next((e for e in reversed(events) if e["type"] == "start"), {})
-    return f", {start['loss']} on the {start['device']}" if "loss" in start else ""
+    loss = f", {start['loss']}" if "loss" in start else ""
+    verb = "Trained" if run.is_terminal else "Trains"
+    place = describe_place(run.spec.threads, start.get("device"), run.node)
+    return f"{loss}. {verb} {escape(place)}." if place else f"{loss}."
 
 
 @st.cache_data(ttl=2.0, show_spinner=False)
 def _places(waiting: tuple[str, ...]) -> dict[str, Place]:
     """Return where each of these runs waits; asked by everybody every second."""
-    found = places(store(), settings().slots)
+    found = places(store(), engine().capacity().slots)
     return {run_id: found[run_id] for run_id in waiting if run_id in found}
 
 

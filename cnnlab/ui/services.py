@@ -8,6 +8,7 @@ from cnnlab.runs.importer import ModelImporter
 from cnnlab.runs.inference import InferenceClient
 from cnnlab.runs.jobs import Jobs
 from cnnlab.runs.local import LocalEngine
+from cnnlab.runs.ray_engine import RayEngine
 from cnnlab.runs.reader import PictureReader
 from cnnlab.runs.store import Store
 
@@ -27,7 +28,7 @@ def store() -> Store:
 @st.cache_resource(show_spinner=False)
 def engine() -> LocalEngine:
     """Return the engine that trains."""
-    return LocalEngine(settings(), store())
+    return (RayEngine if settings().engine == "ray" else LocalEngine)(settings(), store())
 
 
 @st.cache_resource(show_spinner=False)

@@ -15,7 +15,7 @@ from cnnlab.ui.experiments import experiments_panel
 from cnnlab.ui.launch import launch
 from cnnlab.ui.learning import more_settings
 from cnnlab.ui.pages import link
-from cnnlab.ui.services import settings
+from cnnlab.ui.services import engine, settings
 from cnnlab.ui.state import shared
 from cnnlab.ui.visitor import nickname_field, teacher_panel
 
@@ -44,10 +44,15 @@ def start_panel() -> None:
         st.html(f'<p class="quiet">Loss: <b>{loss.name}</b>, because {loss.reason}.</p>')
     if problem is None:
         experiments_panel(spec)
-    st.html(
-        f'<p class="quiet">This server trains {settings().slots} at a time; the others wait, and nobody\'s second run '
-        "comes before anybody's first.</p>"
-    )
+    capacity = engine().capacity()
+    if capacity.problem is not None:
+        _notice(capacity.problem)
+    else:
+        who = "The Ray cluster" if settings().engine == "ray" else "This server"
+        st.html(
+            f'<p class="quiet">{who} trains {capacity.slots} at a time; the others wait, and nobody\'s second run '
+            "comes before anybody's first.</p>"
+        )
     teacher_panel()
 
 

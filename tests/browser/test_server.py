@@ -29,14 +29,14 @@ def test_an_address_that_is_no_page_leads_home(server: Server, visit: Visit) -> 
     visitor.faults.clear()  # Streamlit itself reports the unknown address as an error
 
 
-def test_a_setting_that_is_not_built_yet_stops_the_start_with_one_sentence(tmp_path: Path) -> None:
+def test_a_setting_that_cannot_hold_stops_the_start_with_one_sentence(tmp_path: Path) -> None:
     refused = Server(tmp_path / "home", CNNLAB_RAY_ADDRESS="ray://secret:10001")
     process = refused.spawn()
     try:
         assert process.wait(timeout=60) != 0
     finally:
         refused.close()
-    sentence = "CNNLAB_RAY_ADDRESS is set, but training on a Ray cluster is not built yet; unset it."
+    sentence = "CNNLAB_RAY_ADDRESS is set, but CNNLAB_ENGINE is 'local'; set it to 'ray' or unset both."
     assert f"CNN Lab cannot start: {sentence}" in refused.written()
     assert "secret" not in refused.written()
     assert "Traceback" not in refused.written()

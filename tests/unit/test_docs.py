@@ -43,7 +43,7 @@ def test_every_make_target_that_is_named_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
     for text in (README, TEACHERS):
         assert set(re.findall(r"`make ([a-z-]+)", text)) <= targets
-    assert {"run", "test", "test-slow", "check", "bench"} <= targets
+    assert {"run", "test", "test-slow", "test-ray", "check", "bench"} <= targets
 
 
 def test_every_file_that_is_linked_exists() -> None:
@@ -54,7 +54,7 @@ def test_every_file_that_is_linked_exists() -> None:
 
 
 def test_every_direct_dependency_has_a_reason() -> None:
-    for file in ("requirements.txt", "requirements-dev.txt"):
+    for file in ("requirements.txt", "requirements-dev.txt", "requirements-ray.txt"):
         for line in (ROOT / file).read_text().splitlines():
             name = re.match(r"[a-z][a-z0-9-]*", line)
             if name:

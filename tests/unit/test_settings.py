@@ -47,13 +47,29 @@ def test_every_limit_can_be_set(tmp_path: Path) -> None:
         ("CNNLAB_SLOTS", "-1", "whole number"),
         ("CNNLAB_MAX_PIXELS", "1e6", "whole number"),
         ("CNNLAB_DATA_ROOT", "/nowhere/at/all", "folder that exists"),
-        ("CNNLAB_ENGINE", "cloud", "must be 'local'"),
-        ("CNNLAB_ENGINE", "ray", "not built yet"),
-        ("CNNLAB_RAY_ADDRESS", "http://127.0.0.1:8265", "not built yet"),
+        ("CNNLAB_ENGINE", "cloud", "must be 'local' or 'ray'"),
+        ("CNNLAB_RAY_ADDRESS", "http://127.0.0.1:8265", "CNNLAB_ENGINE is 'local'"),
         ("CNNLAB_TEACHER_KEY", "short", "at least 6 characters, not 5"),
     ],
 )
-def test_a_wrong_or_unbuilt_setting_refuses_with_its_name(name: str, value: str, said: str) -> None:
+def test_a_wrong_setting_refuses_with_its_name(name: str, value: str, said: str) -> None:
     with pytest.raises(SettingsError, match=said) as caught:
         Settings.from_env({name: value})
     assert name in str(caught.value)
+
+
+RAY = {"CNNLAB_ENGINE": "ray", "CNNLAB_RAY_ADDRESS": "http://127.0.0.1:8265"}
+
+
+def test_ray_must_be_installed_and_have_the_address_of_its_dashboard(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = {"ray": None}
+    monkeypatch.setattr("importlib.util.find_spec", installed.get)
+    with pytest.raises(SettingsError, match="Ray is not installed; run 'make setup-ray'"):
+        Settings.from_env(RAY)
+    monkeypatch.setattr("importlib.util.find_spec", {"ray": object()}.get)
+    settings = Settings.from_env(RAY)
+    assert (settings.engine, settings.ray_address) == ("ray", "http://127.0.0.1:8265")
+    for address in ("", "ray://secret:10001", "127.0.0.1:8265", "http://"):
+        with pytest.raises(SettingsError, match="address of the cluster's dashboard") as caught:
+            Settings.from_env(RAY | {"CNNLAB_RAY_ADDRESS": address})
+        assert "secret" not in str(caught.value)

@@ -13,7 +13,8 @@ from cnnlab.core.network import Network
 from cnnlab.runs.events import EventWriter
 from cnnlab.runs.processes import ProcessMark
 from cnnlab.runs.record import RunError, RunSpec, State
-from cnnlab.runs.store import RUN_ID, Store
+from cnnlab.runs.store import Store
+from cnnlab.runs.worker_store import RUN_ID
 
 SPEC = RunSpec(
     name="first",
