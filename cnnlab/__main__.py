@@ -7,36 +7,27 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-import numpy as np
-import numpy.typing as npt
-
+from cnnlab.command_input import CommandError, read, read_network, say
 from cnnlab.core.augment import AnyAugmentation, Augmentation, AugmentationError, augmentation_from_dict
 from cnnlab.core.bundled import SETS as BUNDLED
 from cnnlab.core.datasets import DataSetError, load
 from cnnlab.core.datasets import check as check_data
 from cnnlab.core.explain import describe_pair, describe_shape
 from cnnlab.core.imported import ModelFileError
-from cnnlab.core.layouts import counted
-from cnnlab.core.network import Network, NetworkFormatError
-from cnnlab.core.pictures import Picture, PictureError, decode, prepare
+from cnnlab.core.network import NetworkFormatError
+from cnnlab.core.pictures import PictureError
 from cnnlab.core.settings import Settings, SettingsError
 from cnnlab.core.shapes import InvalidNetwork, trace
-from cnnlab.runs import trained
+from cnnlab.features_command import write_features
 from cnnlab.runs.compare import augmentation_text
 from cnnlab.runs.events import Event
-from cnnlab.runs.importer import ModelImporter
-from cnnlab.runs.inference import FileWeights, InferenceClient, InferenceError, RandomWeights, Weights
+from cnnlab.runs.inference import InferenceError
 from cnnlab.runs.record import RunError, RunSpec, State, problems
 from cnnlab.runs.train_command import train_in_foreground
-from cnnlab.viz.sprites import as_maps, sprite_sheet, statistics
 
 BUNDLED_IN_WORDS = " or ".join(f'"{name}"' for name in BUNDLED)
 LESSON_SIZE = 64
 EPOCH_KEYS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
-
-
-class CommandError(Exception):
-    """Say in one sentence what is wrong with what was asked for."""
 
 
 REFUSALS = (
@@ -110,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     source.add_argument("--model", type=Path, metavar="FILE", help="a .keras file; default: the shipped weights")
     source.add_argument("--network", type=Path, metavar="FILE", help="a network as JSON, with random weights")
     features.add_argument("--out", type=Path, required=True, metavar="DIR")
-    features.set_defaults(run=_features)
+    features.set_defaults(run=write_features)
 
     data = commands.add_parser("check-data", help="say what is in a folder or zip of pictures, and what is wrong")
     data.add_argument("path", type=Path, metavar="PATH-or-zip")
@@ -119,29 +110,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
-
-
-def _read_network(path: Path | None) -> Network:
-    return Network.seed() if path is None else Network.from_json(_read(path), str(path))
-
-
 def _shapes(options: argparse.Namespace, _settings: Settings) -> int:
-    rows = trace(_read_network(options.file))
+    rows = trace(read_network(options.file))
     total = sum(row.params for row in rows)
     if options.json:
         names = ("name", "class_name", "output_shape", "params", "macs", "receptive_field")
-        _say(json.dumps({"layers": [{n: getattr(r, n) for n in names} for r in rows], "total_params": total}))
+        say(json.dumps({"layers": [{n: getattr(r, n) for n in names} for r in rows], "total_params": total}))
         return 0
-    _say(f"{'layer':24}{'output shape':>18}{'parameters':>14}{'multiply-adds':>16}{'receptive field':>18}")
+    say(f"{'layer':24}{'output shape':>18}{'parameters':>14}{'multiply-adds':>16}{'receptive field':>18}")
     for row in rows:
         shape, field = describe_shape(row.output_shape), describe_pair(row.receptive_field)
-        _say(f"{row.name:24}{shape:>18}{row.params:>14,}{row.macs:>16,}{field:>18}")
-    _say(f"{'total':24}{'':18}{total:>14,}{sum(row.macs for row in rows):>16,}")
+        say(f"{row.name:24}{shape:>18}{row.params:>14,}{row.macs:>16,}{field:>18}")
+    say(f"{'total':24}{'':18}{total:>14,}{sum(row.macs for row in rows):>16,}")
     return 0
 
 
@@ -157,12 +137,12 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
         sys.stderr.write(f"{run.message}\n")
         return 1
     where = {"run_id": run.id, "folder": str(settings.home / "runs" / run.id)}
-    _say(json.dumps(where) if options.json else f"{run.state}: {where['folder']}")
+    say(json.dumps(where) if options.json else f"{run.state}: {where['folder']}")
     return 0
 
 
 def _spec(options: argparse.Namespace, settings: Settings) -> RunSpec:
-    network = _read_network(options.network)
+    network = read_network(options.network)
     size = options.image_size
     if size is None and options.network is None:
         size = LESSON_SIZE
@@ -195,7 +175,7 @@ def _augmentation(options: argparse.Namespace) -> AnyAugmentation:
     if not options.augment:
         raise CommandError("--augmentation and --no-augment contradict each other; leave one of them out.")
     try:
-        config = json.loads(_read(options.augmentation).decode("utf-8-sig"))
+        config = json.loads(read(options.augmentation).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise CommandError(f"{options.augmentation} is not JSON: {error}.") from None
     if not isinstance(config, dict):
@@ -217,100 +197,34 @@ def _describe(spec: RunSpec) -> str:
 
 def _say_json(event: Event) -> None:
     if event["type"] == "epoch":
-        _say(json.dumps({key: event.get(key) for key in EPOCH_KEYS}))
+        say(json.dumps({key: event.get(key) for key in EPOCH_KEYS}))
 
 
 def _say_epoch(event: Event) -> None:
     if event["type"] == "epoch":
-        _say(
+        say(
             f"epoch {event['epoch']:3}   loss {event['loss']:.4f}   accuracy {event['accuracy']:.4f}   "
             f"val_loss {event['val_loss']:.4f}   val_accuracy {event['val_accuracy']:.4f}   {event['seconds']:.1f} s"
         )
 
 
-def _features(options: argparse.Namespace, settings: Settings) -> int:
-    try:
-        picture = decode(options.image.read_bytes(), options.image.name, settings.max_pixels)
-    except OSError as error:
-        raise CommandError(f"{options.image} cannot be read: {error.strerror}.") from None
-    layers = _model_layers(options.model, picture, settings) if options.model else _layers(options, picture, settings)
-    try:
-        options.out.mkdir(parents=True, exist_ok=True)
-        written = _write_features(options.out, layers)
-    except OSError as error:
-        raise CommandError(f"{options.out} cannot be written: {error.strerror}; name another --out.") from None
-    _say(f"{counted(written, 'layer')} written to {options.out}")
-    return 0
-
-
-def _write_features(folder: Path, layers: "Layers") -> int:
-    """Write a sheet for each layer and `layers.json`, which tells of them; return how many layers there are."""
-    entries = []
-    for index, (name, values) in enumerate(layers):
-        facts = statistics(values)
-        file = f"{index:02}_{name.replace('/', '.')}.png"
-        (folder / file).write_bytes(sprite_sheet(as_maps(values), facts.limit))
-        entry = {"name": name, "shape": list(values.shape), "min": facts.minimum, "max": facts.maximum}
-        entries.append(entry | {"zero_fraction": facts.zero_fraction, "file": file})
-    (folder / "layers.json").write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
-    return len(entries)
-
-
-Layers = list[tuple[str, npt.NDArray[np.float32]]]
-
-
-def _layers(options: argparse.Namespace, picture: Picture, settings: Settings) -> Layers:
-    """Return each layer's name and output for the shipped network, or for a network file with random weights."""
-    weights: Weights = FileWeights(trained.demo().path)
-    network = trained.demo().network
-    said = "The shipped weights: the post's network at 64 × 64, trained on silhouettes."
-    if options.network is not None:
-        network, weights = _read_network(options.network), RandomWeights(0)
-        said = "Random weights, seed 0: nothing has been learned."
-    rows = trace(network)
-    client = InferenceClient(settings)
-    try:
-        outputs = client.maps(network, weights, prepare(picture.pixels, *network.input_shape))
-    finally:
-        client.close()
-    sys.stderr.write(f"{said}\n")
-    return [(row.name, values) for row, values in zip(rows, outputs, strict=True)]
-
-
-def _model_layers(path: Path, picture: Picture, settings: Settings) -> Layers:
-    """Return each layer's name and output for a model file, which may be anybody's and of any form."""
-    importer = ModelImporter(settings)
-    try:
-        model = importer.open(path.read_bytes(), path.name)
-        outputs = importer.look(model, prepare(picture.pixels, *model.input_shape), 1 / 255, 0.0).outputs
-    except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
-    finally:
-        importer.close()
-    return [(row.name, values) for row, values in zip(model.rows, outputs, strict=True)]
-
-
 def _check_data(options: argparse.Namespace, settings: Settings) -> int:
     report = check_data(options.path, settings.max_pixels)
     if options.json:
-        _say(json.dumps(report.to_dict()))
+        say(json.dumps(report.to_dict()))
     else:
         for split, counts in report.splits.items():
-            _say(f"{split}: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
+            say(f"{split}: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
         for finding in report.details:
-            _say(f"- {finding.sentence} {finding.action}")
+            say(f"- {finding.sentence} {finding.action}")
         for skipped in report.skipped:
-            _say(f"skipped {skipped.file}: {skipped.reason}")
+            say(f"skipped {skipped.file}: {skipped.reason}")
     if report.refused:
         sys.stderr.write(f"{report.refused}\n")
         if report.tree and not options.json:
-            _say(report.tree)
+            say(report.tree)
         return 2
     return 0
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)
 
 
 if __name__ == "__main__":
