@@ -46,8 +46,8 @@ browser: $(VENV)/.dev ## find or install a Chromium for the browser tests
 test: $(VENV)/.dev browser ## set up and run the unit, tf, app and browser tests
 	$(BIN)/python -m pytest -m "not slow and not ray" --numprocesses $(TESTERS) --dist loadfile
 
-test-slow: $(VENV)/.dev browser ## survival and other long tests
-	$(BIN)/python -m pytest -m slow
+test-slow: $(VENV)/.dev $(VENV)/.ray browser ## survival, a Ray cluster and other long tests
+	$(BIN)/python -m pytest -m "slow or ray"
 
 test-ray: $(VENV)/.dev $(VENV)/.ray ## install Ray and train on a cluster of two nodes on this machine
 	$(BIN)/python -m pytest -m ray

@@ -95,7 +95,7 @@ class RaySupervisor(Supervisor):
             self._stop(run)
             self.store.transition(run.id, State.STOPPED, "Stopped before it began.", source=State.STARTING)
         elif run.message is None and time.time() - (run.started or run.created) > PENDING_SAID:
-            self.store.say(run.id, f"It waits for {_cpus(self.settings.threads)} of the cluster that others use now.")
+            self.store.say(run.id, f"It waits for {_cpus(run.spec.threads)} of one machine of the cluster to be free.")
 
     def _enforce(self, run: Run, began: float | None) -> None:
         """Stop a job whose run was asked to stop, or should have ended by itself a minute ago."""

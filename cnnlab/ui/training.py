@@ -20,6 +20,7 @@ from cnnlab.ui.state import shared
 from cnnlab.ui.visitor import nickname_field, teacher_panel
 
 LESSON_SIZE = 64
+CLUSTER_SECONDS = 5.0
 BATCH_SIZES = (8, 16, 32, 50, 64, 128)
 
 
@@ -44,16 +45,29 @@ def start_panel() -> None:
         st.html(f'<p class="quiet">Loss: <b>{loss.name}</b>, because {loss.reason}.</p>')
     if problem is None:
         experiments_panel(spec)
+    if settings().engine == "ray":
+        st.fragment(_cluster, run_every=CLUSTER_SECONDS)()
+    else:
+        _slots("This server", settings().slots)
+    teacher_panel()
+
+
+def _cluster() -> None:
+    """Say how much room the cluster has; machines come and go while the page is open."""
     capacity = engine().capacity()
     if capacity.problem is not None:
         _notice(capacity.problem)
+    elif capacity.slots:
+        _slots("The Ray cluster", capacity.slots)
     else:
-        who = "The Ray cluster" if settings().engine == "ray" else "This server"
-        st.html(
-            f'<p class="quiet">{who} trains {capacity.slots} at a time; the others wait, and nobody\'s second run '
-            "comes before anybody's first.</p>"
-        )
-    teacher_panel()
+        st.html('<p class="quiet">Looking for the Ray cluster.</p>')
+
+
+def _slots(who: str, slots: int) -> None:
+    st.html(
+        f'<p class="quiet">{who} trains {slots} at a time; the others wait, and nobody\'s second run comes before '
+        "anybody's first.</p>"
+    )
 
 
 def _notice(text: str) -> None:

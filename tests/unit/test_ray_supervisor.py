@@ -207,7 +207,7 @@ def test_a_job_that_waits_in_ray_says_for_what_and_stops_at_once(scene: Scene, m
     monkeypatch.setattr(ray_supervisor, "PENDING_SAID", 0.0)
     run_id = scene.sent()
     scene.tick()
-    assert scene.run(run_id).message == "It waits for 1 CPU of the cluster that others use now."
+    assert scene.run(run_id).message == "It waits for 1 CPU of one machine of the cluster to be free."
     scene.engine.stop(run_id)
     scene.tick()
     assert (scene.run(run_id).state, scene.run(run_id).message) == (State.STOPPED, "Stopped before it began.")
