@@ -46,21 +46,28 @@ def start_panel() -> None:
     if problem is None:
         experiments_panel(spec)
     if settings().engine == "ray":
-        st.fragment(_cluster, run_every=CLUSTER_SECONDS)()
+        st.fragment(_room, run_every=CLUSTER_SECONDS)()
     else:
         _slots("This server", settings().slots)
     teacher_panel()
 
 
-def _cluster() -> None:
+def cluster_notice() -> None:
+    """Say why nothing can be started on the cluster, for as long as that is so."""
+    if settings().engine == "ray":
+        st.fragment(_problem, run_every=CLUSTER_SECONDS)()
+
+
+def _problem() -> None:
+    problem = engine().capacity().problem
+    if problem is not None:
+        _notice(problem)
+
+
+def _room() -> None:
     """Say how much room the cluster has; machines come and go while the page is open."""
-    capacity = engine().capacity()
-    if capacity.problem is not None:
-        _notice(capacity.problem)
-    elif capacity.slots:
-        _slots("The Ray cluster", capacity.slots)
-    else:
-        st.html('<p class="quiet">Looking for the Ray cluster.</p>')
+    if slots := engine().capacity().slots:
+        _slots("The Ray cluster", slots)
 
 
 def _slots(who: str, slots: int) -> None:
