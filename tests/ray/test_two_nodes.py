@@ -97,7 +97,6 @@ class Scene:
 @pytest.fixture
 def scene(home: Path, cluster: RayCluster) -> Iterator[Scene]:
     scene = Scene(home, cluster)
-    scene.server.start()
     yield scene
     scene.close()
 
@@ -118,6 +117,7 @@ def supervisors(home: Path) -> list[psutil.Process]:
 
 
 def test_trainings_run_and_stop_on_both_nodes_and_are_found_again_after_everything_here_died(scene: Scene) -> None:
+    scene.server.start()
     asked = [("first", "a"), ("second", "a"), ("third", "b")]
     one, later, other = (scene.engine.submit(replace(SPEC, name=name), owner=owner) for name, owner in asked)
     both = [scene.until_in(run_id, State.RUNNING) for run_id in (one, other)]
@@ -144,6 +144,11 @@ def test_trainings_run_and_stop_on_both_nodes_and_are_found_again_after_everythi
     until(lambda: supervisors(scene.server.home), "no supervisor came back")
     for run in both:
         scene.until_it_goes_on(run.id)
+        until(lambda run=run: scene.epochs(run.id), "no epoch was trained", WAIT)
+    # The same seed and the same threads: the same numbers on either node.
+    curves = [[(e["loss"], e["val_loss"]) for e in scene.epochs(run.id)] for run in both]
+    assert all(first == second for first, second in zip(*curves, strict=False))
+    for run in both:
         again = scene.run(run.id)
         assert (again.state, again.job, again.node) == (State.RUNNING, run.job, run.node)
         worker = worker_of(run)
