@@ -11,7 +11,7 @@ from urllib.request import urlopen
 from cnnlab.runs.far_store import Node
 from cnnlab.runs.watch import KILL_AFTER, TERM_AFTER
 
-SECONDS = 5.0  # for one answer of the cluster
+SECONDS = 10.0  # for one answer of the cluster
 MOST_NODES = 1000
 _T = TypeVar("_T")
 
