@@ -4,13 +4,14 @@ import streamlit as st
 
 from cnnlab.ui import frame
 from cnnlab.ui.run_view import choose_run, run_view
-from cnnlab.ui.training import start_panel
+from cnnlab.ui.training import cluster_notice, start_panel
 
 frame.page("Training", "Is it learning, what did it learn, where is it wrong?")
 left, right = st.columns([3, 9], gap="medium")
 with left:
     start_panel()
 with right, st.container(key="run_panel"):
+    cluster_notice()
     run_id = choose_run()
     if run_id is not None:
         run_view(run_id)

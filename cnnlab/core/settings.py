@@ -88,8 +88,8 @@ def _engine(env: Mapping[str, str]) -> tuple[str, str]:
             "'pip install -r requirements-ray.txt', or unset it."
         )
     url = urlsplit(address)
-    # The address is not repeated: it may hold a password.
-    if url.scheme not in ("http", "https") or not url.hostname:
+    # Everybody reads the address on the page, so it must not hold a password; here it is not repeated.
+    if url.scheme not in ("http", "https") or not url.hostname or url.username:
         raise SettingsError(
             "CNNLAB_ENGINE is 'ray', so CNNLAB_RAY_ADDRESS must be the address of the cluster's dashboard, such as "
             "http://127.0.0.1:8265."

@@ -1,6 +1,7 @@
 """Say what every engine that runs trainings can do, wherever its processes live."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from cnnlab.runs.record import RunSpec, State
@@ -36,6 +37,14 @@ class Engine(Protocol):
 
     def capacity(self) -> Capacity:
         """Return how full the engine is."""
+
+
+def wanted_engine(home: Path) -> str:
+    """Return the engine of the server that came to a home last; empty if none said so."""
+    try:
+        return (home / "engine").read_text().strip()
+    except OSError:
+        return ""
 
 
 def describe_place(threads: int, device: str | None, node: str) -> str:

@@ -41,10 +41,16 @@ class LocalEngine:
         self._starting = threading.Lock()
         self._supervisor: subprocess.Popen[bytes] | None = None
         self._tried = -START_SECONDS
+        self._said = False
 
     def start(self) -> None:
         """Make sure that a supervisor lives; one that does is left alone."""
         with self._starting:
+            if not self._said:
+                # A supervisor of another engine leaves; the runs that it watched are taken over.
+                self.settings.home.mkdir(parents=True, exist_ok=True)
+                (self.settings.home / "engine").write_text(self.settings.engine)
+                self._said = True
             ended = self._supervisor is None or self._supervisor.poll() is not None
             if not ended and time.monotonic() - self._tried < START_SECONDS:
                 return

@@ -20,4 +20,5 @@ class RayEngine(LocalEngine):
     def capacity(self) -> Capacity:
         """Return how many trainings fit into the cluster, as it was last seen, and what is wrong with it."""
         cluster = read_cluster(self.settings.home)
-        return replace(super().capacity(), slots=cluster.slots or 0, problem=cluster.problem)
+        slots = 0 if cluster.problem else cluster.slots or 0
+        return replace(super().capacity(), slots=slots, problem=cluster.problem)

@@ -11,7 +11,7 @@ from urllib.request import urlopen
 from cnnlab.runs.far_store import Node
 from cnnlab.runs.watch import KILL_AFTER, TERM_AFTER
 
-SECONDS = 5.0  # for one answer of the cluster
+SECONDS = 10.0  # for one answer of the cluster
 MOST_NODES = 1000
 _T = TypeVar("_T")
 
@@ -95,7 +95,7 @@ class RayJobs:
             rows = answer["data"]["result"]["result"]
             return tuple(_node(row) for row in rows if row["state"] == "ALIVE")
         except (KeyError, TypeError) as error:
-            raise ClusterUnreachable(f"The Ray cluster at {self._address} lists its machines oddly: {error}.") from None
+            raise ClusterUnreachable(self._sentence(error)) from error
 
     def _ask(self, question: Callable[[Any], _T], **unknown: _T) -> _T:
         """Return the answer to a question; `unknown` is the answer if the cluster does not know the job."""
@@ -107,7 +107,15 @@ class RayJobs:
             if "unknown" in unknown and "status code 404" in str(error):
                 return unknown["unknown"]
             self._client = None
-            raise ClusterUnreachable(_sentence(self._address, error)) from error
+            raise ClusterUnreachable(self._sentence(error)) from error
+
+    def _sentence(self, error: Exception) -> str:
+        reason = getattr(error, "reason", error)
+        why = getattr(reason, "strerror", None) or str(reason) or type(error).__name__
+        return (
+            f"The Ray cluster at {self._address} does not answer as it should ({' '.join(str(why).split())[:160]}); "
+            "start it, or set CNNLAB_RAY_ADDRESS to where its dashboard is. Trainings that wait start then."
+        )
 
     def _connect(self) -> Any:
         # Ray's client waits for ever for a machine that does not answer; this does not.
@@ -124,12 +132,4 @@ def _node(row: Mapping[str, Any]) -> Node:
     has = row["resources_total"]
     return Node(
         row["node_id"], row["node_name"] or row["node_ip"], has.get("CPU", 0), has.get("GPU", 0), has.get("memory", 0)
-    )
-
-
-def _sentence(address: str, error: Exception) -> str:
-    why = " ".join(str(error).split())[:160] or type(error).__name__
-    return (
-        f"The Ray cluster at {address} does not answer ({why}); start it, or set CNNLAB_RAY_ADDRESS to where its "
-        "dashboard is. Trainings that wait start by themselves as soon as it answers."
     )

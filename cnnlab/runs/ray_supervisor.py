@@ -87,7 +87,13 @@ class RaySupervisor(Supervisor):
         elif job.state == JobState.RUNNING:
             self._enforce(run, report.began if report else None)
         else:
+            self._conclude(run, job)
+
+    def _conclude(self, run: Run, job: Job) -> None:
+        try:
             conclude_job(self.store, run, job, self._tries[run.id], self._is_alive)
+        except ClusterUnreachable as error:
+            self._complain(error)
 
     def _wait(self, run: Run) -> None:
         """Look after a job that Ray has not begun: others may use the cluster too."""
@@ -95,7 +101,7 @@ class RaySupervisor(Supervisor):
             self._stop(run)
             self.store.transition(run.id, State.STOPPED, "Stopped before it began.", source=State.STARTING)
         elif run.message is None and time.time() - (run.started or run.created) > PENDING_SAID:
-            self.store.say(run.id, f"It waits for {_cpus(self.settings.threads)} of the cluster that others use now.")
+            self.store.say(run.id, f"It waits for {_cpus(run.spec.threads)} of one machine of the cluster to be free.")
 
     def _enforce(self, run: Run, began: float | None) -> None:
         """Stop a job whose run was asked to stop, or should have ended by itself a minute ago."""
@@ -135,11 +141,7 @@ class RaySupervisor(Supervisor):
         return used < sum(int(node.gpus) for node in self._cluster.nodes)
 
     def _is_alive(self, node: str) -> bool:
-        try:
-            return any(node == known.id for known in self._jobs.nodes())
-        except ClusterUnreachable as error:
-            self._complain(error)
-            return True
+        return any(node == known.id for known in self._jobs.nodes())
 
     def _name(self, node: str) -> str:
         return next((known.name for known in self._cluster.nodes if known.id == node), node[:8])

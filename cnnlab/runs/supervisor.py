@@ -14,6 +14,7 @@ from pathlib import Path
 
 from cnnlab.core.settings import Settings
 from cnnlab.runs import environment, processes
+from cnnlab.runs.engine import wanted_engine
 from cnnlab.runs.far_watch import Silence, follow, give_up_if_silent
 from cnnlab.runs.queue import fair_order
 from cnnlab.runs.record import ACTIVE, Run, State
@@ -57,12 +58,12 @@ class Supervisor:
                 self._warm.close()
                 held.close()
             # A training may have been queued by somebody who saw the lock still held.
-            if not path.exists() or not self.store.in_state(State.QUEUED):
+            if not path.exists() or not self._is_wanted() or not self.store.in_state(State.QUEUED):
                 return
 
     def _serve(self, path: Path) -> None:
         last_busy = time.monotonic()
-        while path.exists():
+        while path.exists() and self._is_wanted():
             try:
                 busy = self.tick()
             except (sqlite3.Error, OSError):
@@ -74,6 +75,10 @@ class Supervisor:
             elif time.monotonic() - last_busy > IDLE_GRACE:
                 return
             time.sleep(TICK)
+
+    def _is_wanted(self) -> bool:
+        """Tell whether the last server that came here trains with this supervisor's engine."""
+        return wanted_engine(self.settings.home) in ("", self.settings.engine)
 
     def tick(self) -> bool:
         """Do one round; return whether there is still something to stay for."""

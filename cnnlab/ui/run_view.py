@@ -185,8 +185,7 @@ def _status(run: Run, progress: Progress, events: Sequence[Event]) -> None:
         if run.state == State.QUEUED:
             waiting = tuple(queued.id for queued in store().in_state(State.QUEUED))
             place = _places(waiting).get(run.id, Place(1, None))
-            problem = engine().capacity().problem
-            st.html(f"<p>{escape(problem or describe_wait(place))} It starts by itself; you may leave this page.</p>")
+            st.html(f"<p>{describe_wait(place)} It starts by itself; you may leave this page.</p>")
         else:
             st.progress(progress.fraction, text=_progress_text(progress))
         steer(run)

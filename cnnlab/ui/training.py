@@ -20,6 +20,7 @@ from cnnlab.ui.state import shared
 from cnnlab.ui.visitor import nickname_field, teacher_panel
 
 LESSON_SIZE = 64
+CLUSTER_SECONDS = 5.0
 BATCH_SIZES = (8, 16, 32, 50, 64, 128)
 
 
@@ -44,16 +45,36 @@ def start_panel() -> None:
         st.html(f'<p class="quiet">Loss: <b>{loss.name}</b>, because {loss.reason}.</p>')
     if problem is None:
         experiments_panel(spec)
-    capacity = engine().capacity()
-    if capacity.problem is not None:
-        _notice(capacity.problem)
+    if settings().engine == "ray":
+        st.fragment(_room, run_every=CLUSTER_SECONDS)()
     else:
-        who = "The Ray cluster" if settings().engine == "ray" else "This server"
-        st.html(
-            f'<p class="quiet">{who} trains {capacity.slots} at a time; the others wait, and nobody\'s second run '
-            "comes before anybody's first.</p>"
-        )
+        _slots("This server", settings().slots)
     teacher_panel()
+
+
+def cluster_notice() -> None:
+    """Say why nothing can be started on the cluster, for as long as that is so."""
+    if settings().engine == "ray":
+        st.fragment(_problem, run_every=CLUSTER_SECONDS)()
+
+
+def _problem() -> None:
+    problem = engine().capacity().problem
+    if problem is not None:
+        _notice(problem)
+
+
+def _room() -> None:
+    """Say how much room the cluster has; machines come and go while the page is open."""
+    if slots := engine().capacity().slots:
+        _slots("The Ray cluster", slots)
+
+
+def _slots(who: str, slots: int) -> None:
+    st.html(
+        f'<p class="quiet">{who} trains {slots} at a time; the others wait, and nobody\'s second run comes before '
+        "anybody's first.</p>"
+    )
 
 
 def _notice(text: str) -> None:

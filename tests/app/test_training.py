@@ -1,8 +1,10 @@
 """The training page: it queues what its settings say, and shows every state of a run truly."""
 
 import csv
+import importlib.util
 import io
 import shutil
+from importlib.machinery import ModuleSpec
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Network
 from cnnlab.runs import trained
 from cnnlab.runs.events import EventWriter
+from cnnlab.runs.far_store import Cluster, write_cluster
 from cnnlab.runs.record import RunSpec, State
 from cnnlab.runs.store import Store
 from tests.app.driving import DEADLINE, ROOT, go_to, keyed, labelled, move, open_page, text_of
@@ -276,3 +279,45 @@ def test_a_validation_loss_that_was_not_finite_is_shown_without_a_fault(store: S
     app = open_page("training")
     assert not app.exception
     assert "78.2%" in text_of(keyed(app, "run_status"))
+
+
+def test_a_run_says_on_which_device_of_which_machine_it_trains(store: Store) -> None:
+    run = store.create(SPEC, State.STARTING)
+    store.send(run.id, "cnnlab-job")
+    store.locate(run.id, "desk two")
+    assert "Trains on desk two." in text_of(keyed(open_page("training"), "run_status"))
+    writer = EventWriter(store.folder(run.id) / "metrics.jsonl")
+    writer.append({"type": "start", "loss": "binary_crossentropy", "classes": ["cats", "dogs"], "device": "CPU"})
+    writer.close()
+    store.transition(run.id, State.RUNNING)
+    said = text_of(keyed(open_page("training"), "run_status"))
+    assert "binary_crossentropy. Trains on the processor of desk two: 1 thread." in said
+    store.transition(run.id, State.FINISHED)
+    assert "Trained on the processor" in text_of(keyed(open_page("training"), "run_status"))
+
+
+@pytest.fixture
+def _on_ray(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNLAB_ENGINE", "ray")
+    monkeypatch.setenv("CNNLAB_RAY_ADDRESS", "http://127.0.0.1:8265")
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *more: ModuleSpec(name, None) if name == "ray" else find(name, *more)
+    )
+
+
+@pytest.mark.usefixtures("_on_ray")
+def test_an_unreachable_cluster_is_one_sentence_and_the_page_works_on(store: Store) -> None:
+    problem = "The Ray cluster at http://127.0.0.1:8265 does not answer."
+    write_cluster(store.home, Cluster(slots=None, problem=problem))
+    app = open_page("training")
+    assert problem in text_of(app)
+    start(app)
+    assert not app.exception
+    assert len(store.in_state(State.QUEUED)) == 1
+    assert "Place 1 in the queue. It starts by itself" in text_of(app)
+    write_cluster(store.home, Cluster(slots=4))
+    st.cache_data.clear()
+    app.run()
+    assert problem not in text_of(app)
+    assert "The Ray cluster trains 4 at a time" in text_of(app)

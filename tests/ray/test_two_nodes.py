@@ -1,5 +1,6 @@
 """Real trainings on a real Ray cluster of two nodes: they run and stop on both, and survive what machines do."""
 
+import contextlib
 import os
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
 from cnnlab.runs.control import Mode
+from cnnlab.runs.engine import Capacity
 from cnnlab.runs.far_store import JOB_VARIABLE, read_cluster
 from cnnlab.runs.ray_engine import RayEngine
 from cnnlab.runs.record import Run, RunSpec, State
@@ -72,6 +74,11 @@ class Scene:
             raise AssertionError(f"{error}\n{self.told(run_id)}") from None
         return self.run(run_id)
 
+    def until_located(self, run_id: str) -> Run:
+        self.until_in(run_id, State.RUNNING)
+        until(lambda: self.run(run_id).node, "nobody said where the run trains", WAIT)
+        return self.run(run_id)
+
     def told(self, run_id: str) -> str:
         """Return what there is to know of a run and of the cluster."""
         files = [*self.store.folder(run_id).glob("worker.*"), *self.server.home.glob("supervisor.log")]
@@ -97,7 +104,6 @@ class Scene:
 @pytest.fixture
 def scene(home: Path, cluster: RayCluster) -> Iterator[Scene]:
     scene = Scene(home, cluster)
-    scene.server.start()
     yield scene
     scene.close()
 
@@ -114,19 +120,25 @@ def worker_of(run: Run) -> psutil.Process:
 
 
 def supervisors(home: Path) -> list[psutil.Process]:
-    return [process for process in processes_of(home) if "cnnlab.runs.ray_supervisor" in process.cmdline()]
+    found = []
+    for process in processes_of(home):
+        with contextlib.suppress(psutil.Error):
+            if "cnnlab.runs.ray_supervisor" in process.cmdline():
+                found.append(process)
+    return found
 
 
 def test_trainings_run_and_stop_on_both_nodes_and_are_found_again_after_everything_here_died(scene: Scene) -> None:
+    scene.server.start()
     asked = [("first", "a"), ("second", "a"), ("third", "b")]
     one, later, other = (scene.engine.submit(replace(SPEC, name=name), owner=owner) for name, owner in asked)
-    both = [scene.until_in(run_id, State.RUNNING) for run_id in (one, other)]
+    both = [scene.until_located(run_id) for run_id in (one, other)]
     assert {run.node for run in both} == {"one", "two"}
     for run in both:
         # Not only Ray says so: the process was started by that node's own.
         assert worker_of(run).environ()[MARK] == scene.cluster.nodes[run.node].mark
     assert scene.run(later).state == State.QUEUED
-    assert (scene.engine.capacity().slots, scene.engine.capacity().queued) == (2, 1)
+    until(lambda: scene.engine.capacity() == Capacity(slots=2, running=2, queued=1), "the cluster is not full", WAIT)
     scene.engine.stop(later)
     assert scene.run(later).state == State.STOPPED
 
@@ -137,13 +149,19 @@ def test_trainings_run_and_stop_on_both_nodes_and_are_found_again_after_everythi
 
     scene.server.kill()
     for supervisor in supervisors(scene.server.home):
-        supervisor.kill()
+        with contextlib.suppress(psutil.Error):
+            supervisor.kill()
     for run in both:
         scene.until_it_goes_on(run.id)
     scene.server.start()
     until(lambda: supervisors(scene.server.home), "no supervisor came back")
     for run in both:
         scene.until_it_goes_on(run.id)
+        until(lambda run=run: scene.epochs(run.id), "no epoch was trained", WAIT)
+    # The same seed and the same threads: the same numbers on either node.
+    curves = [[(e["loss"], e["val_loss"]) for e in scene.epochs(run.id)] for run in both]
+    assert all(first == second for first, second in zip(*curves, strict=False))
+    for run in both:
         again = scene.run(run.id)
         assert (again.state, again.job, again.node) == (State.RUNNING, run.job, run.node)
         worker = worker_of(run)
@@ -159,7 +177,7 @@ def test_trainings_run_and_stop_on_both_nodes_and_are_found_again_after_everythi
 def test_a_node_that_dies_takes_only_its_own_run_which_goes_on_elsewhere(scene: Scene) -> None:
     runs = [scene.engine.submit(replace(SPEC, seed=seed)) for seed in (1, 2)]
     for run_id in runs:
-        scene.until_in(run_id, State.RUNNING)
+        scene.until_located(run_id)
         until(lambda run_id=run_id: len(scene.epochs(run_id)) >= 2, "no epoch was trained", WAIT)
     lost, kept = sorted(runs, key=lambda run_id: scene.run(run_id).node, reverse=True)
     assert [scene.run(run_id).node for run_id in (lost, kept)] == ["two", "one"]

@@ -62,14 +62,14 @@ RAY = {"CNNLAB_ENGINE": "ray", "CNNLAB_RAY_ADDRESS": "http://127.0.0.1:8265"}
 
 
 def test_ray_must_be_installed_and_have_the_address_of_its_dashboard(monkeypatch: pytest.MonkeyPatch) -> None:
-    installed = {"ray": None}
+    installed: dict[str, object] = {}
     monkeypatch.setattr("importlib.util.find_spec", installed.get)
     with pytest.raises(SettingsError, match="Ray is not installed; run 'make setup-ray'"):
         Settings.from_env(RAY)
-    monkeypatch.setattr("importlib.util.find_spec", {"ray": object()}.get)
+    installed["ray"] = object()
     settings = Settings.from_env(RAY)
     assert (settings.engine, settings.ray_address) == ("ray", "http://127.0.0.1:8265")
-    for address in ("", "ray://secret:10001", "127.0.0.1:8265", "http://"):
+    for address in ("", "ray://secret:10001", "127.0.0.1:8265", "http://", "http://me:secret@127.0.0.1:8265"):
         with pytest.raises(SettingsError, match="address of the cluster's dashboard") as caught:
             Settings.from_env(RAY | {"CNNLAB_RAY_ADDRESS": address})
         assert "secret" not in str(caught.value)

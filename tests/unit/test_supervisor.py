@@ -324,3 +324,14 @@ def test_a_run_that_has_ended_is_reopened_and_trained_again(scene: Scene) -> Non
     scene.store.request_stop(run)
     assert scene.store.reopen(run, 20)
     assert scene.until(run, State.FINISHED).spec.epochs == 20
+
+
+def test_a_supervisor_leaves_when_a_server_comes_with_another_engine(scene: Scene) -> None:
+    run = scene.queue("obedient")
+    supervisor = scene.supervise()
+    worker = scene.until(run, State.RUNNING).process
+    (scene.home / "engine").write_text("ray")
+    assert supervisor.wait(20) == 0
+    assert worker is not None
+    assert processes.is_alive(worker)
+    scene.engine.stop(run)
