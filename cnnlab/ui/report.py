@@ -21,6 +21,12 @@ from cnnlab.viz.report import Mistake, Report, report_html
 
 SHOWN = 8
 CONCLUSIONS = "conclusions"
+SILENT = {
+    "momentum": "0",
+    "shuffled labels": "no",
+    "training images per class": "all",
+    "order of classes": "as Keras sorts them",
+}
 
 
 def conclusion_field(run: Run) -> None:
@@ -64,7 +70,7 @@ def report_of(run: Run, events: Sequence[Event], author: str, conclusion: str) -
         state=" ".join(filter(None, (f"This training is {run.state}.", run.message))),
         network=run.spec.network,
         data=_data(run, start),
-        settings=described(run.spec),
+        settings=_settings(run, start),
         made_with=_made_with(run, start),
         ended=[e for e in events if e["type"] == "epoch"],
         validation_samples=int(start.get("validation_samples", 0)),
@@ -84,6 +90,12 @@ def _data(run: Run, start: Event) -> list[tuple[str, str]]:
     if "data_fingerprint" in start:
         rows.append(("fingerprint", str(start["data_fingerprint"])))
     return rows
+
+
+def _settings(run: Run, start: Event) -> list[tuple[str, str]]:
+    """Return the settings of the run without those that were left alone and say nothing."""
+    rows = dict(described(run.spec)) | ({"loss": str(start["loss"])} if "loss" in start else {})
+    return [(name, value) for name, value in rows.items() if SILENT.get(name) != value]
 
 
 def _made_with(run: Run, start: Event) -> list[tuple[str, str]]:

@@ -68,7 +68,7 @@ def layer_health_table(measured: Events, look: Mapping[str, Any] | None, network
         lines.append(
             f'<tr><td class="kind" style="--kind:{color}"></td><th scope="row">{escape(name)}</th>{cells}</tr>'
         )
-    headings = ("gradient norm before training", "gradient norm now", "dead channels", "saturated outputs")
+    headings = ("gradient, untrained", "gradient, now", "dead channels", "saturated outputs")
     heads = "".join(f'<th scope="col" class="amount">{text}</th>' for text in headings)
     return (
         '<table class="shapes"><caption class="said">Gradient norm, dead channels and saturated outputs of each layer'

@@ -15,7 +15,7 @@ from cnnlab.viz.static_curves import static_curves
 Rows = Sequence[tuple[str, str]]
 
 STYLE = """
-@page { size: A4; margin: 12mm; }
+@page { size: A4; margin: 10mm 12mm; }
 * { box-sizing: border-box; }
 body { font: 9.5pt/1.35 system-ui, "Segoe UI", Roboto, Helvetica, Arial, sans-serif; color: #1a1a1a; background: #fff;
   max-width: 190mm; margin: 6mm auto; padding: 0 4mm; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
@@ -30,6 +30,7 @@ section, figure { break-inside: avoid; margin: 0; }
 table { border-collapse: collapse; width: 100%; font-size: 8.5pt; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: 0.25mm 1.5mm; border-bottom: 0.4pt solid #ddd; font-weight: 400; }
 th, td { vertical-align: top; }
+td { white-space: nowrap; }
 td.number { text-align: right; white-space: nowrap; }
 th.kind { border-left: 1.2mm solid var(--kind); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.3mm 3mm; margin: 0; font-size: 8.5pt; }
@@ -39,15 +40,17 @@ svg { width: 100%; height: auto; display: block; }
 svg text { font-size: 9px; }
 svg .title { font-size: 11px; font-weight: 600; }
 svg .grid { stroke: #ddd; stroke-width: 0.6; }
-.big { display: flex; flex-wrap: wrap; gap: 0 8mm; }
 .big b { font-size: 14pt; display: block; line-height: 1.2; }
 .confusion td, .confusion th { text-align: center; border: 0.4pt solid #bbb; }
 .confusion .right { background: #d3e8f3; }
 .mistakes { display: flex; flex-wrap: wrap; gap: 2mm; }
-.mistakes figure { width: 20mm; font-size: 7pt; line-height: 1.15; overflow-wrap: anywhere; }
-.mistakes img { width: 20mm; height: 20mm; display: block; }
-.conclusion { white-space: pre-wrap; border: 0.6pt solid #999; border-radius: 1mm; padding: 2mm; min-height: 26mm; }
+.mistakes figure { width: 19mm; font-size: 7pt; line-height: 1.15; overflow-wrap: anywhere; }
+.mistakes img { width: 19mm; height: 19mm; display: block; }
+.conclusion { white-space: pre-wrap; border: 0.6pt solid #999; border-radius: 1mm; padding: 2mm; min-height: 22mm; }
 .conclusion { overflow-wrap: anywhere; }
+@media print { body { font-size: 8.5pt; line-height: 1.25; margin: 0; padding: 0; max-width: none; }
+  table, dl { font-size: 8pt; } h2 { margin: 2mm 0 0.5mm; } .mistakes figure, .mistakes img { width: 16mm; }
+  .mistakes img { height: 16mm; } }
 @media (max-width: 640px) { .columns { grid-template-columns: 1fr; } }
 """
 
@@ -90,26 +93,30 @@ class Report:
 def report_html(report: Report) -> str:
     """Return the whole page, well-formed also as XML."""
     who = f"{escape(report.author)}, " if report.author else ""
-    network = f"<section><h2>Network</h2>{_network(report.network)}</section>"
+    network = (
+        f"<div><section><h2>Network</h2>{_network(report.network)}</section>"
+        f"<section><h2>Made with</h2>{_list(report.made_with)}</section></div>"
+    )
     facts = (
         f"<div><section><h2>Data set</h2>{_list(report.data)}</section>"
-        f"<section><h2>Settings</h2>{_list(report.settings)}</section>"
-        f"<section><h2>Made with</h2>{_list(report.made_with)}</section></div>"
+        f"<section><h2>Settings</h2>{_list(report.settings)}</section></div>"
     )
     curves = "".join(f"<figure>{static_curves(report.ended, metric)}</figure>" for metric in ("loss", "accuracy"))
     found = "".join(f"<p><b>{escape(what)}</b> {escape(why)}</p>" for what, why in report.remarks)
+    judged = (
+        f"<div><section><h2>Answers to the validation pictures</h2>{_answers(report.answers)}</section>"
+        f"<section><h2>Health</h2>{found or '<p>Nothing to remark.</p>'}</section></div>"
+    )
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"/>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"/>'
         f"<title>{escape(report.title)}</title><style>{STYLE}</style></head><body>"
-        f"<header><h1>{escape(report.title)}</h1><p>{who}{escape(report.date)}</p></header>"
-        f"<p>{escape(report.state)}</p>"
-        f'<section class="big">{_figures(report)}</section>'
+        f"<header><h1>{escape(report.title)}</h1><p>{who}{escape(report.date)}. {escape(report.state)}</p></header>"
+        f'<section class="columns big">{_figures(report)}</section>'
         f'<section class="columns">{curves}</section>'
         f'<div class="columns">{network}{facts}</div>'
-        f'<div class="columns"><section><h2>Answers to the validation pictures</h2>{_answers(report.answers)}</section>'
-        f'<section><h2>Its surest mistakes</h2><div class="mistakes">{_mistakes(report.mistakes)}</div></section></div>'
-        f"<section><h2>Health</h2>{found or '<p>Nothing to remark.</p>'}</section>"
+        f'<div class="columns">{judged}<section><h2>Its surest mistakes</h2>'
+        f'<div class="mistakes">{_mistakes(report.mistakes)}</div></section></div>'
         f'<section><h2>Conclusion</h2><div class="conclusion">{escape(report.conclusion.strip())}</div></section>'
         '<p class="quiet">Made with CNN Lab.</p></body></html>\n'
     )
@@ -148,10 +155,10 @@ def _figures(report: Report) -> str:
     if not known:
         return "<p>No epoch has ended.</p>"
     best = max(known, key=lambda e: e["val_accuracy"])
-    shown = [
-        (f"last epoch ({known[-1]['epoch']})", known[-1]),
-        (f"best epoch ({best['epoch']}), picked by this very number", best),
-    ]
+    last = known[-1]
+    shown = [(f"last epoch ({last['epoch']})", last)]
+    if best is not last:
+        shown.append((f"best epoch ({best['epoch']}), picked by this very number", best))
     n = report.validation_samples
     return "".join(
         f"<div><b>{_percent(e['val_accuracy'], n)}</b>validation accuracy, {said}; loss {_number(e['val_loss'])}"

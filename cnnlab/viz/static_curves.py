@@ -6,7 +6,7 @@ from typing import Any
 
 from cnnlab.viz.palette import TRAINING, VALIDATION
 
-WIDTH, HEIGHT = 330, 170
+WIDTH, HEIGHT = 330, 150
 LEFT, RIGHT, TOP, BOTTOM = 34, 62, 18, 26  # the right margin holds the lines' names
 LINES = (("training", "", TRAINING, ""), ("validation", "val_", VALIDATION, "5 3"))
 TICKS = 4
