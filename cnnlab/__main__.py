@@ -24,6 +24,7 @@ from cnnlab.runs.events import Event
 from cnnlab.runs.inference import InferenceError
 from cnnlab.runs.record import RunError, RunSpec, State, problems
 from cnnlab.runs.train_command import train_in_foreground
+from cnnlab.runs.train_options import add_learning_options, learning_from
 
 BUNDLED_IN_WORDS = " or ".join(f'"{name}"' for name in BUNDLED)
 LESSON_SIZE = 64
@@ -85,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--batch-size", type=int, default=RunSpec.batch_size)
     train.add_argument("--limit-per-class", type=int, metavar="N", help="images of each class and split at most")
     train.add_argument("--seed", type=int, default=RunSpec.seed)
+    add_learning_options(train)
     train.add_argument("--augment", action=argparse.BooleanOptionalAction, default=True, help="as in the post")
     train.add_argument(
         "--augmentation",
@@ -166,6 +168,7 @@ def _spec(options: argparse.Namespace, settings: Settings) -> RunSpec:
         limit_per_class=options.limit_per_class,
         seed=options.seed,
         threads=settings.threads,
+        **learning_from(options),
     )
 
 
@@ -189,7 +192,8 @@ def _describe(spec: RunSpec) -> str:
     limit = spec.limit_per_class
     return (
         f"Training on {spec.data_name} at {height} × {width} pixels, {spec.epochs} epochs, batch size "
-        f"{spec.batch_size}, {spec.optimizer} with learning rate {spec.learning_rate}, seed {spec.seed}, "
+        f"{spec.batch_size}, {spec.optimizer} with learning rate {spec.learning_rate}"
+        f"{f' and {spec.schedule}' if spec.schedule else ''}{f', L2 {spec.l2}' if spec.l2 else ''}, seed {spec.seed}, "
         f"{spec.threads} threads, augmentation {augmented}, "
         f"{'all images' if limit is None else f'at most {limit} images per class'}."
     )

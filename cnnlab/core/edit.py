@@ -31,6 +31,20 @@ def inserted(network: Network, index: int, layer: Layer) -> Network:
     return replace(network, layers=(*network.layers[:index], layer, *network.layers[index:]))
 
 
+def dropout_rates(network: Network) -> tuple[float, ...]:
+    """Return the rate of every Dropout layer, in order."""
+    return tuple(layer.config["rate"] for layer in network.layers if layer.class_name == "Dropout")
+
+
+def with_dropout(network: Network, rate: float) -> Network:
+    """Return the network with this rate in all its Dropout layers, or with one before its last Dense layer."""
+    layers = tuple(y.with_option("rate", rate) if y.class_name == "Dropout" else y for y in network.layers)
+    if dropout_rates(network):
+        return replace(network, layers=layers)
+    dense = [i for i, layer in enumerate(layers) if layer.class_name == "Dense"]
+    return inserted(network, dense[-1] if dense else len(layers), Layer.make("Dropout", rate=rate))
+
+
 def removed(network: Network, index: int) -> Network:
     """Return the network without the layer at a position."""
     return replace(network, layers=network.layers[:index] + network.layers[index + 1 :])

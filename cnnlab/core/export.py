@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cnnlab.core.layers import KINDS
+from cnnlab.core.layers import KERNELS, KINDS
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.shapes import trace
 
@@ -20,12 +20,17 @@ def arguments(layer: Layer) -> dict[str, Any]:
     return given
 
 
-def model_code(network: Network) -> str:
-    """Return the statement `model = keras.Sequential([...])`; raise `InvalidNetwork` if it could not run."""
+def model_code(network: Network, l2: float = 0.0) -> str:
+    """Return the statement `model = keras.Sequential([...])`; raise `InvalidNetwork` if it could not run.
+
+    With `l2` every kernel has a regularizer.
+    """
     rows = trace(network)
     lines = ["model = keras.Sequential(", "    [", f"        keras.Input({network.input_shape}),"]
     for layer, row in zip(network.layers, rows, strict=True):
         said = [f"{key}={_literal(value)}" for key, value in arguments(layer).items()]
+        kernels = KERNELS.get(layer.class_name, ()) if l2 else ()
+        said += [f"{kernel}_regularizer=keras.regularizers.L2({l2!r})" for kernel in kernels]
         lines += _call(f"keras.layers.{layer.class_name}", [*said, f"name={_literal(row.name)}"])
     return "\n".join([*lines, "    ]", ")"])
 

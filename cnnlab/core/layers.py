@@ -226,6 +226,14 @@ _MULTIPLIER = {"depth_multiplier": Option("int", 1)}
 _FILTERS = {"filters": Option("int", required=True)}
 _POOL = {"strides": Option("pair"), "padding": Option("text", "valid")}
 
+KERNELS: Mapping[str, tuple[str, ...]] = {
+    "Conv2D": ("kernel",),
+    "DepthwiseConv2D": ("depthwise",),
+    "SeparableConv2D": ("depthwise", "pointwise"),
+    "Dense": ("kernel",),
+}
+"""The kernels of every class that has some, as Keras begins the names of their arguments."""
+
 KINDS: Mapping[str, Kind] = {
     kind.class_name: kind
     for kind in (

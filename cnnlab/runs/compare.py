@@ -16,6 +16,8 @@ SETTINGS = (
     ("optimizer", "optimizer"),
     ("momentum", "momentum"),
     ("learning rate", "learning_rate"),
+    ("schedule of the learning rate", "schedule"),
+    ("L2", "l2"),
     ("batch size", "batch_size"),
     ("epochs", "epochs"),
     ("loss", "loss"),
@@ -28,7 +30,13 @@ SETTINGS = (
     ("seed", "seed"),
     ("threads", "threads"),
 )
-UNSET = {"loss": "fits the output", "patience": "never", "limit_per_class": "all", "train_per_class": "all"}
+UNSET = {
+    "schedule": "constant",
+    "loss": "fits the output",
+    "patience": "never",
+    "limit_per_class": "all",
+    "train_per_class": "all",
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,12 @@ class Row:
 
     name: str
     values: tuple[str, ...]
+
+
+def described(spec: RunSpec) -> list[tuple[str, str]]:
+    """Return every setting of a training beside its network and data, that of the defaults too, as texts."""
+    rows = [(said, _text(name, getattr(spec, name))) for said, name in SETTINGS if name != "data_name"]
+    return [*rows, ("augmentation", augmentation_text(spec.augmentation))]
 
 
 def differences(specs: Sequence[RunSpec]) -> list[Row]:

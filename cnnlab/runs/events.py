@@ -1,7 +1,8 @@
 """Write and read the events of a run: one JSON object a line, by one writer, for any number of readers.
 
-The types are `start`, `batch` (a few a second), `epoch` (one an epoch), `learning_rate` (it was changed while the
-run went on), `end`, and `resume`: the training goes on from the end of an epoch, see `settled`.
+The types are `start`, `batch` (a few a second), `epoch` (one an epoch), `look` and `gradients` (what goes on inside
+after an epoch), `learning_rate` (it was changed while the run went on), `end`, and `resume`: the training goes on from
+the end of an epoch, see `settled`.
 """
 
 import json

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from cnnlab.core.augment import only_rescaled
-from cnnlab.core.network import Layer, Network
+from cnnlab.core.edit import with_dropout
+from cnnlab.core.network import Network
 from cnnlab.runs.losses import BINARY, final_activation
 from cnnlab.runs.record import RunSpec
 
@@ -12,6 +13,7 @@ OVERFIT_EPOCHS = 40
 FEW, MANY = 50, 500  # training pictures of each class
 TWENTY = 10  # of each of two classes
 MEMORISED = 100
+DROPPED = 0.5
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Experiment:
 
 def _dropout(spec: RunSpec) -> tuple[RunSpec, ...]:
     bare = without_dropout(spec.network)
-    dropped = spec.network if bare != spec.network else _with_dropout(bare)
+    dropped = spec.network if bare != spec.network else with_dropout(bare, DROPPED)
     return replace(spec, name="with dropout", network=dropped), replace(spec, name="without dropout", network=bare)
 
 
@@ -100,14 +102,6 @@ def trainings_of(experiment: Experiment, spec: RunSpec, max_epochs: int) -> tupl
 def without_dropout(network: Network) -> Network:
     """Return the network without its Dropout layers."""
     return Network(network.input_shape, tuple(y for y in network.layers if y.class_name != "Dropout"))
-
-
-def _with_dropout(network: Network) -> Network:
-    """Return the network with dropout before its last dense layer."""
-    dense = [i for i, layer in enumerate(network.layers) if layer.class_name == "Dense"]
-    at = dense[-1] if dense else len(network.layers)
-    layers = (*network.layers[:at], Layer.make("Dropout", rate=0.5), *network.layers[at:])
-    return Network(network.input_shape, layers)
 
 
 def _bare(spec: RunSpec) -> RunSpec:

@@ -11,6 +11,10 @@ DEAD_SHARE = 0.6  # of a layer's channels
 PATIENCE = 3  # epochs before a curve says anything
 GAP = 0.10
 EXPLODED = 10.0  # times the loss of the first epoch
+VANISHED = 1e-3  # of the last layer's gradient norm
+GREW = 100.0  # times the gradient norm before training
+LEARNED = 0.05  # a loss below which a weak gradient is a good sign
+SATURATED_SHARE = 0.6  # of a layer's outputs
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,9 @@ def remarks(events: Events) -> list[Remark]:
     epochs = [e for e in events if e["type"] == "epoch"]
     start: Mapping[str, Any] = next((e for e in reversed(events) if e["type"] == "start"), {})
     looks = [e for e in events if e["type"] == "look"]
-    found = [_not_a_number(events), _exploding(epochs), _collapse(looks), _dead(looks)]
+    measured = gradients(events)
+    found = [_not_a_number(events), _exploding(epochs), _exploding_gradient(measured), _vanishing(measured)]
+    found += [_collapse(looks), _dead(looks), _saturated(looks)]
     if not any(remark and remark.kind == "collapse" for remark in found):
         found.append(_no_better_than_majority(epochs, start))
     found.append(_overfitting(epochs))
@@ -56,6 +62,66 @@ def _exploding(epochs: Events) -> Remark | None:
         f"The loss grew from {losses[0]:.2f} to {losses[-1]:.2f}.",
         "Every step overshoots the valley it aims at.",
         "Divide the learning rate by ten.",
+    )
+
+
+def gradients(events: Events) -> list[Mapping[str, Any]]:
+    """Return the measurements of the gradient in the order of their epochs, 0 for the untrained network."""
+    return [e for _, e in sorted({e["epoch"]: e for e in events if e["type"] == "gradients"}.items())]
+
+
+def _exploding_gradient(measured: Events) -> Remark | None:
+    if len(measured) < 2:
+        return None
+    first, last = measured[0]["norms"], measured[-1]["norms"]
+    for name, norm in last.items():
+        if norm is None or norm > GREW * max(first.get(name) or 0.0, LEARNED):
+            was = f"{norm:,.0f}, and was {first.get(name) or 0.0:.2g} before training" if norm is not None else ""
+            return Remark(
+                "exploding_gradient",
+                f"The gradient norm of {name} is {was or 'no number any more'}.",
+                "The weights have grown so far that a small change of them changes the loss a lot.",
+                "Divide the learning rate by ten, or add batch normalization.",
+            )
+    return None
+
+
+def _vanishing(measured: Events) -> Remark | None:
+    if not measured:
+        return None
+    norms = [(name, norm) for name, norm in measured[-1]["norms"].items() if norm is not None]
+    solved = (measured[-1]["loss"] or 0.0) < LEARNED
+    if not norms or solved:
+        return None
+    if max(norm for _, norm in norms) == 0:
+        return Remark(
+            "no_gradient",
+            "The gradient is exactly 0 in every layer, so no step changes anything.",
+            "For every picture measured, the output lies where its activation is flat.",
+            "Give the output sigmoid or softmax, start anew with another seed, or try a smaller learning rate.",
+        )
+    (first, weak), (last, strong) = norms[0], norms[-1]
+    if len(norms) < 2 or weak >= VANISHED * strong:
+        return None
+    times = f"{strong / weak:,.0f} times weaker" if weak else "0, endlessly weaker"
+    return Remark(
+        "vanishing",
+        f"The gradient of {first} is {times} than that of {last}.",
+        "On its way back each layer multiplies it by slopes and weights, and here they are far below 1.",
+        "Use relu instead of sigmoid or tanh, batch normalization, or fewer layers.",
+    )
+
+
+def _saturated(looks: Events) -> Remark | None:
+    shares = looks[-1].get("saturated", {}) if looks else {}
+    worst = max(shares.items(), key=lambda item: item[1], default=None)
+    if worst is None or worst[1] < SATURATED_SHARE:
+        return None
+    return Remark(
+        "saturated",
+        f"{worst[1]:.0%} of the outputs of {worst[0]} are saturated.",
+        "There the curve is flat: its slope is below 5 % of the steepest, and hardly any gradient passes.",
+        "Try relu, batch normalization before it, or a smaller learning rate.",
     )
 
 

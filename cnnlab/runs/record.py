@@ -9,6 +9,7 @@ from typing import Any
 
 from cnnlab.core.augment import AnyAugmentation, augmentation_from_dict
 from cnnlab.core.network import Network
+from cnnlab.core.schedules import Schedule
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import check, trace
 from cnnlab.runs.losses import LOSSES, RunError, loss_for, pick_loss
@@ -30,6 +31,7 @@ __all__ = [
 
 OPTIMIZERS = ("rmsprop", "adam", "sgd")
 MAX_SEED = 2**32 - 1
+MAX_L2 = 1.0
 
 
 class State(StrEnum):
@@ -73,7 +75,9 @@ class RunSpec:
     sgd. `loss` None is the one that fits the output. `patience` stops when the validation loss has not fallen for so
     many epochs, and keeps the best epoch's weights. `class_weights` weighs each class by the inverse of its share.
     `shuffle_labels` gives the training pictures each other's labels. `threads` is part of the result: another number
-    sums in another order.
+    sums in another order. `range_test` trains a few batches with a rising learning rate instead, see
+    `cnnlab.core.learning_rate`. `schedule` lets the learning rate fall, None leaves it. `l2` is what Keras'
+    `kernel_regularizer` L2 takes: it adds l2 · Σw² over all kernels to the loss.
     """
 
     name: str
@@ -95,11 +99,15 @@ class RunSpec:
     seed: int = 0
     threads: int = 1
     classes: tuple[str, ...] | None = None
+    range_test: bool = False
+    schedule: Schedule | None = None
+    l2: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """Return the spec as JSON."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return values | {"network": self.network.to_dict(), "augmentation": self.augmentation.to_dict()}
+        parts = {"network": self.network.to_dict(), "augmentation": self.augmentation.to_dict()}
+        return values | parts | {"schedule": self.schedule and self.schedule.to_dict()}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "RunSpec":
@@ -110,6 +118,7 @@ class RunSpec:
                 "network": Network.from_dict(network),
                 "augmentation": augmentation_from_dict(augmentation),
                 "classes": tuple(data["classes"]) if data.get("classes") else None,
+                "schedule": Schedule.from_dict(data["schedule"]) if data.get("schedule") else None,
             }
             return cls(**{**data, **parts})
         except (KeyError, TypeError, ValueError) as error:
@@ -182,6 +191,10 @@ def _learning_problem(spec: RunSpec) -> str | None:
         return f"Only sgd takes a momentum, and the optimizer is {spec.optimizer}; set the momentum to 0."
     if spec.loss is not None and spec.loss not in LOSSES:
         return f"The loss must be one of {', '.join(LOSSES)}, not {spec.loss!r}."
+    if not 0 <= spec.l2 <= MAX_L2:
+        return f"L2 must lie between 0 and {MAX_L2:g}, but is {spec.l2}."
+    if spec.schedule is not None and (problem := spec.schedule.problem()):
+        return problem
     if spec.patience is not None and spec.patience < 1:
         return f"The patience of early stopping must be at least 1 epoch, but is {spec.patience}."
     return None

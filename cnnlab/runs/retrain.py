@@ -38,7 +38,7 @@ def retraining_notebook(spec: RunSpec, loss: str, classes: tuple[str, ...]) -> s
         v4.new_markdown_cell(_title(spec), id="title"),
         v4.new_code_cell(f'import keras\nimport tensorflow as tf\n\nDATA = "data"\nSEED = {spec.seed}', id="import"),
         v4.new_code_cell(_pictures(spec, loss, classes), id="pictures"),
-        v4.new_code_cell(f"keras.utils.set_random_seed(SEED)\n{model_code(spec.network)}", id="build"),
+        v4.new_code_cell(f"keras.utils.set_random_seed(SEED)\n{model_code(spec.network, spec.l2)}", id="build"),
         v4.new_code_cell(_fit(spec, loss), id="fit"),
         v4.new_code_cell(PLOT, id="plot"),
     ]
@@ -127,9 +127,14 @@ validation = load(f"{{DATA}}/validation", batch_size=32, shuffle=False, **how).m
 
 def _fit(spec: RunSpec, loss: str) -> str:
     momentum = f", momentum={spec.momentum!r}" if spec.optimizer == "sgd" else ""
-    lines = [
+    lines, rate = [], repr(spec.learning_rate)
+    if spec.schedule is not None:
+        given = ", ".join([rate, *(f"{key}={value!r}" for key, value in spec.schedule.config.items())])
+        lines.append(f"rate = keras.optimizers.schedules.{spec.schedule.class_name}({given})")
+        rate = "rate"
+    lines += [
         "model.compile(",
-        f"    optimizer=keras.optimizers.{OPTIMIZERS[spec.optimizer]}(learning_rate={spec.learning_rate!r}{momentum}),",
+        f"    optimizer=keras.optimizers.{OPTIMIZERS[spec.optimizer]}(learning_rate={rate}{momentum}),",
         f"    loss={loss!r},",
         '    metrics=["accuracy"],',
         ")",

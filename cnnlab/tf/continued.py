@@ -10,6 +10,7 @@ from cnnlab.runs.events import EventWriter
 from cnnlab.runs.record import Run
 from cnnlab.runs.worker_store import WorkerStore
 from cnnlab.tf.checkpoint import restore_checkpoint
+from cnnlab.tf.rates import hold_rate
 from cnnlab.tf.record_fit import TrainingFailed
 
 
@@ -34,4 +35,8 @@ def continued(run: Run, store: WorkerStore, data: DataSet, model: keras.Model, w
         )
     writer.append({"type": "resume", "epoch": epoch})
     losses = {e["epoch"]: e["val_loss"] for e in earlier if e["type"] == "epoch" and e["epoch"] <= epoch}
+    # A rate that somebody set by hand still holds; one set after the epoch's end is not in the checkpoint.
+    rates = [e["value"] for e in earlier if e["type"] == "learning_rate" and e["epoch"] <= epoch]
+    if rates:
+        hold_rate(model, rates[-1])
     return Before(epoch, {n: math.inf if value is None else value for n, value in losses.items()})

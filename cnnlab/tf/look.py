@@ -14,14 +14,16 @@ from cnnlab.tf.batches import Batches
 
 LOOKED_AT = 32  # validation pictures
 EARLY_BATCHES = (1, 3, 10, 30)
+FLAT = 0.05  # of the steepest slope of sigmoid or tanh
 MOST_FRAMES = 30  # of the epochs of one training
 
 
 class LookInside(keras.callbacks.Callback):
     """After every epoch write a `look` event, and a frame of the followed picture where there is one.
 
-    The event has, for each layer with a ReLU, the share of channels that are zero for 32 validation pictures, and how
-    often each class was the answer. `probe` is uint8 (height, width, channels).
+    The event has, for each layer with a ReLU, the share of channels that are zero for 32 validation pictures, for
+    each hidden layer with sigmoid or tanh the share of its outputs that are saturated, and how often each class was
+    the answer. `probe` is uint8 (height, width, channels).
     """
 
     def __init__(
@@ -59,14 +61,16 @@ class LookInside(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Look at the layers and the answers; keep every epoch's frame, or evenly spread ones of a long training."""
-        dead = {}
+        dead, saturated = {}, {}
         output = self._pictures
         for layer, output in outputs_of(self.model, self._pictures):
             if getattr(layer, "activation", None) is keras.activations.relu:
                 dead[layer.name] = float(np.mean(np.all(output == 0, axis=tuple(range(output.ndim - 1)))))
+            elif layer is not self.model.layers[-1] and (share := saturated_share(layer, output)) is not None:
+                saturated[layer.name] = share
         given = (output[:, 0] > 0.5).astype(int) if output.shape[-1] == 1 else np.argmax(output, axis=-1)
         counts = np.bincount(given.ravel(), minlength=self._n_classes).tolist()
-        self._write({"type": "look", "epoch": epoch + 1, "dead": dead, "predicted": counts})
+        self._write({"type": "look", "epoch": epoch + 1, "dead": dead, "saturated": saturated, "predicted": counts})
         every = -(-self.params["epochs"] // MOST_FRAMES)
         if (epoch + 1) % every == 0 or epoch + 1 == self.params["epochs"]:
             self._frame(epoch + 1, 0)
@@ -83,6 +87,18 @@ class LookInside(keras.callbacks.Callback):
         first = next(convolutions, None)
         kernel = None if first is None else first.kernel.numpy()
         write_frame(self._folder, Frame(epoch, batch, maps, limits, channels, kernel, output[0].ravel()))
+
+
+def saturated_share(layer: keras.layers.Layer, output: npt.NDArray[np.float32]) -> float | None:
+    """Return the share of a layer's outputs at which its sigmoid or tanh is flat, None for any other activation.
+
+    Flat means a slope below 5 % of the steepest: y (1 − y) < 0.05 / 4 for sigmoid, 1 − y² < 0.05 for tanh. That is
+    the same place on both curves, as tanh(x) = 2 sigmoid(2 x) − 1.
+    """
+    activation = getattr(layer, "activation", None)
+    if activation is keras.activations.sigmoid:
+        return float(np.mean(4 * output * (1 - output) < FLAT))
+    return float(np.mean(1 - output**2 < FLAT)) if activation is keras.activations.tanh else None
 
 
 def outputs_of(

@@ -2,14 +2,27 @@
 
 import time
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import keras
 
 from cnnlab.runs.control import Control, Mode
 from cnnlab.runs.events import Event
-from cnnlab.tf.record_fit import RecordFit, TrainingStopped
+from cnnlab.tf.rates import hold_rate
+from cnnlab.tf.record_fit import TrainingStopped
 
 POLL = 0.05  # seconds
+
+
+class Recorder(Protocol):
+    """Know where a `fit` stands, and count the time."""
+
+    epoch: int
+    batch: int
+    batches: int
+
+    def leave_out(self, seconds: float) -> None:
+        """Do not count this time, in which the training stood still."""
 
 
 class Obey(keras.callbacks.Callback):
@@ -21,7 +34,7 @@ class Obey(keras.callbacks.Callback):
 
     def __init__(
         self,
-        recorder: RecordFit,
+        recorder: Recorder,
         command: Callable[[], Control],
         should_stop: Callable[[], bool],
         paused: Callable[[bool], None],
@@ -71,7 +84,7 @@ class Obey(keras.callbacks.Callback):
             self._serial, self._mode = command.serial, command.mode
         if command.learning_rate is not None and command.learning_rate != self._rate:
             self._rate = command.learning_rate
-            self.model.optimizer.learning_rate.assign(self._rate)
+            hold_rate(self.model, self._rate)
             place = {"epoch": self._recorder.epoch, "batch": self._recorder.batch, "batches": self._recorder.batches}
             self._write({"type": "learning_rate", **place, "value": self._rate})
         return command

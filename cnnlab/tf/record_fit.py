@@ -42,6 +42,8 @@ class RecordFit(keras.callbacks.Callback):
     A batch event's loss and accuracy are means over the epoch so far, as in Keras' progress bar. `seconds` counts
     from the start of the epoch, pauses left out. With `patience` the best epoch's model is kept and `fit` ends when
     the validation loss has not fallen for so many epochs; `val_losses` are those of the epochs already trained.
+    With L2 every loss includes the penalty, as Keras' do; an epoch event has the `penalty` at its end, so that its
+    `val_loss` without it is known exactly.
     Raises `TrainingFailed` out of `fit` for a loss that is no number.
     """
 
@@ -104,6 +106,8 @@ class RecordFit(keras.callbacks.Callback):
         seconds = time.monotonic() - self._epoch_start
         rate = float(self.model.optimizer.learning_rate.numpy())
         event = {"type": "epoch", "epoch": epoch + 1, **values, "seconds": seconds, "learning_rate": rate}
+        if penalties := self.model.losses:
+            event["penalty"] = float(sum(penalties))
         self._writer.append(event)
         save_checkpoint(self.model, self.places.checkpoint, epoch + 1)
         self._files.write(epoch + 1, values, rate)

@@ -24,12 +24,15 @@ from cnnlab.runs.worker_store import WorkerStore
 from cnnlab.tf.batches import Batches
 from cnnlab.tf.build import build_model
 from cnnlab.tf.continued import continued
+from cnnlab.tf.gradients import MeasureGradients
 from cnnlab.tf.look import LookInside, answers_to
-from cnnlab.tf.obey import Obey
+from cnnlab.tf.obey import Obey, Recorder
 from cnnlab.tf.overdue import Overdue, show_pause
+from cnnlab.tf.pipeline import as_dataset
+from cnnlab.tf.range_test import RecordRange, run_range_test
+from cnnlab.tf.rates import learning_rate
 from cnnlab.tf.record_fit import Places, RecordFit, TrainingFailed, TrainingStopped, save_model
 
-PREFETCH = 2  # batches made while the network works on one
 VALIDATION_BATCH = 32
 OPTIMIZERS: dict[str, Callable[..., keras.optimizers.Optimizer]] = {
     "rmsprop": keras.optimizers.RMSprop,
@@ -65,8 +68,17 @@ def train(
     store.describe(run.id, data_fingerprint=data.fingerprint, **told)
     writer.append(start_event(spec, data, training, validation) | {"loss": loss.name, "reason": loss.reason})
     store.transition(run.id, State.RUNNING, source=State.STARTING)
+    if spec.range_test:
+        record = RecordRange(writer)
+        stops = _obey(store, run, settings, record, writer, should_stop)
+        run_range_test(model, training, spec.threads, _weights_of_classes(spec, training), [record, stops])
+        return None
     recorder = RecordFit(writer, places(store, run.id), len(training), spec.patience, before.val_losses)
-    others = [_look(store, run, data, validation, writer), _obey(store, run, settings, recorder, writer, should_stop)]
+    others = [
+        _look(store, run, data, validation, writer),
+        MeasureGradients(training, writer.append, before.epoch),
+        _obey(store, run, settings, recorder, writer, should_stop),
+    ]
     try:
         fit(model, spec, training, validation, [recorder, *others], before.epoch)
     except TrainingStopped:
@@ -84,7 +96,7 @@ def _obey(
     store: WorkerStore,
     run: Run,
     settings: Settings,
-    recorder: RecordFit,
+    recorder: Recorder,
     writer: EventWriter,
     should_stop: Callable[[], bool],
 ) -> Obey:
@@ -170,15 +182,19 @@ def class_weights(labels: npt.NDArray[np.generic]) -> dict[int, float]:
     return {c: float(counts.sum() / (len(counts) * n)) for c, n in enumerate(counts) if n}
 
 
+def _weights_of_classes(spec: RunSpec, training: Batches) -> dict[int, float] | None:
+    return class_weights(training.labels) if spec.class_weights else None
+
+
 def compiled_model(spec: RunSpec, loss: str) -> keras.Model:
     """Return the network with weights drawn from the seed, ready for `fit`."""
     keras.utils.set_random_seed(spec.seed)
-    model = build_model(spec.network, spec.seed)
+    model = build_model(spec.network, spec.seed, spec.l2)
     binary = loss == "binary_crossentropy"
     options = {"momentum": spec.momentum} if spec.optimizer == "sgd" else {}
     accuracy = keras.metrics.BinaryAccuracy if binary else keras.metrics.SparseCategoricalAccuracy
     model.compile(
-        optimizer=OPTIMIZERS[spec.optimizer](learning_rate=spec.learning_rate, **options),
+        optimizer=OPTIMIZERS[spec.optimizer](learning_rate=learning_rate(spec), **options),
         loss=loss,
         metrics=[accuracy(name="accuracy")],
     )
@@ -195,33 +211,16 @@ def fit(
 ) -> None:
     """Run `model.fit` after `first_epoch` epochs, with batches that are made while the network works."""
     model.fit(
-        _as_dataset(training, spec.threads, first_epoch),
+        as_dataset(training, spec.threads, first_epoch),
         epochs=spec.epochs,
         initial_epoch=first_epoch,
         steps_per_epoch=len(training),
-        validation_data=_as_dataset(validation, spec.threads),
-        class_weight=class_weights(training.labels) if spec.class_weights else None,
+        validation_data=as_dataset(validation, spec.threads),
+        class_weight=_weights_of_classes(spec, training),
         callbacks=list(callbacks),
         shuffle=False,
         verbose=0,
     )
-
-
-def _as_dataset(batches: Batches, threads: int, first_epoch: int = 0) -> tf.data.Dataset:
-    label_type = tf.as_dtype(batches.labels.dtype)
-
-    def make(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        pictures, labels = tf.numpy_function(batches.at, [step], (tf.float32, label_type))
-        return (
-            tf.ensure_shape(pictures, (None, *batches.images.shape[1:])),
-            tf.ensure_shape(labels, (None, *batches.labels.shape[1:])),
-        )
-
-    options = tf.data.Options()
-    options.threading.private_threadpool_size = threads
-    # One numpy call a batch costs half of what from_generator does.
-    steps = tf.data.Dataset.range(len(batches) * first_epoch, len(batches) * batches.epochs)
-    return steps.map(make).prefetch(PREFETCH).with_options(options)
 
 
 def versions() -> dict[str, str]:

@@ -18,7 +18,7 @@ MOST = 8
 
 def compare_view(run: Run, label: Callable[[Run], str]) -> None:
     """Draw the choice of runs, their curves over one another, and the table."""
-    offered = {known.id: known for known in store().runs(200)}
+    offered = {known.id: known for known in store().runs(200) if not known.spec.range_test}
     chosen = [i for i in st.session_state.get("compared", []) if i in offered]
     st.session_state["compared"] = (chosen if run.id in chosen else [run.id, *chosen])[:MOST]
     st.multiselect(

@@ -22,6 +22,7 @@ from cnnlab.core.evaluate import (
 from cnnlab.core.layouts import counted
 from cnnlab.core.one_picture import picture_of
 from cnnlab.core.pictures import Picture
+from cnnlab.core.rates import corners, precision_recall, roc
 from cnnlab.runs.findings import read_answers
 from cnnlab.runs.record import Run
 from cnnlab.ui.frame import source
@@ -33,7 +34,7 @@ THUMBNAIL = 96
 SHOWN = 24
 
 _CONFUSION = st.components.v2.component(
-    "confusion", html=source("confusion.html"), css=source("confusion.css"), js=source("confusion.js")
+    "confusion", html=source("confusion.html"), css=source("confusion.css"), js=source("rates.js", "confusion.js")
 )
 _PICTURES = st.components.v2.component(
     "answered_pictures",
@@ -52,6 +53,12 @@ def evaluation_view(run: Run) -> None:
         return
     st.html(f"<p>{escape(compared_with_chance(answers).verdict)}</p>")
     cell = _matrix(run, answers)
+    if len(answers.classes) == 2:
+        st.html(
+            '<p class="quiet">Each curve goes through every threshold; the dot is the one that is set, the dashed line '
+            "is guessing. An area of 1 is perfect, guessing has 0.5 under ROC and the share of the class under "
+            "precision-recall.</p>"
+        )
     if cell is None:
         title, chosen = "Its surest mistakes", most_confident_mistakes(answers, SHOWN)
     else:
@@ -71,6 +78,22 @@ def evaluation_view(run: Run) -> None:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _answers(run_id: str, finished: float) -> Answers | None:
     return read_answers(store().folder(run_id) / "evaluation.json")
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _curves(run_id: str, finished: float) -> dict[str, dict[str, Any]] | None:
+    """Return ROC and precision-recall curve for the browser, None for another number of classes than two."""
+    answers = _answers(run_id, finished)
+    if answers is None or (rates := roc(answers)) is None or (precision := precision_recall(answers)) is None:
+        return None
+    first, second = answers.classes
+    found = f"recall of {second}"
+    places = {"across": f"{first} given {second}", "up": found}, {"across": found, "up": f"precision of {second}"}
+    drawn = ("roc", "ROC", rates, places[0]), ("pr", "Precision-recall", precision, places[1])
+    return {
+        key: {"name": name, "points": corners(c), "area": c.area, "chance": c.chance, "steps": key == "pr"} | place
+        for key, name, c, place in drawn
+    }
 
 
 def _matrix(run: Run, answers: Answers) -> tuple[int, int, float] | None:
@@ -102,7 +125,13 @@ def _matrix(run: Run, answers: Answers) -> tuple[int, int, float] | None:
                 cells[run.id] = (true, given, threshold)
 
     with st.container(key="confusion"):
-        data = {"run": run.id, "classes": list(answers.classes), "steps": steps, "cell": cells.get(run.id)}
+        data = {
+            "run": run.id,
+            "classes": list(answers.classes),
+            "steps": steps,
+            "cell": cells.get(run.id),
+            "curves": _curves(run.id, run.finished or 0.0),
+        }
         _CONFUSION(key=key, data=[data], on_picked_change=pick)
     return cells.get(run.id)
 
@@ -117,7 +146,7 @@ def _pictures(run: Run, answers: Answers, chosen: Sequence[int]) -> None:
                 "title": f"{answers.names[i]}: is {answers.classes[answers.labels[i]]}, output for "
                 f"{answers.classes[given[i]]} {probabilities[i, given[i]]:.2f}",
                 "alt": f"{answers.names[i]}, given {answers.classes[given[i]]}",
-                "src": _thumbnail(run.spec.data, answers.names[i]),
+                "src": thumbnail(run.spec.data, answers.names[i]),
             }
             for i in chosen
         ]
@@ -145,7 +174,8 @@ def _picture(reference: str, name: str) -> Picture:
 
 
 @st.cache_data(max_entries=2000, show_spinner=False)
-def _thumbnail(reference: str, name: str) -> str:
+def thumbnail(reference: str, name: str) -> str:
+    """Return a picture of a data set, small, as a data URL; raise `DataSetError` if it is not there."""
     small = Image.fromarray(_picture(reference, name).pixels).resize((THUMBNAIL, THUMBNAIL))
     out = io.BytesIO()
     small.save(out, "JPEG", quality=85)

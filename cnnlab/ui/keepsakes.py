@@ -12,6 +12,7 @@ from cnnlab.runs.events import Event
 from cnnlab.runs.record import Run
 from cnnlab.runs.retrain import bundled_pictures, retraining_notebook
 from cnnlab.ui.pages import go
+from cnnlab.ui.report import conclusion_field, report_button
 from cnnlab.ui.services import settings, store
 
 PRIVATE = ("stop", "control.json")  # they steer this server, and say nothing about the training
@@ -20,11 +21,15 @@ PRIVATE = ("stop", "control.json")  # they steer this server, and say nothing ab
 def take_along(run: Run, events: Sequence[Event]) -> None:
     """Draw the downloads, each made when it is pressed."""
     ended = [event for event in events if event["type"] == "epoch"]
-    start: Event = next((e for e in reversed(events) if e["type"] == "start" and "loss" in e), {})
+    starts = [] if run.spec.range_test else [e for e in events if e["type"] == "start" and "loss" in e]
+    start: Event = starts[-1] if starts else {}
     model = store().model_path(run.id)
     spec, folder, run_id = run.spec, store().folder(run.id), run.id
+    if ended:
+        conclusion_field(run)
     with st.container(horizontal=True, key="take_run_along"):
         if ended:
+            report_button(run, events)
             st.download_button("Curves as CSV", _as_csv(ended), f"{run_id}.csv", "text/csv", on_click="ignore")
         if model.exists():
             st.download_button("Model (.keras)", model.read_bytes, f"{run_id}.keras", on_click="ignore")

@@ -8,15 +8,19 @@ from cnnlab.core.augment import augments, only_rescaled
 from cnnlab.core.pictures import prepare
 from cnnlab.runs.control import Mode
 from cnnlab.runs.record import RunSpec
+from cnnlab.ui.schedule import choice_of
 from cnnlab.ui.services import engine
 from cnnlab.ui.state import current_picture, shared
 from cnnlab.ui.visitor import me, nickname
 
 
-def launch(spec: RunSpec, *, paused: bool = False) -> str:
-    """Queue a training and return its id; raise `RunError` if it is not taken."""
+def launch(spec: RunSpec, *, paused: bool = False, follow: bool = True) -> str:
+    """Queue a training and return its id; raise `RunError` if it is not taken.
+
+    With `follow` the current picture goes along, unless the visitor does not want that.
+    """
     probe = None
-    if st.session_state.get("follow_picture", True):
+    if follow and st.session_state.get("follow_picture", True):
         probe = prepare(current_picture().pixels, *spec.network.input_shape)
     mode = Mode.PAUSE if paused else Mode.PLAY
     return engine().submit(spec, owner=me(), nickname=nickname().strip(), mode=mode, probe=probe)
@@ -46,6 +50,8 @@ def take_settings_of(spec: RunSpec) -> None:
         seed=spec.seed,
         augment=augmented,
         run_name=spec.name,
+        l2=spec.l2,
+        **choice_of(spec.schedule),
     )
 
 

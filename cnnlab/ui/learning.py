@@ -6,7 +6,9 @@ import streamlit as st
 
 from cnnlab.runs.losses import LOSSES
 from cnnlab.runs.record import MAX_SEED, OPTIMIZERS, RunSpec
+from cnnlab.ui.dropout import dropout_setting
 from cnnlab.ui.launch import plain
+from cnnlab.ui.schedule import l2_setting, schedule_setting
 
 NAME_HELP = "So that you find it again in the list."
 OPTIMIZER_HELP = "How a gradient becomes a step. The post uses rmsprop."
@@ -33,7 +35,7 @@ def more_settings(spec: RunSpec) -> RunSpec:
     """Draw the settings and return the spec with them."""
     with st.expander("More settings"):
         name = st.text_input("Name of the run", key="run_name", placeholder=spec.name, max_chars=60, help=NAME_HELP)
-        spec = _schedule(_learning(replace(spec, name=name.strip() or spec.name)))
+        spec = _ending(_learning(replace(spec, name=name.strip() or spec.name)))
         limit = st.number_input(
             "Images per class at most",
             1,
@@ -43,6 +45,7 @@ def more_settings(spec: RunSpec) -> RunSpec:
             persist_state="session",
             help=LIMIT_HELP,
         )
+        spec = schedule_setting(replace(spec, limit_per_class=None if limit is None else int(limit)))
         augment = st.toggle(
             "Augment the training pictures",
             True,
@@ -58,7 +61,6 @@ def more_settings(spec: RunSpec) -> RunSpec:
             persist_state="session",
             help="Then go on batch by batch or epoch by epoch.",
         )
-    spec = replace(spec, limit_per_class=None if limit is None else int(limit))
     return spec if augment else plain(spec)
 
 
@@ -88,10 +90,12 @@ def _learning(spec: RunSpec) -> RunSpec:
         persist_state="session",
         help=LOSS_HELP,
     )
-    return replace(spec, optimizer=optimizer, momentum=float(momentum), learning_rate=float(rate), loss=loss)
+    spec = replace(spec, optimizer=optimizer, momentum=float(momentum), learning_rate=float(rate), loss=loss)
+    dropout_setting()
+    return l2_setting(spec)
 
 
-def _schedule(spec: RunSpec) -> RunSpec:
+def _ending(spec: RunSpec) -> RunSpec:
     patience = st.number_input(
         "Stop early after",
         1,

@@ -32,7 +32,7 @@ def steer(run: Run) -> None:
                 disabled=waiting,
                 on_click=_tell(run.id, Mode.PAUSE),
             )
-        if run.state in (State.RUNNING, State.PAUSED):
+        if run.state in (State.RUNNING, State.PAUSED) and not run.spec.range_test:
             _learning_rate(run, control.learning_rate)
         _stop(run)
 
@@ -51,7 +51,14 @@ def _stop(run: Run) -> None:
 
 def _learning_rate(run: Run, changed: float | None) -> None:
     now = changed or run.spec.learning_rate
-    with st.popover(f"Learning rate {now:g}"):
+    falling = run.spec.schedule is not None and changed is None
+    with st.popover("Learning rate, falling" if falling else f"Learning rate {now:g}"):
+        if run.spec.schedule is not None:
+            ends = "ended" if changed else "ends"
+            st.html(
+                f'<p class="quiet">{run.spec.schedule.class_name} {ends} with a rate set here: it stays until you set '
+                "another.</p>"
+            )
         key = f"rate_{run.id}"
         st.number_input("Learning rate from the next batch on", 1e-5, 1.0, now, 1e-4, format="%.5f", key=key)
         st.button(

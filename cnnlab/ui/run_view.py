@@ -7,25 +7,23 @@ from html import escape
 
 import streamlit as st
 
-from cnnlab.core.evaluate import half_width
 from cnnlab.core.explain import describe_shape
-from cnnlab.core.reported import Reported, reported
 from cnnlab.runs.engine import describe_place
 from cnnlab.runs.events import Event, settled
-from cnnlab.runs.health import remarks
 from cnnlab.runs.progress import Progress, progress_of
 from cnnlab.runs.queue import Place, describe_wait, places
-from cnnlab.runs.record import Run, RunError, State
+from cnnlab.runs.record import Run, RunError, RunSpec, State
 from cnnlab.ui.compare import compare_view
 from cnnlab.ui.evaluation import evaluation_view
 from cnnlab.ui.experiments import COMPARE
+from cnnlab.ui.health import health_view, remarks_on
 from cnnlab.ui.keepsakes import take_along
-from cnnlab.ui.plot import plot
 from cnnlab.ui.probe import probe_view
+from cnnlab.ui.range_test import range_view
 from cnnlab.ui.run_controls import go_on, steer
+from cnnlab.ui.run_curves import curves_view, ended_epochs, metric_text
 from cnnlab.ui.services import engine, store
 from cnnlab.ui.state import shared
-from cnnlab.viz.curves import learning_curves
 
 POLL_SECONDS = 1.0
 SAID = {
@@ -38,8 +36,8 @@ SAID = {
     State.FAILED: "failed",
     State.LOST: "lost",
 }
-CURVES, PICTURE, WRONG = "Curves", "My picture", "Where is it wrong?"
-PARTS = (CURVES, PICTURE, WRONG, COMPARE)
+CURVES, PICTURE, WRONG, HEALTH = "Curves", "My picture", "Where is it wrong?", "Health"
+PARTS = (CURVES, PICTURE, WRONG, HEALTH, COMPARE)
 
 
 def choose_run() -> str | None:
@@ -115,7 +113,16 @@ def _watch(run_id: str, was_active: bool) -> None:
     progress = progress_of(events, run.spec.epochs)
     _status(run, progress, events)
     if run.is_terminal:
-        go_on(run, len(_ended(events)))
+        go_on(run, len(ended_epochs(events)))
+    if run.spec.range_test:
+        range_view(run, events)
+    else:
+        _parts(run, events)
+    if run.is_terminal:
+        take_along(run, events)
+
+
+def _parts(run: Run, events: Sequence[Event]) -> None:
     part = st.segmented_control(
         "Show",
         PARTS,
@@ -129,46 +136,17 @@ def _watch(run_id: str, was_active: bool) -> None:
         probe_view(run, _classes(events))
     elif part == WRONG:
         evaluation_view(run)
+    elif part == HEALTH:
+        health_view(run, events)
     elif part == COMPARE:
         compare_view(run, label)
     else:
-        _curves(run, events)
-        _remarks(events)
-    if run.is_terminal:
-        take_along(run, events)
+        curves_view(run, events)
+        remarks_on(events)
 
 
 def _classes(events: Sequence[Event]) -> tuple[str, ...]:
     return next((tuple(e["classes"]) for e in events if e["type"] == "start"), ())
-
-
-def _curves(run: Run, events: Sequence[Event]) -> None:
-    if any(e["type"] in ("batch", "epoch") for e in events):
-        start: Event = next((e for e in events if e["type"] == "start"), {})
-        samples = int(start.get("validation_samples", 0))
-        with st.container(key="loss_curve"):
-            log_loss = bool(st.session_state.get("log_loss", False))
-            figure = learning_curves(
-                events, run.spec.epochs, log_loss=log_loss, validation_samples=samples, band=_reported(run, start)
-            )
-            plot("learning_curves", figure, _alt(events))
-        st.toggle("Loss on a log scale", key="log_loss", persist_state="session")
-        if samples and (ended := _ended(events)):
-            bars = half_width(ended[-1]["val_accuracy"] or 0.0, samples)
-            st.html(
-                f'<p class="quiet">The bars are 95 % intervals: with {samples:,} validation pictures the accuracy is '
-                f"known to ± {bars * 100:.1f} points.</p>"
-            )
-    elif run.state == State.FAILED:
-        _log_tail(run)
-
-
-def _reported(run: Run, start: Event) -> Reported | None:
-    spec = run.spec
-    counts, validation_counts = start.get("counts", ()), start.get("validation_counts", ())
-    return reported(
-        spec.network, spec.augmentation, spec.optimizer, start.get("classes", ()), counts, validation_counts
-    )
 
 
 def _status(run: Run, progress: Progress, events: Sequence[Event]) -> None:
@@ -178,7 +156,7 @@ def _status(run: Run, progress: Progress, events: Sequence[Event]) -> None:
             f'<div class="heading"><h2 class="small">{escape(spec.name)}</h2><p><b>{SAID[run.state]}</b> '
             f"{escape(run.message or '')}</p>"
             f'<p class="quiet">{escape(spec.data_name)}, input {describe_shape(spec.network.input_shape)}, batch size '
-            f"{spec.batch_size}, {spec.optimizer} at {spec.learning_rate:g}, seed {spec.seed}"
+            f"{spec.batch_size}, {_steps(spec)}, seed {spec.seed}"
             f"{_made_with(run, events)}</p></div>{_numbers(events)}"
         )
     if not run.is_terminal:
@@ -189,6 +167,16 @@ def _status(run: Run, progress: Progress, events: Sequence[Event]) -> None:
         else:
             st.progress(progress.fraction, text=_progress_text(progress))
         steer(run)
+
+
+def _steps(spec: RunSpec) -> str:
+    """Return in words how far the steps of a training go."""
+    if spec.range_test:
+        return f"{spec.optimizer} with a rising learning rate"
+    steps = f"{spec.optimizer} at {spec.learning_rate:g}"
+    if spec.schedule is not None:
+        steps += f" with {spec.schedule}"
+    return steps + (f", L2 {spec.l2:g}" if spec.l2 else "")
 
 
 def _made_with(run: Run, events: Sequence[Event]) -> str:
@@ -207,15 +195,6 @@ def _places(waiting: tuple[str, ...]) -> dict[str, Place]:
     return {run_id: found[run_id] for run_id in waiting if run_id in found}
 
 
-def _remarks(events: Sequence[Event]) -> None:
-    found = remarks(events)
-    if found:
-        lines = "".join(
-            f'<div class="notice"><b>{escape(r.found)}</b> {escape(r.cause)} {escape(r.remedy)}</div>' for r in found
-        )
-        st.html(f'<div role="status" class="remarks">{lines}</div>')
-
-
 def _progress_text(progress: Progress) -> str:
     if progress.epoch == 0:
         return "TensorFlow is starting; the first numbers come in a few seconds."
@@ -231,16 +210,12 @@ def _duration(seconds: float) -> str:
     return f"{round(seconds / 60)} min"
 
 
-def _ended(events: Sequence[Event]) -> list[Event]:
-    return [event for event in events if event["type"] == "epoch"]
-
-
 def _numbers(events: Sequence[Event]) -> str:
-    if not (ended := _ended(events)):
+    if not (ended := ended_epochs(events)):
         return ""
     last = ended[-1]
     shown = [
-        (said, _shown(last[key], form))
+        (said, metric_text(last[key], form))
         for said, key, form in (
             ("validation accuracy", "val_accuracy", ".1%"),
             ("training accuracy", "accuracy", ".1%"),
@@ -263,26 +238,3 @@ def _pictures_a_second(events: Sequence[Event]) -> str:
     if whole is None or "samples" not in start or not whole["seconds"]:
         return ""
     return f"{start['samples'] / whole['seconds']:,.0f}"
-
-
-def _alt(events: Sequence[Event]) -> str:
-    if not (ended := _ended(events)):
-        return "Learning curves; the first epoch has not ended yet."
-    last = ended[-1]
-    return (
-        f"Learning curves after epoch {last['epoch']}: training loss {_shown(last['loss'], '.3f')}, validation loss "
-        f"{_shown(last['val_loss'], '.3f')}, training accuracy {_shown(last['accuracy'], '.1%')}, validation accuracy "
-        f"{_shown(last['val_accuracy'], '.1%')}."
-    )
-
-
-def _shown(value: float | None, form: str) -> str:
-    """Return a metric as text; the record holds None for what was infinite or not a number."""
-    return "not a number" if value is None else format(value, form)
-
-
-def _log_tail(run: Run) -> None:
-    path = store().folder(run.id) / "worker.log"
-    if path.exists():
-        with st.expander("The end of its log"):
-            st.code("\n".join(path.read_text(errors="replace").splitlines()[-30:]), language=None)

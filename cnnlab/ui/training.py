@@ -15,6 +15,7 @@ from cnnlab.ui.experiments import experiments_panel
 from cnnlab.ui.launch import launch
 from cnnlab.ui.learning import more_settings
 from cnnlab.ui.pages import link
+from cnnlab.ui.range_test import rate_finder
 from cnnlab.ui.services import engine, settings
 from cnnlab.ui.state import shared
 from cnnlab.ui.visitor import nickname_field, teacher_panel
@@ -43,6 +44,7 @@ def start_panel() -> None:
         _notice(loss)
     elif loss is not None:
         st.html(f'<p class="quiet">Loss: <b>{loss.name}</b>, because {loss.reason}.</p>')
+    rate_finder(spec, disabled=cannot)
     if problem is None:
         experiments_panel(spec)
     if settings().engine == "ray":

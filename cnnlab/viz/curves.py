@@ -35,6 +35,8 @@ def learning_curves(
         place = {"type": "scatter", "xaxis": xaxis, "yaxis": yaxis, "showlegend": metric == "loss"}
         data.append(place | _within_epochs(batches, metric))
         data += [place | _line(ended, metric, *line) for line in _LINES]
+    if any("penalty" in e for e in ended):
+        data.insert(3, _without_penalty(ended))
     if validation_samples:
         data[-1]["error_y"] = _error_bars(ended, validation_samples)
     layout = _layout(epochs, log_loss)
@@ -108,7 +110,28 @@ def _line(ended: Events, metric: str, name: str, color: str, prefix: str, dash: 
         "mode": "lines+markers",
         "line": {"color": color, "width": 2.5, "dash": dash},
         "marker": {"size": 7, "symbol": symbol},
-        "hovertemplate": f"epoch %{{x}}: {name} {metric} %{{y:.3f}}<extra></extra>",
+        "customdata": [_rate(e) for e in ended],
+        "hovertemplate": f"epoch %{{x}}: {name} {metric} %{{y:.3f}}%{{customdata}}<extra></extra>",
+    }
+
+
+def _rate(event: Mapping[str, Any]) -> str:
+    return f"<br>learning rate {event['learning_rate']:.2g}" if event.get("learning_rate") else ""
+
+
+def _without_penalty(ended: Events) -> Figure:
+    """Return the validation loss of the data alone: the penalty is the same through a whole validation."""
+    known = [e for e in ended if "penalty" in e and e["val_loss"] is not None]
+    return {
+        "type": "scatter",
+        "xaxis": "x",
+        "yaxis": "y",
+        "x": [e["epoch"] for e in known],
+        "y": [e["val_loss"] - e["penalty"] for e in known],
+        "name": "validation without L2",
+        "mode": "lines",
+        "line": {"color": VALIDATION, "width": 1.5, "dash": "dot"},
+        "hovertemplate": "epoch %{x}: validation loss without the penalty %{y:.3f}<extra></extra>",
     }
 
 

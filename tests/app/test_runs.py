@@ -1,9 +1,12 @@
 """What can be done with a run on the training page: steer it, own it, judge it, compare it, follow a picture."""
 
 import json
+from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.evaluate import Answers
@@ -15,7 +18,7 @@ from cnnlab.runs.ownership import owner_of
 from cnnlab.runs.record import RunError, State
 from cnnlab.runs.store import Store
 from cnnlab.ui.probe import probe_png
-from tests.app.driving import html_of, keyed, labelled, mine, open_page, text_of, trigger
+from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, text_of, trigger
 from tests.app.test_training import SPEC, finished, start, started
 
 ME = "a secret of this browser"
@@ -116,6 +119,11 @@ def test_a_duplicate_starts_with_the_settings_of_its_model(store: Store) -> None
         "patience": 4,
         "seed": 3,
         "class_weights": True,
+        "schedule": {
+            "class_name": "ExponentialDecay",
+            "config": {"decay_steps": 70, "decay_rate": 0.5, "staircase": True},
+        },
+        "l2": 0.01,
     }
     run_id = finished(store)
     with store._cursor() as cursor:
@@ -171,6 +179,10 @@ def test_mistakes_are_shown_surest_first_and_a_cell_opens_its_pictures(store: St
     data = json.loads(keyed(app, "confusion_matrix").proto.json)[0]
     assert data["steps"][50]["counts"] == [[1, 1], [1, 1]]
     assert data["steps"][95]["precision"] is None
+    # Of the four pairs of a cat and a dog, the dog has the higher output in two.
+    assert data["curves"]["roc"]["area"] == 0.5
+    assert data["curves"]["pr"]["chance"] == 0.5
+    assert (data["curves"]["roc"]["across"], data["curves"]["roc"]["up"]) == ("cats given dogs", "recall of dogs")
     shown = json.loads(keyed(app, "answered_pictures").proto.json)["pictures"]
     assert [picture["file"] for picture in shown] == ["1", "3"]
     trigger(app, "confusion_matrix", "picked", [1, 0, 0.5])
@@ -196,6 +208,35 @@ def test_a_mistake_opens_its_maps(store: Store) -> None:
     assert mine(app).picture is not None
     assert mine(app).picture.name == "181"
     assert app.selectbox(key="weights_source").value == run_id
+
+
+def test_a_report_holds_the_runs_numbers_its_mistakes_and_the_students_conclusion(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = own(store, evaluated(store))
+    offered: dict[str, Any] = {}
+    real = st.download_button
+
+    def recorded(label: str, data: Any, *rest: Any, **options: Any) -> bool:
+        offered[label] = data
+        return real(label, data, *rest, **options)
+
+    monkeypatch.setattr(st, "download_button", recorded)
+    app = open_page("training", **VISITOR)
+    assert not app.exception
+    labelled(app.text_area, "Your conclusion, for the report").set_value("Dogs are <hard>.").run()
+    page = ElementTree.fromstring(offered["Report (.html)"]().removeprefix("<!DOCTYPE html>\n"))
+    said = " ".join("".join(page.itertext()).split())
+    for text in ("a finished one", "Ada, ", "78.2%", "loss 0.513", "is cats, given dogs 0.90", "Dogs are <hard>."):
+        assert text in said
+    assert f"run{run_id}" in said
+    assert "rmsprop" in said
+    pictures = [picture.get("src", "") for picture in page.iter("img")]
+    assert len(pictures) == 2
+    assert all(source.startswith("data:image/jpeg;base64,") for source in pictures)
+    go_to(app, "architecture")
+    go_to(app, "training")
+    assert labelled(app.text_area, "Your conclusion, for the report").value == "Dogs are <hard>."
 
 
 def test_runs_are_compared_and_what_differs_stands_first(store: Store) -> None:
@@ -252,6 +293,32 @@ def test_health_is_remarked_beside_the_curves(store: Store) -> None:
     writer.append({"type": "look", "epoch": 2, "dead": {"activation_1": 0.9}, "predicted": [16, 16]})
     writer.close()
     assert "90% of the channels of activation_1 are zero" in text_of(open_page("training"))
+
+
+def test_the_health_of_a_run_shows_each_layers_gradient_and_units(store: Store) -> None:
+    run_id = started(store)
+    writer = EventWriter(store.folder(run_id) / "metrics.jsonl")
+    for number, norm in ((0, 0.5), (1, 0.0), (2, 1e-5)):
+        norms = {"conv2d": norm, "dense_1": 0.25}
+        writer.append({"type": "gradients", "epoch": number, "pictures": 16, "loss": 0.6, "norms": norms})
+    writer.append({"type": "look", "epoch": 2, "dead": {"activation_1": 0.25}, "saturated": {}, "predicted": [16, 16]})
+    writer.close()
+    app = _part(open_page("training"), "Health")
+    assert not app.exception
+    assert "The gradient of conv2d is 25,000 times weaker than that of dense_1." in text_of(app)
+    table = text_of(keyed(app, "layer_health"))
+    assert "conv2d 0.5 1e-05 activation_1 25% dense_1 0.25 0.25" in table
+    figure = json.loads(json.loads(keyed(app, "gradient_lines").proto.json)[0]["figure"])
+    assert [line["name"] for line in figure["data"]] == ["conv2d", "dense_1"]
+    assert figure["data"][0]["x"] == [0, 1, 2]
+    assert figure["data"][0]["y"] == [0.5, None, 1e-5]
+
+
+def test_a_run_of_an_older_version_has_a_health_part_too(store: Store) -> None:
+    finished(store)
+    app = _part(open_page("training"), "Health")
+    assert not app.exception
+    assert "This run has no measured gradients." in text_of(app)
 
 
 def test_an_output_that_fits_no_loss_is_said_before_the_start(store: Store) -> None:

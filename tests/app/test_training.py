@@ -3,7 +3,9 @@
 import csv
 import importlib.util
 import io
+import json
 import shutil
+from dataclasses import replace
 from importlib.machinery import ModuleSpec
 from typing import Any
 
@@ -12,13 +14,16 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.augment import Augmentation
-from cnnlab.core.network import Network
+from cnnlab.core.edit import dropout_rates, inserted, removed
+from cnnlab.core.learning_rate import advise, rising_rates
+from cnnlab.core.network import Layer, Network
+from cnnlab.core.schedules import Schedule
 from cnnlab.runs import trained
 from cnnlab.runs.events import EventWriter
 from cnnlab.runs.far_store import Cluster, write_cluster
 from cnnlab.runs.record import RunSpec, State
 from cnnlab.runs.store import Store
-from tests.app.driving import DEADLINE, ROOT, go_to, keyed, labelled, move, open_page, text_of
+from tests.app.driving import DEADLINE, ROOT, go_to, keyed, labelled, mine, move, open_page, text_of
 
 SPEC = RunSpec(
     name="a finished one",
@@ -70,6 +75,57 @@ def start(app: AppTest) -> AppTest:
     return labelled(keyed(app, "start_training").get("button"), "Start training").click().run()
 
 
+def after_a_test(store: Store, losses: list[float | None]) -> str:
+    """Record a learning-rate test that has ended after these losses."""
+    run = store.create(replace(SPEC, range_test=True, epochs=1), State.STARTING)
+    store.transition(run.id, State.RUNNING)
+    writer = EventWriter(store.folder(run.id) / "metrics.jsonl")
+    writer.append(
+        {"type": "start", "classes": ["cats", "dogs"], "batches": 3, "device": "CPU", "loss": "binary_crossentropy"}
+    )
+    for i, (rate, loss) in enumerate(zip(rising_rates(), losses, strict=False)):
+        place = {"epoch": 1, "batch": i + 1, "batches": 200, "seconds": i / 50}
+        writer.append({"type": "batch", **place, "learning_rate": rate, "loss": loss, "accuracy": 0.5})
+    writer.close()
+    store.transition(run.id, State.FINISHED)
+    return run.id
+
+
+def test_one_click_queues_a_learning_rate_test_with_the_settings_of_the_form(store: Store) -> None:
+    app = open_page("training")
+    labelled(app.selectbox, "Optimizer").set_value("adam")
+    labelled(app.button, "Find a learning rate").click().run()
+    assert not app.exception
+    (run,) = store.in_state(State.QUEUED)
+    assert (run.spec.range_test, run.spec.epochs, run.spec.optimizer) == (True, 1, "adam")
+    assert not (store.folder(run.id) / "probe.npy").exists()
+    assert "adam with a rising learning rate" in text_of(keyed(app, "run_status"))
+
+
+def test_an_advised_learning_rate_goes_into_the_form(store: Store) -> None:
+    losses = [0.7 + 0.01 * (-1) ** i - max(0, i - 40) * 0.005 for i in range(140)]
+    after_a_test(store, [*losses, *(3.0 + i for i in range(10))])
+    app = open_page("training")
+    assert not app.exception
+    advice = advise(rising_rates(), [*losses, *(3.0 + i for i in range(10))])
+    assert advice.rate is not None
+    assert f"Advised learning rate: {advice.rate:g}" in text_of(app)
+    figure = json.loads(json.loads(keyed(app, "range_test_line").proto.json)[0]["figure"])
+    assert figure["data"][0]["y"][:140] == losses
+    labelled(app.button, f"Use {advice.rate:g}").click().run()
+    assert not app.exception
+    assert labelled(app.number_input, "Learning rate").value == advice.rate
+    assert "Notebook" not in {button.label for button in app.get("download_button")}
+
+
+def test_a_learning_rate_test_without_a_fall_advises_nothing(store: Store) -> None:
+    after_a_test(store, [0.7 + 0.05 * (-1) ** i for i in range(30)] + [None])
+    app = open_page("training")
+    assert not app.exception
+    assert "the test advises none" in text_of(app)
+    assert all(not button.label.startswith("Use ") for button in app.button)
+
+
 def test_an_empty_page_says_what_to_do() -> None:
     app = open_page("training")
     assert "No training yet" in text_of(app)
@@ -111,6 +167,58 @@ def test_start_queues_exactly_what_was_set(store: Store) -> None:
     assert (spec.learning_rate, spec.limit_per_class, spec.seed) == (0.01, 40, 5)
     assert spec.augmentation.shear_range == 9.0
     assert "My first" in text_of(keyed(app, "run_status"))
+
+
+def test_a_schedule_and_l2_are_queued_with_keras_names(store: Store) -> None:
+    app = open_page("training")
+    labelled(app.selectbox, "Learning rate over time").set_value("steps").run()
+    labelled(app.number_input, "decay_rate").set_value(0.5)
+    labelled(app.number_input, "L2").set_value(0.002).run()
+    # 1,600 training pictures in batches of 16 are 100; a third of 15 epochs is one step.
+    assert "From 0.001 to 0.00025 in 15 epochs of 100 batches." in text_of(app)
+    labelled(app.number_input, "decay_steps (batches)").set_value(135)
+    start(app)
+    (run,) = store.in_state(State.QUEUED)
+    assert (run.spec.schedule, run.spec.l2) == (Schedule("ExponentialDecay", 135, 0.5, staircase=True), 0.002)
+    said = text_of(keyed(app, "run_status"))
+    assert "at 0.001 with ExponentialDecay(decay_steps=135, decay_rate=0.5, staircase=True), L2 0.002" in said
+
+
+def test_a_cosine_falls_over_the_whole_training_unless_told_otherwise(store: Store) -> None:
+    app = open_page("training")
+    labelled(app.selectbox, "Learning rate over time").set_value("cosine").run()
+    labelled(app.number_input, "Images per class at most").set_value(40)
+    app.number_input(key="epochs").set_value(4).run()
+    start(app)
+    assert store.in_state(State.QUEUED)[0].spec.schedule == Schedule("CosineDecay", 4 * 5)
+
+
+def test_the_dropout_rate_is_set_in_the_network_itself(store: Store) -> None:
+    app = open_page("training")
+    assert labelled(app.number_input, "Dropout rate").value == 0.5
+    labelled(app.number_input, "Dropout rate").set_value(0.2).run()
+    assert mine(app).network == Network.seed().with_option(12, "rate", 0.2)
+    start(app)
+    assert store.in_state(State.QUEUED)[0].spec.network == mine(app).network.with_image_size(64, 64)
+    mine(app).undo()
+    app.run()
+    assert labelled(app.number_input, "Dropout rate").value == 0.5
+
+
+def test_a_network_without_dropout_says_so_and_gets_one_on_request() -> None:
+    app = open_page("training")
+    mine(app).change_network(removed(Network.seed(), 12))
+    app.run()
+    assert "the network has no Dropout layer" in text_of(app)
+    assert all(field.label != "Dropout rate" for field in app.number_input)
+    labelled(app.button, "Add one before its last Dense layer").click().run()
+    assert mine(app).network == Network.seed()
+    mine(app).change_network(inserted(Network.seed(), 3, Layer.make("Dropout", rate=0.1)))
+    app.run()
+    assert "They differ now (dropout 0.1, dropout_1 0.5)" in text_of(app)
+    labelled(app.number_input, "Dropout rate").set_value(0.3).run()
+    assert dropout_rates(mine(app).network) == (0.3, 0.3)
+    assert not app.exception
 
 
 def test_without_augmentation_the_pictures_are_only_rescaled(store: Store) -> None:

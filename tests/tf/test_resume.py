@@ -7,16 +7,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from cnnlab.core.datasets import load
+from cnnlab.core.learning_rate import advise, rising_rates
+from cnnlab.core.schedules import Schedule
 from cnnlab.core.settings import Settings
 from cnnlab.runs import processes
 from cnnlab.runs.control import Mode
 from cnnlab.runs.events import Event
+from cnnlab.runs.experiments import without_dropout
+from cnnlab.runs.findings import read_answers
 from cnnlab.runs.local import LocalEngine, hold_server_lock
 from cnnlab.runs.record import Run, RunSpec, State
+from cnnlab.tf.train import compiled_model, make_batches
 from tests.tf.test_worker import curve, folder, small_network, spec, wait_until  # noqa: F401  fixtures
 
 EPOCHS = 4
@@ -208,3 +215,68 @@ def test_every_setting_reaches_the_training(school: School, asked: RunSpec, whol
         assert curve(school.store.events(run_id))[0] != curve(school.store.events(whole))[0]
     if "loss" in change:
         assert "although it expects probabilities from sigmoid" in start["reason"]
+
+
+def test_a_learning_rate_test_raises_the_rate_with_every_batch_and_keeps_no_weights(
+    school: School,
+    asked: RunSpec,
+) -> None:
+    calm = replace(asked, network=without_dropout(asked.network), optimizer="sgd", epochs=1, range_test=True)
+    run_id = school.engine.submit(calm)
+    run = school.until(run_id, State.FINISHED)
+    batches = school.events(run_id, "batch")
+    rates = [e["learning_rate"] for e in batches]
+    assert rates == list(rising_rates()[: len(rates)])
+    assert [e["batch"] for e in batches] == list(range(1, len(batches) + 1))
+    # Each loss is that of its batch alone. Without dropout and while the rate is tiny, plain Keras gives the same.
+    data = load(run.spec.data, school.settings.max_pixels, None, run.spec.seed)
+    training, _ = make_batches(run.spec, data, "binary_crossentropy")
+    model = compiled_model(run.spec, "binary_crossentropy")
+    for event, (pictures, labels) in zip(batches[:4], training, strict=False):
+        assert event["loss"] == pytest.approx(model.evaluate(pictures, labels, verbose=0)[0], rel=1e-3)
+    assert not school.store.model_path(run_id).exists()
+    assert not school.events(run_id, "epoch")
+    assert advise(rates, [e["loss"] for e in batches if e["loss"] is not None]).rate is not None
+
+
+def test_a_training_with_a_schedule_and_l2_resumes_to_the_same_result(school: School, asked: RunSpec) -> None:
+    falling = replace(asked, schedule=Schedule("CosineDecay", 20, alpha=0.1), l2=0.01)
+    whole, run_id = school.engine.submit(falling), school.engine.submit(falling, mode=Mode.PAUSE)
+    step_to(school, run_id, epochs=1, batches=1)
+    school.until(run_id, State.PAUSED)
+    school.engine.stop(run_id)
+    school.until(run_id, State.STOPPED)
+    school.engine.resume(run_id)
+    school.until(run_id, State.FINISHED)
+    school.until(whole, State.FINISHED)
+    expect_same(school, run_id, whole)
+    for event in school.events(run_id, "epoch"):
+        # Keras tells the rate of the step that would come next.
+        assert event["learning_rate"] == pytest.approx(
+            Schedule("CosineDecay", 20, alpha=0.1).rate_at(0.001, 5 * event["epoch"]), rel=1e-5
+        )
+    # What is left of the validation loss without the penalty is the cross-entropy of the answers.
+    answers = read_answers(school.store.folder(run_id) / "evaluation.json")
+    assert answers is not None
+    of_data = -np.mean(np.log(answers.probabilities()[np.arange(len(answers.labels)), answers.labels]))
+    last = school.events(run_id, "epoch")[-1]
+    assert last["val_loss"] - last["penalty"] == pytest.approx(of_data, rel=1e-3)
+    assert last["penalty"] > 0.01
+
+
+def test_a_rate_set_by_hand_ends_a_schedule_and_is_kept_when_the_training_resumes(
+    school: School, asked: RunSpec
+) -> None:
+    run_id = school.engine.submit(replace(asked, schedule=Schedule("ExponentialDecay", 5, 0.5)), mode=Mode.PAUSE)
+    step_to(school, run_id, epochs=1)
+    school.until(run_id, State.PAUSED)
+    school.store.command(run_id, learning_rate=0.004)
+    step_to(school, run_id, epochs=1, batches=1)
+    school.until(run_id, State.PAUSED)
+    school.engine.stop(run_id)
+    school.until(run_id, State.STOPPED)
+    school.engine.resume(run_id)
+    school.until(run_id, State.FINISHED)
+    rates = [e["learning_rate"] for e in school.events(run_id, "epoch")]
+    assert rates == pytest.approx([0.0005, 0.004, 0.004, 0.004])
+    assert keras.models.load_model(school.store.model_path(run_id)).count_params() > 0

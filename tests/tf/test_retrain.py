@@ -13,6 +13,7 @@ from nbclient import NotebookClient
 from cnnlab.core.augment import AnyAugmentation, Augmentation, RandomLayers
 from cnnlab.core.network import Network
 from cnnlab.core.random_layers import RandomLayer
+from cnnlab.core.schedules import Schedule
 from cnnlab.core.settings import Settings
 from cnnlab.runs.record import RunSpec
 from cnnlab.runs.retrain import bundled_pictures, retraining_notebook
@@ -31,6 +32,8 @@ SPEC = RunSpec(
     momentum=0.9,
     patience=2,
     class_weights=True,
+    schedule=Schedule("CosineDecay", 8),
+    l2=0.001,
 )
 CLASSES = ("cats", "dogs")
 
@@ -62,15 +65,22 @@ def test_every_setting_of_the_run_stands_in_the_notebook() -> None:
         "batch_size=5",
         "shear_range=0.2",
         "horizontal_flip=True",
-        "keras.optimizers.SGD(learning_rate=0.001, momentum=0.9)",
+        "rate = keras.optimizers.schedules.CosineDecay(0.001, decay_steps=8, alpha=0.0)",
+        "keras.optimizers.SGD(learning_rate=rate, momentum=0.9)",
+        "kernel_regularizer=keras.regularizers.L2(0.001)",
         "patience=2",
         "class_weight=weights",
         "epochs=2",
     ):
         assert said in text
-    colour = replace(SPEC, optimizer="adam", momentum=0.0, patience=None, class_weights=False)
+    steps = replace(SPEC, schedule=Schedule("ExponentialDecay", 40, 0.5, staircase=True))
+    text = retraining_notebook(steps, "binary_crossentropy", CLASSES)
+    assert "schedules.ExponentialDecay(0.001, decay_steps=40, decay_rate=0.5, staircase=True)" in text
+    colour = replace(SPEC, optimizer="adam", momentum=0.0, patience=None, class_weights=False, schedule=None, l2=0.0)
     text = retraining_notebook(colour, "sparse_categorical_crossentropy", CLASSES)
     assert "EarlyStopping" not in text
+    assert "keras.optimizers.Adam(learning_rate=0.001)" in text
+    assert "regularizer" not in text
     assert "class_mode='sparse'" in text
 
 

@@ -1,5 +1,6 @@
 """Learning curves hold exactly the numbers of the events."""
 
+import numpy as np
 import plotly.graph_objects as go
 
 from cnnlab.viz import curves
@@ -48,3 +49,11 @@ def test_a_run_without_events_is_an_empty_figure() -> None:
 
 def test_zoom_survives_an_update() -> None:
     assert learning_curves(EPOCHS[:1], 5).layout.uirevision == learning_curves(EPOCHS, 5).layout.uirevision
+
+
+def test_with_l2_the_validation_loss_of_the_data_alone_is_drawn_too() -> None:
+    figure = learning_curves([e | {"penalty": 0.1} for e in EPOCHS], 10)
+    (line,) = (trace for trace in figure.data if trace.name == "validation without L2")
+    np.testing.assert_allclose(line.y, [2 - 0.1, 1 - 0.1, 2 / 3 - 0.1])
+    assert all(trace.name != "validation without L2" for trace in learning_curves(EPOCHS, 10).data)
+    assert figure.data[-1].name == "validation"

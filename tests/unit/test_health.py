@@ -18,6 +18,10 @@ def look(number: int, dead: dict[str, float] | None = None, predicted: tuple[int
     return {"type": "look", "epoch": number, "dead": dead or {}, "predicted": list(predicted)}
 
 
+def measured(number: int, loss: float = 0.5, **norms: float | None) -> dict:
+    return {"type": "gradients", "epoch": number, "pictures": 16, "loss": loss, "norms": norms}
+
+
 def kinds(*events: dict) -> list[str]:
     return [remark.kind for remark in remarks([START, *events])]
 
@@ -43,6 +47,37 @@ def test_one_answer_for_all_is_a_collapse_from_the_second_epoch_on() -> None:
         "collapse",
         "It gives the same answer to all 32 validation pictures looked at.",
     )
+
+
+def test_a_gradient_that_fades_on_its_way_back_is_told_with_both_layers() -> None:
+    assert kinds(measured(1, conv2d=0.002, dense=1.0)) == []
+    (found,) = remarks([START, measured(1, conv2d=0.0005, conv2d_1=0.1, dense=1.0)])
+    assert (found.kind, found.found) == (
+        "vanishing",
+        "The gradient of conv2d is 2,000 times weaker than that of dense.",
+    )
+    assert kinds(measured(1, conv2d=0.0, dense=1.0)) == ["vanishing"]
+
+
+def test_a_gradient_of_zero_everywhere_is_no_fault_once_the_pictures_are_learned() -> None:
+    assert kinds(measured(2, conv2d=0.0, dense=0.0)) == ["no_gradient"]
+    assert kinds(measured(2, 0.01, conv2d=0.0, dense=0.0)) == []
+
+
+def test_a_gradient_a_hundred_times_that_before_training_explodes() -> None:
+    assert kinds(measured(0, conv2d=0.5, dense=0.5), measured(3, conv2d=40, dense=20)) == []
+    (found,) = remarks([START, measured(3, conv2d=60, dense=2), measured(0, conv2d=0.5, dense=0.5)])
+    assert found.found == "The gradient norm of conv2d is 60, and was 0.5 before training."
+    (found,) = remarks([START, measured(0, conv2d=0.5), measured(3, conv2d=None)])
+    assert found.found == "The gradient norm of conv2d is no number any more."
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.59, []), (0.7, ["saturated"])])
+def test_a_layer_with_most_outputs_saturated_is_named(share: float, told: list[str]) -> None:
+    events = [START, epoch(1), look(1) | {"saturated": {"activation": 0.1, "activation_3": share}}]
+    assert [r.kind for r in remarks(events)] == told
+    if told:
+        assert remarks(events)[0].found == "70% of the outputs of activation_3 are saturated."
 
 
 @pytest.mark.parametrize(("share", "told"), [(0.5, []), (0.7, ["dead"])])

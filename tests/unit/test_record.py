@@ -6,6 +6,7 @@ import pytest
 
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Layer, Network
+from cnnlab.core.schedules import Schedule
 from cnnlab.core.settings import Settings
 from cnnlab.runs.environment import child_environment, needs_onednn_off
 from cnnlab.runs.record import TERMINAL, TRANSITIONS, RunError, RunSpec, State, loss_for, pick_loss, problems
@@ -26,11 +27,19 @@ def ending_in(units: int, *activation: str) -> Network:
 
 
 def test_a_spec_survives_json() -> None:
-    assert RunSpec.from_dict(json.loads(json.dumps(SPEC.to_dict()))) == SPEC
+    falling = replace(SPEC, schedule=Schedule("CosineDecay", 40, alpha=0.1), l2=0.001, range_test=True)
+    for spec in (SPEC, falling, replace(SPEC, schedule=Schedule("ExponentialDecay", 9, 0.5, staircase=True))):
+        assert RunSpec.from_dict(json.loads(json.dumps(spec.to_dict()))) == spec
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"epochs": 3}, {**SPEC.to_dict(), "colour": "blue"}, {**SPEC.to_dict(), "network": {}}]
+    "wrong",
+    [
+        {"epochs": 3},
+        {**SPEC.to_dict(), "colour": "blue"},
+        {**SPEC.to_dict(), "schedule": {"class_name": "CosineDecay"}},
+        {**SPEC.to_dict(), "network": {}},
+    ],
 )
 def test_a_description_that_is_no_spec_is_refused_in_a_sentence(wrong: dict) -> None:
     with pytest.raises(RunError, match="cannot be read"):
@@ -121,6 +130,12 @@ def test_a_child_reads_the_same_settings() -> None:
         ({"loss": "hinge"}, "not 'hinge'"),
         ({"patience": 0}, "at least 1 epoch, but is 0"),
         ({"train_per_class": 0}, "at least 1, but is 0"),
+        ({"l2": -0.1}, "L2 must lie between 0 and 1, but is -0.1"),
+        ({"l2": float("nan")}, "but is nan"),
+        ({"schedule": Schedule("Fast", 3)}, "ExponentialDecay, CosineDecay, not 'Fast'"),
+        ({"schedule": Schedule("CosineDecay", 0)}, "at least 1, but is 0"),
+        ({"schedule": Schedule("ExponentialDecay", 5, decay_rate=0)}, "at most 1, but is 0"),
+        ({"schedule": Schedule("CosineDecay", 5, alpha=2)}, "between 0 and 1, but is 2"),
     ],
 )
 def test_settings_of_learning_are_checked_too(change: dict, said: str) -> None:
@@ -131,7 +146,8 @@ def test_settings_of_learning_are_checked_too(change: dict, said: str) -> None:
 
 
 def test_a_spec_of_an_older_version_gets_the_defaults() -> None:
-    old = {k: v for k, v in SPEC.to_dict().items() if k not in ("momentum", "loss", "patience", "class_weights")}
+    later = ("momentum", "loss", "patience", "class_weights", "schedule", "l2", "range_test")
+    old = {k: v for k, v in SPEC.to_dict().items() if k not in later}
     assert RunSpec.from_dict(old) == SPEC
 
 

@@ -37,6 +37,9 @@ export default function (component) {
     )
   }
   const binary = data.steps.length > 1
+  const figures = [...root.querySelectorAll(".rates figure")].filter(() => data.curves)
+  root.querySelector(".rates").hidden = !data.curves
+  figures.forEach((figure) => drawCurve(figure, data.curves[figure.dataset.curve]))
   root.querySelector(".threshold").hidden = !binary
   const paint = () => {
     const step = data.steps[binary ? Number(slider.value) : 0]
@@ -54,6 +57,10 @@ export default function (component) {
     root.querySelector("output").textContent = step.threshold.toFixed(2)
     const facts = [["accuracy", step.accuracy]]
     if (binary) facts.push([`precision of ${data.classes[1]}`, step.precision], [`recall of ${data.classes[1]}`, step.recall])
+    figures.forEach((figure) => {
+      const kind = figure.dataset.curve
+      markThreshold(figure, data.curves[kind], ratesAt(step.counts)[kind], step.threshold)
+    })
     root.querySelector(".facts").textContent = facts.map(([name, value]) => `${name} ${share(value)}`).join("   ")
   }
   slider.oninput = paint

@@ -1,0 +1,60 @@
+// ROC and precision-recall as small SVG plots; the point of the current threshold moves with it.
+const SVG = "http://www.w3.org/2000/svg"
+const LEFT = 34, TOP = 8, SIDE = 168, BELOW = 34
+
+function shape(parent, name, attributes, text) {
+  const made = document.createElementNS(SVG, name)
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value)
+  if (text !== undefined) made.textContent = text
+  parent.append(made)
+  return made
+}
+
+const across = (x) => LEFT + SIDE * x
+const down = (y) => TOP + SIDE * (1 - y)
+
+function drawCurve(figure, curve) {
+  figure.querySelector("figcaption").textContent = `${curve.name}, area ${curve.area.toFixed(3)}`
+  const svg = figure.querySelector("svg")
+  svg.replaceChildren()
+  svg.setAttribute("viewBox", `0 0 ${LEFT + SIDE + 10} ${TOP + SIDE + BELOW}`)
+  for (const tick of [0, 0.5, 1]) {
+    shape(svg, "line", { x1: across(0), x2: across(1), y1: down(tick), y2: down(tick), class: "grid" })
+    shape(svg, "line", { x1: across(tick), x2: across(tick), y1: down(0), y2: down(1), class: "grid" })
+    shape(svg, "text", { x: LEFT - 4, y: down(tick) + 4, "text-anchor": "end" }, String(tick))
+    shape(svg, "text", { x: across(tick), y: down(0) + 13, "text-anchor": "middle" }, String(tick))
+  }
+  shape(svg, "text", { x: across(0.5), y: down(0) + 28, "text-anchor": "middle" }, curve.across)
+  shape(svg, "text", { transform: `translate(10 ${down(0.5)}) rotate(-90)`, "text-anchor": "middle" }, curve.up)
+  const [from, to] = curve.chance === null ? [0, 1] : [curve.chance, curve.chance]
+  shape(svg, "line", { x1: across(0), x2: across(1), y1: down(from), y2: down(to), class: "chance" })
+  const low = curve.chance !== null && curve.chance > 0.15
+  const beside = curve.chance === null ? { x: across(0.62), y: down(0.48) } : { x: across(0.02), y: down(to) + (low ? 12 : -4) }
+  shape(svg, "text", beside, curve.chance === null ? "guessing" : `guessing: ${curve.chance.toFixed(2)}`)
+  // Precision holds for the whole step to its recall; between two points of an ROC curve there is a straight line.
+  const points = curve.steps
+    ? curve.points.flatMap(([x, y], i) => [[i ? curve.points[i - 1][0] : 0, y], [x, y]])
+    : curve.points
+  shape(svg, "polyline", { points: points.map(([x, y]) => `${across(x)},${down(y)}`).join(" "), class: "curve" })
+  figure.mark = shape(svg, "circle", { r: 5, class: "now" })
+}
+
+// The rates at a threshold from its counts [[tn, fp], [fn, tp]]; null where there is nothing to judge by.
+function ratesAt([[tn, fp], [fn, tp]]) {
+  const recall = tp + fn ? tp / (tp + fn) : null
+  return { roc: [tn + fp ? fp / (tn + fp) : null, recall], pr: [recall, tp + fp ? tp / (tp + fp) : null] }
+}
+
+function markThreshold(figure, curve, [x, y], threshold) {
+  const known = x !== null && y !== null
+  figure.mark.setAttribute("visibility", known ? "visible" : "hidden")
+  if (known) {
+    figure.mark.setAttribute("cx", across(x))
+    figure.mark.setAttribute("cy", down(y))
+  }
+  const where = known ? `${curve.across} ${x.toFixed(2)}, ${curve.up} ${y.toFixed(2)}` : "no picture to judge by"
+  figure.querySelector("svg").setAttribute(
+    "aria-label",
+    `${curve.name}, area ${curve.area.toFixed(3)}; at threshold ${threshold.toFixed(2)}: ${where}`,
+  )
+}
