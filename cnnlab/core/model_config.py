@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cnnlab.core.imported import ModelFileError
+from cnnlab.core.old_keras import GONE
 from cnnlab.core.pictures import shown_name
 
 MOST_LAYERS = 1_000
@@ -65,6 +66,11 @@ def _check(config: Mapping[str, Any], name: str) -> None:
             raise ModelFileError(
                 f"{name} has a Lambda layer, which carries program code of its own, so it is not opened; replace it by "
                 "Keras' layers and save the model again."
+            )
+        if class_name in GONE:
+            raise ModelFileError(
+                f"{name} has the layer {class_name}, which older versions of Keras had and Keras 3 has not, so it "
+                "cannot be opened."
             )
         foreign = isinstance(module, str) and module != "keras" and not module.startswith("keras.")
         registered = found.get("registered_name")

@@ -1,5 +1,6 @@
 """Take a model file of unknown origin apart before Keras sees it: its description, its weights, its members."""
 
+import json
 import shutil
 import zipfile
 import zlib
@@ -12,6 +13,7 @@ import numpy as np
 
 from cnnlab.core.imported import ModelFileError
 from cnnlab.core.model_config import MOST_TEXT, read_model_config
+from cnnlab.core.old_keras import modernised
 
 MOST_PARAMETERS = 50_000_000
 MOST_BYTES = 16 * MOST_PARAMETERS  # weights and the two moments that Adam keeps, and some
@@ -23,6 +25,7 @@ _CONFIG_AND_WEIGHTS = {"config.json", "model.weights.h5"}
 def check_model_file(path: Path, name: str, folder: Path) -> dict[str, Any]:
     """Return the checked config of a .keras or .h5 file; raise `ModelFileError`.
 
+    The description of an old sequential model is written anew in the file, in the words of this Keras.
     `folder` is a place for the unpacked weights, which the caller deletes; `name` is fit to be shown.
     """
     if path.suffix == ".keras":
@@ -37,7 +40,31 @@ def check_model_file(path: Path, name: str, folder: Path) -> dict[str, Any]:
             raise ModelFileError(
                 f"{name} holds only weights and not the layers they belong to; save the whole model with model.save."
             )
-        return read_model_config(text if isinstance(text, str | bytes) else str(text), name)
+        config = read_model_config(text if isinstance(text, str | bytes) else str(text), name)
+        _check_backend(file, config, name)
+    modern = modernised(config, name)
+    if modern != config:
+        _rewrite(path, modern)
+    return modern
+
+
+def _check_backend(file: h5py.File, config: dict[str, Any], name: str) -> None:
+    """Refuse kernels that were trained with another meaning: Theano turns each round before it slides it."""
+    said = [group.attrs.get("backend") for group in (file, file.get("model_weights")) if group is not None]
+    if any(str(each) in ("theano", "b'theano'") for each in said) and "Conv" in json.dumps(config):
+        raise ModelFileError(
+            f"{name} was trained with Keras on Theano, which turns every kernel round before it slides it, so its "
+            "convolutions would be wrong here; save it from Keras on TensorFlow."
+        )
+
+
+def _rewrite(path: Path, config: dict[str, Any]) -> None:
+    """Put another description into a file, whole or not at all."""
+    aside = path.with_suffix(".part")
+    shutil.copyfile(path, aside)
+    with h5py.File(aside, "r+") as file:
+        file.attrs["model_config"] = json.dumps(config)
+    aside.replace(path)
 
 
 def _check_zip(path: Path, name: str, folder: Path) -> dict[str, Any]:

@@ -38,7 +38,7 @@ CLIP_HELP = (
     "it; those beyond have the strongest colour, and the legend says how many they are."
 )
 THIS, MANY = "in this picture", f"in {BATCH} pictures"
-TWINS = ("not marked", THIS, MANY)
+TWINS = ("not at all", THIS, MANY)
 TWINS_HELP = (
     "A channel is a duplicate here if its map equals that of a channel before it, or correlates with it by at least r: "
     f"in your picture, or over {BATCH} pictures of your data set. Maps that are zero everywhere count as dead instead."
@@ -100,7 +100,6 @@ def _controls(subject: Subject, epochs: Epochs) -> None:
             "Scale", SCOPES, default="layer", key="map_scope", help=SCOPE_HELP, required=True, persist_state="session"
         )
         st.selectbox("Sort by", ORDERS, key="map_sort", help=SORT_HELP, persist_state="session", width=130)
-        st.selectbox("Clip the scale", list(CLIPS), key="map_clip", help=CLIP_HELP, persist_state="session", width=200)
         possible = {ALONE: True, RANDOM: _can_be_random(subject), OTHER: True, EPOCH: len(epochs.of) > 0}
         beside = [name for name, can_be in possible.items() if can_be]
         if st.session_state.get("maps_beside") not in beside:
@@ -112,12 +111,12 @@ def _controls(subject: Subject, epochs: Epochs) -> None:
             if st.session_state.get("maps_epoch") not in epochs.of:
                 st.session_state["maps_epoch"] = next(iter(epochs.of))
             st.selectbox("Epoch", list(epochs.of), key="maps_epoch", persist_state="session", width=160)
-        st.toggle("Mark dead channels", key="map_dead", help=DEAD_HELP, persist_state="session")
-        st.selectbox("Duplicates", TWINS, key="map_twins", help=TWINS_HELP, persist_state="session", width=160)
-        if st.session_state["map_twins"] != TWINS[0]:
-            st.number_input(
-                "r at least", 0.5, 1.0, LEAST, 0.005, "%.3f", key="map_least", persist_state="session", width=130
-            )
+        with st.popover("Clip and mark", key="map_more"):
+            st.selectbox("Clip the scale", list(CLIPS), key="map_clip", help=CLIP_HELP, persist_state="session")
+            st.toggle("Mark dead channels", key="map_dead", help=DEAD_HELP, persist_state="session")
+            st.selectbox("Mark duplicate channels", TWINS, key="map_twins", help=TWINS_HELP, persist_state="session")
+            if st.session_state["map_twins"] != TWINS[0]:
+                st.number_input("r at least", 0.5, 1.0, LEAST, 0.005, "%.3f", key="map_least", persist_state="session")
 
 
 def _can_be_random(subject: Subject) -> bool:

@@ -158,7 +158,7 @@ def _head(layer: LayerMaps, sides: int, dead: np.ndarray | None, twins: Twins | 
 
 def _clipped(layer: LayerMaps, largest: float) -> str:
     """Say how much of a layer lies beyond its colour scale."""
-    return f"{layer.beyond:.1%} lie beyond, up to ±{largest:.2g}" if layer.beyond else ""
+    return f"{layer.beyond:.1%} beyond, to ±{largest:.2g}" if layer.beyond else ""
 
 
 def _line(row: LayerRow, parts: Sequence[str], limit: float | None, clipped: str = "") -> str:

@@ -278,7 +278,7 @@ def test_a_clipped_scale_ends_at_the_percentile_and_says_what_lies_beyond(
         ends = np.where(ends > 0, ends, whole.max(axis=0))
         np.testing.assert_allclose(layer["limits"], np.broadcast_to(ends, (values.shape[2],)), rtol=1e-3)
         beyond = (values > ends).mean()
-        said = f"{beyond:.1%} lie beyond, up to ±{values.max():.2g}" if beyond else " "
+        said = f"{beyond:.1%} beyond, to ±{values.max():.2g}" if beyond else " "
         assert said in head(app, index)
 
 
