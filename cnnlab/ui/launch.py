@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from cnnlab.core.augment import augments, only_rescaled
-from cnnlab.core.pictures import prepare
+from cnnlab.core.pictures import input_problem, prepare
 from cnnlab.runs.control import Mode
 from cnnlab.runs.record import RunSpec
 from cnnlab.ui.services import engine
@@ -16,7 +16,7 @@ from cnnlab.ui.visitor import me, nickname
 def launch(spec: RunSpec, *, paused: bool = False) -> str:
     """Queue a training and return its id; raise `RunError` if it is not taken."""
     probe = None
-    if st.session_state.get("follow_picture", True):
+    if st.session_state.get("follow_picture", True) and not input_problem(*spec.network.input_shape):
         probe = prepare(current_picture().pixels, *spec.network.input_shape)
     mode = Mode.PAUSE if paused else Mode.PLAY
     return engine().submit(spec, owner=me(), nickname=nickname().strip(), mode=mode, probe=probe)
