@@ -6,7 +6,7 @@ from cnnlab.core.explain import describe_shape
 from cnnlab.ui import frame
 from cnnlab.ui.feature_maps import map_controls, resolve_choice, show_maps
 from cnnlab.ui.imported import chosen_model, chosen_range, range_control, show_model
-from cnnlab.ui.picture import picture_for, picture_panel, prepared_picture
+from cnnlab.ui.picture import picture_for, picture_panel, prepared_picture, require_input
 from cnnlab.ui.preparation import preparation_controls, show_preparation
 from cnnlab.ui.words import plain
 
@@ -17,6 +17,8 @@ with left:
     picture_panel()
     map_controls(choice)
     shape = model.input_shape if model else choice.network.input_shape
+    with right:
+        require_input(shape)
     picture, prepared = picture_for(shape), prepared_picture(shape)
     st.image(
         prepared,

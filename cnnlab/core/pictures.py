@@ -15,6 +15,7 @@ Pixels = npt.NDArray[np.uint8]
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
 FORMATS_IN_WORDS = "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF"
 LONGEST_NAME = 80
+MOST_INPUT = 1 << 22  # numbers of a network's input, such as 1182 × 1182 × 3: a page makes several of them
 
 FITS = ("stretch", "crop", "pad")
 INTERPOLATIONS = {
@@ -112,21 +113,31 @@ class Preparation:
 AS_IN_THE_POST = Preparation()
 
 
+def input_problem(height: int, width: int, channels: int) -> str | None:
+    """Return in one sentence why no picture can become an input of this shape, or None."""
+    if channels not in (1, 3):
+        return (
+            f"A picture has 1 channel (grey) or 3 (red, green, blue), not {channels}; set the network's input to "
+            "one of these."
+        )
+    if height < 1 or width < 1:
+        return f"A picture needs a height and a width of at least 1, not {height} × {width}; choose a larger size."
+    if height * width * channels > MOST_INPUT:
+        return (
+            f"The network's input of {height:,} × {width:,} × {channels} is larger than the {MOST_INPUT:,} numbers "
+            "that are made of a picture here; make it smaller."
+        )
+    return None
+
+
 def prepare(pixels: Pixels, height: int, width: int, channels: int = 3, how: Preparation = AS_IN_THE_POST) -> Pixels:
     """Bring RGB pixels (any height, any width, 3) to uint8 (height, width, channels), as Keras loads a file.
 
     By default equals `keras.utils.load_img(..., target_size=(height, width), interpolation="bilinear")`, which does
     not keep the aspect ratio; one channel is Pillow's "L", converted before resizing. Raises `PictureError`.
     """
-    if channels not in (1, 3):
-        raise PictureError(
-            f"A picture has 1 channel (grey) or 3 (red, green, blue), not {channels}; set the network's input to "
-            "one of these."
-        )
-    if height < 1 or width < 1:
-        raise PictureError(
-            f"A picture needs a height and a width of at least 1, not {height} × {width}; choose a larger size."
-        )
+    if problem := input_problem(height, width, channels):
+        raise PictureError(problem)
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
         raise PictureError(
             f"Expected whole numbers 0 to 255 in the shape (height, width, 3), not {pixels.dtype} in the shape "

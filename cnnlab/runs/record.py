@@ -9,6 +9,7 @@ from typing import Any
 
 from cnnlab.core.augment import AnyAugmentation, augmentation_from_dict
 from cnnlab.core.network import Network
+from cnnlab.core.pictures import input_problem
 from cnnlab.core.schedules import Schedule
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import check, trace
@@ -204,6 +205,8 @@ def _network_problem(network: Network, settings: Settings) -> str | None:
     invalid = check(network)
     if invalid is not None:
         return f"This network cannot be trained: {invalid}"
+    if unusable := input_problem(*network.input_shape):
+        return unusable
     params = sum(row.params for row in trace(network))
     if params > settings.max_params:
         return (

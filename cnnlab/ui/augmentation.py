@@ -12,7 +12,7 @@ from cnnlab.core.explain import describe_shape
 from cnnlab.core.pictures import Picture, prepare
 from cnnlab.ui.augmentation_controls import settings
 from cnnlab.ui.layer_controls import layer_settings
-from cnnlab.ui.picture import picture_panel
+from cnnlab.ui.picture import picture_panel, require_input
 from cnnlab.ui.state import Shared, shared
 from cnnlab.ui.with_without import with_and_without
 from cnnlab.viz.augmented import SHOWN, augmented, sample_sources, samples_html, sheet, source, to_levels
@@ -42,6 +42,7 @@ def augmentation_lab() -> None:
         view = st.segmented_control(
             "Show", VIEWS, default=VIEWS[0], key="augmentation_view", required=True, persist_state="session"
         )
+        require_input(mine.network.input_shape)
         prepared = prepare(picture.pixels, *mine.network.input_shape)
         if view == VIEWS[1]:
             _ends(mine, prepared)

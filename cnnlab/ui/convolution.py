@@ -9,7 +9,7 @@ import streamlit as st
 from cnnlab.core.explain import describe_shape
 from cnnlab.core.geometry import CONVOLUTIONS, nearest, windowed_layers
 from cnnlab.core.imported import ImportedModel
-from cnnlab.core.pictures import Pixels
+from cnnlab.core.pictures import Pixels, input_problem
 from cnnlab.core.shapes import check
 from cnnlab.runs.inference import InferenceError, Window
 from cnnlab.ui.feature_maps import Choice, network_notice, weights_control
@@ -98,6 +98,8 @@ def _why_not(choice: Choice, model: ImportedModel | None) -> str:
     problem = check(choice.network)
     if problem is not None:
         return f"Nothing can be computed: the network cannot exist. {escape(str(problem))}"
+    if unusable := input_problem(*choice.network.input_shape):
+        return unusable
     if not windowed_layers(choice.network):
         return "This network has no convolution and no pooling layer; add one on the architecture page."
     return ""

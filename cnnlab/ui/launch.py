@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from cnnlab.core.augment import augments, only_rescaled
-from cnnlab.core.pictures import prepare
+from cnnlab.core.pictures import input_problem, prepare
 from cnnlab.runs.control import Mode
 from cnnlab.runs.record import RunSpec
 from cnnlab.ui.schedule import choice_of
@@ -20,7 +20,8 @@ def launch(spec: RunSpec, *, paused: bool = False, follow: bool = True) -> str:
     With `follow` the current picture goes along, unless the visitor does not want that.
     """
     probe = None
-    if follow and st.session_state.get("follow_picture", True):
+    wanted = follow and st.session_state.get("follow_picture", True)
+    if wanted and not input_problem(*spec.network.input_shape):
         probe = prepare(current_picture().pixels, *spec.network.input_shape)
     mode = Mode.PAUSE if paused else Mode.PLAY
     return engine().submit(spec, owner=me(), nickname=nickname().strip(), mode=mode, probe=probe)

@@ -12,9 +12,10 @@ from PIL import Image
 from cnnlab.core import gallery
 from cnnlab.core.datasets import DataSetError
 from cnnlab.core.patterns import PATTERNS, pattern, pattern_picture
-from cnnlab.core.pictures import Picture, PictureError, Pixels, decode, prepare
+from cnnlab.core.pictures import Picture, PictureError, Pixels, decode, input_problem, prepare
 from cnnlab.ui.data import ordered
 from cnnlab.ui.frame import source
+from cnnlab.ui.pages import link
 from cnnlab.ui.services import reader, settings
 from cnnlab.ui.state import Upload, current_picture, shared
 from cnnlab.ui.words import plain
@@ -95,7 +96,17 @@ def prepared_picture(input_shape: tuple[int, int, int]) -> Pixels:
     Raises `PictureError`.
     """
     height, width, channels = input_shape
+    if problem := input_problem(height, width, channels):
+        raise PictureError(problem)
     return prepare(picture_for(input_shape).pixels, height, width, channels, shared().preparation)
+
+
+def require_input(input_shape: tuple[int, int, int]) -> None:
+    """End this page, or fragment, with one sentence and the way out if no picture can become such an input."""
+    if problem := input_problem(*input_shape):
+        st.error(problem)
+        link("architecture", "Change the network's input")
+        st.stop()
 
 
 def _take_uploads() -> None:
@@ -141,6 +152,8 @@ def _picture_of(picked: str) -> Picture | None:
         return reader().read(upload.data, upload.name)
     kind, _, name = picked.partition(":")
     if kind == PATTERN and name in PATTERNS:
+        if problem := input_problem(*mine.network.input_shape):
+            raise PictureError(problem)
         return pattern_picture(name, *mine.network.input_shape[:2])
     if kind == DATA and name in map(str, _offered_of_data()):
         return _of_data(int(name))

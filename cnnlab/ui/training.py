@@ -7,6 +7,7 @@ import streamlit as st
 from cnnlab.core.datasets import DataSetError
 from cnnlab.core.explain import describe_pair
 from cnnlab.core.network import Network
+from cnnlab.core.pictures import input_problem
 from cnnlab.core.shapes import check
 from cnnlab.runs.losses import Loss
 from cnnlab.runs.record import RunError, RunSpec, pick_loss
@@ -85,6 +86,8 @@ def _notice(text: str) -> None:
 
 def _loss(spec: RunSpec) -> Loss | str:
     """Return the loss with its reason, or in one sentence why there is none."""
+    if problem := input_problem(*spec.network.input_shape):
+        return problem
     try:
         return pick_loss(spec.network, len(classes_of(spec.data)), spec.loss)
     except (RunError, DataSetError) as error:

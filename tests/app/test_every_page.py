@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,19 @@ def test_no_page_loads_tensorflow_or_keras(home: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.usefixtures("no_inference")
+@pytest.mark.parametrize("shape", [(150, 150, 2), (150, 150, 4), (100_000, 100_000, 3), (10**9, 10**9, 1)])
+@pytest.mark.parametrize("name", NAMES)
+def test_no_page_breaks_on_an_input_that_no_picture_can_become(name: str, shape: tuple[int, int, int]) -> None:
+    app = open_page(name)
+    visitor = mine(app)
+    visitor.change_network(replace(visitor.network, input_shape=shape))
+    visitor.gallery_file, visitor.unit_open, visitor.selected_layer = "patterns:checkerboard", True, 0
+    app.run()
+    assert not app.exception
+    said = text_of(app) + "".join(error.value for error in app.error)
+    colours = shape[2] in (2, 4)
+    if name in ("convolution", "feature_maps", "augmentation") or (name == "training" and colours):
+        assert ("1 channel (grey) or 3" if colours else "larger than the 4,194,304 numbers") in said
