@@ -55,9 +55,7 @@ def train(
         raise TrainingFailed(problem)
     tf.config.threading.set_intra_op_parallelism_threads(spec.threads)
     tf.config.threading.set_inter_op_parallelism_threads(spec.threads)
-    data = load(spec.data, settings.max_pixels, spec.limit_per_class, spec.seed, cache=settings.surveys)
-    if spec.classes is not None:
-        data = with_classes(data, spec.classes)
+    data = _load(spec, settings)
     loss = pick_loss(spec.network, len(data.classes), spec.loss)
     training, validation = make_batches(spec, data, loss.name)
     if should_stop():
@@ -90,6 +88,11 @@ def train(
         model = keras.models.load_model(store.model_path(run.id))
     _evaluate(model, store, run.id, data, validation)
     return said
+
+
+def _load(spec: RunSpec, settings: Settings) -> DataSet:
+    data = load(spec.data, settings.max_pixels, spec.limit_per_class, spec.seed, cache=settings.surveys)
+    return data if spec.classes is None else with_classes(data, spec.classes)
 
 
 def _obey(
