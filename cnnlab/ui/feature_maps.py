@@ -128,13 +128,13 @@ def network_notice(choice: Choice) -> None:
     else:
         which = f"network in <b>{escape(chosen.label)}</b>" if chosen.key in mine.models else "<b>trained network</b>"
         text = (
-            f"You are looking at the {which}, which takes <b>{theirs}</b>. Your current network takes "
-            f"<b>{own}</b> and has no trained weights yet."
+            f"You are looking at the {which}, which takes <b>{theirs}</b>. Yours takes <b>{own}</b> and has no trained "
+            "weights yet."
         )
     if chosen.key in mine.models:
         text += " Pixels reach it divided by 255; the file does not say whether it was trained so."
-    st.html(f'<div class="notice" role="status">{text}</div>')
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center", key="network_notice"):
+        st.html(f'<div class="notice" role="status">{text}</div>')
         label = "Show the trained network" if choice.offered else "Make it my network"
         st.button(label, type="primary", on_click=lambda: mine.change_network(chosen.network))
         st.button("Show mine with random weights", on_click=_choose_random)
