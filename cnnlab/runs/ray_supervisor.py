@@ -47,8 +47,15 @@ class RaySupervisor(Supervisor):
     def tick(self) -> bool:
         """Do one round."""
         if time.monotonic() >= self._next_look:
+            self._drop_stopped()
             self._look()
         return super().tick()
+
+    def _drop_stopped(self) -> None:
+        """Take runs out of the queue that were asked to stop, also while the cluster has no room for any."""
+        for run in self.store.in_state(State.QUEUED):
+            if self.store.stop_requested(run.id) is not None:
+                self.store.transition(run.id, State.STOPPED, "Stopped before it began.", source=State.QUEUED)
 
     def _look(self) -> None:
         """Ask the cluster for its machines and for the jobs of all active runs."""

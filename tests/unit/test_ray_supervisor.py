@@ -279,8 +279,11 @@ def test_while_the_cluster_does_not_answer_runs_wait_and_go_on_and_the_page_says
     assert scene.engine.capacity().problem == "The Ray cluster does not answer."
     assert [scene.run(run_id).state for run_id in (going, waiting)] == [State.RUNNING, State.QUEUED]
     assert far.others_wait()
+    dropped = scene.queue()
+    scene.store.request_stop(dropped)
     far.transition(going, State.FINISHED)
     scene.tick()
+    assert scene.run(dropped).state == State.STOPPED
     assert scene.run(going).state == State.FINISHED
     scene.cluster.refuses = False
     scene.tick()
