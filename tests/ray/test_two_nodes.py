@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,10 @@ from cnnlab.runs.record import Run, RunSpec, State
 from tests.browser.serving import Server, processes_of, until
 from tests.ray.cluster import MARK, RayCluster
 
-pytestmark = pytest.mark.ray
+pytestmark = [
+    pytest.mark.ray,
+    pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed; make test-ray installs it"),
+]
 
 WAIT = 150.0  # seconds: two trainings load TensorFlow at once on a busy machine of two cores
 SPEC = RunSpec(
