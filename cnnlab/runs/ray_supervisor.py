@@ -90,6 +90,7 @@ class RaySupervisor(Supervisor):
             return
         if job.node and not run.node:
             self.store.locate(run.id, self._name(job.node))
+            run = self.store.get(run.id)
         if job.state == JobState.PENDING:
             self._wait(run)
         elif job.state == JobState.RUNNING:

@@ -234,6 +234,7 @@ def test_a_command_that_ends_before_its_worker_speaks_is_a_failed_run(
     ended = scene.run(run_id)
     assert ended.state == State.FAILED
     assert (ended.message or "").endswith(said)
+    assert exit_code != 127 or (ended.message or "").startswith("The machine two cannot start ")
 
 
 def test_a_worker_killed_in_the_middle_is_a_failed_run_with_its_signal(scene: Scene) -> None:
