@@ -85,6 +85,8 @@ def child_environment(settings: Settings, network: Network | None = None) -> dic
         **{name: value for name, value in os.environ.items() if name != "CNNLAB_TEACHER_KEY"},
         **far_environment(settings, network),
         "PYTHONPATH": os.pathsep.join(filter(None, search)),
+        "CNNLAB_ENGINE": settings.engine,
+        "CNNLAB_RAY_ADDRESS": settings.ray_address,
     }
 
 

@@ -1,5 +1,6 @@
 """Run trainings on this machine: queue them, and keep a supervisor alive that starts them."""
 
+import contextlib
 import subprocess
 import threading
 import time
@@ -48,8 +49,8 @@ class LocalEngine:
         with self._starting:
             if not self._said:
                 # A supervisor of another engine leaves; the runs that it watched are taken over.
-                self.settings.home.mkdir(parents=True, exist_ok=True)
-                (self.settings.home / "engine").write_text(self.settings.engine)
+                with contextlib.suppress(OSError):
+                    (self.settings.home / "engine").write_text(self.settings.engine)
                 self._said = True
             ended = self._supervisor is None or self._supervisor.poll() is not None
             if not ended and time.monotonic() - self._tried < START_SECONDS:

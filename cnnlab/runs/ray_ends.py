@@ -77,7 +77,7 @@ def _keep_words(store: Store, run: Run, words: str) -> None:
 
 
 def _first_line(words: str) -> str:
-    return next((line.strip()[:200] for line in words.splitlines() if line.strip()), "it does not say why.")
+    return next((line.strip()[:500] for line in words.splitlines() if line.strip()), "it does not say why.")
 
 
 def _last_line(words: str) -> str:

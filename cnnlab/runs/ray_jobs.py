@@ -13,6 +13,7 @@ from cnnlab.runs.watch import KILL_AFTER, TERM_AFTER
 
 SECONDS = 10.0  # for one answer of the cluster
 MOST_NODES = 1000
+RAYS_OWN = ("Running entrypoint for job ", "\tINFO job_manager.py:")
 _T = TypeVar("_T")
 
 
@@ -78,7 +79,7 @@ class RayJobs:
             JobState(told.status.value.lower()),
             told.driver_node_id or "",
             told.driver_exit_code,
-            told.message or "",
+            own_words(told.message or ""),
             str(getattr(told.error_type, "value", told.error_type) or ""),
         )
 
@@ -126,6 +127,14 @@ class RayJobs:
         client = JobSubmissionClient(self._address)
         client._do_request = partial(client._do_request, timeout=SECONDS)
         return client
+
+
+def own_words(message: str) -> str:
+    """Return what a command wrote, without what Ray writes around it; any other message as it is."""
+    head, _, log = message.partition("last available logs (truncated to 20,000 chars):\n")
+    lines = (log if head != message else message).splitlines()
+    # Ray's line about the command can come after the command's own.
+    return "\n".join(line for line in lines if not any(mark in line for mark in RAYS_OWN))
 
 
 def _node(row: Mapping[str, Any]) -> Node:

@@ -9,6 +9,7 @@ import secrets
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from cnnlab.core.settings import MEMORY_PER_TRAINING, Settings
@@ -47,8 +48,15 @@ class RaySupervisor(Supervisor):
     def tick(self) -> bool:
         """Do one round."""
         if time.monotonic() >= self._next_look:
+            self._drop_stopped()
             self._look()
         return super().tick()
+
+    def _drop_stopped(self) -> None:
+        """Take runs out of the queue that were asked to stop, also while the cluster has no room for any."""
+        for run in self.store.in_state(State.QUEUED):
+            if self.store.stop_requested(run.id) is not None:
+                self.store.transition(run.id, State.STOPPED, "Stopped before it began.", source=State.QUEUED)
 
     def _look(self) -> None:
         """Ask the cluster for its machines and for the jobs of all active runs."""
@@ -61,7 +69,7 @@ class RaySupervisor(Supervisor):
             return
         self._next_look = time.monotonic() + LOOK
         slots = sum(room(node, self.settings.threads) for node in nodes)
-        self._know(Cluster(slots, 0, nodes, None if slots else _too_small(self.settings.threads)))
+        self._know(Cluster(slots, 0, nodes, None if slots else _no_room(nodes, self.settings.threads)))
 
     def _complain(self, error: ClusterUnreachable) -> None:
         self._next_look = time.monotonic() + LOOK_AGAIN
@@ -82,6 +90,7 @@ class RaySupervisor(Supervisor):
             return
         if job.node and not run.node:
             self.store.locate(run.id, self._name(job.node))
+            run = self.store.get(run.id)
         if job.state == JobState.PENDING:
             self._wait(run)
         elif job.state == JobState.RUNNING:
@@ -156,7 +165,11 @@ def _cpus(count: int) -> str:
     return f"{count} CPU{'s' * (count != 1)}"
 
 
-def _too_small(threads: int) -> str:
+def _no_room(nodes: Sequence[Node], threads: int) -> str:
+    if not nodes:
+        return (
+            "The Ray cluster has no machine that is alive; start one with 'ray start'. Trainings that wait start then."
+        )
     return (
         f"No machine of the Ray cluster has the {_cpus(threads)} and {MEMORY_PER_TRAINING / 2**30:g} GiB of memory "
         "that a training asks for; add a larger one, or raise CNNLAB_SLOTS so that each training asks for fewer CPUs."

@@ -62,8 +62,7 @@ def train(
         raise TrainingStopped("Stopped on request before the first batch.")
     model = compiled_model(spec, loss.name)
     before = continued(run, store, data, model, writer)
-    told = {"versions": versions(), "threads": spec.threads, "device": device(), "host": platform.node()}
-    store.describe(run.id, data_fingerprint=data.fingerprint, **told)
+    store.describe(run.id, data_fingerprint=data.fingerprint, **computer(spec))
     writer.append(start_event(spec, data, training, validation) | {"loss": loss.name, "reason": loss.reason})
     store.transition(run.id, State.RUNNING, source=State.STARTING)
     if spec.range_test:
@@ -232,6 +231,11 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), "tensorflow": tf.__version__, **packages}
 
 
+def computer(spec: RunSpec) -> dict[str, Any]:
+    """Return what the numbers of a training depend on besides its spec: machine, device, threads, versions."""
+    return {"host": platform.node(), "device": device(), "threads": spec.threads, "versions": versions()}
+
+
 def device() -> str:
     """Return what TensorFlow computes on: "CPU", or "GPU 0" with its name, the first that it sees."""
     found = tf.config.list_physical_devices("GPU")
@@ -254,8 +258,5 @@ def start_event(spec: RunSpec, data: DataSet, training: Batches, validation: Bat
         "counts": np.bincount(training.labels.astype(np.int64).ravel()).tolist(),
         "validation_counts": np.bincount(data.validation.labels).tolist(),
         "data_fingerprint": data.fingerprint,
-        "versions": versions(),
-        "threads": spec.threads,
-        "device": device(),
-        "host": platform.node(),
+        **computer(spec),
     }

@@ -2,9 +2,9 @@
 
 import contextlib
 import os
-import time
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,10 @@ from cnnlab.runs.record import Run, RunSpec, State
 from tests.browser.serving import Server, processes_of, until
 from tests.ray.cluster import MARK, RayCluster
 
-pytestmark = pytest.mark.ray
+pytestmark = [
+    pytest.mark.ray,
+    pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed; make test-ray installs it"),
+]
 
 WAIT = 150.0  # seconds: two trainings load TensorFlow at once on a busy machine of two cores
 SPEC = RunSpec(
@@ -165,11 +168,11 @@ def test_trainings_run_and_stop_on_both_nodes_and_are_found_again_after_everythi
         again = scene.run(run.id)
         assert (again.state, again.job, again.node) == (State.RUNNING, run.job, run.node)
         worker = worker_of(run)
-        asked_at = time.monotonic()
         scene.engine.stop(run.id)
         stopped = scene.until_in(run.id, State.STOPPED)
         assert stopped.message is not None
-        assert stopped.message.startswith("Stopped on request in epoch"), f"after {time.monotonic() - asked_at:.1f} s"
+        # By itself, between two batches: nobody had to end its process.
+        assert stopped.message.startswith(("Stopped on request in epoch", "Stopped on request during the validation"))
         until(lambda worker=worker: not worker.is_running(), "the worker outlived its run", WAIT)
         assert stopped.node in (scene.store.folder(run.id) / "run.json").read_text()
 

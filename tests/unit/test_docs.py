@@ -72,3 +72,11 @@ def test_the_home_page_credits_the_post_and_its_notebook() -> None:
     home = (ROOT / "pages" / "home.py").read_text(encoding="utf-8")
     for address in re.findall(r"https://[a-z0-9./-]*charlesreid1[^)\s\"]*", README):
         assert address in home
+
+
+def test_the_locks_agree_on_every_package_that_they_share() -> None:
+    locks = [(ROOT / f"requirements{kind}.lock").read_text(encoding="utf-8") for kind in ("", "-dev", "-ray")]
+    pinned = [dict(re.findall(r"^([a-z0-9._-]+)==([^ \n]+)", lock, re.MULTILINE)) for lock in locks]
+    for more in pinned[1:]:
+        assert pinned[0].items() <= more.items()
+    assert all(pinned[1][name] == pinned[2][name] for name in pinned[1].keys() & pinned[2].keys())

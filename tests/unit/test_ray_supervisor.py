@@ -14,7 +14,7 @@ from cnnlab.runs import far_watch, ray_supervisor
 from cnnlab.runs.far_store import FarStore, Node, read_cluster
 from cnnlab.runs.processes import ProcessMark
 from cnnlab.runs.ray_engine import RayEngine
-from cnnlab.runs.ray_jobs import ClusterUnreachable, Job, JobState, RayJobs
+from cnnlab.runs.ray_jobs import ClusterUnreachable, Job, JobState, RayJobs, own_words
 from cnnlab.runs.ray_supervisor import RaySupervisor, room
 from cnnlab.runs.record import Run, RunSpec, State
 from cnnlab.runs.supervisor import Supervisor
@@ -137,6 +137,9 @@ def test_a_cluster_of_too_small_machines_says_what_a_training_asks_for(scene: Sc
     scene.tick()
     assert scene.run(run_id).state == State.QUEUED
     assert "the 1 CPU and 1.5 GiB of memory" in (scene.engine.capacity().problem or "")
+    scene.cluster.machines = []
+    scene.tick()
+    assert "no machine that is alive" in (scene.engine.capacity().problem or "")
 
 
 def test_a_gpu_is_asked_for_while_one_is_free(scene: Scene) -> None:
@@ -231,6 +234,7 @@ def test_a_command_that_ends_before_its_worker_speaks_is_a_failed_run(
     ended = scene.run(run_id)
     assert ended.state == State.FAILED
     assert (ended.message or "").endswith(said)
+    assert exit_code != 127 or (ended.message or "").startswith("The machine two cannot start ")
 
 
 def test_a_worker_killed_in_the_middle_is_a_failed_run_with_its_signal(scene: Scene) -> None:
@@ -279,8 +283,11 @@ def test_while_the_cluster_does_not_answer_runs_wait_and_go_on_and_the_page_says
     assert scene.engine.capacity().problem == "The Ray cluster does not answer."
     assert [scene.run(run_id).state for run_id in (going, waiting)] == [State.RUNNING, State.QUEUED]
     assert far.others_wait()
+    dropped = scene.queue()
+    scene.store.request_stop(dropped)
     far.transition(going, State.FINISHED)
     scene.tick()
+    assert scene.run(dropped).state == State.STOPPED
     assert scene.run(going).state == State.FINISHED
     scene.cluster.refuses = False
     scene.tick()
@@ -302,6 +309,17 @@ def test_a_training_that_nobody_hears_of_any_more_is_lost_also_without_ray(
     scene.tick()
     assert [scene.run(run_id).state for run_id in runs] == [State.LOST, State.QUEUED]
     local.store.close()
+
+
+def test_what_a_command_wrote_is_told_without_what_ray_writes_around_it() -> None:
+    message = (
+        "Job entrypoint command failed with exit code 66, last available logs (truncated to 20,000 chars):\n"
+        "2026-11-23 19:41:28,036\tINFO job_manager.py:581 -- Runtime env is setting up.\n"
+        "The machine two cannot use the folder.\n"
+        "Running entrypoint for job a: exec python\n"
+    )
+    assert own_words(message) == "The machine two cannot use the folder."
+    assert own_words("Job supervisor actor died: why.\nMore.") == "Job supervisor actor died: why.\nMore."
 
 
 def test_an_address_where_nobody_listens_is_one_sentence(tmp_path: Path) -> None:
