@@ -18,7 +18,7 @@ from cnnlab.runs.ownership import owner_of
 from cnnlab.runs.record import RunError, State
 from cnnlab.runs.store import Store
 from cnnlab.ui.probe import probe_png
-from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, text_of, trigger
+from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, send, text_of, trigger
 from tests.app.test_training import SPEC, finished, start, started
 
 ME = "a secret of this browser"
@@ -224,7 +224,10 @@ def test_a_report_holds_the_runs_numbers_its_mistakes_and_the_students_conclusio
     monkeypatch.setattr(st, "download_button", recorded)
     app = open_page("training", **VISITOR)
     assert not app.exception
-    labelled(app.text_area, "Your conclusion, for the report").set_value("Dogs are <hard>.").run()
+    send(app, "conclusion", json.dumps({"text": {"run": run_id, "text": "Dogs are <hard>."}}))
+    for wrong in ({"run": "another", "text": "x"}, {"run": run_id}, "x", None):
+        send(app, "conclusion", json.dumps({"text": wrong}))
+    assert not app.exception
     page = ElementTree.fromstring(offered["Report (.html)"]().removeprefix("<!DOCTYPE html>\n"))
     said = " ".join("".join(page.itertext()).split())
     for text in ("a finished one", "Ada, ", "78.2%", "loss 0.513", "is cats, given dogs 0.90", "Dogs are <hard>."):
@@ -236,7 +239,7 @@ def test_a_report_holds_the_runs_numbers_its_mistakes_and_the_students_conclusio
     assert all(source.startswith("data:image/jpeg;base64,") for source in pictures)
     go_to(app, "architecture")
     go_to(app, "training")
-    assert labelled(app.text_area, "Your conclusion, for the report").value == "Dogs are <hard>."
+    assert json.loads(keyed(app, "conclusion").proto.json)[0]["text"] == "Dogs are <hard>."
 
 
 def test_runs_are_compared_and_what_differs_stands_first(store: Store) -> None:
