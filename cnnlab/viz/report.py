@@ -160,7 +160,8 @@ def _figures(report: Report) -> str:
         shown.append((f"best epoch ({best['epoch']}), picked by this very number", best))
     n = report.validation_samples
     return "".join(
-        f"<div><b>{_percent(e['val_accuracy'], n)}</b>validation accuracy, {said}; loss {_number(e['val_loss'])}{_penalty(e)}"
+        f"<div><b>{_percent(e['val_accuracy'], n)}</b>validation accuracy, {said}; "
+        f"loss {_number(e['val_loss'])}{_penalty(e)}"
         f"<br/>training accuracy {e['accuracy']:.1%}, loss {_number(e['loss'])}</div>"
         for said, e in shown
     )

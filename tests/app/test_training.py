@@ -21,6 +21,7 @@ from cnnlab.core.schedules import Schedule
 from cnnlab.runs import trained
 from cnnlab.runs.events import EventWriter
 from cnnlab.runs.far_store import Cluster, write_cluster
+from cnnlab.runs.ownership import owner_of
 from cnnlab.runs.record import RunSpec, State
 from cnnlab.runs.store import Store
 from tests.app.driving import DEADLINE, ROOT, go_to, keyed, labelled, mine, move, open_page, text_of
@@ -191,6 +192,19 @@ def test_a_cosine_falls_over_the_whole_training_unless_told_otherwise(store: Sto
     app.number_input(key="epochs").set_value(4).run()
     start(app)
     assert store.in_state(State.QUEUED)[0].spec.schedule == Schedule("CosineDecay", 4 * 5)
+
+
+def test_to_train_longer_than_a_cosine_says_where_the_rate_is_then(store: Store) -> None:
+    run = store.create(replace(SPEC, schedule=Schedule("CosineDecay", 20)), State.STARTING, owner=owner_of("me"))
+    store.transition(run.id, State.RUNNING)
+    writer = EventWriter(store.folder(run.id) / "metrics.jsonl")
+    for event in EPOCHS:
+        writer.append(event)
+    writer.close()
+    store.transition(run.id, State.FINISHED)
+    app = open_page("training", visitor_token="me")
+    assert not app.exception
+    assert "after 20 batches the learning rate is 0, and nothing more is learned until a rate is set" in text_of(app)
 
 
 def test_the_dropout_rate_is_set_in_the_network_itself(store: Store) -> None:
