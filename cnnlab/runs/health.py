@@ -71,7 +71,8 @@ def gradients(events: Events) -> list[Mapping[str, Any]]:
 
 
 def _exploding_gradient(measured: Events) -> Remark | None:
-    if len(measured) < 2:
+    # A run that began in an older version and was resumed has no measurement from before training.
+    if len(measured) < 2 or measured[0]["epoch"] != 0:
         return None
     first, last = measured[0]["norms"], measured[-1]["norms"]
     for name, norm in last.items():
