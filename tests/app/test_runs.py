@@ -6,7 +6,6 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.evaluate import Answers
@@ -211,24 +210,16 @@ def test_a_mistake_opens_its_maps(store: Store) -> None:
 
 
 def test_a_report_holds_the_runs_numbers_its_mistakes_and_the_students_conclusion(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store, downloads: dict[str, Any]
 ) -> None:
     run_id = own(store, evaluated(store))
-    offered: dict[str, Any] = {}
-    real = st.download_button
-
-    def recorded(label: str, data: Any, *rest: Any, **options: Any) -> bool:
-        offered[label] = data
-        return real(label, data, *rest, **options)
-
-    monkeypatch.setattr(st, "download_button", recorded)
     app = open_page("training", **VISITOR)
     assert not app.exception
     send(app, "conclusion", json.dumps({"text": {"run": run_id, "text": "Dogs are <hard>."}}))
     for wrong in ({"run": "another", "text": "x"}, {"run": run_id}, "x", None):
         send(app, "conclusion", json.dumps({"text": wrong}))
     assert not app.exception
-    page = ElementTree.fromstring(offered["Report (.html)"]().removeprefix("<!DOCTYPE html>\n"))
+    page = ElementTree.fromstring(downloads["Report (.html)"]().removeprefix("<!DOCTYPE html>\n"))
     said = " ".join("".join(page.itertext()).split())
     for text in ("a finished one", "Ada, ", "78.2%", "loss 0.513", "is cats, given dogs 0.90", "Dogs are <hard>."):
         assert text in said

@@ -310,22 +310,14 @@ def test_a_finished_run_shows_its_numbers_and_its_curve(store: Store) -> None:
     assert all(button.label not in ("Stop", "Stopping…") for button in app.button)
 
 
-def test_the_csv_of_a_run_holds_its_epochs(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_csv_of_a_run_holds_its_epochs(store: Store, downloads: dict[str, Any]) -> None:
     finished(store)
-    offered: dict[str, Any] = {}
-    real = st.download_button
-
-    def recorded(label: str, data: Any, *rest: Any, **options: Any) -> bool:
-        offered[label] = data
-        return real(label, data, *rest, **options)
-
-    monkeypatch.setattr(st, "download_button", recorded)
     open_page("training")
-    rows = list(csv.DictReader(io.StringIO(offered["Curves as CSV"])))
+    rows = list(csv.DictReader(io.StringIO(downloads["Curves as CSV"])))
     assert [row["epoch"] for row in rows] == ["1", "2"]
     assert [float(row["val_accuracy"]) for row in rows] == [0.55, 0.782]
     assert [float(row["loss"]) for row in rows] == [0.7, 0.6]
-    assert offered["Model (.keras)"]()[:2] == b"PK"
+    assert downloads["Model (.keras)"]()[:2] == b"PK"
 
 
 @pytest.mark.usefixtures("no_inference")
