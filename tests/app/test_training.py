@@ -95,10 +95,12 @@ def after_a_test(store: Store, losses: list[float | None]) -> str:
 def test_one_click_queues_a_learning_rate_test_with_the_settings_of_the_form(store: Store) -> None:
     app = open_page("training")
     labelled(app.selectbox, "Optimizer").set_value("adam")
+    labelled(app.selectbox, "Learning rate over time").set_value("cosine").run()
     labelled(app.button, "Find a learning rate").click().run()
     assert not app.exception
     (run,) = store.in_state(State.QUEUED)
     assert (run.spec.range_test, run.spec.epochs, run.spec.optimizer) == (True, 1, "adam")
+    assert run.spec.schedule is None
     assert not (store.folder(run.id) / "probe.npy").exists()
     assert "adam with a rising learning rate" in text_of(keyed(app, "run_status"))
 
