@@ -110,7 +110,7 @@ def _draw(spec: RunSpec, schedule: Schedule, batches: int) -> None:
 
 def l2_setting(spec: RunSpec) -> RunSpec:
     """Draw L2 and return the spec with it."""
-    l2 = st.number_input("L2", 0.0, 1.0, 0.0, 1e-4, format="%.5f", key="l2", persist_state="session", help=L2_HELP)
+    l2 = st.number_input("L2", 0.0, 1.0, 0.0, 1e-4, format="%g", key="l2", persist_state="session", help=L2_HELP)
     return replace(spec, l2=float(l2))
 
 
