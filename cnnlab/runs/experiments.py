@@ -105,5 +105,6 @@ def without_dropout(network: Network) -> Network:
 
 
 def _bare(spec: RunSpec) -> RunSpec:
-    """Return the spec without what hinders memorising: augmentation and dropout."""
-    return replace(spec, network=without_dropout(spec.network), augmentation=only_rescaled(spec.augmentation))
+    """Return the spec without what hinders memorising: augmentation, dropout, L2, and a rate that falls."""
+    plain = only_rescaled(spec.augmentation)
+    return replace(spec, network=without_dropout(spec.network), augmentation=plain, schedule=None, l2=0.0)

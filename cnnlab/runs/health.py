@@ -71,7 +71,8 @@ def gradients(events: Events) -> list[Mapping[str, Any]]:
 
 
 def _exploding_gradient(measured: Events) -> Remark | None:
-    if len(measured) < 2:
+    # A run that began in an older version and was resumed has no measurement from before training.
+    if len(measured) < 2 or measured[0]["epoch"] != 0:
         return None
     first, last = measured[0]["norms"], measured[-1]["norms"]
     for name, norm in last.items():
@@ -103,10 +104,10 @@ def _vanishing(measured: Events) -> Remark | None:
     (first, weak), (last, strong) = norms[0], norms[-1]
     if len(norms) < 2 or weak >= VANISHED * strong:
         return None
-    times = f"{strong / weak:,.0f} times weaker" if weak else "0, endlessly weaker"
+    weaker = f"{strong / weak:,.0f} times weaker than that of {last}" if weak else f"0, and that of {last} is not"
     return Remark(
         "vanishing",
-        f"The gradient of {first} is {times} than that of {last}.",
+        f"The gradient of {first} is {weaker}.",
         "On its way back each layer multiplies it by slopes and weights, and here they are far below 1.",
         "Use relu instead of sigmoid or tanh, batch normalization, or fewer layers.",
     )

@@ -196,6 +196,8 @@ def _learning_problem(spec: RunSpec) -> str | None:
         return f"L2 must lie between 0 and {MAX_L2:g}, but is {spec.l2}."
     if spec.schedule is not None and (problem := spec.schedule.problem()):
         return problem
+    if spec.schedule is not None and spec.range_test:
+        return "A learning-rate test sets the rate of every batch itself; leave the schedule constant."
     if spec.patience is not None and spec.patience < 1:
         return f"The patience of early stopping must be at least 1 epoch, but is {spec.patience}."
     return None

@@ -151,8 +151,15 @@ def _load(path: Path) -> keras.Model:
         ) from error
 
 
+def _computing(layer: keras.layers.Layer) -> dict[str, Any]:
+    return {key: None if key.endswith("_regularizer") else value for key, value in layer.get_config().items()}
+
+
 def network_of(model: keras.Model) -> Network:
-    """Return a model as a network; raise `MapsError` if it is not a plain sequence of known layers."""
+    """Return a model as a network; raise `MapsError` if it is not a plain sequence of known layers.
+
+    Regularizers are left out: they belong to how it was trained, and change nothing of what it computes.
+    """
     layers = _layers(model)
     try:
         # A Sequential that was loaded has called its layers more than once; it is a single row all the same.
@@ -163,7 +170,7 @@ def network_of(model: keras.Model) -> Network:
         network = Network.from_dict(
             {
                 "input_shape": list(model.input_shape[1:]),
-                "layers": [{"class_name": type(layer).__name__, "config": layer.get_config()} for layer in layers],
+                "layers": [{"class_name": type(layer).__name__, "config": _computing(layer)} for layer in layers],
             }
         )
         trace(network)

@@ -35,7 +35,9 @@ def more_settings(spec: RunSpec) -> RunSpec:
     """Draw the settings and return the spec with them."""
     with st.expander("More settings"):
         name = st.text_input("Name of the run", key="run_name", placeholder=spec.name, max_chars=60, help=NAME_HELP)
-        spec = _ending(_learning(replace(spec, name=name.strip() or spec.name)))
+        spec = _steps(replace(spec, name=name.strip() or spec.name))
+        below_the_rate = st.container()
+        spec = _ending(_aim(spec))
         limit = st.number_input(
             "Images per class at most",
             1,
@@ -45,7 +47,9 @@ def more_settings(spec: RunSpec) -> RunSpec:
             persist_state="session",
             help=LIMIT_HELP,
         )
-        spec = schedule_setting(replace(spec, limit_per_class=None if limit is None else int(limit)))
+        # It counts batches, so it needs what stands below it.
+        with below_the_rate:
+            spec = schedule_setting(replace(spec, limit_per_class=None if limit is None else int(limit)))
         augment = st.toggle(
             "Augment the training pictures",
             True,
@@ -64,7 +68,7 @@ def more_settings(spec: RunSpec) -> RunSpec:
     return spec if augment else plain(spec)
 
 
-def _learning(spec: RunSpec) -> RunSpec:
+def _steps(spec: RunSpec) -> RunSpec:
     optimizer = st.selectbox("Optimizer", OPTIMIZERS, key="optimizer", persist_state="session", help=OPTIMIZER_HELP)
     momentum = 0.0
     if optimizer == "sgd":
@@ -82,6 +86,10 @@ def _learning(spec: RunSpec) -> RunSpec:
         persist_state="session",
         help=RATE_HELP,
     )
+    return replace(spec, optimizer=optimizer, momentum=float(momentum), learning_rate=float(rate))
+
+
+def _aim(spec: RunSpec) -> RunSpec:
     loss = st.selectbox(
         "Loss",
         [None, *LOSSES],
@@ -90,9 +98,8 @@ def _learning(spec: RunSpec) -> RunSpec:
         persist_state="session",
         help=LOSS_HELP,
     )
-    spec = replace(spec, optimizer=optimizer, momentum=float(momentum), learning_rate=float(rate), loss=loss)
     dropout_setting()
-    return l2_setting(spec)
+    return l2_setting(replace(spec, loss=loss))
 
 
 def _ending(spec: RunSpec) -> RunSpec:

@@ -10,17 +10,19 @@ import streamlit as st
 from cnnlab.core.datasets import DataSetError
 from cnnlab.core.evaluate import Answers, most_confident_mistakes
 from cnnlab.runs.compare import described
+from cnnlab.runs.engine import describe_place
 from cnnlab.runs.events import Event
 from cnnlab.runs.findings import read_answers
 from cnnlab.runs.health import remarks
 from cnnlab.runs.record import Run
 from cnnlab.ui.evaluation import thumbnail
+from cnnlab.ui.frame import source
 from cnnlab.ui.services import store
 from cnnlab.ui.visitor import nickname
 from cnnlab.viz.report import Mistake, Report, report_html
 
-SHOWN = 8
-CONCLUSIONS = "conclusions"
+SHOWN = 5
+LONGEST = 4000  # letters of a conclusion
 SILENT = {
     "momentum": "0",
     "shuffled labels": "no",
@@ -29,25 +31,32 @@ SILENT = {
 }
 
 
+_CONCLUSION = st.components.v2.component(
+    "conclusion", html=source("conclusion.html"), css=source("conclusion.css"), js=source("conclusion.js")
+)
+
+
 def conclusion_field(run: Run) -> None:
     """Draw the field for the visitor's own conclusion, which goes into the report."""
-    kept: dict[str, str] = st.session_state.setdefault(CONCLUSIONS, {})
-    key = f"conclusion_{run.id}"
-    st.session_state.setdefault(key, kept.get(run.id, ""))
-    st.text_area(
-        "Your conclusion, for the report",
-        key=key,
-        height=90,
-        max_chars=4000,
-        placeholder="What did you expect, what happened, and why?",
-        on_change=lambda: kept.update({run.id: str(st.session_state[key])}),
-    )
+    kept, key = _conclusions(), "conclusion"
+
+    def keep() -> None:
+        sent = st.session_state[key].get("text")
+        if isinstance(sent, dict) and sent.get("run") == run.id and isinstance(sent.get("text"), str):
+            kept[run.id] = sent["text"][:LONGEST]
+
+    _CONCLUSION(key=key, data=[{"run": run.id, "text": kept.get(run.id, "")}], on_text_change=keep)
+
+
+def _conclusions() -> dict[str, str]:
+    """Return what this visitor has written, by run."""
+    kept: dict[str, str] = st.session_state.setdefault("conclusions", {})
+    return kept
 
 
 def report_button(run: Run, events: Sequence[Event]) -> None:
     """Draw the download of the report, made when it is pressed."""
-    kept: dict[str, str] = st.session_state.setdefault(CONCLUSIONS, {})
-    author = run.nickname or nickname().strip()
+    kept, author = _conclusions(), run.nickname or nickname().strip()
     st.download_button(
         "Report (.html)",
         lambda: report_html(report_of(run, events, author, kept.get(run.id, ""))),
@@ -100,7 +109,7 @@ def _settings(run: Run, start: Event) -> list[tuple[str, str]]:
 
 def _made_with(run: Run, start: Event) -> list[tuple[str, str]]:
     versions = ", ".join(f"{name} {number}" for name, number in start.get("versions", {}).items())
-    rows = [("run", run.id), ("device", str(start.get("device", "")))]
+    rows = [("run", run.id), ("trained", describe_place(run.spec.threads, start.get("device"), run.node) or "")]
     rows += [("versions", versions), ("system", platform.system())]
     return [(name, value) for name, value in rows if value]
 

@@ -102,6 +102,13 @@ def _redraw_page() -> None:
 
 def _more_epochs(run: Run) -> None:
     with st.popover("Train longer"):
+        if (schedule := run.spec.schedule) is not None:
+            left = schedule.rate_at(run.spec.learning_rate, schedule.decay_steps)
+            then = f"{left:g}" if left else "0, and nothing more is learned until a rate is set by hand"
+            st.html(
+                f'<p class="quiet">{schedule.class_name} stays as it is: after {schedule.decay_steps:,} batches the '
+                f"learning rate is {then}.</p>"
+            )
         key = f"more_{run.id}"
         most = max(1, settings().max_epochs - run.spec.epochs)
         st.number_input("More epochs", 1, most, min(5, most), key=key)

@@ -1,5 +1,6 @@
 """Draw how the learning rate falls while a training goes on, and L2: Keras' names, each explained in one line."""
 
+import base64
 from dataclasses import replace
 
 import numpy as np
@@ -30,6 +31,7 @@ L2_HELP = (
     "usual. The loss that is shown includes it, as in Keras."
 )
 WIDTH, HEIGHT = 220, 44
+NEARLY = 1e-3  # of the rate at the start
 
 
 def schedule_setting(spec: RunSpec) -> RunSpec:
@@ -93,17 +95,22 @@ def _draw(spec: RunSpec, schedule: Schedule, batches: int) -> None:
         f"{WIDTH * step / last:.1f},{HEIGHT - 2 - (HEIGHT - 4) * rate / spec.learning_rate:.1f}"
         for step, rate in zip(steps, rates, strict=True)
     )
-    said = f"From {rates[0]:.2g} to {rates[-1]:.2g} in {spec.epochs} epochs of {batches} batches."
+    end = f"{rates[-1]:.2g}" if rates[-1] > NEARLY * rates[0] else "nearly 0"
+    said = f"From {rates[0]:.2g} to {end} in {spec.epochs} epochs of {batches} batches."
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"><polyline points="{points}" '
+        f'fill="none" stroke="{TRAINING}" stroke-width="2.2"/></svg>'
+    )
+    source = base64.b64encode(svg.encode()).decode("ascii")
     st.html(
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" style="max-width:{WIDTH}px;display:block" role="img" '
-        f'aria-label="Learning rate over the training: {said}"><polyline points="{points}" fill="none" '
-        f'stroke="{TRAINING}" stroke-width="2.2"/></svg><p class="quiet">{said}</p>'
+        f'<img src="data:image/svg+xml;base64,{source}" width="{WIDTH}" height="{HEIGHT}" style="max-width:100%" '
+        f'alt="The learning rate over the training"><p class="quiet">{said}</p>'
     )
 
 
 def l2_setting(spec: RunSpec) -> RunSpec:
     """Draw L2 and return the spec with it."""
-    l2 = st.number_input("L2", 0.0, 1.0, 0.0, 1e-4, format="%.5f", key="l2", persist_state="session", help=L2_HELP)
+    l2 = st.number_input("L2", 0.0, 1.0, 0.0, 1e-4, format="%g", key="l2", persist_state="session", help=L2_HELP)
     return replace(spec, l2=float(l2))
 
 

@@ -56,7 +56,7 @@ def gradient_figure(measured: Events, network: Network, epochs: int) -> Figure:
 def layer_health_table(measured: Events, look: Mapping[str, Any] | None, network: Network) -> str:
     """Return the last measurement as HTML, one line for each layer that has one: gradient, dead, saturated."""
     norms = measured[-1]["norms"] if measured else {}
-    first = measured[0]["norms"] if measured else {}
+    first = measured[0]["norms"] if measured and measured[0]["epoch"] == 0 else {}
     dead, saturated = (look or {}).get("dead", {}), (look or {}).get("saturated", {})
     lines = []
     for name, layer in zip(layer_names(network), network.layers, strict=True):

@@ -43,14 +43,13 @@ svg .grid { stroke: #ddd; stroke-width: 0.6; }
 .big b { font-size: 14pt; display: block; line-height: 1.2; }
 .confusion td, .confusion th { text-align: center; border: 0.4pt solid #bbb; }
 .confusion .right { background: #d3e8f3; }
-.mistakes { display: flex; flex-wrap: wrap; gap: 2mm; }
-.mistakes figure { width: 19mm; font-size: 7pt; line-height: 1.15; overflow-wrap: anywhere; }
-.mistakes img { width: 19mm; height: 19mm; display: block; }
+.mistakes { display: grid; grid-template-columns: repeat(5, 1fr); gap: 2mm; }
+.mistakes figure { min-width: 0; font-size: 7pt; line-height: 1.15; overflow-wrap: anywhere; }
+.mistakes img { width: 100%; aspect-ratio: 1; display: block; }
 .conclusion { white-space: pre-wrap; border: 0.6pt solid #999; border-radius: 1mm; padding: 2mm; min-height: 22mm; }
 .conclusion { overflow-wrap: anywhere; }
 @media print { body { font-size: 8.5pt; line-height: 1.25; margin: 0; padding: 0; max-width: none; }
-  table, dl { font-size: 8pt; } h2 { margin: 2mm 0 0.5mm; } .mistakes figure, .mistakes img { width: 16mm; }
-  .mistakes img { height: 16mm; } }
+  table, dl { font-size: 8pt; } h2 { margin: 2mm 0 0.5mm; } }
 @media (max-width: 640px) { .columns { grid-template-columns: 1fr; } }
 """
 
@@ -161,10 +160,15 @@ def _figures(report: Report) -> str:
         shown.append((f"best epoch ({best['epoch']}), picked by this very number", best))
     n = report.validation_samples
     return "".join(
-        f"<div><b>{_percent(e['val_accuracy'], n)}</b>validation accuracy, {said}; loss {_number(e['val_loss'])}"
+        f"<div><b>{_percent(e['val_accuracy'], n)}</b>validation accuracy, {said}; "
+        f"loss {_number(e['val_loss'])}{_penalty(e)}"
         f"<br/>training accuracy {e['accuracy']:.1%}, loss {_number(e['loss'])}</div>"
         for said, e in shown
     )
+
+
+def _penalty(event: Mapping[str, Any]) -> str:
+    return f", of that L2 penalty {event['penalty']:.3f}" if "penalty" in event else ""
 
 
 def _percent(accuracy: float, n: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -100,3 +101,17 @@ def inference(real_inference: InferenceClient, monkeypatch: pytest.MonkeyPatch) 
     """Let the pages of this test ask the one real process."""
     monkeypatch.setattr(maps, "inference", lambda: real_inference)
     return real_inference
+
+
+@pytest.fixture
+def downloads(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Return what the download buttons of a page offer, by their labels, once the page has run."""
+    offered: dict[str, Any] = {}
+    real = st.download_button
+
+    def recorded(label: str, data: Any, *rest: Any, **options: Any) -> bool:
+        offered[label] = data
+        return real(label, data, *rest, **options)
+
+    monkeypatch.setattr(st, "download_button", recorded)
+    return offered

@@ -6,7 +6,6 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.evaluate import Answers
@@ -18,7 +17,7 @@ from cnnlab.runs.ownership import owner_of
 from cnnlab.runs.record import RunError, State
 from cnnlab.runs.store import Store
 from cnnlab.ui.probe import probe_png
-from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, text_of, trigger
+from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, send, text_of, trigger
 from tests.app.test_training import SPEC, finished, start, started
 
 ME = "a secret of this browser"
@@ -211,21 +210,16 @@ def test_a_mistake_opens_its_maps(store: Store) -> None:
 
 
 def test_a_report_holds_the_runs_numbers_its_mistakes_and_the_students_conclusion(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store, downloads: dict[str, Any]
 ) -> None:
     run_id = own(store, evaluated(store))
-    offered: dict[str, Any] = {}
-    real = st.download_button
-
-    def recorded(label: str, data: Any, *rest: Any, **options: Any) -> bool:
-        offered[label] = data
-        return real(label, data, *rest, **options)
-
-    monkeypatch.setattr(st, "download_button", recorded)
     app = open_page("training", **VISITOR)
     assert not app.exception
-    labelled(app.text_area, "Your conclusion, for the report").set_value("Dogs are <hard>.").run()
-    page = ElementTree.fromstring(offered["Report (.html)"]().removeprefix("<!DOCTYPE html>\n"))
+    send(app, "conclusion", json.dumps({"text": {"run": run_id, "text": "Dogs are <hard>."}}))
+    for wrong in ({"run": "another", "text": "x"}, {"run": run_id}, "x", None):
+        send(app, "conclusion", json.dumps({"text": wrong}))
+    assert not app.exception
+    page = ElementTree.fromstring(downloads["Report (.html)"]().removeprefix("<!DOCTYPE html>\n"))
     said = " ".join("".join(page.itertext()).split())
     for text in ("a finished one", "Ada, ", "78.2%", "loss 0.513", "is cats, given dogs 0.90", "Dogs are <hard>."):
         assert text in said
@@ -236,7 +230,7 @@ def test_a_report_holds_the_runs_numbers_its_mistakes_and_the_students_conclusio
     assert all(source.startswith("data:image/jpeg;base64,") for source in pictures)
     go_to(app, "architecture")
     go_to(app, "training")
-    assert labelled(app.text_area, "Your conclusion, for the report").value == "Dogs are <hard>."
+    assert json.loads(keyed(app, "conclusion").proto.json)[0]["text"] == "Dogs are <hard>."
 
 
 def test_runs_are_compared_and_what_differs_stands_first(store: Store) -> None:

@@ -21,6 +21,7 @@ from cnnlab.core.schedules import Schedule
 from cnnlab.runs import trained
 from cnnlab.runs.events import EventWriter
 from cnnlab.runs.far_store import Cluster, write_cluster
+from cnnlab.runs.ownership import owner_of
 from cnnlab.runs.record import RunSpec, State
 from cnnlab.runs.store import Store
 from tests.app.driving import DEADLINE, ROOT, go_to, keyed, labelled, mine, move, open_page, text_of
@@ -94,10 +95,12 @@ def after_a_test(store: Store, losses: list[float | None]) -> str:
 def test_one_click_queues_a_learning_rate_test_with_the_settings_of_the_form(store: Store) -> None:
     app = open_page("training")
     labelled(app.selectbox, "Optimizer").set_value("adam")
+    labelled(app.selectbox, "Learning rate over time").set_value("cosine").run()
     labelled(app.button, "Find a learning rate").click().run()
     assert not app.exception
     (run,) = store.in_state(State.QUEUED)
     assert (run.spec.range_test, run.spec.epochs, run.spec.optimizer) == (True, 1, "adam")
+    assert run.spec.schedule is None
     assert not (store.folder(run.id) / "probe.npy").exists()
     assert "adam with a rising learning rate" in text_of(keyed(app, "run_status"))
 
@@ -191,6 +194,19 @@ def test_a_cosine_falls_over_the_whole_training_unless_told_otherwise(store: Sto
     app.number_input(key="epochs").set_value(4).run()
     start(app)
     assert store.in_state(State.QUEUED)[0].spec.schedule == Schedule("CosineDecay", 4 * 5)
+
+
+def test_to_train_longer_than_a_cosine_says_where_the_rate_is_then(store: Store) -> None:
+    run = store.create(replace(SPEC, schedule=Schedule("CosineDecay", 20)), State.STARTING, owner=owner_of("me"))
+    store.transition(run.id, State.RUNNING)
+    writer = EventWriter(store.folder(run.id) / "metrics.jsonl")
+    for event in EPOCHS:
+        writer.append(event)
+    writer.close()
+    store.transition(run.id, State.FINISHED)
+    app = open_page("training", visitor_token="me")
+    assert not app.exception
+    assert "after 20 batches the learning rate is 0, and nothing more is learned until a rate is set" in text_of(app)
 
 
 def test_the_dropout_rate_is_set_in_the_network_itself(store: Store) -> None:
@@ -296,22 +312,14 @@ def test_a_finished_run_shows_its_numbers_and_its_curve(store: Store) -> None:
     assert all(button.label not in ("Stop", "Stopping…") for button in app.button)
 
 
-def test_the_csv_of_a_run_holds_its_epochs(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_csv_of_a_run_holds_its_epochs(store: Store, downloads: dict[str, Any]) -> None:
     finished(store)
-    offered: dict[str, Any] = {}
-    real = st.download_button
-
-    def recorded(label: str, data: Any, *rest: Any, **options: Any) -> bool:
-        offered[label] = data
-        return real(label, data, *rest, **options)
-
-    monkeypatch.setattr(st, "download_button", recorded)
     open_page("training")
-    rows = list(csv.DictReader(io.StringIO(offered["Curves as CSV"])))
+    rows = list(csv.DictReader(io.StringIO(downloads["Curves as CSV"])))
     assert [row["epoch"] for row in rows] == ["1", "2"]
     assert [float(row["val_accuracy"]) for row in rows] == [0.55, 0.782]
     assert [float(row["loss"]) for row in rows] == [0.7, 0.6]
-    assert offered["Model (.keras)"]()[:2] == b"PK"
+    assert downloads["Model (.keras)"]()[:2] == b"PK"
 
 
 @pytest.mark.usefixtures("no_inference")

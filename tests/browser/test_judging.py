@@ -16,6 +16,7 @@ from tests.browser.watching import Watched
 NAMES = tuple(f"validation/cats/{i}" for i in range(3)) + tuple(f"validation/dogs/{i}" for i in range(180, 183))
 OUTPUTS = np.array([[0.1], [0.52], [0.7], [0.51], [0.8], [0.9]])
 STEPS_OF_TEN = 10
+QUIET = 600  # milliseconds
 
 
 def judged(server: Server) -> str:
@@ -55,7 +56,10 @@ def test_the_point_on_both_curves_follows_the_threshold(server: Server, visitor:
 
 def test_a_report_holds_the_conclusion_that_was_just_written(server: Server, visitor: Watched, tmp_path: Path) -> None:
     page = visitor.open(f"training?run={judged(server)}", "Training")
-    page.get_by_label("Your conclusion, for the report").fill("The dogs & I were <wrong>.")
+    written = page.get_by_label("Your conclusion, for the report")
+    written.press_sequentially("The dogs & I were <wrong>.")
+    # The server hears of a text when the keys have been quiet for a moment.
+    page.wait_for_timeout(QUIET)
     visitor.settle()
     with page.expect_download() as download:
         page.get_by_role("button", name="Report (.html)").click()

@@ -264,6 +264,7 @@ def test_a_training_with_a_schedule_and_l2_resumes_to_the_same_result(school: Sc
     assert last["penalty"] > 0.01
 
 
+@pytest.mark.slow
 def test_a_rate_set_by_hand_ends_a_schedule_and_is_kept_when_the_training_resumes(
     school: School, asked: RunSpec
 ) -> None:

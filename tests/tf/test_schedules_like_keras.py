@@ -1,5 +1,7 @@
 """Schedules and L2 are Keras' own: the same rate at every step, the same loss with the penalty."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.schedules import COSINE, EXPONENTIAL, Schedule
 from cnnlab.tf.build import build_model
+from cnnlab.tf.maps import MapsError, load_weights_of, network_of
 
 SCHEDULES = (
     Schedule(EXPONENTIAL, 40, 0.5),
@@ -52,3 +55,16 @@ def test_l2_adds_the_squares_of_every_kernel_and_of_no_bias_to_the_loss() -> Non
         each.compile(loss="binary_crossentropy")
     with_penalty, without = (each.evaluate(pictures, labels, verbose=0) for each in (model, plain))
     assert with_penalty - without == pytest.approx(penalty, rel=1e-4)
+
+
+def test_weights_that_were_trained_with_l2_belong_to_the_same_network(tmp_path: Path) -> None:
+    network = Network.seed().with_image_size(24, 24)
+    build_model(network, 3, 0.01).save(tmp_path / "model.keras")
+    loaded = load_weights_of(network, tmp_path / "model.keras")
+    pictures = np.random.default_rng(1).random((2, 24, 24, 3), np.float32)
+    np.testing.assert_array_equal(
+        loaded.predict(pictures, verbose=0), build_model(network, 3).predict(pictures, verbose=0)
+    )
+    assert network_of(loaded).with_image_size(24, 24).layers[0].config == network.layers[0].config
+    with pytest.raises(MapsError, match="belong to another network"):
+        load_weights_of(network.with_option(0, "filters", 8), tmp_path / "model.keras")

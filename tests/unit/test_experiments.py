@@ -6,6 +6,7 @@ import pytest
 
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Layer, Network
+from cnnlab.core.schedules import Schedule
 from cnnlab.core.shapes import check
 from cnnlab.runs.compare import differences
 from cnnlab.runs.experiments import EXPERIMENTS, trainings_of
@@ -63,3 +64,11 @@ def test_settings_that_are_the_same_are_not_in_the_table_of_differences() -> Non
         "conv2d": ("filters 32", "filters 8"),
         "learning rate": ("0.001", "0.01"),
     }
+
+
+def test_nothing_that_hinders_memorising_is_left_where_it_is_the_aim() -> None:
+    falling = replace(SPEC, schedule=Schedule("CosineDecay", 10), l2=0.01)
+    by_key = {e.key: trainings_of(e, falling, 200) for e in EXPERIMENTS}
+    for made in (*by_key["overfit"], *by_key["shuffled"]):
+        assert (made.schedule, made.l2) == (None, 0.0)
+    assert all((made.schedule, made.l2) == (falling.schedule, 0.01) for made in by_key["dropout"])

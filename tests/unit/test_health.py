@@ -68,6 +68,7 @@ def test_a_gradient_a_hundred_times_that_before_training_explodes() -> None:
     assert kinds(measured(0, conv2d=0.5, dense=0.5), measured(3, conv2d=40, dense=20)) == []
     (found,) = remarks([START, measured(3, conv2d=60, dense=2), measured(0, conv2d=0.5, dense=0.5)])
     assert found.found == "The gradient norm of conv2d is 60, and was 0.5 before training."
+    assert kinds(measured(2, conv2d=0.5), measured(3, conv2d=60)) == []
     (found,) = remarks([START, measured(0, conv2d=0.5), measured(3, conv2d=None)])
     assert found.found == "The gradient norm of conv2d is no number any more."
 

@@ -27,8 +27,13 @@ def ending_in(units: int, *activation: str) -> Network:
 
 
 def test_a_spec_survives_json() -> None:
-    falling = replace(SPEC, schedule=Schedule("CosineDecay", 40, alpha=0.1), l2=0.001, range_test=True)
-    for spec in (SPEC, falling, replace(SPEC, schedule=Schedule("ExponentialDecay", 9, 0.5, staircase=True))):
+    falling = replace(SPEC, schedule=Schedule("CosineDecay", 40, alpha=0.1), l2=0.001)
+    for spec in (
+        SPEC,
+        falling,
+        replace(SPEC, range_test=True),
+        replace(SPEC, schedule=Schedule("ExponentialDecay", 9, 0.5, staircase=True)),
+    ):
         assert RunSpec.from_dict(json.loads(json.dumps(spec.to_dict()))) == spec
 
 
@@ -136,6 +141,7 @@ def test_a_child_reads_the_same_settings() -> None:
         ({"schedule": Schedule("CosineDecay", 0)}, "at least 1, but is 0"),
         ({"schedule": Schedule("ExponentialDecay", 5, decay_rate=0)}, "at most 1, but is 0"),
         ({"schedule": Schedule("CosineDecay", 5, alpha=2)}, "between 0 and 1, but is 2"),
+        ({"schedule": Schedule("CosineDecay", 5), "range_test": True}, "leave the schedule constant"),
     ],
 )
 def test_settings_of_learning_are_checked_too(change: dict, said: str) -> None:

@@ -103,6 +103,8 @@ def test_a_run_without_epochs_answers_or_numbers_has_a_report_too() -> None:
     said = words(parsed(replace(REPORT, ended=(), answers=None, mistakes=(), remarks=(), conclusion="")))
     for text in ("No epoch has ended.", "It was not evaluated.", "None to show.", "Nothing to remark."):
         assert text in said
+    with_l2 = [e | {"penalty": 0.1234} for e in ENDED]
+    assert "loss 0.300, of that L2 penalty 0.123" in words(parsed(replace(REPORT, ended=with_l2)))
     lost = [ENDED[0], {**ENDED[1], "loss": None, "val_loss": None}]
     assert "loss not a number" in words(parsed(replace(REPORT, ended=lost)))
 
