@@ -94,7 +94,7 @@ def augments(augmentation: AnyAugmentation) -> bool:
 def describe(transform: AnyTransform) -> str:
     """Say what was drawn in a caption's length: "shear 0.13°, zoom 0.87 × 1.12, flipped" (width × height)."""
     if isinstance(transform, LayersTransform):
-        return describe_layers(transform)
+        return describe_layers(transform).replace("-", "−")
     parts = [f"rotation {transform.theta:z.1f}°"] if transform.theta else []
     if transform.tx or transform.ty:
         parts.append(f"tx {transform.tx:z.1f}, ty {transform.ty:z.1f} px")
@@ -105,7 +105,7 @@ def describe(transform: AnyTransform) -> str:
         parts.append(f"channels {transform.channel_shift_intensity:+z.0f}")
     if transform.brightness is not None:
         parts.append(f"brightness × {transform.brightness:.2f}")
-    return ", ".join(parts)
+    return ", ".join(parts).replace("-", "−")
 
 
 def draw(augmentation: AnyAugmentation, rng: np.random.Generator, size: tuple[int, int] | None = None) -> AnyTransform:

@@ -113,8 +113,13 @@ def windowed_nodes(nodes: Sequence[Node]) -> tuple[int, ...]:
     )
 
 
-def windowed(nodes: Sequence[Node], input_shape: Shape, index: int) -> Windowed:
-    """Return one of `windowed_nodes` in its surroundings; `input_shape` is that of the picture."""
+def windowed(
+    nodes: Sequence[Node], input_shape: Shape, index: int, fields: Sequence["Regions | str"] | None = None
+) -> Windowed:
+    """Return one of `windowed_nodes` in its surroundings; `input_shape` is that of the picture.
+
+    `fields` are those of `fields_of`, if they are known already.
+    """
     node = nodes[index]
     (source,) = node.sources
     before = input_shape if source == PICTURE else nodes[source].output_shape
@@ -123,7 +128,7 @@ def windowed(nodes: Sequence[Node], input_shape: Shape, index: int) -> Windowed:
     following = tuple(row[:count])
     labels = [] if _activation(node) == "linear" else [_activation(node)]
     labels += [_activation(nodes[i]) if "activation" in nodes[i].config else nodes[i].name for i in following]
-    seen = fields_of(nodes, input_shape)[index]
+    seen = (fields or fields_of(nodes, input_shape))[index]
     return Windowed(
         index=index,
         node=node,
@@ -147,13 +152,14 @@ def _pool(nodes: Sequence[Node], index: int) -> Pool:
 
 
 def _sole_consumers(nodes: Sequence[Node], index: int) -> list[int]:
-    """Return the row of nodes behind one, as long as each is the only one that takes the one before."""
+    """Return the pointwise nodes behind one and what ends their row; each alone takes the one before it."""
     row = [index]
-    while True:
+    while len(row) == 1 or nodes[row[-1]].class_name in POINTWISE:
         takers = [i for i, node in enumerate(nodes) if row[-1] in node.sources]
         if len(takers) != 1 or len(nodes[takers[0]].sources) != 1:
-            return row[1:]
+            break
         row.append(takers[0])
+    return row[1:]
 
 
 def _activation(node: Node) -> str:

@@ -30,7 +30,14 @@ _VIEW = st.components.v2.component(
     KEY,
     html=source("convolution.html"),
     css=source("convolution.css"),
-    js=source(*PARTS, "convolution_words.js", "convolution_moves.js", "convolution_parts.js", "convolution_entry.js"),
+    js=source(
+        *PARTS,
+        "convolution_words.js",
+        "convolution_sheet.js",
+        "convolution_moves.js",
+        "convolution_parts.js",
+        "convolution_entry.js",
+    ),
     isolate_styles=False,
 )
 _KERNELS = st.components.v2.component(

@@ -93,7 +93,7 @@ class Graph:
 
     def place(self, index: int) -> Windowed:
         """Return one of those in its surroundings."""
-        return windowed(self.nodes, self.input_shape, index)
+        return windowed(self.nodes, self.input_shape, index, self.fields)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,10 @@
 """Let a visitor choose the picture that every page works on: their own, the gallery, a test pattern, the data set."""
 
-import base64
-import io
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
 from cnnlab.core import gallery
 from cnnlab.core.datasets import DataSetError
@@ -15,17 +12,16 @@ from cnnlab.core.patterns import PATTERNS, pattern, pattern_picture
 from cnnlab.core.pictures import Picture, PictureError, Pixels, decode, input_problem, prepare
 from cnnlab.ui.data import ordered
 from cnnlab.ui.frame import source
+from cnnlab.ui.own_pictures import draw_camera, draw_paper, take_picture, thumbnail
 from cnnlab.ui.pages import link
 from cnnlab.ui.services import reader, settings
-from cnnlab.ui.state import Upload, current_picture, shared
+from cnnlab.ui.state import current_picture, shared
 from cnnlab.ui.words import plain
 
-THUMBNAIL = 96
 UPLOAD_TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp", "tif", "tiff"]
-GALLERY, PATTERN, DATA, UPLOAD = "gallery", "patterns", "data set", "upload"
-SOURCES = (GALLERY, PATTERN, DATA)
+GALLERY, PATTERN, DATA, DRAW, CAMERA = "gallery", "patterns", "data set", "draw", "camera"
+SOURCES = (GALLERY, PATTERN, DATA, DRAW, CAMERA)
 FROM_DATA = 12  # pictures of the data set offered at a time
-KEPT_BYTES = 64 << 20  # of one visitor's files; the oldest go first
 
 _GALLERY = st.components.v2.component(
     "picture_gallery",
@@ -61,12 +57,17 @@ def picture_panel() -> Picture:
         required=True,
         persist_state="session",
     )
+    if chosen == DRAW:
+        draw_paper()
+    if chosen == CAMERA:
+        draw_camera()
     offered = list(_uploaded_tiles())
     try:
         offered += _tiles(str(chosen))
     except DataSetError as error:
         st.error(plain(str(error)))
-    tiles("picture_gallery", offered, shared().gallery_file, _take_picked)
+    if offered:
+        tiles("picture_gallery", offered, shared().gallery_file, _take_picked)
     if chosen == DATA:
         st.button("Draw others", on_click=_draw_others, key="picture_others")
     return current_picture()
@@ -79,7 +80,7 @@ def tiles(key: str, pictures: list[Tile], chosen: str, on_picked: Callable[[], N
 
 def tile(pixels: Pixels, file: str, title: str, alt: str) -> Tile:
     """Return a square thumbnail of RGB pixels, cut from the middle, as `tiles` draws it."""
-    return {"file": file, "title": title, "alt": alt, "src": _thumbnail(pixels)}
+    return {"file": file, "title": title, "alt": alt, "src": thumbnail(pixels)}
 
 
 def picture_for(input_shape: tuple[int, int, int]) -> Picture:
@@ -111,7 +112,7 @@ def require_input(input_shape: tuple[int, int, int]) -> None:
 
 def _take_uploads() -> None:
     """Decode what is new among the uploaded files; the last good one becomes the current picture."""
-    mine, refused = shared(), []
+    refused = []
     files = st.session_state.get("picture_file") or []
     taken = st.session_state.setdefault("picture_taken", set())
     for file in files:
@@ -119,16 +120,9 @@ def _take_uploads() -> None:
             continue
         taken.add(file.file_id)
         try:
-            picture = reader().read(file.getvalue(), file.name)
+            take_picture(file.getvalue(), file.name)
         except PictureError as error:
             refused.append(str(error))
-            continue
-        key = f"{UPLOAD}:{picture.sha256[:16]}"
-        mine.uploads.pop(key, None)
-        mine.uploads[key] = Upload(picture.name, file.getvalue(), _thumbnail(picture.pixels))
-        mine.choose_picture(picture, key)
-    while len(mine.uploads) > 1 and sum(len(upload.data) for upload in mine.uploads.values()) > KEPT_BYTES:
-        mine.uploads.pop(next(iter(mine.uploads)))
     st.session_state["picture_refused"] = refused
 
 
@@ -189,7 +183,7 @@ def _tiles(chosen: str) -> list[Tile]:
     if chosen == DATA:
         pictures = ((index, _of_data(index)) for index in _offered_of_data())
         return [tile(p.pixels, f"{DATA}:{i}", p.name, f"A validation picture: {p.name}.") for i, p in pictures]
-    return _gallery_tiles()
+    return _gallery_tiles() if chosen == GALLERY else []
 
 
 def _uploaded_tiles() -> Iterable[Tile]:
@@ -201,15 +195,3 @@ def _uploaded_tiles() -> Iterable[Tile]:
 def _gallery_tiles() -> list[Tile]:
     found = ((item, decode(item.read(), item.title, settings().max_pixels)) for item in gallery.pictures())
     return [tile(picture.pixels, item.file, item.title, item.alt) for item, picture in found]
-
-
-def _thumbnail(pixels: Pixels) -> str:
-    """Return the middle square of a picture as a small JPEG in a data URL."""
-    image = Image.fromarray(pixels)
-    side = min(image.size)
-    left, top = (image.width - side) // 2, (image.height - side) // 2
-    box = (left, top, left + side, top + side)
-    out = io.BytesIO()
-    resample = Image.Resampling.NEAREST if side <= THUMBNAIL // 2 else Image.Resampling.BILINEAR
-    image.resize((THUMBNAIL, THUMBNAIL), resample, box, reducing_gap=2).save(out, "JPEG", quality=80)
-    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"

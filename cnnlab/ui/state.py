@@ -113,9 +113,9 @@ class Shared:
             self._go_to(self.future.pop())
 
     def select(self, index: object) -> None:
-        """Select a layer by its position on every page, or none if it is selected already."""
+        """Select a layer by its position on every page; one that is selected already stays so."""
         if isinstance(index, int) and 0 <= index < len(self.network.layers):
-            self.selected_layer = None if index == self.selected_layer else index
+            self.selected_layer = index
 
     def look_at(self, layer: int, channel: int) -> None:
         """Select a layer and one of its output channels; the convolution page shows them."""

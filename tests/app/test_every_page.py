@@ -79,6 +79,7 @@ def test_a_layer_selected_in_the_strip_stays_selected_on_the_next_page() -> None
     go_to(app, "architecture")
     assert '<tr data-layer="6" aria-current="true">' in lab(app)["table"]
     assert mine(app).selected_layer == 6
+    assert mine(trigger(app, "network_lab", "picked", 6)).selected_layer == 6, "a second click keeps it"
     assert '"selected": 6' in keyed(go_to(app, "data"), "network_strip").proto.json
 
 

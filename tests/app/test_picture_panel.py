@@ -1,5 +1,8 @@
 """The panel of pictures: one's own, the gallery, test patterns and the data set, and how each becomes numbers."""
 
+import base64
+import json
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -14,8 +17,6 @@ pytestmark = pytest.mark.usefixtures("no_inference")
 
 
 def tiles(app: AppTest) -> list[str]:
-    import json
-
     return [tile["file"] for tile in json.loads(keyed(app, "picture_gallery").proto.json)["pictures"]]
 
 
@@ -94,3 +95,61 @@ def test_the_way_from_file_to_array_is_told_in_numbers() -> None:
     app.segmented_control(key="preparation_fit").set_value("pad").run()
     np.testing.assert_array_equal(prepared(app), prepare(wide, 64, 64, how=Preparation("pad", "nearest")))
     assert "with black at the edges; nearest" in html_of(app)
+
+
+def as_url(data: bytes, kind: str = "image/png") -> str:
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def test_a_drawing_is_the_current_picture_after_each_stroke() -> None:
+    app = open_page("feature_maps", picture_source="draw")
+    for shade in (10, 200):
+        drawn = np.full((256, 256, 3), shade, np.uint8)
+        trigger(app, "picture_drawing", "drawn", as_url(encoded(Image.fromarray(drawn), "PNG")))
+        assert not app.exception
+        assert not app.error
+        assert mine(app).picture.name == "Your drawing"
+        np.testing.assert_array_equal(prepared(app), np.full((64, 64, 3), shade, np.uint8))
+    assert tiles(app) == ["upload:drawing"], "one drawing, not one for each stroke"
+    go_to(app, "augmentation")
+    go_to(app, "feature_maps")
+    kept = base64.b64decode(json.loads(keyed(app, "picture_drawing").proto.json)["image"].partition(",")[2])
+    assert kept == mine(app).uploads["upload:drawing"].data, "the paper is not empty when one comes back"
+
+
+def test_photographs_of_the_camera_are_kept_beside_one_another() -> None:
+    app = open_page("feature_maps", picture_source="camera")
+    for side in (30, 40):
+        trigger(app, "picture_camera", "taken", as_url(rotated_jpeg(side, 20), "image/jpeg"))
+    assert not app.exception
+    assert mine(app).picture.name == "Your photograph"
+    assert len(tiles(app)) == 2
+    trigger(app, "picture_gallery", "picked", tiles(app)[1])
+    assert mine(app).picture.size == (30, 20)
+
+
+@pytest.mark.parametrize("source", ["draw", "camera"])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        7,
+        {"a": 1},
+        "",
+        "data:image/png;base64,",
+        "data:image/png;base64,****",
+        as_url(b"<svg onload=alert(1)>"),
+        as_url(encoded(Image.new("RGB", (9, 9)), "PNG")[:40]),
+        "data:image/png;base64," + "A" * (9 << 20),
+    ],
+    ids=range(9),
+)
+def test_what_is_no_picture_is_one_sentence_and_the_picture_stays(source: str, sent: object) -> None:
+    app = open_page("feature_maps", picture_source=source)
+    before = mine(app).picture
+    key, event = {"draw": ("picture_drawing", "drawn"), "camera": ("picture_camera", "taken")}[source]
+    trigger(app, key, event, sent)
+    assert not app.exception
+    assert len(app.error) == 1
+    assert mine(app).picture is before
+    assert not mine(app).uploads

@@ -4,7 +4,9 @@ import json
 import re
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.serving import Server
@@ -266,3 +268,41 @@ def test_the_activation_bench_moves_a_value_along_its_curves_and_a_logit_along_i
         logit.press("ArrowRight")
     expect(bench.locator(".logit-row output")).to_have_text("0.5")
     expect(bench.locator(".logit-said")).to_contain_text("A ReLU learns only while z lies between 0 and 1")
+
+
+RECORD = """() => {
+  window.written = []
+  const write = CanvasRenderingContext2D.prototype.fillText
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+    window.written.push(text)
+    return write.call(this, text, ...rest)
+  }
+}"""
+INK_OF_MAP = """([x, y]) => {
+  const canvas = document.querySelector(".conv-map")
+  return [...canvas.getContext("2d").getImageData(x, y, 1, 1).data].slice(0, 3)
+}"""
+
+
+def test_the_view_is_taken_along_as_a_picture_with_its_arithmetic(view: Watched) -> None:
+    page = view.page
+    hover(page, 9, 20)
+    shows(page, 9, 20)
+    page.evaluate(RECORD)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Take this view along as PNG").click()
+    assert download.value.suggested_filename == "conv2d_0_9_20.png"
+    with Image.open(download.value.path()) as opened:
+        sheet = np.asarray(opened.convert("RGB")).astype(int)
+    written = page.evaluate("window.written")
+    assert sheet.shape[1] == 2000
+    assert "conv2d, output channel 0, row 9, column 20" in written
+    everything = " ".join(written)
+    for part in ("sum", "bias", "result", "stage0", "pool"):
+        assert page.locator(f'.conv-chain [data-part="{part}"]').inner_text() in written
+    for channel in ("red", "green", "blue"):
+        assert re.search(rf"{channel}: \(?−?[\d.]+\)? · \(?−?[\d.]+\)? \+ ", everything)
+    left, top = 1000 - 24 - 330, 24 + 60
+    for x, y in ((3, 5), (150, 60), (310, 320), (77, 200)):
+        expected = page.evaluate(INK_OF_MAP, [x, y])
+        assert np.abs(sheet[2 * (top + y), 2 * (left + x)] - expected).max() <= 1, "the map as it is on the page"

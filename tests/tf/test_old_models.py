@@ -38,6 +38,13 @@ def importer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelImporter
     importer.close()
 
 
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InferenceClient]:
+    client = InferenceClient(Settings(tmp_path_factory.mktemp("home")))
+    yield client
+    client.close()
+
+
 def layer(class_name: str, name: str, **config: Any) -> dict[str, Any]:
     return {"class_name": class_name, "config": {"name": name, "trainable": True, **config}}
 
@@ -145,16 +152,14 @@ def last_of(importer: ModelImporter, model: ImportedModel) -> np.ndarray:
 
 
 @pytest.mark.parametrize("version", OLD)
-def test_it_becomes_a_network_like_any_other(version: str, importer: ModelImporter, tmp_path: Path) -> None:
+def test_it_becomes_a_network_like_any_other(
+    version: str, importer: ModelImporter, client: InferenceClient, tmp_path: Path
+) -> None:
     opened = importer.open(written(tmp_path, OLD[version]), "old.h5")
     assert opened.network is not None, opened.why
     names = ["Conv2D", "MaxPooling2D", "BatchNormalization", "Flatten", "Dropout", "Dense"]
     assert [each.class_name for each in opened.network.layers] == names
-    client = InferenceClient(Settings(tmp_path / "home"))
-    try:
-        maps = client.maps(opened.network, FileWeights(opened.path), PIXELS)
-    finally:
-        client.close()
+    maps = client.maps(opened.network, FileWeights(opened.path), PIXELS)
     expected = same_today()(PIXELS[None] / np.float32(255), training=False).numpy()[0]
     np.testing.assert_allclose(maps[-1], expected, atol=1e-6)
 

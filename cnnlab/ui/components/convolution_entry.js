@@ -243,6 +243,35 @@ export default function ({ data, parentElement, setTriggerValue }) {
       draw()
     }
     find(".conv-written").ontoggle = draw
+    find(".conv-png").onclick = takeAlong
+  }
+
+  function takeAlong() {
+    const { row, column } = state
+    const place = placeAt(view, row, column)
+    const stage = state.stage < 0 ? "" : `, after ${view.stages[state.stage].label}`
+    const terms = [...root.querySelectorAll(".conv-chain dt")].map((term) => {
+      const value = term.nextElementSibling.querySelector("output")
+      return [term.firstChild.textContent, value.hidden ? "in no window" : value.textContent]
+    })
+    const scale = (name, limit) => `${name} ±${brief(limit)}`
+    const scales = [scale("inputs", view.limits.input)]
+    if (view.mode === "sum") scales.push(scale("kernel", view.limits.kernel), scale("products", view.limits.product))
+    scales.push(scale(`map${stage}`, limitOf(state.stage)))
+    const visible = parts.visible()
+    const rest = view.total > visible.length ? [`All ${view.total} input channels together: ${exact(place.sum)}`] : []
+    const bias = view.biased ? [`Bias: ${exact(view.bias)}`] : []
+    const after = view.stages.map(({ label }, i) => `${label}: ${exact(mapOf(i)[row * width + column])}`)
+    const result = `${view.name}: ${exact(place.result)}`
+    const paper = sheetOf(root, {
+      title: `${view.name}, output channel ${view.channel}, row ${row}, column ${column}`,
+      scales: `Colours: ${scales.join(", ")}; blue above zero, brown below, white is zero.`,
+      map: canvas,
+      chain: terms,
+      caption: find("figcaption").textContent,
+      written: [...writtenOut(view, place, visible), [...rest, ...bias, result, ...after].join("; "), view.note],
+    })
+    saveSheet(paper, `${view.name.replaceAll("/", "_")}_${view.channel}_${row}_${column}.png`)
   }
 
   return () => {
