@@ -105,7 +105,7 @@ def describe(transform: AnyTransform) -> str:
         parts.append(f"channels {transform.channel_shift_intensity:+z.0f}")
     if transform.brightness is not None:
         parts.append(f"brightness × {transform.brightness:.2f}")
-    return ", ".join(parts)
+    return ", ".join(parts).replace("-", "−")
 
 
 def draw(augmentation: AnyAugmentation, rng: np.random.Generator, size: tuple[int, int] | None = None) -> AnyTransform:

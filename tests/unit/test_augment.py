@@ -132,7 +132,7 @@ def test_the_images_themselves_are_left_alone() -> None:
     ("transform", "words"),
     [
         (Transform(0.13, 0.87, 1.12, True), "shear 0.13°, zoom 0.87 × 1.12, flipped"),
-        (Transform(-0.2, 1, 1, False), "shear -0.20°, zoom 1.00 × 1.00"),
+        (Transform(-0.2, 1, 1, False), "shear −0.20°, zoom 1.00 × 1.00"),
         (Transform(-0.001), "shear 0.00°, zoom 1.00 × 1.00"),
     ],
 )
@@ -292,6 +292,6 @@ def test_every_setting_survives_json() -> None:
 def test_a_caption_names_everything_that_was_drawn() -> None:
     drawn = Transform(0.1, 1, 1, True, True, theta=-12.34, tx=3, ty=-1.5, channel_shift_intensity=-20.4, brightness=0.5)
     assert describe(drawn) == (
-        "rotation -12.3°, tx 3.0, ty -1.5 px, shear 0.10°, zoom 1.00 × 1.00, flipped, upside down, channels -20, "
+        "rotation −12.3°, tx 3.0, ty −1.5 px, shear 0.10°, zoom 1.00 × 1.00, flipped, upside down, channels −20, "
         "brightness × 0.50"
     )
