@@ -14,6 +14,7 @@ from cnnlab.core.datasets import DataSetError, load
 from cnnlab.core.datasets import check as check_data
 from cnnlab.core.explain import describe_pair, describe_shape
 from cnnlab.core.imported import ModelFileError
+from cnnlab.core.layouts import counted
 from cnnlab.core.network import NetworkFormatError
 from cnnlab.core.pictures import PictureError
 from cnnlab.core.settings import Settings, SettingsError
@@ -50,8 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options, Settings.from_env())
-    except (*REFUSALS, OSError) as error:
+    except REFUSALS as error:
         sys.stderr.write(f"{error}\n")
+        return 2
+    except OSError as error:
+        sys.stderr.write(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.\n")
         return 2
     except KeyboardInterrupt:
         return 130
@@ -191,10 +195,10 @@ def _describe(spec: RunSpec) -> str:
     augmented = "as in the post" if spec.augmentation == Augmentation.post() else augmentation_text(spec.augmentation)
     limit = spec.limit_per_class
     return (
-        f"Training on {spec.data_name} at {height} × {width} pixels, {spec.epochs} epochs, batch size "
+        f"Training on {spec.data_name} at {height} × {width} pixels, {counted(spec.epochs, 'epoch')}, batch size "
         f"{spec.batch_size}, {spec.optimizer} with learning rate {spec.learning_rate}"
         f"{f' and {spec.schedule}' if spec.schedule else ''}{f', L2 {spec.l2}' if spec.l2 else ''}, seed {spec.seed}, "
-        f"{spec.threads} threads, augmentation {augmented}, "
+        f"{counted(spec.threads, 'thread')}, augmentation {augmented}, "
         f"{'all images' if limit is None else f'at most {limit} images per class'}."
     )
 

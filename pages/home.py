@@ -12,6 +12,7 @@ STEPS = (
     ("Change a layer", "Move a kernel size and watch every tensor shape follow.", "architecture"),
     ("Follow one number", "Take a convolution apart, down to a single product.", "convolution"),
     ("See inside", "Upload a picture and look at every feature map.", "feature_maps"),
+    ("Know the data", "See every picture of a set, and what is wrong with it.", "data"),
     ("Bend the data", "See what shear, zoom and flip do to each sample.", "augmentation"),
     ("Train it", "Launch a real Keras training and watch its curves live.", "training"),
 )

@@ -107,6 +107,8 @@ def _read_option(class_name: str, key: str, option: Option, given: Mapping[str, 
     if read is None:
         most = f" of at most {LARGEST:,}" if _is_beyond(value) else ""
         raise NetworkFormatError(f"{key} of {class_name} must be {_SAID[option.form]}{most}, not {value!r:.60}.")
+    if key == "padding" and "kernel_size" in given and isinstance(read, str):
+        return read.lower()  # as Keras' convolutions do (`standardize_padding`), and its pools do not
     return read
 
 

@@ -93,7 +93,7 @@ def apply_layers(images: Images, transforms: Sequence[LayersTransform], settings
 def describe_layers(transform: LayersTransform) -> str:
     """Say what was drawn in a caption's length: "flipped, angle 12.3°, zoom 0.87 × 1.12" (width × height)."""
     said = [_SAID[step.layer.class_name](step) for step in transform.steps]
-    return ", ".join(part for part in said if part) or "nothing drawn"
+    return ", ".join(part for part in said if part).replace("-", "−") or "nothing drawn"
 
 
 def step_matrix(step: Step, size: Size) -> Matrix | None:

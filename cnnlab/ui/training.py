@@ -23,6 +23,7 @@ from cnnlab.ui.visitor import nickname_field, teacher_panel
 
 LESSON_SIZE = 64
 CLUSTER_SECONDS = 5.0
+SMALLEST = 4  # pixels
 BATCH_SIZES = (8, 16, 32, 50, 64, 128)
 
 
@@ -134,9 +135,9 @@ def _sized_network(network: Network) -> Network:
     size = int(
         st.number_input(
             "Image size",
-            4,
+            SMALLEST,
             256,
-            min(LESSON_SIZE, height),
+            max(SMALLEST, min(LESSON_SIZE, height)),
             key="image_size",
             persist_state="session",
             help="Every picture is stretched to this height and width; 64 trains about ten times faster than 150.",

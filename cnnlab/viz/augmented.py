@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from cnnlab.core.augment import AnyAugmentation, AnyTransform, apply, describe
+from cnnlab.core.explain import signed
 from cnnlab.core.layer_draws import LayersTransform
 from cnnlab.core.warp import Floats, Images
 from cnnlab.viz.palette import css_gradient, diverging
@@ -92,7 +93,8 @@ def matrix_html(transform: AnyTransform) -> str:
     if isinstance(transform, LayersTransform) and not transform.moves:
         return ""
     rows = "".join(
-        "<tr>" + "".join(f"<td>{value:z.2f}</td>" for value in row) + "</tr>" for row in transform.matrix().tolist()
+        "<tr>" + "".join(f"<td>{signed(value, 'z.2f')}</td>" for value in row) + "</tr>"
+        for row in transform.matrix().tolist()
     )
     return f'<table class="matrix" aria-label="matrix"><tbody>{rows}</tbody></table>'
 

@@ -118,3 +118,11 @@ def test_no_page_breaks_on_an_input_that_no_picture_can_become(name: str, shape:
     colours = shape[2] in (2, 4)
     if name in ("convolution", "feature_maps", "augmentation") or (name == "training" and colours):
         assert ("1 channel (grey) or 3" if colours else "larger than the 4,194,304 numbers") in said
+
+
+@pytest.mark.usefixtures("no_inference")
+@pytest.mark.parametrize("name", NAMES)
+def test_no_page_breaks_on_the_smallest_picture_there_is(name: str) -> None:
+    app = open_page(name)
+    mine(app).change_network(replace(mine(app).network, input_shape=(1, 1, 1)))
+    assert not app.run().exception

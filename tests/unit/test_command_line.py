@@ -213,3 +213,14 @@ def test_an_augmentation_that_cannot_be_is_refused(
     out = capsys.readouterr()
     assert said in out.err
     assert out.err.count("\n") == 1
+
+
+def test_a_home_that_cannot_be_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("CNNLAB_HOME", str(tmp_path / "file"))
+    assert main(["train", "--data", "silhouettes", "--epochs", "1", "--json"]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert "1 epoch," in said[0]
+    assert "cannot be used: Not a directory." in said[-1]

@@ -39,6 +39,12 @@ def test_scalars_become_pairs_and_defaults_are_filled_in_before_comparing() -> N
     assert short.to_dict()["layers"][0]["config"]["activation"] == "linear"
 
 
+def test_padding_is_read_in_any_case_where_keras_does() -> None:
+    loud = Layer.make("Conv2D", filters=2, kernel_size=3, padding="SAME")
+    assert loud == Layer.make("Conv2D", filters=2, kernel_size=3, padding="same")
+    assert Layer.make("MaxPooling2D", padding="SAME") != Layer.make("MaxPooling2D", padding="same")
+
+
 def test_a_pool_without_strides_steps_by_its_own_size() -> None:
     layer = Layer.make("MaxPooling2D", pool_size=(2, 3))
     assert layer.config["strides"] == (2, 3)
