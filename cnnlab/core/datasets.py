@@ -179,16 +179,21 @@ def _survey(
     return found
 
 
+def in_order(name: str, classes: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return another order of the classes of the set with this name; raise `DataSetError` if these are others."""
+    if sorted(wanted) != sorted(classes):
+        raise DataSetError(
+            f"The classes of {name} are {listed(classes)}, not {listed(wanted) or 'none'}; choose an order of these."
+        )
+    return tuple(wanted)
+
+
 def with_classes(data: DataSet, classes: Sequence[str]) -> DataSet:
     """Return the data set with its labels counted in another order of the same classes, as Keras' `classes` does.
 
     Raises `DataSetError` if these are other classes.
     """
-    chosen = tuple(classes)
-    if sorted(chosen) != sorted(data.classes):
-        raise DataSetError(
-            f"The classes of {data.name} are {listed(data.classes)}, not {listed(chosen)}; choose an order of these."
-        )
+    chosen = in_order(data.name, data.classes, classes)
     if chosen == data.classes:
         return data
     index = np.array([chosen.index(name) for name in data.classes], np.int64)
