@@ -90,13 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--limit-per-class", type=int, metavar="N", help="images of each class and split at most")
     train.add_argument("--seed", type=int, default=RunSpec.seed)
     add_learning_options(train)
-    train.add_argument("--augment", action=argparse.BooleanOptionalAction, default=True, help="as in the post")
-    train.add_argument(
-        "--augmentation",
-        type=Path,
-        metavar="FILE",
-        help='other settings, as JSON: ImageDataGenerator\'s, or {"layers": [...]} of Keras 3',
-    )
+    _add_augmentation_options(train)
     train.add_argument("--class-order", metavar="NAMES", help=ORDER_HELP)
     train.add_argument("--json", action="store_true", help="one object an epoch, then run_id and folder")
     train.set_defaults(run=_train)
@@ -115,6 +109,16 @@ def _parser() -> argparse.ArgumentParser:
     data.add_argument("--json", action="store_true")
     data.set_defaults(run=_check_data)
     return parser
+
+
+def _add_augmentation_options(train: argparse.ArgumentParser) -> None:
+    train.add_argument("--augment", action=argparse.BooleanOptionalAction, default=True, help="as in the post")
+    train.add_argument(
+        "--augmentation",
+        type=Path,
+        metavar="FILE",
+        help='other settings, as JSON: ImageDataGenerator\'s, or {"layers": [...]} of Keras 3',
+    )
 
 
 def _shapes(options: argparse.Namespace, _settings: Settings) -> int:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -115,10 +116,8 @@ def survey(
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     divided = layout.validation is None
-    alike = near_copies(*reader.looks(files), lambda: on_progress(reader.done, reader.done)) if tally else ()
-    found = Survey(
-        files, tuple(skipped), divided, layout.unused, layout.junk, tallies, alike, layout.by_name, reader.unread
-    )
+    alike, unread = reader.alike(files), reader.unread
+    found = Survey(files, tuple(skipped), divided, layout.unused, layout.junk, tallies, alike, layout.by_name, unread)
     return with_left_out(found, left_out)
 
 
@@ -170,10 +169,12 @@ class _Reader:
     thumbnails: dict[Path, Thumbnail] = field(default_factory=dict)
     done: int = 0
 
-    def looks(self, files: Files) -> tuple[list[str], list[str], list[Thumbnail]]:
-        """Return the name, the hash and the thumbnail of every picture that was looked at."""
+    def alike(self, files: Files) -> tuple[NearCopy, ...]:
+        """Return which of the pictures that were tallied look almost the same."""
         kept = [f for classes in files.values() for read in classes.values() for f in read if f.path in self.thumbnails]
-        return [f.name for f in kept], [f.sha256 for f in kept], [self.thumbnails[f.path] for f in kept]
+        thumbnails = [self.thumbnails[file.path] for file in kept]
+        still = partial(self.on_progress, self.done, self.done)
+        return near_copies([file.name for file in kept], [file.sha256 for file in kept], thumbnails, still)
 
     def read_class(
         self,
