@@ -33,6 +33,7 @@ ROWS = {
     "upload": ("benchmarks.maps:upload", 120),
     "training": ("benchmarks.training:watched", 170),
     "augmented": ("benchmarks.augmented:epochs", 170),
+    "data": ("benchmarks.large_data:reading", 150),
     "start": ("benchmarks.start:cold_start", 110),
     "class": ("benchmarks.classroom:classes", 200),
 }

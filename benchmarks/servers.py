@@ -51,12 +51,15 @@ class Server:
 
 
 @contextlib.contextmanager
-def app(*, settled: bool = True) -> Iterator[Server]:
-    """Serve CNN Lab; with `settled`, wait until the processes that it warms up are ready."""
+def app(*, settled: bool = True, **environment: str) -> Iterator[Server]:
+    """Serve CNN Lab with these settings; with `settled`, wait until the processes that it warms up are ready."""
     with tempfile.TemporaryDirectory(prefix="cnnlab-bench-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         # Only CNN Lab and what it starts carry this variable with this value.
-        env = {k: v for k, v in os.environ.items() if not k.startswith("CNNLAB_")} | {"CNNLAB_HOME": folder}
+        env = {k: v for k, v in os.environ.items() if not k.startswith("CNNLAB_")} | {
+            "CNNLAB_HOME": folder,
+            **environment,
+        }
         with _served("app.py", ROOT, home, env, ("CNNLAB_HOME", folder)) as server:
             if settled:
                 server.wait_until_healthy()

@@ -4,17 +4,18 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 from cnnlab.command_input import CommandError, read, read_network, say
 from cnnlab.core.augment import AnyAugmentation, Augmentation, AugmentationError, augmentation_from_dict
 from cnnlab.core.bundled import SETS as BUNDLED
-from cnnlab.core.datasets import DataSetError, load
+from cnnlab.core.datasets import DataSetError, describe_class_order, in_order, load
 from cnnlab.core.datasets import check as check_data
 from cnnlab.core.explain import describe_pair, describe_shape
 from cnnlab.core.imported import ModelFileError
-from cnnlab.core.layouts import counted
+from cnnlab.core.layouts import counted, listed
 from cnnlab.core.network import NetworkFormatError
 from cnnlab.core.pictures import PictureError
 from cnnlab.core.settings import Settings, SettingsError
@@ -29,6 +30,7 @@ from cnnlab.runs.train_options import add_learning_options, learning_from
 
 BUNDLED_IN_WORDS = " or ".join(f'"{name}"' for name in BUNDLED)
 LESSON_SIZE = 64
+ORDER_HELP = "the classes in the order of their numbers, such as dogs,cats; default: as Keras sorts them"
 EPOCH_KEYS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
 
 
@@ -91,13 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--limit-per-class", type=int, metavar="N", help="images of each class and split at most")
     train.add_argument("--seed", type=int, default=RunSpec.seed)
     add_learning_options(train)
-    train.add_argument("--augment", action=argparse.BooleanOptionalAction, default=True, help="as in the post")
-    train.add_argument(
-        "--augmentation",
-        type=Path,
-        metavar="FILE",
-        help='other settings, as JSON: ImageDataGenerator\'s, or {"layers": [...]} of Keras 3',
-    )
+    _add_augmentation_options(train)
+    train.add_argument("--class-order", metavar="NAMES", help=ORDER_HELP)
     train.add_argument("--json", action="store_true", help="one object an epoch, then run_id and folder")
     train.set_defaults(run=_train)
 
@@ -111,9 +108,20 @@ def _parser() -> argparse.ArgumentParser:
 
     data = commands.add_parser("check-data", help="say what is in a folder or zip of pictures, and what is wrong")
     data.add_argument("path", type=Path, metavar="PATH-or-zip")
+    data.add_argument("--class-order", metavar="NAMES", help=ORDER_HELP)
     data.add_argument("--json", action="store_true")
     data.set_defaults(run=_check_data)
     return parser
+
+
+def _add_augmentation_options(train: argparse.ArgumentParser) -> None:
+    train.add_argument("--augment", action=argparse.BooleanOptionalAction, default=True, help="as in the post")
+    train.add_argument(
+        "--augmentation",
+        type=Path,
+        metavar="FILE",
+        help='other settings, as JSON: ImageDataGenerator\'s, or {"layers": [...]} of Keras 3',
+    )
 
 
 def _shapes(options: argparse.Namespace, _settings: Settings) -> int:
@@ -135,8 +143,10 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
     spec = _spec(options, settings)
     if problem := problems(spec, settings):
         raise CommandError(problem)
-    if spec.data not in BUNDLED:  # the worker would find out too, but as a training that failed
-        load(spec.data, settings.max_pixels, spec.limit_per_class, spec.seed, cache=settings.surveys)
+    # The worker would find out too, but as a training that failed.
+    data = load(spec.data, settings.max_pixels, spec.limit_per_class, spec.seed, cache=settings.surveys)
+    if spec.classes is not None:
+        in_order(spec.data_name, data.classes, spec.classes)
     (sys.stderr if options.json else sys.stdout).write(f"{_describe(spec)}\n")
     run = train_in_foreground(spec, settings, _say_json if options.json else _say_epoch)
     if run.state not in (State.FINISHED, State.STOPPED):
@@ -167,6 +177,7 @@ def _spec(options: argparse.Namespace, settings: Settings) -> RunSpec:
         data=options.data if bundled else str(folder),
         data_name=name,
         augmentation=_augmentation(options),
+        classes=_class_order(options),
         epochs=options.epochs,
         batch_size=options.batch_size,
         limit_per_class=options.limit_per_class,
@@ -174,6 +185,12 @@ def _spec(options: argparse.Namespace, settings: Settings) -> RunSpec:
         threads=settings.threads,
         **learning_from(options),
     )
+
+
+def _class_order(options: argparse.Namespace) -> tuple[str, ...] | None:
+    if options.class_order is None:
+        return None
+    return tuple(name.strip() for name in options.class_order.split(","))
 
 
 def _augmentation(options: argparse.Namespace) -> AnyAugmentation:
@@ -199,7 +216,8 @@ def _describe(spec: RunSpec) -> str:
         f"{spec.batch_size}, {spec.optimizer} with learning rate {spec.learning_rate}"
         f"{f' and {spec.schedule}' if spec.schedule else ''}{f', L2 {spec.l2}' if spec.l2 else ''}, seed {spec.seed}, "
         f"{counted(spec.threads, 'thread')}, augmentation {augmented}, "
-        f"{'all images' if limit is None else f'at most {limit} images per class'}."
+        f"{'all images' if limit is None else f'at most {limit} images per class'}"
+        f"{f', classes in the order {order}' if (order := listed(spec.classes or ())) else ''}."
     )
 
 
@@ -218,11 +236,16 @@ def _say_epoch(event: Event) -> None:
 
 def _check_data(options: argparse.Namespace, settings: Settings) -> int:
     report = check_data(options.path, settings.max_pixels)
+    chosen = _class_order(options)
+    if chosen is not None and not report.refused:
+        report = replace(report, classes=in_order(options.path.name, report.classes, chosen))
     if options.json:
         say(json.dumps(report.to_dict()))
     else:
         for split, counts in report.splits.items():
             say(f"{split}: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
+        if report.classes and not report.refused:
+            say(describe_class_order(report.classes, chosen=chosen is not None))
         for finding in report.details:
             say(f"- {finding.sentence} {finding.action}")
         for skipped in report.skipped:

@@ -31,7 +31,7 @@ with left:
         preparation_controls()
         if model:
             range_control(model)
-        show_preparation(picture, prepared, *(chosen_range(model) if model else (1 / 255, 0.0)))
+        show_preparation(picture, prepared, *(chosen_range(model) if model else (choice.weights.rescale, 0.0)))
 with right, st.container(key="feature_maps"):
     if model:
         show_model(model, prepared)

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from cnnlab.core.pictures import shown_name
 
+MANIFEST = "cnnlab.json"  # what an exported set says about itself
 JUNK = "An operating system left it behind."
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff"})
 _ARCHIVE_SUFFIXES = frozenset({".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".bz2", ".xz"})
@@ -109,7 +110,7 @@ class Left(Exception):
 
 
 def _unpack(archive: zipfile.ZipFile, target: Path, limits: Limits) -> list[Skipped]:
-    members = [info for info in archive.infolist() if not info.is_dir()]
+    members = [info for info in archive.infolist() if not info.is_dir() and info.filename.split("/")[-1] != MANIFEST]
     if len(members) > limits.max_files:
         raise ArchiveError(
             f"The zip holds {len(members):,} files and at most {limits.max_files:,} are unpacked; make a smaller one."

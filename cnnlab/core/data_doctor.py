@@ -1,12 +1,13 @@
 """Examine what a survey found before anything is trained on it: what is wrong, and what will be done about it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from cnnlab.core.archives import PICTURE_SUFFIXES, Skipped
 from cnnlab.core.layouts import NO_SPLIT, OUTSIDE, UNNAMED, counted, listed
+from cnnlab.core.near_copies import LEVELS, MOST_PAIRS, SIDE, NearCopy
 from cnnlab.core.pictures import shown_name
 from cnnlab.core.survey import VALIDATION_SHARE, Files, PictureFile, Survey
 
@@ -41,6 +42,7 @@ def examine(found: Survey) -> tuple[Finding, ...]:
         *_classes(found.files),
         *_unevenness({name: len(read) for name, read in found.files["train"].items() if read}),
         *_copies(found.files),
+        *_near_copies(found),
         *_left_out(found.skipped),
         *_modes(every),
         *_shapes(every),
@@ -161,6 +163,40 @@ def _copies(files: Files) -> Iterator[Finding]:
             extra,
             _names(same),
         )
+
+
+def _near_copies(found: Survey) -> Iterator[Finding]:
+    """Yield what pictures that look almost the same do: across the splits, and within one."""
+    if not found.alike:
+        return
+    split_of = {f.name: split for split, classes in found.files.items() for read in classes.values() for f in read}
+    across = [pair for pair in found.alike if split_of[pair.first] != split_of[pair.second]]
+    within = [pair for pair in found.alike if split_of[pair.first] == split_of[pair.second]]
+    how = f"less than {LEVELS:g} of 255 grey levels apart at {SIDE} × {SIDE}"
+    least = "at least " if len(found.alike) == MOST_PAIRS else ""
+    if across:
+        yield Finding(
+            "near_leakage",
+            f"{least}{counted(len(across), 'pair')} of a training and a validation picture "
+            f"{'looks' if len(across) == 1 else 'look'} almost the same ({how}), so validation may look too good.",
+            "They are used as they are; look at them side by side under near duplicates.",
+            len(across),
+            _pairs(across),
+            serious=True,
+        )
+    if within:
+        yield Finding(
+            "near_duplicates",
+            f"{least}{counted(len(within), 'pair')} of pictures in the same split "
+            f"{'looks' if len(within) == 1 else 'look'} almost the same ({how}).",
+            "All are used; look at them side by side under near duplicates.",
+            len(within),
+            _pairs(within),
+        )
+
+
+def _pairs(pairs: Sequence[NearCopy]) -> tuple[str, ...]:
+    return tuple(f"{pair.first} ≈ {pair.second} ({pair.levels:.1f} levels)" for pair in pairs)
 
 
 def _names(groups: list[list[tuple[str, str, str]]]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from cnnlab.core.archives import ArchiveError
 from cnnlab.core.archives import Skipped as Skipped
 from cnnlab.core.data_doctor import Finding, examine, refusal
 from cnnlab.core.layouts import LayoutError, listed
+from cnnlab.core.near_copies import NearCopy, near_copies, thumbnail
 from cnnlab.core.pictures import shown_name
 from cnnlab.core.settings import Settings
 from cnnlab.core.splits import ArraySplit, FileSplit
@@ -71,7 +72,8 @@ class Report:
 class DataSet:
     """Hold the two splits of a checked data set; `fingerprint` changes with its classes and its files' contents.
 
-    `tallies` describe the pixels of each split and class where they were asked for. `sorted_classes` are the classes
+    `tallies` describe the pixels of each split and class where they were asked for, and `alike` are then the pictures
+    that look almost the same. `sorted_classes` are the classes
     in Keras' own order; `classes` may be in another.
     """
 
@@ -82,6 +84,7 @@ class DataSet:
     report: Report
     fingerprint: str
     tallies: Tallies = field(default_factory=dict)
+    alike: tuple[NearCopy, ...] = ()
 
     @property
     def sorted_classes(self) -> tuple[str, ...]:
@@ -98,11 +101,11 @@ def check(
     path = Path(path)
     try:
         if not path.is_file():
-            return Report.of(survey(path, max_pixels, on_progress=on_progress))
+            return Report.of(survey(path, max_pixels, tally=True, on_progress=on_progress))
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / (shown_name(path.stem).lstrip(".") or "set")
             left_out = unpack(path, target)
-            return Report.of(survey(target, max_pixels, left_out=left_out, on_progress=on_progress))
+            return Report.of(survey(target, max_pixels, left_out=left_out, tally=True, on_progress=on_progress))
     except ArchiveError as error:
         return Report(refused=str(error))
     except LayoutError as error:
@@ -144,6 +147,7 @@ def load(
         report=report,
         fingerprint=found.fingerprint(),
         tallies={(split, shown_name(name)): made for (split, name), made in found.tallies.items()},
+        alike=found.alike,
     )
 
 
@@ -169,10 +173,19 @@ def _survey(
     except LayoutError as error:
         raise DataSetError(str(error), error.tree) from error
     if known is not None and whole:
-        return replace(found, tallies=known.tallies)
+        return replace(found, tallies=known.tallies, alike=known.alike)
     if cache is not None and whole:
         remember(cache, state, found)
     return found
+
+
+def in_order(name: str, classes: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return another order of the classes of the set with this name; raise `DataSetError` if these are others."""
+    if sorted(wanted) != sorted(classes):
+        raise DataSetError(
+            f"The classes of {name} are {listed(classes)}, not {listed(wanted) or 'none'}; choose an order of these."
+        )
+    return tuple(wanted)
 
 
 def with_classes(data: DataSet, classes: Sequence[str]) -> DataSet:
@@ -180,11 +193,7 @@ def with_classes(data: DataSet, classes: Sequence[str]) -> DataSet:
 
     Raises `DataSetError` if these are other classes.
     """
-    chosen = tuple(classes)
-    if sorted(chosen) != sorted(data.classes):
-        raise DataSetError(
-            f"The classes of {data.name} are {listed(data.classes)}, not {listed(chosen)}; choose an order of these."
-        )
+    chosen = in_order(data.name, data.classes, classes)
     if chosen == data.classes:
         return data
     index = np.array([chosen.index(name) for name in data.classes], np.int64)
@@ -218,7 +227,12 @@ def _load_bundled(bundle: bundled.Bundled, limit: int | None, seed: int, tally: 
         for label, name in enumerate(bundle.classes)
         if tally
     }
-    return DataSet(bundle.name, bundle.classes, train, validation, report, fingerprint, tallies)
+    alike: tuple[NearCopy, ...] = ()
+    if tally:
+        names = train.names + validation.names
+        # Drawn or chosen one by one, none is an exact copy of another.
+        alike = near_copies(names, names, [thumbnail(image) for s in (train, validation) for image in s.images])
+    return DataSet(bundle.name, bundle.classes, train, validation, report, fingerprint, tallies, alike)
 
 
 def _bundled_split(bundle: bundled.Bundled, split: bundled.SplitName, limit: int | None, seed: int) -> ArraySplit:

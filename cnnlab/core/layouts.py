@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cnnlab.core.archives import Skipped, is_junk
+from cnnlab.core.archives import MANIFEST, Skipped, is_junk
 from cnnlab.core.pictures import shown_name
 
 TRAIN_NAME = "train"
@@ -138,7 +138,8 @@ class _Walk:
 
     def leave_out(self, place: Path) -> None:
         for path in self.files(place):
-            self.skipped.append(Skipped(relative_name(path, self.root), OUTSIDE))
+            if path.name != MANIFEST:
+                self.skipped.append(Skipped(relative_name(path, self.root), OUTSIDE))
 
     def pictures(self, folder: Path) -> tuple[Path, ...]:
         """List the files at any depth below a class folder, in Keras' order."""

@@ -50,6 +50,12 @@ class Split(Protocol):
     def picture(self, i: int) -> Picture:
         """Return picture i with what its file says about itself."""
 
+    def name_of(self, i: int) -> str:
+        """Return the name of picture i's file, without its folders."""
+
+    def stored(self, i: int) -> bytes:
+        """Return the content of picture i's file."""
+
     def relabelled(self, index: Labels) -> "Split":
         """Return the split with label i replaced by `index[i]`."""
 
@@ -88,9 +94,23 @@ class FileSplit:
         try:
             return decode(self.paths[i].read_bytes(), self.names[i], self.max_pixels)
         except (OSError, PictureError) as error:
-            raise DataSetError(
-                f"{self.names[i]} could be read when the data set was checked but not any more; check it again."
-            ) from error
+            raise self._gone(i) from error
+
+    def name_of(self, i: int) -> str:
+        """Return the name of picture i's file, without its folders."""
+        return self.paths[i].name
+
+    def stored(self, i: int) -> bytes:
+        """Return the file of picture i as it is; raise `DataSetError` if it has gone since the check."""
+        try:
+            return self.paths[i].read_bytes()
+        except OSError as error:
+            raise self._gone(i) from error
+
+    def _gone(self, i: int) -> DataSetError:
+        return DataSetError(
+            f"{self.names[i]} could be read when the data set was checked but not any more; check it again."
+        )
 
     def relabelled(self, index: Labels) -> "FileSplit":
         """Return the split with label i replaced by `index[i]`."""
@@ -125,9 +145,17 @@ class ArraySplit:
 
     def picture(self, i: int) -> Picture:
         """Return picture i as if it had been a PNG file."""
+        return decode(self.stored(i), self.names[i], self.images[i].size)
+
+    def name_of(self, i: int) -> str:
+        """Return the name that picture i would have as a PNG file."""
+        return f"{int(self.names[i].rsplit('/', 1)[-1]):06}.png"
+
+    def stored(self, i: int) -> bytes:
+        """Return picture i as a PNG file."""
         out = io.BytesIO()
         Image.fromarray(self.images[i]).save(out, "PNG")
-        return decode(out.getvalue(), self.names[i], self.images[i].size)
+        return out.getvalue()
 
     def relabelled(self, index: Labels) -> "ArraySplit":
         """Return the split with label i replaced by `index[i]`."""

@@ -6,12 +6,14 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from cnnlab.core.archives import JUNK, Skipped
 from cnnlab.core.layouts import Layout, LayoutError, Paths, find_layout, relative_name, tree
+from cnnlab.core.near_copies import NearCopy, Thumbnail, near_copies
 from cnnlab.core.pictures import PictureError, decode, shown_name
 from cnnlab.core.tally import Sample, Tally, sample
 
@@ -42,8 +44,8 @@ class Survey:
     """Hold the readable files of each class in each split, and what was left out.
 
     `divided` tells that there was no validation folder; `unused`, `junk` and `by_name` are those of the layout.
-    `tallies` has one entry for each split and class, or none if they were not asked for; `unread` are the skipped files
-    of the class folders by path.
+    `tallies` has one entry for each split and class, or none if they were not asked for, and `alike` are then the
+    pictures that look almost the same; `unread` are the skipped files of the class folders by path.
     """
 
     files: Files
@@ -52,6 +54,7 @@ class Survey:
     unused: tuple[str, ...]
     junk: int
     tallies: Tallies = field(default_factory=dict)
+    alike: tuple[NearCopy, ...] = ()
     by_name: bool = False
     unread: Mapping[Path, Skipped] = field(default_factory=dict)
 
@@ -113,9 +116,8 @@ def survey(
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     divided = layout.validation is None
-    found = Survey(
-        files, tuple(skipped), divided, layout.unused, layout.junk, tallies, layout.by_name, unread=reader.unread
-    )
+    alike, unread = reader.alike(files), reader.unread
+    found = Survey(files, tuple(skipped), divided, layout.unused, layout.junk, tallies, alike, layout.by_name, unread)
     return with_left_out(found, left_out)
 
 
@@ -164,7 +166,15 @@ class _Reader:
     on_progress: OnProgress
     known: Mapping[Path, PictureFile | Skipped]
     unread: dict[Path, Skipped] = field(default_factory=dict)
+    thumbnails: dict[Path, Thumbnail] = field(default_factory=dict)
     done: int = 0
+
+    def alike(self, files: Files) -> tuple[NearCopy, ...]:
+        """Return which of the pictures that were tallied look almost the same."""
+        kept = [f for classes in files.values() for read in classes.values() for f in read if f.path in self.thumbnails]
+        thumbnails = [self.thumbnails[file.path] for file in kept]
+        still = partial(self.on_progress, self.done, self.done)
+        return near_copies([file.name for file in kept], [file.sha256 for file in kept], thumbnails, still)
 
     def read_class(
         self,
@@ -186,6 +196,7 @@ class _Reader:
                     self.unread[paths[i]] = result
                 if seen is not None:
                     into.add(seen)
+                    self.thumbnails[paths[i]] = seen[2]
         return [read[i] for i in sorted(read)]
 
     def _results(

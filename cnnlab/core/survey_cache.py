@@ -14,20 +14,22 @@ from typing import Any
 import numpy as np
 
 from cnnlab.core.archives import Skipped
+from cnnlab.core.near_copies import NearCopy
 from cnnlab.core.survey import PictureFile, Survey, Tallies
 from cnnlab.core.tally import Tally
 
-VERSION = 1
+VERSION = 2
 KEPT = 40  # surveys; the oldest go first
 _READABLE = "pictures"
 
 
 @dataclass(frozen=True)
 class Known:
-    """Hold what is known of a folder's files by path, and the tallies of its usual splits."""
+    """Hold what is known of a folder's files by path, the tallies of its usual splits, and what looks alike."""
 
     files: dict[Path, PictureFile | Skipped]
     tallies: Tallies
+    alike: tuple[NearCopy, ...]
 
 
 def state_of(root: Path, max_pixels: int) -> tuple[str, int]:
@@ -54,10 +56,11 @@ def recall(folder: Path, state: str) -> Known | None:
             told = json.loads(kept["told"].tobytes())
             files = {Path(path): _file(Path(path), about) for path, about in told["files"].items()}
             tallies = {
-                (split, name): Tally(count, kept[f"total{i}"], kept[f"shares{i}"])
+                (split, name): Tally(count, kept[f"total{i}"], kept[f"shares{i}"], kept[f"squares{i}"])
                 for i, (split, name, count) in enumerate(told["tallies"])
             }
-        return Known(files, tallies)
+            alike = tuple(NearCopy(*pair) for pair in told["alike"])
+        return Known(files, tallies, alike)
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
         return None
 
@@ -72,10 +75,11 @@ def remember(folder: Path, state: str, found: Survey) -> None:
     for path, skip in found.unread.items():
         files[str(path)] = [skip.file, skip.reason]
     tallies = [[split, name, made.count] for (split, name), made in found.tallies.items()]
-    told = json.dumps({"files": files, "tallies": tallies}).encode()
+    alike = [[pair.first, pair.second, pair.levels] for pair in found.alike]
+    told = json.dumps({"files": files, "tallies": tallies, "alike": alike}).encode()
     arrays: dict[str, Any] = {"told": np.frombuffer(told, np.uint8)}
     for i, made in enumerate(found.tallies.values()):
-        arrays |= {f"total{i}": made.total, f"shares{i}": made.shares}
+        arrays |= {f"total{i}": made.total, f"shares{i}": made.shares, f"squares{i}": made.squares}
     out = io.BytesIO()
     np.savez_compressed(out, **arrays)
     try:

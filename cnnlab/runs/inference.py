@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -34,13 +34,15 @@ class RandomWeights:
     """Name fresh weights as Keras draws them, the same ones for the same seed."""
 
     seed: int = 0
+    rescale: ClassVar[float] = 1 / 255
 
 
 @dataclass(frozen=True)
 class FileWeights:
-    """Name the trained weights in a model file (.keras or .h5)."""
+    """Name the trained weights in a model file (.keras or .h5), and by what pixels were multiplied in training."""
 
     path: Path
+    rescale: float = 1 / 255
 
 
 Weights = RandomWeights | FileWeights
@@ -117,7 +119,7 @@ class InferenceClient:
     ) -> tuple[npt.NDArray[np.float32], ...]:
         """Return the output of every layer for one picture, the network's own output last.
 
-        `pixels` is uint8 in `network.input_shape` (height, width, channels), and is divided by 255 as in training;
+        `pixels` is uint8 in `network.input_shape` (height, width, channels), and is rescaled as in training;
         the outputs are float32 without the batch, one for each of `network.layers`. Raises `InferenceError`.
         """
         return tuple(self._ask_of("maps", network, weights, pixels)[1])
@@ -224,5 +226,5 @@ def _refuse_wrong_pixels(network: Network, dtype: Any, shape: tuple[int, ...]) -
 
 def _weights_to_dict(weights: Weights) -> dict[str, Any]:
     if isinstance(weights, RandomWeights):
-        return {"kind": "random", "seed": weights.seed}
-    return {"kind": "file", "path": str(weights.path)}
+        return {"kind": "random", "seed": weights.seed, "rescale": weights.rescale}
+    return {"kind": "file", "path": str(weights.path), "rescale": weights.rescale}

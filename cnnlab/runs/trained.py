@@ -20,7 +20,7 @@ DEMO = ASSETS / "weights"
 class Trained:
     """Hold a model file with what it was trained on: `classes` in the order of its output.
 
-    `epochs` are those whose weights were kept as well; `at_epoch` gives them.
+    `epochs` are those whose weights were kept as well; `at_epoch` gives them. `rescale` is what multiplied the pixels.
     """
 
     key: str
@@ -30,6 +30,7 @@ class Trained:
     classes: tuple[str, ...]
     data_name: str
     epochs: tuple[int, ...] = ()
+    rescale: float = 1 / 255
 
     def at_epoch(self, epoch: int) -> "Trained":
         """Return the weights as they were after an epoch; those of the end if they were not kept."""
@@ -68,4 +69,5 @@ def of_run(store: Store, run: Run) -> Trained | None:
         tuple(start["classes"]),
         run.spec.data_name,
         kept_epochs(store.epochs_folder(run.id)),
+        run.spec.augmentation.rescale,
     )

@@ -36,13 +36,13 @@ class Maps:
     def compute(
         self, network: Network, weights: Mapping[str, Any], pixels: npt.NDArray[np.uint8]
     ) -> list[npt.NDArray[np.float32]]:
-        """Return each layer's output, without the batch, for uint8 pixels (height, width, channels) divided by 255.
+        """Return each layer's output, without the batch, for uint8 pixels (height, width, channels), rescaled.
 
-        `weights` is `{"kind": "random", "seed"}` or `{"kind": "file", "path"}`. Raises `MapsError` or
+        `weights` is `{"kind": "random", "seed"}` or `{"kind": "file", "path", "rescale"}`. Raises `MapsError` or
         `InvalidNetwork`.
         """
         self._refuse_too_many(network)
-        return through(_layers(self._model(network, weights)), _batch(pixels[None]))[0]
+        return through(_layers(self._model(network, weights)), _batch(pixels[None], weights))[0]
 
     def window(
         self,
@@ -57,7 +57,7 @@ class Maps:
         """Return what `take_apart` finds for one channel of one layer; raise as `compute` does."""
         self._refuse_too_many(network)
         layers = _layers(self._model(network, weights))
-        value = _batch(pixels[None])
+        value = _batch(pixels[None], weights)
         for layer in layers[:index]:
             value = layer(value, training=False)
         following, pool = pointwise_until_pool(network, index)
@@ -69,7 +69,7 @@ class Maps:
     ) -> tuple[dict[str, object], list[npt.NDArray[np.float32]]]:
         """Return the outputs as `compute` does and behind them, if `logits` says so, the last activation's input."""
         self._refuse_too_many(network)
-        outputs, logits = through(_layers(self._model(network, weights)), _batch(pixels[None]))
+        outputs, logits = through(_layers(self._model(network, weights)), _batch(pixels[None], weights))
         return {"logits": logits is not None}, outputs if logits is None else [*outputs, logits]
 
     def activity(
@@ -80,7 +80,7 @@ class Maps:
         layers = _layers(self._model(network, weights))
         largest: list[npt.NDArray[np.float32]] = []
         for pixels in batch:
-            found = activity(through(layers, _batch(pixels[None]))[0])
+            found = activity(through(layers, _batch(pixels[None], weights))[0])
             largest = found if not largest else [np.maximum(a, b) for a, b in zip(largest, found, strict=True)]
         return largest
 
@@ -92,7 +92,7 @@ class Maps:
         layers = _layers(self._model(network, weights))
         kept: list[Likeness] = []
         for pixels in batch:
-            kept = compare(kept, through(layers, _batch(pixels[None]))[0])
+            kept = compare(kept, through(layers, _batch(pixels[None], weights))[0])
         return as_arrays(kept, least)
 
     def kernels(
@@ -181,8 +181,8 @@ def network_of(model: keras.Model) -> Network:
         ) from error
 
 
-def _batch(pixels: npt.NDArray[np.uint8]) -> Any:
-    return keras.ops.convert_to_tensor(pixels.astype(np.float32) * np.float32(1 / 255))
+def _batch(pixels: npt.NDArray[np.uint8], weights: Mapping[str, Any]) -> Any:
+    return keras.ops.convert_to_tensor(pixels.astype(np.float32) * np.float32(weights.get("rescale", 1 / 255)))
 
 
 def _layers(model: keras.Model) -> list[keras.layers.Layer]:

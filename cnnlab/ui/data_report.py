@@ -7,7 +7,8 @@ import streamlit as st
 
 from cnnlab.core.data_doctor import Finding
 from cnnlab.core.datasets import DataSet, DataSetError, describe_class_order
-from cnnlab.ui.data import ordered
+from cnnlab.ui.data import current_data, ordered
+from cnnlab.ui.data_export import data_export
 from cnnlab.ui.explore import explore
 from cnnlab.ui.state import shared
 
@@ -15,9 +16,9 @@ FILES_SHOWN = 200
 POST_CLASSES = ("dogs", "cats")
 INFORMING = ("bundled", "divided", "by_name", "junk")
 CHECKS = (
-    "one class only, class folders that differ, empty classes, imbalance, exact copies, copies across training and "
-    "validation, one picture with two labels, unreadable files, files that are no pictures, odd colour modes, tiny "
-    "pictures, extreme shapes, what an operating system left behind"
+    "one class only, class folders that differ, empty classes, imbalance, exact copies and near duplicates, within a "
+    "split and across training and validation, one picture with two labels, unreadable files, files that are no "
+    "pictures, odd colour modes, tiny pictures, extreme shapes, what an operating system left behind"
 )
 
 
@@ -35,6 +36,7 @@ def show_data() -> None:
         _class_order(data)
     _doctor(data)
     explore(data)
+    data_export(data, current_data().name)
 
 
 def _counts(data: DataSet) -> None:

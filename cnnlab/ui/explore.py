@@ -7,13 +7,14 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.core.datasets import DataSet, DataSetError, Split
+from cnnlab.ui.alike import near_duplicates
 from cnnlab.ui.pages import TITLES, link
 from cnnlab.ui.picture import tile, tiles
 from cnnlab.ui.plot import plot
 from cnnlab.ui.state import current_picture, shared
 from cnnlab.viz import data_figures
 
-VIEWS = ("pictures", "mean pictures", "sizes", "colours")
+VIEWS = ("pictures", "mean pictures", "sizes", "colours", "near duplicates")
 PER_PAGE = 33
 SEEN_ON = ("convolution", "feature_maps", "augmentation")
 ALL = "all"
@@ -31,6 +32,8 @@ def explore(data: DataSet) -> None:
             _means(data)
         elif view == "sizes":
             _sizes(data)
+        elif view == "near duplicates":
+            near_duplicates(data)
         else:
             _colours(data)
 
@@ -120,16 +123,20 @@ def _pick(split: Split, place: str) -> None:
 
 
 def _means(data: DataSet) -> None:
+    places = [(name, split) for split in ("train", "validation") for name in data.classes]
+    spreads = {place: np.sqrt(data.tallies[place[1], place[0]].variance().mean(axis=2)) for place in places}
+    most = max(1.0, *(float(spread.max()) for spread in spreads.values()))
     images, captions = [], []
-    for split in ("train", "validation"):
-        for name in data.classes:
-            made = data.tallies[split, name]
-            images.append(made.mean())
-            captions.append(f"{name}, {split}: mean of {made.count:,}")
-    st.image(images, caption=captions, width=180, alt=[f"The mean picture of {c}." for c in captions])
+    for name, split in places:
+        made, spread = data.tallies[split, name], spreads[name, split]
+        varied = np.rint(spread * (255 / most)).astype(np.uint8)[..., None].repeat(3, axis=2)
+        images.append(np.concatenate([made.mean(), varied], axis=1))
+        captions.append(f"{name}, {split}: mean of {made.count:,}, spread {spread.min():.0f} to {spread.max():.0f}")
+    st.image(images, caption=captions, width=260, alt=[f"Mean picture and spread of {c}." for c in captions])
     st.html(
         '<p class="quiet">Every picture stretched to 64 × 64 and averaged. If the means differ in their background, a '
-        "network may learn that instead of what you mean.</p>"
+        "network may learn that instead of what you mean. Beside it the spread: the square root of each pixel's "
+        f"variance over the pictures, in grey levels, black where all are alike, white at {most:.0f}.</p>"
     )
 
 

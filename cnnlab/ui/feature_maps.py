@@ -52,7 +52,7 @@ def resolve_choice() -> Choice:
     chosen = sources[wished].at_epoch(int(st.session_state.get(_epoch_key(wished), AT_THE_END)))
     mismatch = chosen.network != mine.network
     network = mine.network if mismatch and mine.edited else chosen.network
-    return Choice(network, FileWeights(chosen.path), chosen, offered=mismatch and mine.edited)
+    return Choice(network, FileWeights(chosen.path, chosen.rescale), chosen, offered=mismatch and mine.edited)
 
 
 def map_controls(choice: Choice) -> None:
@@ -169,5 +169,5 @@ def _epochs(choice: Choice) -> Epochs:
     run = _sources()[choice.trained.key]
     titles = {run.at_epoch(epoch).path: f"after epoch {epoch}" for epoch in run.epochs} | {run.path: "at the end"}
     others = {title: path for path, title in titles.items() if path != choice.trained.path}
-    of = {title: Weighted(choice.network, FileWeights(path)) for title, path in others.items()}
+    of = {title: Weighted(choice.network, FileWeights(path, run.rescale)) for title, path in others.items()}
     return Epochs(titles[choice.trained.path], of)

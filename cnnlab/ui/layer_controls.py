@@ -126,8 +126,8 @@ def _shared(mine: Shared) -> tuple[Control, ...]:
         kind = shown["interpolation"]
         controls.append(Control("layers.interpolation", "interpolation", "interpolation", kind, choices=INTERPOLATIONS))
     if "value_range" in shown:
-        names = tuple(VALUE_RANGES)
         value = shown["value_range"]
+        names = tuple(dict.fromkeys((*VALUE_RANGES, str(value))))
         controls.append(
             Control("layers.value_range", "value_range", "value_range", value, choices=names, help=RANGE_HELP)
         )
@@ -139,12 +139,16 @@ def _shown(mine: Shared) -> dict[str, str | float]:
     shown: dict[str, str | float] = {}
     for layer in mine.layers.layers:
         for name in SHARED:
-            if name in LAYERS[layer.class_name] and name not in shown and layer[name] is not None:
-                named = {bounds: text for text, bounds in VALUE_RANGES.items()}
-                value = named.get(layer[name], "0 to 255") if name == "value_range" else layer[name]
-                if name != "fill_value" or "fill_mode" in LAYERS[layer.class_name]:
-                    shown[name] = value
+            if _is_shared(layer, name) and name not in shown:
+                value = layer[name]
+                shown[name] = f"{value[0]:g} to {value[1]:g}" if name == "value_range" else value
     return shown
+
+
+def _is_shared(layer: RandomLayer, name: str) -> bool:
+    """Tell whether a layer follows a shared control; what RandomErasing fills with is its own."""
+    arguments = LAYERS[layer.class_name]
+    return name in SHARED and name in arguments and (name != "fill_value" or "fill_mode" in arguments)
 
 
 def _note(layer: RandomLayer, size: tuple[int, int]) -> str:
@@ -204,7 +208,7 @@ def _taken(layer: RandomLayer, values: Mapping[str, Value], common: Mapping[str,
     new: dict[str, object] = dict(layer.config)
     for name, argument in LAYERS[layer.class_name].items():
         handle = f"{layer.class_name}.{name}"
-        if name in common and new[name] is not None:
+        if name in common and _is_shared(layer, name):
             new[name] = VALUE_RANGES[str(common[name])] if name == "value_range" else common[name]
         elif name == "mode":
             new[name] = values.get(handle, new[name])

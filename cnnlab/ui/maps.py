@@ -136,8 +136,8 @@ class Weighted:
 
     @property
     def rescaled(self) -> bool:
-        """Return False: its pixels are divided by 255, as in training."""
-        return False
+        """Tell whether it was trained on pixels that were not divided by 255."""
+        return self.weights.rescale != 1 / 255
 
     @property
     def graph(self) -> Graph:
@@ -163,7 +163,7 @@ def weights_key(weights: Weights) -> str:
     """Return a text that changes whenever the weights may have, for a cache."""
     if isinstance(weights, RandomWeights):
         return str(weights)
-    return f"{weights.path} {weights.path.stat().st_mtime_ns if weights.path.exists() else 0}"
+    return f"{weights.rescale} {weights.path} {weights.path.stat().st_mtime_ns if weights.path.exists() else 0}"
 
 
 def pixels_key(pixels: Pixels) -> str:

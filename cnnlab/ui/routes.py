@@ -8,6 +8,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from cnnlab.runs.record import RunError
+from cnnlab.ui.data_export import EXPORT
 from cnnlab.ui.probe import probe_png
 from cnnlab.ui.uploads import UPLOAD
 
@@ -32,6 +33,7 @@ def _probe(request: Request) -> Response:
 
 ROUTES = [
     UPLOAD,
+    EXPORT,
     Route("/cnnlab/plotly.min.js", _plotly),
     Route("/cnnlab/runs/{run}/probe/{layer}/{moment}.png", _probe),
 ]

@@ -56,7 +56,8 @@ def folder() -> Path:
 
 def forget_unfinished() -> None:
     """Take away what uploads and unpackings left that a stopped server never finished."""
-    for path in [*folder().glob(f"{PREFIX}*"), *folder().glob(".new-*")]:
+    unfinished_exports = (settings().home / "exports").glob("*.part")
+    for path in [*folder().glob(f"{PREFIX}*"), *folder().glob(".new-*"), *unfinished_exports]:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:

@@ -7,13 +7,16 @@ import zipfile
 from html import unescape
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.datasets import load
 from cnnlab.core.library import Library
 from cnnlab.core.settings import Settings
-from tests.app.driving import go_to, html_of, keyed, mine, open_page, text_of, trigger
+from cnnlab.ui import services
+from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, text_of, trigger
 from tests.app.material import LAYOUT, data_zip
 
 
@@ -254,3 +257,57 @@ def test_a_filter_for_a_class_that_another_set_does_not_have_is_dropped() -> Non
     assert not app.exception
     assert {title.split(", ")[1] for title in shown(app)} == {"ankle_boots", "sneakers"}
     assert app.selectbox(key="explore_class").value == "all"
+
+
+def alike_zip() -> bytes:
+    """Return a set in which one training picture stands in validation again, stored as a JPEG."""
+    out = io.BytesIO(data_zip())
+    with zipfile.ZipFile(out, "a") as archive:
+        coarse = np.random.default_rng(9).integers(0, 256, (5, 5, 3), np.uint8)
+        image = Image.fromarray(coarse).resize((64, 48))
+        for name, form in (("train/cats/again.png", "PNG"), ("validation/dogs/again.jpg", "JPEG")):
+            stored = io.BytesIO()
+            image.save(stored, form)
+            archive.writestr(name, stored.getvalue())
+    return out.getvalue()
+
+
+def test_near_duplicates_stand_side_by_side_with_where_they_are() -> None:
+    app = open_page("data")
+    app.segmented_control(key="explore_view").set_value("near duplicates").run()
+    assert "No two pictures look almost the same" in text_of(keyed(app, "explore"))
+    upload(app, alike_zip())
+    assert not app.exception
+    shown = html_of(keyed(app, "explore"))
+    assert ", 1 across training and validation." in text_of(keyed(app, "explore"))
+    row = re.findall(r"<tbody>(.*)</tbody>", shown)[0]
+    assert row.count("<img") == 2
+    for said in ("train/cats/again.png", "validation/dogs/again.jpg", "two labels", "in training and validation"):
+        assert said in row
+    assert 'data-finding="near_leakage"' in html_of(keyed(app, "data_doctor"))
+
+
+def test_the_spread_of_every_pixel_stands_beside_the_mean() -> None:
+    app = open_page("data")
+    app.segmented_control(key="explore_view").set_value("mean pictures").run()
+    assert not app.exception
+    captions = keyed(app, "explore").get("image")[0].captions
+    assert re.fullmatch(r"cats, train: mean of 800, spread \d+ to \d+", captions[0])
+    assert len(captions) == 4
+
+
+def test_the_current_set_is_exported_beside_the_page_in_its_order(home: Path) -> None:
+    app = upload(open_page("data"), data_zip())
+    mine(app).class_orders[mine(app).data_reference] = ("dogs", "cats")
+    app.run()
+    labelled(app.button, "Export this set (zip)").click().run()
+    assert not app.exception
+    (job,) = [services.jobs().get(key) for key in services.jobs()._jobs]
+    state = job.wait(60)
+    assert (state.refused, state.done) == ("", 32)
+    app.run()
+    said = html_of(keyed(app, "data_export"))
+    key = re.findall(r'href="/cnnlab/exports/([0-9a-f]{16})/pets.zip" download', said)[0]
+    with zipfile.ZipFile(home / "exports" / f"{key}.zip") as archive:
+        assert json.loads(archive.read("cnnlab.json"))["classes"] == ["dogs", "cats"]
+        assert len(archive.namelist()) == 33

@@ -81,7 +81,28 @@ def test_edges_and_value_range_hold_for_all_layers_that_take_them(app: AppTest) 
     move(app, CONTROLS, {"RandomErasing.fill_value.noise": False})
     move(app, CONTROLS, {"RandomErasing.fill_value": 40.0, "RandomErasing.scale.high": 0.5})
     assert layers(app)["RandomErasing"]["fill_value"] == 40
+    move(app, CONTROLS, {"layers.fill_value": 12.0})
+    assert layers(app)["RandomRotation"]["fill_value"] == 12
+    assert layers(app)["RandomErasing"]["fill_value"] == 40
     assert layers(app)["RandomErasing"]["scale"] == (0.02, 0.5)
+
+
+def test_settings_from_elsewhere_keep_their_order_and_their_own_value_range(app: AppTest) -> None:
+    settings = RandomLayers(
+        (
+            RandomLayer.of("RandomContrast", factor=(0.1, 0.2), value_range=(20, 200)),
+            RandomLayer.of("RandomFlip", mode="vertical"),
+        )
+    )
+    mine(app).use_augmentation(settings)
+    app.run()
+    assert '"20 to 200"' in keyed(app, CONTROLS).proto.json
+    move(app, CONTROLS, {"RandomContrast.factor.high": 0.4, "layers.value_range": "20 to 200"})
+    assert not app.exception
+    assert list(layers(app)) == ["RandomContrast", "RandomFlip"]
+    assert layers(app)["RandomContrast"]["value_range"] == (20, 200)
+    switched(app, "RandomRotation")
+    assert list(layers(app)) == ["RandomContrast", "RandomFlip", "RandomRotation"]
 
 
 def test_the_width_of_a_zoom_may_follow_its_height(app: AppTest) -> None:

@@ -1,6 +1,7 @@
 """The data page in a real browser: a picture taken from a set, the classes turned, and archives of every fate."""
 
 import io
+import secrets
 import zipfile
 
 import numpy as np
@@ -61,6 +62,49 @@ def test_an_archive_from_another_site_is_not_taken(visitor: Watched, server: Ser
     file = server.home / "data" / f".upload-{answer.json()['token']}"
     assert file.read_bytes() == b"x" * 100
     file.unlink()
+
+
+def test_the_current_set_is_written_beside_the_page_and_sent_as_a_zip(visitor: Watched) -> None:
+    page = visitor.open("data", "Data")
+    visitor.upload("data_upload", "taken.zip", data_zip(seed=secrets.randbelow(1 << 30)))
+    expect(visitor.keyed("data_counts").locator("tbody tr").first).to_have_text("training121022")
+    visitor.settle()
+    page.get_by_role("button", name="Export this set").click()
+    link = visitor.keyed("data_export").get_by_role("link", name="Download the zip")
+    expect(link).to_be_visible(timeout=WAIT)
+    with page.expect_download(timeout=WAIT) as waiting:
+        link.click()
+    assert waiting.value.suggested_filename == "taken.zip"
+    with zipfile.ZipFile(waiting.value.path()) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+    assert sum(name.startswith("train/cats/") for name in names) == 12
+    assert len(names) == 33
+
+
+def test_exports_are_found_by_their_own_key_only(visitor: Watched) -> None:
+    page = visitor.open("data", "Data")
+    for key in ("0123456789abcdef", "..%2F..%2Frun", "x"):
+        assert page.request.get(visitor.server.url(f"cnnlab/exports/{key}/a.zip")).status in (400, 404)
+
+
+def test_the_layers_of_keras_are_switched_on_and_redraw_the_samples(visitor: Watched) -> None:
+    visitor.open("augmentation", "Augmentation")
+    visitor.page.get_by_text("Keras 3 layers", exact=True).click()
+    captions = visitor.keyed("augmented_samples").locator("figcaption")
+    switch = visitor.control("RandomRotation.on")
+    expect(switch).to_be_visible()
+    visitor.settle()
+    switch.click()
+    expect(captions.first).to_contain_text("angle")
+    expect(switch).to_be_checked()
+    control = visitor.control("RandomRotation.factor")
+    expect(control).to_have_value("0.1")
+    control.focus()
+    control.press("ArrowRight")
+    expect(visitor.keyed("layer_controls")).to_contain_text("-39.6° to +39.6°")
+    expect(control).to_have_value("0.11")
+    expect(control).to_be_focused()
 
 
 def test_a_moved_augmentation_control_redraws_the_samples(visitor: Watched) -> None:

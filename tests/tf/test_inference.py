@@ -75,6 +75,9 @@ def test_maps_with_weights_from_a_file_are_those_of_the_saved_model(
         model.save(path)
         os.utime(path, (seed, seed))
         same(client.maps(NETWORK, FileWeights(path), PIXELS), outputs_of(model, PIXELS))
+    # A training that was told not to rescale saw 0 to 255, and so do its maps.
+    unscaled = client.maps(NETWORK, FileWeights(path, rescale=1.0), PIXELS)
+    same(unscaled, outputs_of(model, PIXELS.astype(np.float32) * np.float32(255)))
     read = network_of(keras.models.load_model(path))
     assert build_model(read).count_params() == build_model(NETWORK).count_params()
     same(client.maps(read, FileWeights(path), PIXELS), outputs_of(model, PIXELS))

@@ -224,3 +224,36 @@ def test_a_home_that_cannot_be_is_one_sentence(
     said = capsys.readouterr().err.splitlines()
     assert "1 epoch," in said[0]
     assert "cannot be used: Not a directory." in said[-1]
+
+
+def test_a_training_takes_its_classes_in_the_order_that_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ask(spec: RunSpec, *_: object) -> None:
+        raise Asked(spec)
+
+    monkeypatch.setattr("cnnlab.__main__.train_in_foreground", ask)
+    with pytest.raises(Asked) as caught:
+        main(["train", "--data", "silhouettes", "--class-order", "dogs, cats"])
+    assert caught.value.args[0].classes == ("dogs", "cats")
+    assert "classes in the order dogs and cats" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("order", ["dogs", "dogs,cows", "cats,cats", "", "dogs,cats,"])
+def test_an_order_of_other_classes_is_refused_in_one_sentence(
+    order: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for i, name in enumerate(("train/cats", "train/dogs", "validation/cats", "validation/dogs")):
+        (tmp_path / "pets" / name).mkdir(parents=True)
+        pixels = np.random.default_rng(i).integers(0, 256, (6, 6, 3), np.uint8)
+        Image.fromarray(pixels).save(tmp_path / "pets" / name / "1.png")
+    pets = str(tmp_path / "pets")
+    for command in (["train", "--data", "silhouettes"], ["train", "--data", pets], ["check-data", pets]):
+        assert main([*command, "--class-order", order]) == 2
+        out = capsys.readouterr()
+        assert "are cats and dogs, not" in out.err
+        assert out.err.count("\n") == 1
+    assert main(["check-data", pets, "--class-order", "dogs,cats", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["classes"] == ["dogs", "cats"]
+    assert main(["check-data", pets, "--class-order", "dogs,cats"]) == 0
+    assert "Class 0 is dogs and class 1 is cats, because you chose this order" in capsys.readouterr().out
