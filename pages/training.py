@@ -3,6 +3,7 @@
 import streamlit as st
 
 from cnnlab.ui import frame
+from cnnlab.ui.launch import follow_launch
 from cnnlab.ui.run_view import choose_run, run_view
 from cnnlab.ui.training import cluster_notice, start_panel
 
@@ -15,3 +16,4 @@ with right, st.container(key="run_panel"):
     run_id = choose_run()
     if run_id is not None:
         run_view(run_id)
+follow_launch()

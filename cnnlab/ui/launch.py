@@ -8,10 +8,14 @@ from cnnlab.core.augment import augments, only_rescaled
 from cnnlab.core.pictures import input_problem, prepare
 from cnnlab.runs.control import Mode
 from cnnlab.runs.record import RunSpec
+from cnnlab.ui.frame import source
 from cnnlab.ui.schedule import choice_of
 from cnnlab.ui.services import engine
 from cnnlab.ui.state import current_picture, shared
 from cnnlab.ui.visitor import me, nickname
+
+LAUNCHED = "launched"
+_INTO_SIGHT = st.components.v2.component("into_sight", html="<span></span>", js=source("into_sight.js"))
 
 
 def launch(spec: RunSpec, *, paused: bool = False, follow: bool = True) -> str:
@@ -24,7 +28,15 @@ def launch(spec: RunSpec, *, paused: bool = False, follow: bool = True) -> str:
     if wanted and not input_problem(*spec.network.input_shape):
         probe = prepare(current_picture().pixels, *spec.network.input_shape)
     mode = Mode.PAUSE if paused else Mode.PLAY
-    return engine().submit(spec, owner=me(), nickname=nickname().strip(), mode=mode, probe=probe)
+    run_id = engine().submit(spec, owner=me(), nickname=nickname().strip(), mode=mode, probe=probe)
+    st.session_state[LAUNCHED] = True
+    return run_id
+
+
+def follow_launch() -> None:
+    """Bring the panel of a run that was launched just now into sight: its button may stand far below the curves."""
+    if st.session_state.pop(LAUNCHED, False):
+        _INTO_SIGHT(key="into_sight", data=".st-key-run_panel")
 
 
 def take_settings_of(spec: RunSpec) -> None:

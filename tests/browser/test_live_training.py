@@ -135,6 +135,7 @@ def test_a_training_is_stepped_resumed_and_looked_into_in_the_browser(visitor: W
     start(visitor, epochs=2)
     status = visitor.keyed("run_status")
     expect(status).to_contain_text("paused", timeout=LONG)
+    expect(status).to_be_in_viewport()
     page.get_by_role("button", name="One batch").click()
     expect_curve(visitor)
     expect(page.get_by_test_id("stProgress")).to_contain_text("epoch 1 of 2, batch 1 of 100", timeout=WAIT)
