@@ -58,14 +58,15 @@ function sheetOf(root, { title, scales, map, chain, caption, written }) {
   function layChain(top) {
     const [wide, high] = sizeOf(picture)
     ink.drawImage(picture, right, top, wide, high)
-    write(caption, right, top + high + 16, { size: 12, colour: SHEET.quiet })
     let y = top + 14
     for (const [label, value] of chain) {
       write(label, right + wide + 14, y, { size: 12, colour: SHEET.quiet })
       write(value, right + wide + 14, y + 18, { size: 16, weight: 650 })
       y += 40
     }
-    return Math.max(y, top + high + 26)
+    const under = Math.max(y, top + high + 16)
+    write(caption, right, under, { size: 12, colour: SHEET.quiet })
+    return under + 16
   }
 
   function wrap(text, top) {
