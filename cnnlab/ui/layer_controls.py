@@ -110,7 +110,7 @@ def _factor(handle: str, name: str, said: str, argument: Argument, value: Given,
 
 def _as_pair(argument: Argument, value: Given) -> Range:
     low, high = argument.range(value)
-    return max(low, argument.low), high
+    return max(low, argument.low) + 0.0, high  # no negative zero
 
 
 def _shared(mine: Shared) -> tuple[Control, ...]:

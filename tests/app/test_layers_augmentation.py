@@ -62,6 +62,7 @@ def test_factors_can_be_pairs_and_become_numbers_again(app: AppTest) -> None:
     switched(app, "RandomContrast", "RandomRotation")
     move(app, CONTROLS, {"layers.pairs": True})
     assert layers(app)["RandomContrast"].range("factor") == (0, 0.5)
+    assert '"text": "-0"' not in keyed(app, CONTROLS).proto.json
     move(app, CONTROLS, {"RandomContrast.factor.low": 0.4, "RandomRotation.factor.low": 0.3})
     assert layers(app)["RandomContrast"]["factor"] == (0.4, 0.5)
     assert layers(app)["RandomRotation"]["factor"] == (0.1, 0.3)
