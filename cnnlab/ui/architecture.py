@@ -11,13 +11,13 @@ import streamlit as st
 from cnnlab.core.doctor import Fix, fixes, remarks
 from cnnlab.core.edit import NEW, duplicated, inserted, moved, removed
 from cnnlab.core.head import head_of, with_head
-from cnnlab.core.link import MOST_LAYERS, LinkError, decode, encode
+from cnnlab.core.link import MOST_LAYERS, LinkError, decode
 from cnnlab.core.network import Network
 from cnnlab.core.post import post_differs
 from cnnlab.core.presets import PRESETS
 from cnnlab.core.shapes import InvalidNetwork, Row, layer_names
 from cnnlab.ui.controls import controls_data, sent_values
-from cnnlab.ui.frame import source, strip_data
+from cnnlab.ui.frame import kept_data, link_text, source, strip_data, take_back
 from cnnlab.ui.network_controls import apply_values, layer_groups, stage_groups
 from cnnlab.ui.state import Shared, shared, traced
 from cnnlab.ui.table_tools import answer, change_view, hides, view_data
@@ -40,7 +40,7 @@ _LAB = st.components.v2.component(
     KEY,
     html=source("lab.html"),
     css=source("strip.css", "controls.css", "lab.css"),
-    js=source("strip.js", "controls.js", "table_tools.js", "lab_entry.js"),
+    js=source("strip.js", "keep.js", "controls.js", "table_tools.js", "lab_entry.js"),
     isolate_styles=False,
 )
 
@@ -64,7 +64,8 @@ def architecture() -> None:
         "head": head_panel(head_of(mine.network), *mine.logits),
         "logits": mine.logits,
         "presets": _presets(mine.network),
-        "link": _link(mine.network),
+        "link": link_text(mine.network),
+        "kept": kept_data(mine),
         "diagram": _diagram(mine, rows),
         "unit": unit_data(mine, rows, hidden),
         "editor": mine.editor,
@@ -76,6 +77,7 @@ def architecture() -> None:
         key=KEY,
         data=[data],
         on_picked_change=lambda: mine.select(_sent("picked")),
+        on_kept_change=lambda: take_back(mine, _sent("kept")),
         on_values_change=lambda: apply_values(mine, sent_values(_sent("values"), groups)),
         on_history_change=lambda: _go(mine, _sent("history")),
         on_fix_change=lambda: _mend(mine, _sent("fix")),
@@ -161,14 +163,6 @@ def _is_full(network: Network) -> bool:
     return len(network.layers) >= MOST_LAYERS
 
 
-def _link(network: Network) -> str:
-    """Return the network as the text of a link; empty if it is too large for one."""
-    try:
-        return encode(network)
-    except LinkError:
-        return ""
-
-
 def _presets(network: Network) -> dict[str, object]:
     current = next((preset for preset in PRESETS if preset.network == network), None)
     return {
@@ -222,6 +216,8 @@ def open_link() -> None:
         return
     st.session_state["opened_link"] = text
     try:
-        shared().change_network(decode(text))
+        network = decode(text)
+        shared().settled = True  # what the link holds counts, also if it is the post's network
+        shared().change_network(network)
     except LinkError as error:
         st.error(str(error))

@@ -1,13 +1,16 @@
 """Draw what stands around every page: the title, the question it answers, and the strip of the current network."""
 
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 
 from cnnlab.core.explain import describe_shape, short_label
+from cnnlab.core.link import LinkError, decode, encode
 from cnnlab.core.network import Network
 from cnnlab.core.shapes import layer_names
-from cnnlab.ui.state import shared, traced
+from cnnlab.ui.state import Shared, shared, traced
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
 
 COMPONENTS = Path(__file__).parent / "components"
@@ -22,7 +25,7 @@ _STRIP = st.components.v2.component(
     "network_strip",
     html='<div class="strip" role="group" aria-label="The current network, layer by layer"></div>',
     css=source("strip.css"),
-    js=source("strip.js", "strip_entry.js"),
+    js=source("strip.js", "keep.js", "strip_entry.js"),
 )
 _STYLE = f"<style>{source('page.css')}</style>"
 
@@ -47,9 +50,37 @@ def heading(title: str, question: str) -> None:
 def network_strip(network: Network | None = None) -> None:
     """Draw the current network, one block a layer; a click selects that layer on every page."""
     mine = shared()
-    data = strip_data(network or mine.network, mine.selected_layer)
+    data = {"strip": strip_data(network or mine.network, mine.selected_layer), "kept": kept_data(mine)}
     key = "network_strip"
-    _STRIP(key=key, data=[data], on_picked_change=lambda: mine.select(st.session_state[key].get("picked")))
+    _STRIP(
+        key=key,
+        data=[data],
+        on_picked_change=lambda: mine.select(st.session_state[key].get("picked")),
+        on_kept_change=lambda: take_back(mine, st.session_state[key].get("kept")),
+    )
+
+
+@lru_cache(maxsize=256)
+def link_text(network: Network) -> str:
+    """Return the network as the text of a link; empty if it is too large for one."""
+    try:
+        return encode(network)
+    except LinkError:
+        return ""
+
+
+def kept_data(mine: Shared) -> dict[str, object]:
+    """Return what the browser's tab keeps, so that a reload or a restarted server loses no network."""
+    return {"text": link_text(mine.network), "fresh": not mine.settled}
+
+
+def take_back(mine: Shared, text: object) -> None:
+    """Take the network that the tab kept into a session that has none of its own yet; any other text is ignored."""
+    if mine.settled or not isinstance(text, str):
+        return
+    mine.settled = True
+    with suppress(LinkError):
+        mine.change_network(decode(text))
 
 
 def strip_data(network: Network, selected: int | None, *, hide: bool = False) -> dict[str, object]:

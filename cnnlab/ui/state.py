@@ -38,7 +38,8 @@ class Shared:
     """Hold one visitor's network with its past, pictures, data set, selected layer and augmentation.
 
     `version` grows whenever the network changes by anything but a live control, so that controls know when to
-    take new values; `rows_before` is the trace before the last change, for marking what moved. `channel` is the
+    take new values; `settled` once the session has a network of its own, so that none kept elsewhere is taken
+    back; `rows_before` is the trace before the last change, for marking what moved. `channel` is the
     output channel to look at, `model_layer` the row of a read-only model, `first_input` the first of the input
     channels that the browser receives with it.
     `generator` and `layers` are the settings of both families of augmentation, and `with_layers` says which is used;
@@ -52,6 +53,7 @@ class Shared:
     rows_before: tuple[Row, ...] = ()
     version: int = 0
     edited: bool = False
+    settled: bool = False
     editor: bool = False
     diagram: bool = False
     view: TableView = field(default_factory=TableView)
@@ -151,7 +153,7 @@ class Shared:
     def _replace(self, network: Network) -> None:
         self.rows_before = traced(self.network)[0]
         self.network = network
-        self.edited = True
+        self.edited = self.settled = True
         # What was predicted belongs to the network before.
         self.view, self.last_verdict = replace(self.view, verdicts={}, revealed=False), ""
         if self.selected_layer is not None and self.selected_layer >= len(network.layers):

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnnlab.core.link import encode
+from cnnlab.core.network import Network
 from cnnlab.ui.pages import TITLES
 from tests.app.driving import DEADLINE, NAMES, ROOT, go_to, html_of, keyed, lab, mine, open_page, text_of, trigger
 
@@ -81,6 +83,22 @@ def test_a_layer_selected_in_the_strip_stays_selected_on_the_next_page() -> None
     assert mine(app).selected_layer == 6
     assert mine(trigger(app, "network_lab", "picked", 6)).selected_layer == 6, "a second click keeps it"
     assert '"selected": 6' in keyed(go_to(app, "data"), "network_strip").proto.json
+
+
+def test_a_tab_gives_its_network_back_to_a_new_session_and_to_no_other() -> None:
+    other, later = (encode(Network.seed().with_image_size(size, size)) for size in (90, 80))
+    app = trigger(open_page("home"), "network_strip", "kept", other)
+    assert mine(app).network.input_shape == (90, 90, 3)
+    assert mine(trigger(app, "network_strip", "kept", later)).network.input_shape == (90, 90, 3)
+    mine(app).undo()
+    assert mine(app).network == Network.seed()
+
+
+@pytest.mark.parametrize("kept", ["", "1.x", "<script>", 7, None, ["1."], {"text": "1."}])
+def test_a_tab_that_kept_nonsense_changes_nothing(kept: object) -> None:
+    app = trigger(open_page("home"), "network_strip", "kept", kept)
+    assert not app.exception
+    assert mine(app).network == Network.seed()
 
 
 @pytest.mark.parametrize("picked", [99, -1, "3", None, [2], {"a": 1}, 1.5])

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
+from tests.browser.serving import Server
 from tests.browser.watching import Watched
 
 KERNEL = "layer0.kernel_size"
@@ -85,6 +86,29 @@ def test_a_change_holds_on_the_next_page_and_in_the_strip(architecture: Watched)
     expect(architecture.keyed("network_strip")).to_contain_text("147×147×32")
     architecture.go_to("Training")
     expect(architecture.keyed("network_strip")).to_contain_text("147×147×32")
+
+
+def test_a_reload_and_a_restarted_server_bring_the_network_back(fresh_server: Server, visit: Visit) -> None:
+    visitor = visit(fresh_server)
+    page = visitor.open("architecture", "Architecture")
+    visitor.control(KERNEL).press("ArrowRight")
+    first = visitor.keyed("shape_table").locator("tbody tr").first
+    expect(first).to_contain_text(FOURTH)
+    page.reload()
+    expect(first).to_contain_text(FOURTH)
+    expect(visitor.control(KERNEL)).to_have_value("4")
+    visitor.keyed("network_history").get_by_role("button", name="Undo").click()
+    expect(first).to_contain_text(FIRST)
+    visitor.keyed("network_history").get_by_role("button", name="Redo").click()
+    expect(first).to_contain_text(FOURTH)
+    fresh_server.kill()
+    fresh_server.start()
+    visitor.open("data", "Data")
+    expect(visitor.keyed("network_strip")).to_contain_text("147×147×32")
+    stranger = visit(fresh_server)
+    stranger.open("data", "Data")
+    expect(stranger.keyed("network_strip")).to_contain_text("148×148×32")
+    visitor.faults.clear()  # the browser reports the server that went away
 
 
 def test_two_visitors_keep_their_own_networks(architecture: Watched, visit: Visit) -> None:

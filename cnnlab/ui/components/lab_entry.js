@@ -2,6 +2,7 @@
 export default function ({ data: [data], parentElement, setStateValue, setTriggerValue }) {
   const find = (selector) => parentElement.querySelector(selector)
   drawStrip(find(".strip"), data.strip, (index) => setTriggerValue("picked", index))
+  keepNetwork(data.kept, (text) => setTriggerValue("kept", text))
   const edit = (action) => setTriggerValue("edit", action)
   drawControls(find(".controls"), data.controls, (values) => setStateValue("values", values), edit)
   find(".controls").classList.toggle("all", data.editor)

@@ -1,3 +1,4 @@
 export default function ({ data: [data], parentElement, setTriggerValue }) {
-  drawStrip(parentElement.querySelector(".strip"), data, (index) => setTriggerValue("picked", index))
+  drawStrip(parentElement.querySelector(".strip"), data.strip, (index) => setTriggerValue("picked", index))
+  keepNetwork(data.kept, (text) => setTriggerValue("kept", text))
 }
