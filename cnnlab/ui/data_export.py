@@ -13,10 +13,11 @@ from starlette.routing import Route
 
 from cnnlab.core.datasets import DataSet
 from cnnlab.runs.environment import child_environment, data_command
+from cnnlab.runs.jobs import JobState
+from cnnlab.ui.data_work import watch_job
 from cnnlab.ui.services import jobs, settings
 from cnnlab.ui.state import shared
 
-POLL_SECONDS = 0.5
 _KEY = re.compile(r"[0-9a-f]{16}")
 
 
@@ -35,7 +36,7 @@ def data_export(data: DataSet, name: str) -> None:
             address = f"/cnnlab/exports/{key}/{quote(name, safe='')}.zip"
             st.html(f'<a class="download" href="{address}" download>Download the zip ({_megabytes(size)})</a>')
         elif job is not None and job.state.running:
-            st.fragment(_watch, run_every=POLL_SECONDS)(_job(key))
+            watch_job(_job(key), "cancel_export", _said)
             return
         else:
             st.button(
@@ -62,15 +63,8 @@ def _begin(key: str, name: str, classes: tuple[str, ...]) -> None:
     jobs().start(_job(key), command, child_environment(settings()))
 
 
-def _watch(key: str) -> None:
-    job = jobs().get(key)
-    if job is None or not job.state.running:
-        st.rerun()
-        return
-    state = job.state
-    said = f"Writing the pictures: {state.done:,} of {state.total:,}" if state.total else "Writing the pictures…"
-    st.progress(state.done / state.total if state.total else 0.0, text=said)
-    st.button("Cancel", key="cancel_export", on_click=job.cancel)
+def _said(state: JobState) -> str:
+    return f"Writing the pictures: {state.done:,} of {state.total:,}" if state.total else "Writing the pictures…"
 
 
 def _send(request: Request) -> Response:

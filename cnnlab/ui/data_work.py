@@ -1,6 +1,7 @@
 """Read large data sets beside the page: how far it has come, a button that ends it, and what came of it."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -60,20 +61,22 @@ def show_work() -> None:
     if job is None:
         return
     if job.state.running:
-        st.fragment(_watch, run_every=POLL_SECONDS)(mine.data_job)
+        with st.container(key="data_work"):
+            watch_job(mine.data_job, "cancel_data", _said)
     else:
         _finish(job.state)
 
 
-def _watch(key: str) -> None:
-    job = jobs().get(key)
+@st.fragment(run_every=POLL_SECONDS)
+def watch_job(job_key: str, button: str, said: Callable[[JobState], str]) -> None:
+    """Draw how far a job has come, with a button of this key that cancels it, until it ends; then run the page."""
+    job = jobs().get(job_key)
     if job is None or not job.state.running:
         st.rerun()
         return
     state = job.state
-    with st.container(key="data_work"):
-        st.progress(state.done / state.total if state.total else 0.0, text=_said(state))
-        st.button("Cancel", key="cancel_data", on_click=job.cancel)
+    st.progress(state.done / state.total if state.total else 0.0, text=said(state))
+    st.button("Cancel", key=button, on_click=job.cancel)
 
 
 def _said(state: JobState) -> str:

@@ -102,6 +102,21 @@ def test_the_preview_shows_what_a_training_with_this_seed_makes_of_its_first_pic
         np.testing.assert_array_equal(made.at(epoch)[0][0], preview[epoch])
 
 
+def both_change(settings: AnyAugmentation, name: str, changed: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replace one function, and expect preview and training to be equal before and after, and to have changed."""
+
+    def both() -> tuple[np.ndarray, np.ndarray]:
+        made = batches(settings, seed=0)
+        return made.at(0)[0][0], augmented(made.images[0], draw_many(settings, 1, 0, (20, 20)), settings)[0]
+
+    before = both()
+    monkeypatch.setattr(augment, name, changed)
+    after = both()
+    np.testing.assert_array_equal(*before)
+    np.testing.assert_array_equal(*after)
+    assert not np.array_equal(before[0], after[0])
+
+
 @pytest.mark.parametrize(
     ("name", "changed"),
     [
@@ -114,16 +129,7 @@ def test_changing_the_function_changes_preview_and_training_alike(
 ) -> None:
     settings = replace(Augmentation.post(), rotation_range=10)
 
-    def both() -> tuple[np.ndarray, np.ndarray]:
-        made = batches(settings, seed=0)
-        return made.at(0)[0][0], augmented(made.images[0], draw_many(settings, 1, 0, (20, 20)), settings)[0]
-
-    before = both()
-    monkeypatch.setattr(augment, name, changed)
-    after = both()
-    np.testing.assert_array_equal(*before)
-    np.testing.assert_array_equal(*after)
-    assert not np.array_equal(before[0], after[0])
+    both_change(settings, name, changed, monkeypatch)
 
 
 @pytest.mark.parametrize("name", ["draw_layers", "apply_layers"])
@@ -139,16 +145,7 @@ def test_changing_the_layers_function_changes_preview_and_training_alike(
 
     settings = RandomLayers((RandomLayer.of("RandomZoom", height_factor=0.1),))
 
-    def both() -> tuple[np.ndarray, np.ndarray]:
-        made = batches(settings, seed=0)
-        return made.at(0)[0][0], augmented(made.images[0], draw_many(settings, 1, 0, (20, 20)), settings)[0]
-
-    before = both()
-    monkeypatch.setattr(augment, name, changed)
-    after = both()
-    np.testing.assert_array_equal(*before)
-    np.testing.assert_array_equal(*after)
-    assert not np.array_equal(before[0], after[0])
+    both_change(settings, name, changed, monkeypatch)
 
 
 def test_validation_pictures_are_only_rescaled() -> None:
