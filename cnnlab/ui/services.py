@@ -1,6 +1,9 @@
-"""Open, once a server, what all visitors share: settings, run store, engine, inference process, uploads."""
+"""Open, once a server, what all visitors share: settings, run store, engine, inference process, uploads, guards."""
 
-import streamlit as st
+import functools
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from cnnlab.core.library import Library
 from cnnlab.core.settings import Settings
@@ -8,54 +11,88 @@ from cnnlab.runs.importer import ModelImporter
 from cnnlab.runs.inference import InferenceClient
 from cnnlab.runs.jobs import Jobs
 from cnnlab.runs.local import LocalEngine
+from cnnlab.runs.ownership import TeacherKey
 from cnnlab.runs.ray_engine import RayEngine
 from cnnlab.runs.reader import PictureReader
 from cnnlab.runs.store import Store
 
+Made = TypeVar("Made")
 
-@st.cache_resource(show_spinner=False)
+
+class Once(Generic[Made]):
+    """Make something at the first call and give everybody the same afterwards; safe for many threads.
+
+    It lives as long as the server: what stands in `st.cache_resource`, any visitor's message `clear_cache` throws out.
+    """
+
+    def __init__(self, make: Callable[[], Made]) -> None:
+        functools.update_wrapper(self, make)
+        self._make = make
+        self._lock = threading.RLock()
+        self._made: list[Made] = []
+
+    def __call__(self) -> Made:
+        """Return it, after making it if nobody has asked before."""
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
+
+    def clear(self) -> None:
+        """Forget it without closing it, so that the next call makes another one."""
+        with self._lock:
+            self._made.clear()
+
+
+@Once
 def settings() -> Settings:
     """Return the server's settings, read from the environment at the first call."""
     return Settings.from_env()
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def store() -> Store:
     """Return the store of training runs."""
     return Store(settings().home)
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def engine() -> LocalEngine:
     """Return the engine that trains."""
     return (RayEngine if settings().engine == "ray" else LocalEngine)(settings(), store())
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def inference() -> InferenceClient:
     """Return the client of the process that computes feature maps; the process starts with the first request."""
     return InferenceClient(settings())
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def reader() -> PictureReader:
     """Return the client of the process that decodes uploaded pictures."""
     return PictureReader(settings())
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def importer() -> ModelImporter:
     """Return the client of the process that opens other people's models; it starts with the first of them."""
     return ModelImporter(settings())
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def library() -> Library:
     """Return the data sets that were uploaded to this server."""
     return Library(settings())
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def jobs() -> Jobs:
     """Return the work on data sets that goes on beside the pages."""
     return Jobs()
+
+
+@Once
+def teacher_key() -> TeacherKey:
+    """Return the guard of the teacher's key."""
+    return TeacherKey(settings().teacher_key)

@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 from streamlit import runtime
 
-from cnnlab.runs.ownership import TeacherKey, may_change, owner_of
+from cnnlab.runs.ownership import may_change, owner_of
 from cnnlab.runs.record import Run, RunError
-from cnnlab.ui.services import settings, store
+from cnnlab.ui.services import store, teacher_key
 
 COOKIE = "cnnlab_visitor"
 YEAR = 365 * 24 * 3600
@@ -92,14 +92,9 @@ def nickname_field() -> None:
     )
 
 
-@st.cache_resource(show_spinner=False)
-def _teacher_key() -> TeacherKey:
-    return TeacherKey(settings().teacher_key)
-
-
 def teacher_panel() -> None:
     """Draw the field for the teacher's key, where the server has one."""
-    if not _teacher_key().exists:
+    if not teacher_key().exists:
         return
     if is_teacher():
         st.html('<p class="quiet">Unlocked: you may change everybody\'s runs until you reload the page.</p>')
@@ -117,7 +112,7 @@ def _try_key() -> None:
     if not text:
         return
     try:
-        opened = _teacher_key().opens(text, me())
+        opened = teacher_key().opens(text, me())
     except RunError as error:
         st.session_state["teacher_refused"] = str(error)
         return
