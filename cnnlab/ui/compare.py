@@ -7,13 +7,19 @@ import streamlit as st
 
 from cnnlab.runs.compare import Row, differences, results
 from cnnlab.runs.events import Event
-from cnnlab.runs.record import Run
+from cnnlab.runs.record import ACTIVE, Run, State
 from cnnlab.ui.plot import plot
 from cnnlab.ui.services import store
 from cnnlab.viz.curves import compared_curves
 from cnnlab.viz.palette import RUN_COLORS
 
 MOST = 8
+
+
+def compared_go_on() -> bool:
+    """Tell whether any of the runs that this visitor has chosen to compare has not ended yet."""
+    chosen = set(st.session_state.get("compared", ()))
+    return any(run.id in chosen for run in store().in_state(State.QUEUED, *ACTIVE))
 
 
 def compare_view(run: Run, label: Callable[[Run], str]) -> None:
@@ -27,6 +33,7 @@ def compare_view(run: Run, label: Callable[[Run], str]) -> None:
         key="compared",
         format_func=lambda run_id: label(offered[run_id]) if run_id in offered else run_id,
         max_selections=MOST,
+        persist_state="session",
     )
     runs = [offered[i] for i in st.session_state["compared"] if i in offered]
     if len(runs) < 2:

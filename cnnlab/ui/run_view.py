@@ -13,7 +13,7 @@ from cnnlab.runs.events import Event, settled
 from cnnlab.runs.progress import Progress, progress_of
 from cnnlab.runs.queue import Place, describe_wait, places
 from cnnlab.runs.record import Run, RunError, RunSpec, State
-from cnnlab.ui.compare import compare_view
+from cnnlab.ui.compare import compare_view, compared_go_on
 from cnnlab.ui.evaluation import evaluation_view
 from cnnlab.ui.experiments import COMPARE
 from cnnlab.ui.health import health_view, remarks_on
@@ -92,22 +92,28 @@ def _events(run_id: str) -> list[Event]:
 
 
 def run_view(run_id: str) -> None:
-    """Draw one run; while it is active the view refreshes itself every second, and nothing else on the page."""
+    """Draw one run; while one that is shown goes on the view refreshes itself every second, and nothing else does."""
     try:
-        active = not store().get(run_id).is_terminal
+        drawn = _going_on(store().get(run_id))
     except RunError as error:
         st.error(str(error))
         return
-    st.fragment(_watch, run_every=POLL_SECONDS if active else None)(run_id, active)
+    st.fragment(_watch, run_every=POLL_SECONDS if any(drawn) else None)(run_id, drawn)
 
 
-def _watch(run_id: str, was_active: bool) -> None:
+def _going_on(run: Run) -> tuple[bool, bool]:
+    """Tell whether the run itself goes on, and whether one that it is being compared with does."""
+    comparing = st.session_state.get("run_part") == COMPARE and not run.spec.range_test
+    return not run.is_terminal, comparing and compared_go_on()
+
+
+def _watch(run_id: str, drawn: tuple[bool, bool]) -> None:
     try:
         engine().state(run_id)
         run = store().get(run_id)
     except RunError:
         st.rerun()
-    if was_active == run.is_terminal or st.session_state.pop("redraw_page", False):
+    if drawn != _going_on(run) or st.session_state.pop("redraw_page", False):
         st.rerun()
     events = _events(run_id)
     progress = progress_of(events, run.spec.epochs)

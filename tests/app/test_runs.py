@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.evaluate import Answers
@@ -16,6 +17,7 @@ from cnnlab.runs.findings import Frame, compact, write_answers, write_frame
 from cnnlab.runs.ownership import owner_of
 from cnnlab.runs.record import RunError, State
 from cnnlab.runs.store import Store
+from cnnlab.ui import run_view
 from cnnlab.ui.probe import probe_png
 from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, send, text_of, trigger
 from tests.app.test_training import SPEC, finished, start, started
@@ -256,6 +258,43 @@ def test_an_experiment_starts_its_trainings_and_shows_them_side_by_side(store: S
     assert [run.spec.name for run in runs] == ["sigmoid on the output", "ReLU on the output"]
     assert set(app.session_state["compared"]) == {run.id for run in runs}
     assert "activation_4 activation sigmoid activation relu" in text_of(keyed(app, "compare_table"))
+
+
+def test_a_comparison_refreshes_itself_until_the_last_of_its_runs_has_ended(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    polled: list[float | None] = []
+    real = st.fragment
+
+    def recorded(function: Any, *, run_every: float | None = None) -> Any:
+        if function is run_view._watch:
+            polled.append(run_every)
+        return real(function, run_every=run_every)
+
+    monkeypatch.setattr(st, "fragment", recorded)
+    first, second = finished(store), store.create(SPEC).id
+    app = _part(open_page("training", compared=[first, second]), "Compare")
+    app.query_params["run"] = first
+    app.run()
+    assert polled[-1] == run_view.POLL_SECONDS
+    assert "state finished queued" in text_of(keyed(app, "compare_table"))
+    store.transition(second, State.STARTING)
+    store.transition(second, State.FAILED)
+    app.run()
+    assert polled[-1] is None
+    assert "state finished failed" in text_of(keyed(app, "compare_table"))
+
+
+def test_the_runs_chosen_for_a_comparison_stay_chosen_on_the_way_to_the_curves_and_other_pages(store: Store) -> None:
+    both = [finished(store), finished(store, "another")]
+    app = _part(open_page("training", compared=both), "Compare")
+    app.multiselect(key="compared").set_value([*both, finished(store, "third")]).run()
+    chosen = app.multiselect(key="compared").value
+    assert len(chosen) == 3
+    _part(app, "Curves")
+    assert _part(app, "Compare").multiselect(key="compared").value == chosen
+    go_to(app, "architecture")
+    assert _part(go_to(app, "training"), "Compare").multiselect(key="compared").value == chosen
 
 
 def test_the_followed_picture_is_shown_at_every_moment(store: Store) -> None:
