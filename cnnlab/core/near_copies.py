@@ -1,7 +1,9 @@
 """Find pictures that are almost the same: resized, stored once more, a little brighter or cut a little smaller."""
 
-from collections.abc import Callable, Sequence
+from bisect import bisect
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
 import numpy as np
 import numpy.typing as npt
@@ -47,21 +49,52 @@ def near_copies(
     """
     if not names:
         return ()
+    # Compared once a content: a set of many exact copies would otherwise be all pairs of copies.
+    members = _by_content(contents)
+    firsts = [group[0] for group in members]
+    near = _near_rows(np.stack([thumbnails[i] for i in firsts]), on_block)
+    alike: dict[int, dict[int, float]] = {}
+    for a, b, levels in near:
+        alike.setdefault(a, {})[b] = alike.setdefault(b, {})[a] = levels
+    kind = {i: number for number, group in enumerate(members) for i in group}
+    last = {a: max(members[b][-1] for b in others) for a, others in alike.items()}
+    found: list[NearCopy] = []
+    for i, name in enumerate(names):
+        if last.get(kind[i], -1) <= i:
+            continue
+        after = ((j, levels) for b, levels in alike[kind[i]].items() for j in members[b][bisect(members[b], i) :])
+        found += [NearCopy(name, names[j], levels) for j, levels in nsmallest(MOST_PAIRS - len(found), after)]
+        if len(found) == MOST_PAIRS:
+            break
+    return tuple(found)
+
+
+def _by_content(contents: Sequence[str]) -> list[list[int]]:
+    """Return the positions of every content, in the order in which each content comes first."""
+    groups: dict[str, list[int]] = {}
+    for i, content in enumerate(contents):
+        groups.setdefault(content, []).append(i)
+    return list(groups.values())
+
+
+def _near_rows(thumbnails: Pixels, on_block: Callable[[], None]) -> Iterator[tuple[int, int, float]]:
+    """Find which rows are near each other, a < b, and how many levels apart, ending after a thousand pairs or more."""
     # Centred, so that single precision keeps small differences of large sums.
-    values = np.stack(thumbnails).astype(np.float32) - 128
+    values = thumbnails.astype(np.float32) - 128
     squares = (values * values).sum(axis=1)
     most = LEVELS**2 * values.shape[1]
-    found: list[NearCopy] = []
+    found = 0
     for start in range(0, len(values), _ROWS):
         on_block()
         rows = slice(start, start + _ROWS)
         apart = squares[rows, None] + squares[None, start:] - 2 * (values[rows] @ values[start:].T)
         # The rounding of large sums can hide a pair on the very edge, and nothing else.
-        for i, j in np.argwhere(np.triu(apart <= most, 1)) + start:
-            if contents[i] == contents[j]:
-                continue
-            levels = float(np.sqrt(np.mean((values[i] - values[j]) ** 2)))
-            found.append(NearCopy(names[i], names[j], levels))
-            if len(found) == MOST_PAIRS:
-                return tuple(found)
-    return tuple(found)
+        close = np.triu(apart <= most, 1)
+        for row in np.flatnonzero(close.any(axis=1)):
+            # The pairs of a whole row, so that no earlier pair of pictures can be missing.
+            for column in np.flatnonzero(close[row]):
+                a, b = int(row) + start, int(column) + start
+                yield a, b, float(np.sqrt(np.mean((values[a] - values[b]) ** 2)))
+                found += 1
+            if found >= MOST_PAIRS:
+                return

@@ -1,10 +1,13 @@
 """Pictures that look almost the same are found, in one split and across both, and different ones are not."""
 
 import io
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageEnhance
 
 from cnnlab.core import near_copies as module
@@ -83,6 +86,35 @@ def test_a_set_of_nothing_but_copies_ends_after_a_thousand_pairs() -> None:
     names = [str(i) for i in range(400)]
     assert len(near_copies(names, names, same)) == module.MOST_PAIRS
     assert near_copies([], [], []) == ()
+
+
+def test_the_work_is_by_contents_not_by_pairs_of_copies() -> None:
+    thumbnails = random_thumbnails(3)
+    same = [thumbnails[0]] * 20_000
+    names = [str(i) for i in range(len(same))]
+    began = time.monotonic()
+    assert near_copies(names, ["one"] * len(same), same) == ()
+    assert len(near_copies(names, ["one", "two"] * (len(same) // 2), same)) == module.MOST_PAIRS
+    assert len(near_copies(names, names, same)) == module.MOST_PAIRS
+    # A loop over the pairs takes more than a minute.
+    assert time.monotonic() - began < 10
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=14))
+def test_the_pairs_are_the_first_of_all_in_the_order_of_the_pictures(drawn: list[tuple[int, int]]) -> None:
+    looks = random_thumbnails(3)
+    contents = [f"{content} {look}" for content, look in drawn]
+    names = [str(i) for i in range(len(drawn))]
+    expected = [
+        (str(i), str(j))
+        for i in range(len(drawn))
+        for j in range(i + 1, len(drawn))
+        if drawn[i][1] == drawn[j][1] and contents[i] != contents[j]
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "MOST_PAIRS", 6)
+        found = near_copies(names, contents, [looks[look] for _, look in drawn])
+    assert [(pair.first, pair.second) for pair in found] == expected[:6]
 
 
 def test_what_is_raised_between_the_blocks_ends_the_search() -> None:
