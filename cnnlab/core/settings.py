@@ -2,13 +2,18 @@
 
 import importlib.util
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 MEMORY_PER_TRAINING = 3 << 29  # bytes: TensorFlow with a network of the lesson's size and its pictures
 SHORTEST_KEY = 6
+Networks = tuple[IPv4Network | IPv6Network, ...]
+_HOST = re.compile(r"(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
+_ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
 class SettingsError(ValueError):
@@ -21,7 +26,9 @@ class Settings:
 
     `slots` is how many trainings run at once; `threads` how many threads each of them gets. `engine` is `local` or
     `ray`, and `ray_address` that of the cluster's dashboard. `max_minutes` is the wall time of one training,
-    `max_disk_mb` the size of all of them together.
+    `max_disk_mb` the size of all of them together. `hosts` are names of the server beside its own, `trusted_proxies`
+    tell the truth in `X-Forwarded-For`, behind `shared_addresses` are many visitors each, and `frame_ancestors` are the
+    sites that may show the pages in a frame.
     """
 
     home: Path
@@ -38,6 +45,10 @@ class Settings:
     teacher_key: str = field(default="", repr=False)
     slots: int = 1
     threads: int = 1
+    hosts: tuple[str, ...] = ()
+    trusted_proxies: Networks = ()
+    shared_addresses: Networks = ()
+    frame_ancestors: tuple[str, ...] = ()
 
     @property
     def surveys(self) -> Path:
@@ -69,6 +80,10 @@ class Settings:
             teacher_key=_teacher_key(env),
             slots=slots,
             threads=max(1, cores // slots),
+            hosts=_words(env, "CNNLAB_HOSTS", _HOST, "names without a port, such as lab.school.org or *.school.org"),
+            trusted_proxies=_networks(env, "CNNLAB_TRUSTED_PROXIES"),
+            shared_addresses=_networks(env, "CNNLAB_SHARED_ADDRESSES"),
+            frame_ancestors=_words(env, "CNNLAB_FRAME_ANCESTORS", _ORIGIN, "origins such as https://moodle.school.org"),
         )
 
 
@@ -102,6 +117,25 @@ def _teacher_key(env: Mapping[str, str]) -> str:
     if key and len(key) < SHORTEST_KEY:
         raise SettingsError(f"CNNLAB_TEACHER_KEY must have at least {SHORTEST_KEY} characters, not {len(key)}.")
     return key
+
+
+def _listed(env: Mapping[str, str], name: str) -> list[str]:
+    return [part.strip() for part in (env.get(name) or "").split(",") if part.strip()]
+
+
+def _words(env: Mapping[str, str], name: str, pattern: re.Pattern[str], expected: str) -> tuple[str, ...]:
+    found = tuple(word.lower() for word in _listed(env, name))
+    for word in found:
+        if not pattern.fullmatch(word):
+            raise SettingsError(f"{name} must hold {expected}, separated by commas, not {word!r}.")
+    return found
+
+
+def _networks(env: Mapping[str, str], name: str) -> Networks:
+    try:
+        return tuple(ip_network(word, strict=False) for word in _listed(env, name))
+    except ValueError as error:
+        raise SettingsError(f"{name} must hold IP addresses or networks, separated by commas: {error}.") from None
 
 
 def _memory() -> int:

@@ -16,9 +16,10 @@ CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY, spec TEXT NOT NULL, state TEXT NOT NULL, created REAL NOT NULL,
     started REAL, finished REAL, message TEXT, pid INTEGER, pid_started REAL,
     parent_pid INTEGER, parent_started REAL, owner TEXT NOT NULL DEFAULT '', nickname TEXT NOT NULL DEFAULT '',
-    job TEXT NOT NULL DEFAULT '', node TEXT NOT NULL DEFAULT ''
+    job TEXT NOT NULL DEFAULT '', node TEXT NOT NULL DEFAULT '',
+    origin TEXT NOT NULL DEFAULT ''
 )"""
-_LATER_COLUMNS = ("owner", "nickname", "job", "node")  # a home of an older version has a table without them
+_LATER_COLUMNS = ("owner", "nickname", "job", "node", "origin")  # a home of an older version has a table without them
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -73,6 +74,7 @@ def read_run(row: sqlite3.Row) -> Run:
         nickname=row["nickname"],
         job=row["job"],
         node=row["node"],
+        origin=row["origin"],
     )
 
 

@@ -73,6 +73,7 @@ class LocalEngine:
         spec: RunSpec,
         *,
         owner: str = "",
+        origin: str = "",
         nickname: str = "",
         mode: Mode = Mode.PLAY,
         probe: npt.NDArray[np.uint8] | None = None,
@@ -84,7 +85,7 @@ class LocalEngine:
         problem = problems(spec, self.settings) or self._disk_problem()
         if problem is not None:
             raise RunError(problem)
-        run = self.store.create(spec, owner=owner, nickname=nickname, mode=mode, probe=probe)
+        run = self.store.create(spec, owner=owner, origin=origin, nickname=nickname, mode=mode, probe=probe)
         self.start()
         return run.id
 

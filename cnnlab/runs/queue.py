@@ -1,9 +1,9 @@
-"""Say who trains next and about when: every student's first run comes before anybody's second."""
+"""Say who trains next and about when: network addresses take turns, and so do the students behind each."""
 
 import heapq
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,26 +19,44 @@ PACE_RUNS = 20  # how far back to look for a run whose pace is known
 
 @dataclass(frozen=True)
 class Place:
-    """Hold where a run waits: `place` counts from 1; `seconds` until its start, None if that is not known."""
+    """Hold where a run waits and why: `place` counts from 1; `seconds` until its start, None if that is not known.
+
+    So many runs of the same student (`own`) and of the same network address (`near`) train or wait before it.
+    """
 
     place: int
     seconds: float | None
+    own: int = 0
+    near: int = 0
 
 
 def fair_order(queued: Sequence[Run], active: Sequence[Run], served: Mapping[str, float]) -> list[Run]:
     """Return the waiting runs (oldest first) in the order in which they start.
 
-    A run stands behind as many rounds as its owner has runs that train or wait before it; within a round the owner
-    comes first whose last run started longest ago. `served` has the Unix seconds of that start; who never trained
-    is not in it.
+    Students take turns, and then the network addresses that they sit at, so that who drops the browser's cookie gains
+    nothing. In both a run stands behind as many rounds as its owner (its address) has runs that train or wait before
+    it; within a round those come first whose last run started longest ago. `served` has the Unix seconds of that start
+    by owner and by origin; who never trained is not in it.
     """
-    ahead = Counter(run.owner for run in active)
+    by_students = _take_turns(queued, active, served, lambda run: run.owner)
+    return _take_turns(by_students, active, served, _origin_of)
+
+
+def _take_turns(
+    queued: Sequence[Run], active: Sequence[Run], served: Mapping[str, float], who: Callable[[Run], str]
+) -> list[Run]:
+    ahead = Counter(who(run) for run in active)
     rounds = []
     for run in queued:
-        rounds.append((ahead[run.owner], run))
-        ahead[run.owner] += 1
+        rounds.append((ahead[who(run)], run))
+        ahead[who(run)] += 1
     # Sorting keeps the order in which they came where nothing else decides.
-    return [run for _, run in sorted(rounds, key=lambda pair: (pair[0], served.get(pair[1].owner, 0.0)))]
+    return [run for _, run in sorted(rounds, key=lambda pair: (pair[0], served.get(who(pair[1]), 0.0)))]
+
+
+def _origin_of(run: Run) -> str:
+    # What was launched by an older version has no origin.
+    return run.origin or run.owner
 
 
 @dataclass(frozen=True)
@@ -94,7 +112,13 @@ def places(store: Store, slots: int) -> dict[str, Place]:
     known = paces(store)
     left = [_left(store, run, known) for run in active]
     seconds = starts(left, [expected_seconds(run.spec, known) for run in order], slots)
-    return {run.id: Place(i + 1, when) for i, (run, when) in enumerate(zip(order, seconds, strict=True))}
+    owners, origins = Counter(run.owner for run in active), Counter(_origin_of(run) for run in active)
+    found = {}
+    for i, (run, when) in enumerate(zip(order, seconds, strict=True)):
+        found[run.id] = Place(i + 1, when, owners[run.owner], origins[_origin_of(run)])
+        owners[run.owner] += 1
+        origins[_origin_of(run)] += 1
+    return found
 
 
 def paces(store: Store) -> list[Pace]:
@@ -127,10 +151,17 @@ def _macs(network: Network) -> int:
 
 
 def describe_wait(place: Place) -> str:
-    """Say in words where a run waits and when it starts."""
+    """Say in words where a run waits, when it starts, and what comes before it."""
     said = f"Place {place.place} in the queue"
-    if place.seconds is None:
-        return f"{said}."
-    minutes = place.seconds / 60
-    about = "in less than a minute" if minutes < 1 else f"in about {round(minutes)} min"
-    return f"{said}, expected to start {about}."
+    if place.seconds is not None:
+        minutes = place.seconds / 60
+        said += f", expected to start {'in less than a minute' if minutes < 1 else f'in about {round(minutes)} min'}"
+    if place.own:
+        said += f". {_trainings(place.own)} of the same student first: students take turns"
+    elif place.near:
+        said += f". {_trainings(place.near)} from the same network address first: addresses take turns"
+    return f"{said}."
+
+
+def _trainings(count: int) -> str:
+    return "One training comes" if count == 1 else f"{count} trainings come"

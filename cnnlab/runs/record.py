@@ -131,8 +131,9 @@ class Run:
     """Hold one run as the store knows it; times are Unix seconds, `message` is one sentence on how it ended.
 
     `process` trains it. `parent` is set for a training in the foreground: the command that waits for it. `owner`
-    marks the browser that launched it (empty: nobody's), `nickname` is what its user wants to be called. `job` is the
-    cluster's name for the training and `node` the machine of the cluster that does it; both are empty on this machine.
+    marks the browser that launched it (empty: nobody's), `origin` the network address that it came from, `nickname` is
+    what its user wants to be called. `job` is the cluster's name for the training and `node` the machine of the cluster
+    that does it; both are empty on this machine.
     """
 
     id: str
@@ -148,6 +149,7 @@ class Run:
     nickname: str = ""
     job: str = ""
     node: str = ""
+    origin: str = ""
 
     @property
     def is_terminal(self) -> bool:

@@ -50,6 +50,7 @@ class Store(WorkerStore):
         parent: ProcessMark | None = None,
         *,
         owner: str = "",
+        origin: str = "",
         nickname: str = "",
         mode: Mode = Mode.PLAY,
         probe: npt.NDArray[np.uint8] | None = None,
@@ -65,8 +66,8 @@ class Store(WorkerStore):
             np.save(self.folder(run_id) / "probe.npy", probe)
         with self._cursor() as cursor:
             cursor.execute(
-                "INSERT INTO runs (id, spec, state, created, started, parent_pid, parent_started, owner, nickname)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO runs (id, spec, state, created, started, parent_pid, parent_started, owner, origin,"
+                " nickname) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run_id,
                     text,
@@ -76,6 +77,7 @@ class Store(WorkerStore):
                     parent and parent.pid,
                     parent and parent.started,
                     owner,
+                    origin,
                     nickname,
                 ),
             )
@@ -113,9 +115,12 @@ class Store(WorkerStore):
         return readable(rows)
 
     def last_starts(self) -> dict[str, float]:
-        """Return for every owner when the newest of their runs started, in Unix seconds."""
+        """Return for every owner and for every origin when the newest of their runs started, in Unix seconds."""
         with self._cursor() as cursor:
-            rows = cursor.execute("SELECT owner, MAX(started) FROM runs WHERE started IS NOT NULL GROUP BY owner")
+            rows = cursor.execute(
+                "SELECT owner, MAX(started) FROM runs WHERE started IS NOT NULL GROUP BY owner UNION ALL"
+                " SELECT origin, MAX(started) FROM runs WHERE started IS NOT NULL AND origin != '' GROUP BY origin"
+            )
             return {row[0]: row[1] for row in rows}
 
     def transition(self, run_id: str, to: State, message: str | None = None, *, source: State | None = None) -> bool:

@@ -12,7 +12,7 @@ from cnnlab.ui.frame import source
 from cnnlab.ui.schedule import choice_of
 from cnnlab.ui.services import engine
 from cnnlab.ui.state import current_picture, shared
-from cnnlab.ui.visitor import me, nickname
+from cnnlab.ui.visitor import me, nickname, origin
 
 LAUNCHED = "launched"
 _INTO_SIGHT = st.components.v2.component("into_sight", html="<span></span>", js=source("into_sight.js"))
@@ -28,7 +28,7 @@ def launch(spec: RunSpec, *, paused: bool = False, follow: bool = True) -> str:
     if wanted and not input_problem(*spec.network.input_shape):
         probe = prepare(current_picture().pixels, *spec.network.input_shape)
     mode = Mode.PAUSE if paused else Mode.PLAY
-    run_id = engine().submit(spec, owner=me(), nickname=nickname().strip(), mode=mode, probe=probe)
+    run_id = engine().submit(spec, owner=me(), origin=origin(), nickname=nickname().strip(), mode=mode, probe=probe)
     st.session_state[LAUNCHED] = True
     return run_id
 

@@ -11,7 +11,7 @@ from cnnlab.runs.importer import ModelImporter
 from cnnlab.runs.inference import InferenceClient
 from cnnlab.runs.jobs import Jobs
 from cnnlab.runs.local import LocalEngine
-from cnnlab.runs.ownership import TeacherKey
+from cnnlab.runs.ownership import Origins, TeacherKey
 from cnnlab.runs.ray_engine import RayEngine
 from cnnlab.runs.reader import PictureReader
 from cnnlab.runs.store import Store
@@ -90,6 +90,12 @@ def library() -> Library:
 def jobs() -> Jobs:
     """Return the work on data sets that goes on beside the pages."""
     return Jobs()
+
+
+@Once
+def origins() -> Origins:
+    """Return what writes network addresses down."""
+    return Origins(settings().home, settings().shared_addresses)
 
 
 @Once

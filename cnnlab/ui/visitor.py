@@ -2,17 +2,18 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 import streamlit as st
+from starlette.requests import cookie_parser
 from streamlit import runtime
 
-from cnnlab.runs.ownership import may_change, owner_of
+from cnnlab.runs.ownership import may_change, owner_of, plain_address
 from cnnlab.runs.record import Run, RunError
-from cnnlab.ui.services import store, teacher_key
+from cnnlab.ui.services import origins, store, teacher_key
 
 COOKIE = "cnnlab_visitor"
+THIS_MACHINE = "127.0.0.1"
 YEAR = 365 * 24 * 3600
 LONGEST_NICKNAME = 24
 Message = MutableMapping[str, Any]
@@ -43,11 +44,8 @@ class VisitorCookie:
 
 def _cookie_of(scope: Message) -> str:
     text = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1")
-    try:
-        found = SimpleCookie(text).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found else ""
+    # The parser by which Streamlit reads a socket's cookies; Python's own gives up at the first that it dislikes.
+    return cookie_parser(text).get(COOKIE, "")
 
 
 def _is_page(message: Message) -> bool:
@@ -61,6 +59,18 @@ def me() -> str:
     if not isinstance(token, str) or not token:
         token = str(st.session_state.setdefault("visitor_token", secrets.token_urlsafe(24)))
     return owner_of(token)
+
+
+def address() -> str:
+    """Return the network address that this visit comes from."""
+    found = st.context.ip_address if runtime.exists() else None
+    # Streamlit names no address of this machine, and a page that runs without a server has nothing like one.
+    return plain_address(found) if isinstance(found, str) else THIS_MACHINE
+
+
+def origin() -> str:
+    """Return how the place of the network that this visit comes from is written down and counted."""
+    return origins().of(address(), me())
 
 
 def is_teacher() -> bool:
@@ -112,7 +122,7 @@ def _try_key() -> None:
     if not text:
         return
     try:
-        opened = teacher_key().opens(text, me())
+        opened = teacher_key().opens(text, address())
     except RunError as error:
         st.session_state["teacher_refused"] = str(error)
         return

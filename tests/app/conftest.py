@@ -27,6 +27,7 @@ SERVICES = (
     services.importer,
     services.library,
     services.jobs,
+    services.origins,
     services.teacher_key,
 )
 

@@ -39,6 +39,11 @@ def test_a_known_browser_keeps_its_secret() -> None:
     assert len(ask(cookie="theme=dark")) == 1
 
 
+@pytest.mark.parametrize("foreign", ['consent={"a":1}', "a b=c", "=x", "\xe9=\xfc", "lone", '"', "x=(1;2)"])
+def test_foreign_cookies_before_ours_make_nobody_a_stranger(foreign: str) -> None:
+    assert ask(cookie=f"{foreign}; {COOKIE}=mine; {foreign}") == []
+
+
 @pytest.mark.parametrize("content_type", [b"text/javascript", b"image/png", b"application/json"])
 def test_only_a_page_sets_it(content_type: bytes) -> None:
     assert ask(content_type) == []

@@ -1,6 +1,7 @@
 """Who trains next, and when: fair between students, and honest about what is not known."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,8 +9,9 @@ from hypothesis import strategies as st
 
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Network
-from cnnlab.runs.queue import START_SECONDS, Pace, Place, describe_wait, expected_seconds, fair_order, starts
+from cnnlab.runs.queue import START_SECONDS, Pace, Place, describe_wait, expected_seconds, fair_order, places, starts
 from cnnlab.runs.record import Run, RunSpec, State
+from cnnlab.runs.store import Store
 
 SPEC = RunSpec(
     name="a",
@@ -21,8 +23,8 @@ SPEC = RunSpec(
 )
 
 
-def run(name: str, owner: str) -> Run:
-    return Run(name, SPEC, State.QUEUED, 0.0, None, None, None, None, None, owner)
+def run(name: str, owner: str, origin: str = "") -> Run:
+    return Run(name, SPEC, State.QUEUED, 0.0, None, None, None, None, None, owner, origin=origin)
 
 
 def names(runs: list[Run]) -> list[str]:
@@ -38,6 +40,21 @@ def test_a_student_who_queues_one_run_does_not_wait_for_all_of_another() -> None
 def test_who_has_just_trained_waits_for_those_who_have_not() -> None:
     queued = [run("a2", "ann"), run("a3", "ann"), run("b1", "ben"), run("c1", "cem")]
     assert names(fair_order(queued, [], {"ann": 50.0, "cem": 20.0})) == ["b1", "c1", "a2", "a3"]
+
+
+def test_sixty_dropped_cookies_are_one_address() -> None:
+    crowd = [run(f"x{i}", f"cookie {i}", "the attacker's") for i in range(60)]
+    honest = [run("ann", "ann", "ann's"), run("ben", "ben", "ben's")]
+    assert names(fair_order(crowd + honest, [], {}))[:3] == ["x0", "ann", "ben"]
+    assert names(fair_order(crowd + honest, [run("x", "cookie", "the attacker's")], {}))[:2] == ["ann", "ben"]
+    # A cookie that was never seen gains nothing at an address that has just trained.
+    assert names(fair_order(crowd + honest, [], {"the attacker's": 50.0}))[:2] == ["ann", "ben"]
+
+
+def test_where_all_share_one_address_students_still_take_turns() -> None:
+    queued = [run("a1", "ann", "school"), run("a2", "ann", "school"), run("b1", "ben", "school")]
+    assert names(fair_order(queued, [], {"school": 9.0})) == ["a1", "b1", "a2"]
+    assert names(fair_order(queued, [], {"school": 9.0, "ann": 9.0})) == ["b1", "a1", "a2"]
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.sampled_from("abc"), max_size=3))
@@ -74,3 +91,30 @@ def test_the_wait_is_said_in_words() -> None:
     assert describe_wait(Place(2, None)) == "Place 2 in the queue."
     assert describe_wait(Place(1, 20.0)) == "Place 1 in the queue, expected to start in less than a minute."
     assert describe_wait(Place(3, 300.0)) == "Place 3 in the queue, expected to start in about 5 min."
+
+
+def test_the_page_says_what_comes_before_a_run() -> None:
+    assert describe_wait(Place(2, None, own=1, near=3)) == (
+        "Place 2 in the queue. One training comes of the same student first: students take turns."
+    )
+    assert describe_wait(Place(5, 20.0, near=3)).endswith(
+        ". 3 trainings come from the same network address first: addresses take turns."
+    )
+
+
+def test_a_place_counts_what_trains_and_waits_before_it(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    first = store.create(SPEC, State.STARTING, owner="ann", origin="school").id
+    again = store.create(SPEC, owner="ann", origin="school").id
+    other = store.create(SPEC, owner="ben", origin="school").id
+    guest = store.create(SPEC, owner="cem", origin="home").id
+    found = places(store, 1)
+    assert store.get(first).origin == "school"
+    assert {name: (p.place, p.own, p.near) for name, p in found.items()} == {
+        guest: (1, 0, 0),
+        other: (2, 0, 1),
+        again: (3, 1, 2),
+    }
+    assert "school" not in (store.folder(guest) / "run.json").read_text()
+    assert store.last_starts().keys() == {"ann", "school"}
+    store.close()

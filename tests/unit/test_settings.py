@@ -1,5 +1,6 @@
 """Every setting is read from the environment, and a wrong one is said in one sentence."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,10 @@ def test_every_limit_can_be_set(tmp_path: Path) -> None:
             "CNNLAB_MAX_DISK_MB": "9",
             "CNNLAB_TEACHER_KEY": "open sesame",
             "CNNLAB_SLOTS": "1",
+            "CNNLAB_HOSTS": "lab.school.org, *.School.org",
+            "CNNLAB_TRUSTED_PROXIES": "10.0.0.1,fd00::/8",
+            "CNNLAB_SHARED_ADDRESSES": "192.0.2.7",
+            "CNNLAB_FRAME_ANCESTORS": "https://moodle.school.org:8443",
         }
     )
     assert (settings.max_minutes, settings.max_disk_mb, settings.teacher_key) == (8, 9, "open sesame")
@@ -37,6 +42,10 @@ def test_every_limit_can_be_set(tmp_path: Path) -> None:
     assert settings.data_root == tmp_path.resolve()
     assert (settings.max_epochs, settings.max_params, settings.max_pixels) == (3, 1000, 5000)
     assert (settings.max_upload_mb, settings.slots) == (7, 1)
+    assert settings.hosts == ("lab.school.org", "*.school.org")
+    assert settings.trusted_proxies == (ip_network("10.0.0.1/32"), ip_network("fd00::/8"))
+    assert settings.shared_addresses == (ip_network("192.0.2.7/32"),)
+    assert settings.frame_ancestors == ("https://moodle.school.org:8443",)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +58,11 @@ def test_every_limit_can_be_set(tmp_path: Path) -> None:
         ("CNNLAB_DATA_ROOT", "/nowhere/at/all", "folder that exists"),
         ("CNNLAB_ENGINE", "cloud", "must be 'local' or 'ray'"),
         ("CNNLAB_RAY_ADDRESS", "http://127.0.0.1:8265", "CNNLAB_ENGINE is 'local'"),
+        ("CNNLAB_HOSTS", "lab.school.org:8501", "names without a port"),
+        ("CNNLAB_HOSTS", "http://lab", "names without a port"),
+        ("CNNLAB_TRUSTED_PROXIES", "nginx", "IP addresses or networks"),
+        ("CNNLAB_SHARED_ADDRESSES", "10.0.0.0/99", "IP addresses or networks"),
+        ("CNNLAB_FRAME_ANCESTORS", "https://a.org; script-src *", "origins such as"),
         ("CNNLAB_TEACHER_KEY", "short", "at least 6 characters, not 5"),
     ],
 )
