@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 GENERATOR_ENDINGS = ("png", "jpg", "jpeg", "bmp", "ppm", "tif", "tiff")
 DATASET_ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
-MOST_FILES = 100_000
+MOST_CHARACTERS = 20_000  # of a typed tree
 MOST_LINES = 500
+MOST_DEPTH = 20  # folders inside one another: work and memory grow with the square of it
+MOST_FILES = 100_000
+MOST_NAMED = 4_000_000  # characters of all names that ranges stand for
 _DRAWN = re.compile(r"^[\s│├└─|`+\-\\]*")
 _RANGE = re.compile(r"\{(\d{1,6})\.\.(\d{1,6})\}")
 
@@ -47,6 +50,8 @@ def parse_tree(text: str) -> Tree:
     A name that ends in a slash, has something inside or has no dot is a folder; {0..9} stands for ten numbers. Raises
     `TreeError`.
     """
+    if len(text) > MOST_CHARACTERS:
+        raise TreeError(f"The tree has {len(text):,} characters and at most {MOST_CHARACTERS:,} are read; shorten it.")
     lines = [line for line in text.splitlines() if _DRAWN.sub("", line).strip()]
     if len(lines) > MOST_LINES:
         raise TreeError(
@@ -54,14 +59,16 @@ def parse_tree(text: str) -> Tree:
         )
     folders: set[Path] = set()
     files: set[Path] = set()
+    named = 0
     for path, is_folder in _entries(lines):
         for depth in range(1, len(path)):
             folders.add(path[:depth])
         if is_folder:
             folders.add(path)
             continue
-        for name in _expanded(path[-1], MOST_FILES - len(files)):
-            files.add((*path[:-1], name))
+        names = _expanded(path[-1], MOST_FILES - len(files), MOST_NAMED - named)
+        named += len(path[-1]) * len(names)
+        files.update((*path[:-1], name) for name in names)
     if both := folders & files:
         raise TreeError(f"{'/'.join(min(both))} is a folder and a file at once; rename one of the two.")
     return Tree(tuple(sorted(folders)), tuple(sorted(files)))
@@ -79,25 +86,25 @@ def _entries(lines: list[str]) -> Iterator[tuple[Path, bool]]:
         if ".." in names:
             raise TreeError(f"{text} leads out of the tree; write the folders from the top.")
         path = (above[-1][1] if above else ()) + names
+        if len(path) > MOST_DEPTH:
+            raise TreeError(f"The tree is more than {MOST_DEPTH} folders deep; write fewer inside one another.")
         holds_more = i + 1 < len(lines) and indents[i + 1] > indents[i]
         if path:
             yield path, text.endswith("/") or holds_more or "." not in names[-1].lstrip(".")
         above.append((indents[i], path))
 
 
-def _expanded(name: str, room: int) -> list[str]:
-    """Return the names that one with a range such as {0..9} stands for."""
+def _expanded(name: str, room: int, characters: int) -> list[str]:
+    """Return the names that one with a range such as {0..9} stands for: so many, of so many characters in all."""
     found = _RANGE.search(name)
+    first, last = sorted((int(found[1]), int(found[2]))) if found else (0, 0)
+    count = last - first + 1
+    if count > room or count * len(name) > characters:
+        smaller = f"a smaller range than {found[0]}" if found else "smaller ranges"
+        raise TreeError(f"The tree would hold more than {MOST_FILES:,} files, or too long names; use {smaller}.")
     if found is None:
-        names = [name]
-    else:
-        first, last = sorted((int(found[1]), int(found[2])))
-        if last - first >= room:
-            raise TreeError(f"The tree would hold more than {MOST_FILES:,} files; use a smaller range than {found[0]}.")
-        names = [f"{name[: found.start()]}{n}{name[found.end() :]}" for n in range(first, last + 1)]
-    if room < len(names):
-        raise TreeError(f"The tree would hold more than {MOST_FILES:,} files; use smaller ranges.")
-    return names
+        return [name]
+    return [f"{name[: found.start()]}{n}{name[found.end() :]}" for n in range(first, last + 1)]
 
 
 def flow_from_directory(tree: Tree, directory: Path) -> Answer:

@@ -18,6 +18,7 @@ from cnnlab.core.unpacking import ENDINGS, unpack
 
 _BLOCK = 1 << 20
 LEFT_OUT = "left_out.json"
+MOST_LETTERS = 1_000  # of the name of a folder
 
 
 @dataclass(frozen=True)
@@ -108,14 +109,26 @@ class Library:
         root = self.settings.data_root
         if root is None:
             raise DataSetError("This server offers no folders; upload a zip, or ask for CNNLAB_DATA_ROOT to be set.")
-        missing = DataSetError(f"There is no folder {shown_name(text)!r} among those that this server offers.")
+        missing = DataSetError(
+            f"There is no folder {shown_name(text[-MOST_LETTERS:])!r} among those that this server offers."
+        )
+        if len(text) > MOST_LETTERS:
+            raise missing
         try:
             path = (root / text.strip().lstrip("/")).resolve()
+            if not path.is_relative_to(root) or not path.is_dir():
+                raise missing
         except (OSError, ValueError):
             raise missing from None
-        if not path.is_relative_to(root) or not path.is_dir():
-            raise missing
         return str(path)
+
+    def is_below_root(self, reference: str) -> bool:
+        """Tell whether a reference is that of a folder below CNNLAB_DATA_ROOT, which every visitor may name."""
+        root = self.settings.data_root
+        try:
+            return root is not None and self.folder_below_root(str(Path(reference).relative_to(root))) == reference
+        except ValueError:  # a path elsewhere, and every refusal
+            return False
 
     def _read(self, path: Path) -> Entry | None:
         try:

@@ -33,6 +33,7 @@ __all__ = [
 OPTIMIZERS = ("rmsprop", "adam", "sgd")
 MAX_SEED = 2**32 - 1
 MAX_L2 = 1.0
+LONGEST_NAME = 60  # characters that a person may give a run
 
 
 class State(StrEnum):

@@ -19,6 +19,7 @@ from cnnlab.core.shapes import InvalidNetwork, Row, layer_names
 from cnnlab.ui.controls import controls_data, sent_values
 from cnnlab.ui.frame import kept_data, link_text, source, strip_data, take_back
 from cnnlab.ui.network_controls import apply_values, layer_groups, stage_groups
+from cnnlab.ui.sent import part, place
 from cnnlab.ui.state import Shared, shared, traced
 from cnnlab.ui.table_tools import answer, change_view, hides, view_data
 from cnnlab.ui.unit import take_unit, unit_data
@@ -95,7 +96,7 @@ def architecture() -> None:
 
 
 def _sent(name: str) -> object:
-    return st.session_state[KEY].get(name)
+    return part(KEY, name)
 
 
 def _total(rows: tuple[Row, ...], problem: InvalidNetwork | None, hidden: bool) -> dict[str, object]:
@@ -128,24 +129,25 @@ def ways_out(network: Network) -> tuple[Fix, ...]:
     return () if problem is None else fixes(network, problem)
 
 
-def _mend(mine: Shared, place: object) -> None:
+def _mend(mine: Shared, sent: object) -> None:
     found = ways_out(mine.network)
-    if isinstance(place, int) and 0 <= place < len(found):
-        mine.change_network(found[place].network)
+    if (chosen := place(sent, len(found))) is not None:
+        mine.change_network(found[chosen].network)
 
 
 def _edit(mine: Shared, action: object) -> None:
     """Do what a button of the editor asks for; what it asks for may be anything."""
     if not isinstance(action, dict):
         return
-    network, what, index = mine.network, action.get("what"), action.get("index")
+    network, what = mine.network, action.get("what")
+    index = place(action.get("index"), len(network.layers))
     if _is_full(network) and what in ("add", "duplicate"):
         return
     if what == "add" and str(action.get("class_name")) in NEW:
         behind = len(network.layers) if mine.selected_layer is None else mine.selected_layer + 1
         mine.change_network(inserted(network, behind, NEW[str(action["class_name"])]))
         mine.selected_layer = behind
-    elif isinstance(what, str) and what in EDITS and isinstance(index, int) and 0 <= index < len(network.layers):
+    elif isinstance(what, str) and what in EDITS and index is not None:
         mine.change_network(EDITS[what](network, index))
 
 

@@ -13,6 +13,7 @@ from cnnlab.core.pictures import Picture, prepare
 from cnnlab.ui.augmentation_controls import settings
 from cnnlab.ui.layer_controls import layer_settings
 from cnnlab.ui.picture import picture_panel, require_input
+from cnnlab.ui.sent import chosen
 from cnnlab.ui.state import Shared, shared
 from cnnlab.ui.with_without import with_and_without
 from cnnlab.viz.augmented import SHOWN, augmented, sample_sources, samples_html, sheet, source, to_levels
@@ -68,7 +69,7 @@ def _family(mine: Shared) -> None:
 
 
 def _change_family(mine: Shared) -> None:
-    mine.with_layers = st.session_state["augmentation_family"] == FAMILIES[1]
+    mine.with_layers = chosen("augmentation_family", FAMILIES, FAMILIES[mine.with_layers]) == FAMILIES[1]
     mine.augmentation_version += 1
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from cnnlab.ui.frame import source
+from cnnlab.ui.sent import part
 
 _CONTROLS = st.components.v2.component(
     "live_controls",
@@ -64,7 +65,7 @@ def live_controls(
     _CONTROLS(
         key=key,
         data=[controls_data(groups, version)],
-        on_values_change=lambda: on_change(sent_values(st.session_state[key].get("values"), groups)),
+        on_values_change=lambda: on_change(sent_values(part(key, "values"), groups)),
     )
 
 

@@ -18,6 +18,7 @@ from cnnlab.ui.imported import chosen_model, opened, range_control, read_only_mo
 from cnnlab.ui.maps import Subject, Weighted, pixels_key
 from cnnlab.ui.packing import pack
 from cnnlab.ui.picture import picture_panel, prepared_picture
+from cnnlab.ui.sent import chosen, part, place
 from cnnlab.ui.state import current_picture, shared
 from cnnlab.ui.words import plain
 from cnnlab.viz.bench_facts import activation_facts, bench_facts, bench_size, layer_presets
@@ -25,6 +26,7 @@ from cnnlab.viz.window_facts import window_facts
 
 KEY = "convolution_view"
 PARTS = ("unpack.js", "arithmetic.js", "canvas.js")
+MOST_CHANNELS = 1_000_000  # no network has more
 VIEWS = ("One place", "Kernel bench", "Activation bench")
 _VIEW = st.components.v2.component(
     KEY,
@@ -132,8 +134,7 @@ def _explain_other(subject: Subject, index: int) -> None:
 
 
 def _take_first() -> None:
-    first = st.session_state[KEY].get("first")
-    if isinstance(first, int) and first >= 0:
+    if (first := place(part(KEY, "first"), MOST_CHANNELS)) is not None:
         shared().first_input = first
 
 
@@ -167,7 +168,7 @@ def _choose_unit(subject: Subject, index: int) -> None:
         subject.graph.windowed,
         key="convolution_layer",
         format_func=lambda i: f"{rows[i].name}, {describe_shape(rows[i].shape)}",
-        on_change=lambda: look_at(st.session_state["convolution_layer"], 0),
+        on_change=lambda: look_at(chosen("convolution_layer", subject.graph.windowed, index), 0),
         width=240,
     )
     st.number_input(
@@ -175,7 +176,7 @@ def _choose_unit(subject: Subject, index: int) -> None:
         0,
         channels - 1,
         key="convolution_channel",
-        on_change=lambda: look_at(index, int(st.session_state["convolution_channel"])),
+        on_change=lambda: look_at(index, place(st.session_state["convolution_channel"], channels) or 0),
         width=170,
     )
 

@@ -9,12 +9,14 @@ from cnnlab.core.archives import ArchiveError, Limits
 from cnnlab.core.bundled import SETS
 from cnnlab.core.datasets import DataSet, DataSetError, load, with_classes
 from cnnlab.ui.data_work import begin_cifar10, begin_reading, begin_upload, refuse, show_work
+from cnnlab.ui.sent import chosen, text
 from cnnlab.ui.services import library, settings
 from cnnlab.ui.state import shared
 
 SILHOUETTES = "silhouettes"
 LIMITS = Limits()
 CIFAR10 = "keras-cifar10"  # begins the name of the folder that Keras' own data set is kept in
+LONGEST_PATH = 500  # characters of the name of a folder
 LARGE_BYTES = 8 << 20  # what takes more than about a second is unpacked beside the page
 
 
@@ -42,7 +44,7 @@ def choose_data() -> None:
         list(offered),
         format_func=lambda reference: offered[reference].label if reference in offered else reference,
         key="data_choice",
-        on_change=lambda: setattr(mine, "data_reference", st.session_state["data_choice"]),
+        on_change=lambda: setattr(mine, "data_reference", chosen("data_choice", offered_data(), mine.data_reference)),
     )
     with st.container(key="data_upload"):
         st.file_uploader(
@@ -55,7 +57,13 @@ def choose_data() -> None:
             f"such as cat.1.jpg. At most {LIMITS.max_files:,} files, {LIMITS.max_total_bytes >> 30} GiB unpacked.",
         )
     if settings().data_root is not None:
-        st.text_input("A folder on this server", key="data_folder", on_change=_take_folder, placeholder="cats-and-dogs")
+        st.text_input(
+            "A folder on this server",
+            key="data_folder",
+            on_change=_take_folder,
+            placeholder="cats-and-dogs",
+            max_chars=LONGEST_PATH,
+        )
     if not any(CIFAR10 in entry.reference for entry in library().entries()):
         st.button(
             "Fetch CIFAR-10's cats and dogs",
@@ -87,10 +95,7 @@ def offered_data() -> dict[str, Offered]:
     """Return every data set a visitor can choose, by its reference."""
     found = {name: Offered(name, "bundled") for name in SETS}
     found |= {entry.reference: Offered(entry.name, "uploaded") for entry in library().entries()}
-    current = shared().data_reference
-    if current not in found and settings().data_root is not None:
-        found[current] = Offered(current.rsplit("/", 1)[-1], "folder")
-    return found
+    return found | {path: Offered(path.rsplit("/", 1)[-1], "folder") for path in shared().folders if path not in found}
 
 
 def classes_of(reference: str) -> tuple[str, ...]:
@@ -129,16 +134,16 @@ def _take_upload() -> None:
 
 
 def _take_folder() -> None:
-    text = st.session_state.get("data_folder", "")
+    typed = text("data_folder", LONGEST_PATH)
     refuse(None)
-    if not text.strip():
+    if not typed.strip():
         return
     try:
-        reference = library().folder_below_root(text)
+        reference = library().folder_below_root(typed)
         if begin_reading(reference):
             return
         loaded(reference)
     except DataSetError as error:
         refuse(error)
         return
-    shared().data_reference = reference
+    shared().give_folder(reference)

@@ -87,11 +87,13 @@ def _said(state: JobState) -> str:
 
 def _finish(state: JobState) -> None:
     mine = shared()
-    mine.data_job = ""
+    job, mine.data_job = mine.data_job, ""
     if state.refused:
         st.session_state["data_refused"] = state.refused
         st.session_state["data_refused_tree"] = state.tree
         return
+    if state.reference == job:  # the reading of a folder is named by it
+        mine.give_folder(state.reference)
     mine.data_reference = state.reference
     st.rerun()
 

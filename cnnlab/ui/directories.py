@@ -5,6 +5,7 @@ from html import escape
 import streamlit as st
 
 from cnnlab.core.directories import (
+    MOST_CHARACTERS,
     Answer,
     Path,
     Tree,
@@ -14,6 +15,7 @@ from cnnlab.core.directories import (
     image_dataset_from_directory,
     parse_tree,
 )
+from cnnlab.ui.sent import chosen
 
 MOST_ROWS = 12
 EXAMPLES = {
@@ -40,6 +42,7 @@ def directory_explorer() -> None:
                 "Folders and files",
                 key="typed_tree",
                 height=260,
+                max_chars=MOST_CHARACTERS,
                 help="One a line, nested by indentation, or whole paths, or what `tree` prints; {0..9} means ten.",
             )
         with right:
@@ -47,7 +50,8 @@ def directory_explorer() -> None:
 
 
 def _take_example() -> None:
-    st.session_state["typed_tree"] = EXAMPLES[st.session_state["tree_example"]]
+    if name := chosen("tree_example", EXAMPLES, ""):
+        st.session_state["typed_tree"] = EXAMPLES[name]
 
 
 def _answers(text: str) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnlab.core.edit import NEW, dropout_rates, with_dropout
 from cnnlab.core.shapes import layer_names
+from cnnlab.ui.sent import number
 from cnnlab.ui.state import shared
 
 KEY = "dropout_rate"
@@ -36,7 +37,9 @@ def dropout_setting() -> None:
         step=0.1,
         key=KEY,
         help=RATE_HELP,
-        on_change=lambda: mine.change_network(with_dropout(mine.network, float(st.session_state[KEY]))),
+        on_change=lambda: mine.change_network(
+            with_dropout(mine.network, number(st.session_state[KEY], 0, 1, rates[0]))
+        ),
     )
     if len(set(rates)) > 1:
         named = zip(layer_names(mine.network), mine.network.layers, strict=True)

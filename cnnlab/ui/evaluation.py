@@ -27,6 +27,7 @@ from cnnlab.runs.findings import read_answers
 from cnnlab.runs.record import Run
 from cnnlab.ui.frame import source
 from cnnlab.ui.pages import go
+from cnnlab.ui.sent import number, part, place
 from cnnlab.ui.services import settings, store
 from cnnlab.ui.state import shared
 
@@ -118,10 +119,10 @@ def _matrix(run: Run, answers: Answers) -> tuple[int, int, float] | None:
     n = len(answers.classes)
 
     def pick() -> None:
-        picked = st.session_state[key].get("picked")
-        if isinstance(picked, list) and len(picked) == 3 and all(isinstance(v, (int, float)) for v in picked):
-            true, given, threshold = int(picked[0]), int(picked[1]), float(picked[2])
-            if 0 <= true < n and 0 <= given < n and 0 <= threshold <= 1:
+        picked = part(key, "picked")
+        if isinstance(picked, list) and len(picked) == 3:
+            true, given, threshold = place(picked[0], n), place(picked[1], n), number(picked[2], 0, 1, -1)
+            if true is not None and given is not None and threshold >= 0:
                 cells[run.id] = (true, given, threshold)
 
     with st.container(key="confusion"):
@@ -156,9 +157,9 @@ def _pictures(run: Run, answers: Answers, chosen: Sequence[int]) -> None:
     key = "answered_pictures"
 
     def open_maps() -> None:
-        picked = str(st.session_state[key].get("picked"))
-        if picked.isdigit() and int(picked) < len(answers.names):
-            st.session_state["open_maps_of"] = answers.names[int(picked)]
+        picked = place(part(key, "picked"), len(answers.names))
+        if picked is not None:
+            st.session_state["open_maps_of"] = answers.names[picked]
 
     with st.container(key="answered"):
         _PICTURES(key=key, data={"pictures": shown, "chosen": ""}, on_picked_change=open_maps)

@@ -31,6 +31,8 @@ def experiments_panel(spec: RunSpec) -> None:
 
 def _start(experiment: Experiment, spec: RunSpec) -> None:
     try:
+        if problem := experiment.problem(spec):
+            raise RunError(problem)
         trainings = trainings_of(experiment, spec, settings().max_epochs)
         for training in trainings:
             # All or none: half an experiment answers nothing.

@@ -11,6 +11,7 @@ from cnnlab.ui.alike import near_duplicates
 from cnnlab.ui.pages import TITLES, link
 from cnnlab.ui.picture import tile, tiles
 from cnnlab.ui.plot import plot
+from cnnlab.ui.sent import number, part, place
 from cnnlab.ui.state import current_picture, shared
 from cnnlab.viz import data_figures
 
@@ -58,9 +59,9 @@ def _browser(data: DataSet) -> None:
         st.error(str(error))
         return
     mine = shared()
-    place = f"{data.fingerprint} {chosen.name} "
-    here = mine.picture_from_data.removeprefix(place) if mine.picture_from_data.startswith(place) else ""
-    tiles("data_samples", made, here, lambda: _pick(chosen.split, place), large=True)
+    where = f"{data.fingerprint} {chosen.name} "
+    here = mine.picture_from_data.removeprefix(where) if mine.picture_from_data.startswith(where) else ""
+    tiles("data_samples", made, here, lambda: _pick(chosen.split, where), large=True)
     if mine.picture_from_data:
         using = current_picture().name
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -89,8 +90,7 @@ def _filtered(data: DataSet) -> Chosen:
         keep &= (longest >= least) & (longest <= most)
     members = _interleaved(np.flatnonzero(keep), split.labels)
     pages = max(1, -(-len(members) // PER_PAGE))
-    kept = st.session_state.get("explore_page", 1)
-    st.session_state["explore_page"] = min(kept, pages)
+    st.session_state["explore_page"] = int(number(st.session_state.get("explore_page"), 1, pages, pages))
     page = last.number_input(f"Page of {pages:,}", 1, pages, key="explore_page", disabled=pages == 1)
     return Chosen(name, split, members, int(page))
 
@@ -116,10 +116,10 @@ def _tiles(
     return made
 
 
-def _pick(split: Split, place: str) -> None:
-    picked = st.session_state["data_samples"].get("picked")
-    if isinstance(picked, str) and picked.isdecimal() and int(picked) < len(split):
-        shared().choose_picture(split.picture(int(picked)), from_data=place + picked)
+def _pick(split: Split, where: str) -> None:
+    picked = place(part("data_samples", "picked"), len(split))
+    if picked is not None:
+        shared().choose_picture(split.picture(picked), from_data=f"{where}{picked}")
 
 
 def _means(data: DataSet) -> None:

@@ -14,16 +14,16 @@ from cnnlab.runs import trained
 from cnnlab.runs.inference import FileWeights, RandomWeights, Weights
 from cnnlab.runs.trained import Trained
 from cnnlab.ui.imported import bring_model, plain_models, read_only_models
-from cnnlab.ui.inspect import Epochs, inspect
+from cnnlab.ui.inspect import LARGEST_SEED, Epochs, inspect, random_seed
 from cnnlab.ui.maps import Weighted
 from cnnlab.ui.meaning import Meaning
+from cnnlab.ui.sent import chosen
 from cnnlab.ui.services import store
 from cnnlab.ui.state import shared
 
 RANDOM = "random"
 RUNS_OFFERED = 50
 AT_THE_END = 0  # instead of an epoch
-LARGEST_SEED = 9999
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,15 @@ def resolve_choice() -> Choice:
     """
     mine = shared()
     sources = _sources()
-    wished = st.session_state.get("weights_source", RANDOM if mine.edited else "demo")
-    if wished not in sources:
-        return Choice(mine.network, RandomWeights(int(st.session_state.get("random_seed", 0))), None)
-    chosen = sources[wished].at_epoch(int(st.session_state.get(_epoch_key(wished), AT_THE_END)))
-    mismatch = chosen.network != mine.network
-    network = mine.network if mismatch and mine.edited else chosen.network
-    return Choice(network, FileWeights(chosen.path, chosen.rescale), chosen, offered=mismatch and mine.edited)
+    first = "demo" if "weights_source" not in st.session_state and not mine.edited else None
+    wished = chosen("weights_source", sources, first)
+    if wished is None:
+        return Choice(mine.network, RandomWeights(random_seed()), None)
+    source = sources[wished]
+    source = source.at_epoch(chosen(_epoch_key(wished), source.epochs, AT_THE_END))
+    mismatch = source.network != mine.network
+    network = mine.network if mismatch and mine.edited else source.network
+    return Choice(network, FileWeights(source.path, source.rescale), source, offered=mismatch and mine.edited)
 
 
 def map_controls(choice: Choice) -> None:
@@ -99,7 +101,7 @@ def _epoch_key(source: str) -> str:
 
 
 def _roll() -> None:
-    st.session_state["random_seed"] = (int(st.session_state.get("random_seed", 0)) + 1) % (LARGEST_SEED + 1)
+    st.session_state["random_seed"] = (random_seed() + 1) % (LARGEST_SEED + 1)
 
 
 def _sources() -> dict[str, Trained]:

@@ -10,6 +10,7 @@ from cnnlab.core.explain import describe_shape, short_label
 from cnnlab.core.link import LinkError, decode, encode
 from cnnlab.core.network import Network
 from cnnlab.core.shapes import layer_names
+from cnnlab.ui.sent import part
 from cnnlab.ui.state import Shared, shared, traced
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
 
@@ -55,8 +56,8 @@ def network_strip(network: Network | None = None) -> None:
     _STRIP(
         key=key,
         data=[data],
-        on_picked_change=lambda: mine.select(st.session_state[key].get("picked")),
-        on_kept_change=lambda: take_back(mine, st.session_state[key].get("kept")),
+        on_picked_change=lambda: mine.select(part(key, "picked")),
+        on_kept_change=lambda: take_back(mine, part(key, "kept")),
     )
 
 

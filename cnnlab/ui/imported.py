@@ -16,6 +16,7 @@ from cnnlab.runs.trained import Trained
 from cnnlab.ui.inspect import inspect
 from cnnlab.ui.maps import Graph, LayerRow
 from cnnlab.ui.meaning import Meaning
+from cnnlab.ui.sent import chosen
 from cnnlab.ui.services import importer, settings
 from cnnlab.ui.state import shared
 from cnnlab.ui.words import plain
@@ -134,7 +135,7 @@ def read_only_models() -> dict[str, str]:
 
 def chosen_model() -> ImportedModel | None:
     """Return the model to look at if the visitor has chosen one that is no network, else None."""
-    model = shared().models.get(str(st.session_state.get("weights_source")))
+    model = shared().models.get(chosen("weights_source", shared().models, ""))
     return model if model is not None and model.network is None else None
 
 
@@ -143,7 +144,7 @@ def chosen_range(model: ImportedModel) -> tuple[float, float]:
     names = list(RANGES)
     rescales = any(row.class_name in ("Rescaling", "Normalization") for row in model.rows[:1])
     first = names[2] if rescales else names[0]
-    return RANGES[st.session_state.get(f"range_{model.sha256[:16]}") or first]
+    return RANGES[chosen(f"range_{model.sha256[:16]}", RANGES, first)]
 
 
 def opened(model: ImportedModel) -> Opened:

@@ -18,6 +18,7 @@ from cnnlab.ui.data import loaded
 from cnnlab.ui.map_view import kernels_view, maps_view, sent_map
 from cnnlab.ui.maps import SCOPES, Side, Subject, Weighted, pixels_key, see
 from cnnlab.ui.meaning import Meaning, say_output
+from cnnlab.ui.sent import chosen, number, place
 from cnnlab.ui.services import reader, settings
 from cnnlab.ui.state import shared
 from cnnlab.ui.words import plain
@@ -44,6 +45,7 @@ TWINS_HELP = (
     f"in your picture, or over {BATCH} pictures of your data set. Maps that are zero everywhere count as dead instead."
 )
 LEAST = 0.99
+LARGEST_SEED = 9999
 DEAD_HELP = f"A channel is dead here if it is zero for each of {BATCH} pictures of your data set."
 
 
@@ -70,18 +72,17 @@ def inspect(
     """
     epochs = epochs or Epochs()
     try:
-        sides = _sides(subject, pixels, epochs, st.session_state.get("maps_beside", ALONE))
-        state = st.session_state
-        scope, sort = state.get("map_scope", "layer"), state.get("map_sort", ORDERS[0])
+        sides = _sides(subject, pixels, epochs)
+        scope, sort = chosen("map_scope", SCOPES, "layer"), chosen("map_sort", ORDERS, ORDERS[0])
         with st.spinner("Looking at your picture…", show_time=False):
-            share = CLIPS.get(state.get("map_clip", ""), 1.0)
+            share = CLIPS.get(chosen("map_clip", CLIPS, ""), 1.0)
             seen = see(sides, scope, sort, large, share)
         say_output(seen, sides, meaning)
         _controls(subject, epochs)
-        if state.get("map_kind") == FILTERS:
+        if chosen("map_kind", (MAPS, FILTERS), MAPS) == FILTERS:
             _filters(subject, scope)
         else:
-            dead = _dead(subject, pixels) if state.get("map_dead") else None
+            dead = _dead(subject, pixels) if st.session_state.get("map_dead") else None
             maps_view(KEY, seen, sides, dead, _twins(subject, pixels), can_send, lambda: _send(subject))
             _take_along(subject, pixels)
     except InferenceError as error:
@@ -128,17 +129,22 @@ def _titles() -> list[str]:
     return [*own, *(item.title for item in pictures())]
 
 
-def _sides(subject: Subject, pixels: Pixels, epochs: Epochs, beside: str) -> tuple[Side, ...]:
+def random_seed() -> int:
+    """Return the seed of the random weights that this visitor has chosen."""
+    return place(st.session_state.get("random_seed"), LARGEST_SEED + 1) or 0
+
+
+def _sides(subject: Subject, pixels: Pixels, epochs: Epochs) -> tuple[Side, ...]:
     """Return what stands side by side: the subject, and if wanted the same with one thing changed."""
+    beside = chosen("maps_beside", (RANDOM, OTHER, EPOCH), ALONE)
     if beside == RANDOM and isinstance(subject, Weighted) and _can_be_random(subject):
-        other = replace(subject, weights=RandomWeights(int(st.session_state.get("random_seed", 0))))
+        other = replace(subject, weights=RandomWeights(random_seed()))
         return Side(subject, pixels, "trained"), Side(other, pixels, "random weights, nothing learned")
     if beside == OTHER:
-        title = str(st.session_state.get("maps_other") or _titles()[0])
+        title = chosen("maps_other", _titles(), _titles()[0])
         return Side(subject, pixels, "your picture"), Side(subject, _other_picture(title, pixels.shape), title)
     if beside == EPOCH and epochs.of:
-        title = str(st.session_state.get("maps_epoch"))
-        title = title if title in epochs.of else next(iter(epochs.of))
+        title = chosen("maps_epoch", epochs.of, next(iter(epochs.of)))
         return Side(subject, pixels, epochs.now), Side(epochs.of[title], pixels, title)
     return (Side(subject, pixels),)
 
@@ -192,9 +198,10 @@ def _batch(data: DataSet, shape: tuple[int, ...]) -> Pixels:
 
 def _twins(subject: Subject, pixels: Pixels) -> tuple[Twins, ...] | None:
     """Return for each layer which channels are alike, in the picture or over a batch of the data set, if asked."""
-    where, least = st.session_state.get("map_twins"), float(st.session_state.get("map_least", LEAST))
-    if where not in (THIS, MANY):
+    where = chosen("map_twins", (THIS, MANY), "")
+    if not where:
         return None
+    least = number(st.session_state.get("map_least"), 0.5, 1.0, LEAST)
     try:
         with st.spinner("Comparing channels…", show_time=False):
             if where == THIS:
@@ -212,9 +219,8 @@ def _twins_of(key: str, least: float, _batch: Pixels, _subject: Subject) -> tupl
 
 
 def _send(subject: Subject) -> None:
-    sent = sent_map(KEY)
-    mine = shared()
-    if sent is None or sent[0] < 0 or sent[1] < 0:
+    sent, mine = sent_map(KEY, subject.rows), shared()
+    if sent is None:
         return
     if not isinstance(subject, Weighted):
         mine.look_into(*sent)

@@ -8,13 +8,16 @@ from cnnlab.core.augment import augments, only_rescaled
 from cnnlab.core.pictures import input_problem, prepare
 from cnnlab.runs.control import Mode
 from cnnlab.runs.record import RunSpec
+from cnnlab.ui.data import offered_data
 from cnnlab.ui.frame import source
 from cnnlab.ui.schedule import choice_of
-from cnnlab.ui.services import engine
+from cnnlab.ui.services import engine, library
 from cnnlab.ui.state import current_picture, shared
 from cnnlab.ui.visitor import me, nickname, origin
 
 LAUNCHED = "launched"
+BATCH_SIZES = (8, 16, 32, 50, 64, 128)
+LARGEST_SIZE = 256  # pixels
 _INTO_SIGHT = st.components.v2.component("into_sight", html="<span></span>", js=source("into_sight.js"))
 
 
@@ -39,12 +42,21 @@ def follow_launch() -> None:
         _INTO_SIGHT(key="into_sight", data=".st-key-run_panel")
 
 
-def take_settings_of(spec: RunSpec) -> None:
-    """Put everything that a run was made from on the page, so that it can be changed and started again."""
+def take_settings_of(spec: RunSpec) -> str:
+    """Put what a run was made from on the page, so that it can be changed and started again; say what stays out.
+
+    Its data set comes along if this visitor could choose it too.
+    """
     mine = shared()
     mine.change_network(spec.network)
-    mine.data_reference = spec.data
-    if spec.classes is not None:
+    refused = ""
+    if spec.data in offered_data():
+        mine.data_reference = spec.data
+    elif library().is_below_root(spec.data):
+        mine.give_folder(spec.data)
+    else:
+        refused = f"The data set of this run, {spec.data_name}, is not offered to you; yours stays chosen."
+    if spec.classes is not None and not refused:
         mine.class_orders[spec.data] = spec.classes
     augmented = augments(spec.augmentation)
     if augmented:
@@ -66,6 +78,7 @@ def take_settings_of(spec: RunSpec) -> None:
         l2=spec.l2,
         **choice_of(spec.schedule),
     )
+    return refused
 
 
 def plain(spec: RunSpec) -> RunSpec:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from cnnlab.runs.losses import LOSSES
-from cnnlab.runs.record import MAX_SEED, OPTIMIZERS, RunSpec
+from cnnlab.runs.record import LONGEST_NAME, MAX_SEED, OPTIMIZERS, RunSpec
 from cnnlab.ui.dropout import dropout_setting
 from cnnlab.ui.launch import plain
 from cnnlab.ui.schedule import l2_setting, schedule_setting
@@ -34,7 +34,9 @@ PROBE_HELP = (
 def more_settings(spec: RunSpec) -> RunSpec:
     """Draw the settings and return the spec with them."""
     with st.expander("More settings"):
-        name = st.text_input("Name of the run", key="run_name", placeholder=spec.name, max_chars=60, help=NAME_HELP)
+        name = st.text_input(
+            "Name of the run", key="run_name", placeholder=spec.name, max_chars=LONGEST_NAME, help=NAME_HELP
+        )
         spec = _steps(replace(spec, name=name.strip() or spec.name))
         below_the_rate = st.container()
         spec = _ending(_aim(spec))

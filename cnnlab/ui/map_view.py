@@ -17,6 +17,7 @@ from cnnlab.runs.inference import Kernel
 from cnnlab.ui.frame import source
 from cnnlab.ui.maps import LayerMaps, LayerRow, Seen, Side
 from cnnlab.ui.packing import pack
+from cnnlab.ui.sent import part, place
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_gradient, diverging
 from cnnlab.viz.sprites import gap, sprite_sheet
 
@@ -235,10 +236,10 @@ def _png(pixels: Pixels) -> bytes:
     return out.getvalue()
 
 
-def sent_map(key: str) -> tuple[int, int] | None:
-    """Return the layer and channel that a visitor sends to the convolution view; what was sent may be anything."""
-    sent: object = st.session_state[key].get("send")
-    if not isinstance(sent, Mapping):
+def sent_map(key: str, rows: Sequence[LayerRow]) -> tuple[int, int] | None:
+    """Return the layer and channel that a visitor sends to the convolution view, None if there is no such map."""
+    sent = part(key, "send")
+    if not isinstance(sent, Mapping) or (layer := place(sent.get("layer"), len(rows))) is None:
         return None
-    layer, channel = sent.get("layer"), sent.get("channel")
-    return (layer, channel) if isinstance(layer, int) and isinstance(channel, int) else None
+    channel = place(sent.get("channel"), rows[layer].shape[-1])
+    return None if channel is None else (layer, channel)

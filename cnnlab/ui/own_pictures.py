@@ -9,6 +9,7 @@ from PIL import Image
 
 from cnnlab.core.pictures import Picture, PictureError, Pixels
 from cnnlab.ui.frame import source
+from cnnlab.ui.sent import part
 from cnnlab.ui.services import reader
 from cnnlab.ui.state import Upload, shared
 
@@ -39,11 +40,11 @@ def draw_camera() -> None:
 
 
 def _take_drawing() -> None:
-    _take_sent(st.session_state["picture_drawing"].get("drawn"), "Your drawing", DRAWING)
+    _take_sent(part("picture_drawing", "drawn"), "Your drawing", DRAWING)
 
 
 def _take_photograph() -> None:
-    _take_sent(st.session_state["picture_camera"].get("taken"), "Your photograph", None)
+    _take_sent(part("picture_camera", "taken"), "Your photograph", None)
 
 
 def _take_sent(sent: object, name: str, key: str | None) -> None:

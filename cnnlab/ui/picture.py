@@ -14,6 +14,7 @@ from cnnlab.ui.data import ordered
 from cnnlab.ui.frame import source
 from cnnlab.ui.own_pictures import draw_camera, draw_paper, take_picture, thumbnail
 from cnnlab.ui.pages import link
+from cnnlab.ui.sent import part
 from cnnlab.ui.services import reader, settings
 from cnnlab.ui.state import current_picture, shared
 from cnnlab.ui.words import plain
@@ -128,7 +129,7 @@ def _take_uploads() -> None:
 
 def _take_picked() -> None:
     """Make the clicked tile the current picture; a tile that does not exist is ignored."""
-    picked = st.session_state["picture_gallery"].get("picked")
+    picked = part("picture_gallery", "picked")
     try:
         picture = _picture_of(picked) if isinstance(picked, str) else None
     except (PictureError, DataSetError) as error:

@@ -8,6 +8,7 @@ from cnnlab.core.explain import describe_shape
 from cnnlab.core.pictures import FITS, INTERPOLATIONS, Picture, Pixels, Preparation
 from cnnlab.ui.frame import source
 from cnnlab.ui.packing import pack
+from cnnlab.ui.sent import chosen
 from cnnlab.ui.state import shared
 
 FIT_HELP = {
@@ -34,8 +35,10 @@ def preparation_controls() -> None:
 
 
 def _take() -> None:
-    state = st.session_state
-    shared().preparation = Preparation(state["preparation_fit"], state["preparation_interpolation"])
+    mine = shared()
+    fit = chosen("preparation_fit", FITS, mine.preparation.fit)
+    interpolation = chosen("preparation_interpolation", INTERPOLATIONS, mine.preparation.interpolation)
+    mine.preparation = Preparation(fit, interpolation)
 
 
 def show_preparation(picture: Picture, prepared: Pixels, scale: float, offset: float) -> None:

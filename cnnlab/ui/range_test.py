@@ -21,7 +21,10 @@ FINDER_HELP = (
 
 def rate_finder(spec: RunSpec, *, disabled: bool) -> None:
     """Draw the button that starts a range test with the settings above it."""
-    if st.button("Find a learning rate", key="find_rate", width="stretch", disabled=disabled, help=FINDER_HELP):
+    if (
+        st.button("Find a learning rate", key="find_rate", width="stretch", disabled=disabled, help=FINDER_HELP)
+        and not disabled
+    ):
         plain = replace(spec, epochs=1, patience=None, schedule=None)
         test = replace(plain, name=f"{spec.name}, learning rates", range_test=True)
         try:

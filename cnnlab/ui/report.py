@@ -17,6 +17,7 @@ from cnnlab.runs.health import remarks
 from cnnlab.runs.record import Run
 from cnnlab.ui.evaluation import thumbnail
 from cnnlab.ui.frame import source
+from cnnlab.ui.sent import part
 from cnnlab.ui.services import store
 from cnnlab.ui.visitor import nickname
 from cnnlab.viz.report import Mistake, Report, report_html
@@ -41,7 +42,7 @@ def conclusion_field(run: Run) -> None:
     kept, key = _conclusions(), "conclusion"
 
     def keep() -> None:
-        sent = st.session_state[key].get("text")
+        sent = part(key, "text")
         if isinstance(sent, dict) and sent.get("run") == run.id and isinstance(sent.get("text"), str):
             kept[run.id] = sent["text"][:LONGEST]
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from cnnlab.runs.control import Mode
-from cnnlab.runs.record import Run, RunError, State
+from cnnlab.runs.record import LONGEST_NAME, Run, RunError, State
 from cnnlab.ui.launch import take_settings_of
+from cnnlab.ui.sent import number, text
 from cnnlab.ui.services import engine, settings, store
 from cnnlab.ui.visitor import mine
 
@@ -64,7 +65,7 @@ def _learning_rate(run: Run, changed: float | None) -> None:
         st.button(
             "Change it",
             key=f"change_rate_{run.id}",
-            on_click=lambda: store().command(run.id, learning_rate=float(st.session_state[key])),
+            on_click=lambda: store().command(run.id, learning_rate=number(st.session_state[key], 1e-5, 1.0, now)),
         )
 
 
@@ -91,7 +92,8 @@ def go_on(run: Run, trained: int) -> None:
 
 
 def _duplicate(run: Run) -> None:
-    take_settings_of(run.spec)
+    if refused := take_settings_of(run.spec):
+        st.session_state["run_refused"] = refused
     _redraw_page()
 
 
@@ -115,7 +117,7 @@ def _more_epochs(run: Run) -> None:
         st.button(
             "Go on from its last epoch",
             key=f"extend_{run.id}",
-            on_click=lambda: _resume(run.id, run.spec.epochs + int(st.session_state[key])),
+            on_click=lambda: _resume(run.id, run.spec.epochs + int(number(st.session_state[key], 1, most, 1))),
         )
 
 
@@ -129,13 +131,13 @@ def _resume(run_id: str, epochs: int | None) -> None:
 def _rename(run: Run) -> None:
     with st.popover("Rename"):
         key = f"name_{run.id}"
-        st.text_input("Name of this run", run.spec.name, key=key, max_chars=60)
+        st.text_input("Name of this run", run.spec.name, key=key, max_chars=LONGEST_NAME)
         st.button("Rename it", key=f"rename_{run.id}", on_click=lambda: _try_to_rename(run.id, key))
 
 
 def _try_to_rename(run_id: str, key: str) -> None:
     try:
-        store().rename(run_id, st.session_state[key])
+        store().rename(run_id, text(key, LONGEST_NAME))
         _redraw_page()
     except RunError as error:
         st.session_state["run_refused"] = str(error)

@@ -22,6 +22,7 @@ from cnnlab.ui.probe import probe_view
 from cnnlab.ui.range_test import range_view
 from cnnlab.ui.run_controls import go_on, steer
 from cnnlab.ui.run_curves import curves_view, ended_epochs, metric_text
+from cnnlab.ui.sent import chosen
 from cnnlab.ui.services import engine, store
 from cnnlab.ui.state import shared
 
@@ -62,7 +63,7 @@ def choose_run() -> str | None:
         key="run_choice",
         label_visibility="collapsed",
         format_func=lambda run_id: labels.get(run_id, run_id),
-        on_change=lambda: st.query_params.update(run=st.session_state["run_choice"]),
+        on_change=lambda: st.query_params.update(run=chosen("run_choice", labels, mine.run_id)),
     )
 
 

@@ -13,11 +13,13 @@ from cnnlab.core.network import Network
 from cnnlab.core.pictures import AS_IN_THE_POST, Picture, Preparation, decode
 from cnnlab.core.random_layers import RandomLayer
 from cnnlab.core.shapes import Row, trace_until_problem
+from cnnlab.ui.sent import place
 from cnnlab.ui.services import settings
 from cnnlab.viz.shape_table import TableView
 
 COALESCE_SECONDS = 1.0
 UNDO_STEPS = 100
+MOST_FOLDERS = 8
 
 
 traced = lru_cache(maxsize=256)(trace_until_problem)
@@ -44,6 +46,7 @@ class Shared:
     channels that the browser receives with it.
     `generator` and `layers` are the settings of both families of augmentation, and `with_layers` says which is used;
     `spare_layers` remembers every layer as it was last, `layer_pairs` shows every factor as two numbers.
+    `folders` are the references of the server's folders that this visitor was given.
     `class_orders` holds, by the reference of a data set, an order of its classes other than Keras' own.
     """
 
@@ -66,6 +69,7 @@ class Shared:
     picture_from_data: str = ""
     data_reference: str = "silhouettes"
     data_job: str = ""
+    folders: list[str] = field(default_factory=list)
     class_orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
     models: dict[str, ImportedModel] = field(default_factory=dict)
@@ -87,6 +91,11 @@ class Shared:
     sample_seed: int = 0
     last_control: str = ""
     last_change: float = 0.0
+
+    def give_folder(self, reference: str) -> None:
+        """Offer a folder that was found below CNNLAB_DATA_ROOT and make it the current set; the oldest make room."""
+        self.folders = [*(path for path in self.folders if path != reference), reference][-MOST_FOLDERS:]
+        self.data_reference = reference
 
     def change_network(self, network: Network, control: str = "") -> None:
         """Make this the current network; quick changes of one control count as one step for undo."""
@@ -116,8 +125,8 @@ class Shared:
 
     def select(self, index: object) -> None:
         """Select a layer by its position on every page; one that is selected already stays so."""
-        if isinstance(index, int) and 0 <= index < len(self.network.layers):
-            self.selected_layer = index
+        if (known := place(index, len(self.network.layers))) is not None:
+            self.selected_layer = known
 
     def look_at(self, layer: int, channel: int) -> None:
         """Select a layer and one of its output channels; the convolution page shows them."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from cnnlab.core.network import Network
 from cnnlab.core.predict import ASKED, MOST_CHARACTERS, judge
+from cnnlab.ui.sent import place
 from cnnlab.ui.state import Shared, traced
 from cnnlab.viz.shape_table import TableView
 
@@ -57,9 +58,9 @@ def answer(mine: Shared, sent: object) -> None:
     """Judge one prediction."""
     if not isinstance(sent, dict) or not hides(mine):
         return
-    index, text = sent.get("index"), sent.get("text")
-    rows = traced(mine.network)[0]
-    if isinstance(index, int) and isinstance(text, str) and 0 <= index < len(rows):
+    rows, text = traced(mine.network)[0], sent.get("text")
+    index = place(sent.get("index"), len(rows))
+    if index is not None and isinstance(text, str):
         mine.view = _judged(mine, mine.network, index, text[: MOST_CHARACTERS + 1])
 
 

@@ -13,7 +13,7 @@ from cnnlab.runs.losses import Loss
 from cnnlab.runs.record import RunError, RunSpec, pick_loss
 from cnnlab.ui.data import Offered, classes_of, current_data
 from cnnlab.ui.experiments import experiments_panel
-from cnnlab.ui.launch import launch
+from cnnlab.ui.launch import BATCH_SIZES, LARGEST_SIZE, launch
 from cnnlab.ui.learning import more_settings
 from cnnlab.ui.pages import link
 from cnnlab.ui.range_test import rate_finder
@@ -24,7 +24,6 @@ from cnnlab.ui.visitor import nickname_field, teacher_panel
 LESSON_SIZE = 64
 CLUSTER_SECONDS = 5.0
 SMALLEST = 4  # pixels
-BATCH_SIZES = (8, 16, 32, 50, 64, 128)
 
 
 def start_panel() -> None:
@@ -38,7 +37,7 @@ def start_panel() -> None:
     loss = None if problem else _loss(spec)
     with st.container(key="start_training"):
         cannot = problem is not None or isinstance(loss, str)
-        if st.button("Start training", type="primary", disabled=cannot, width="stretch"):
+        if st.button("Start training", type="primary", disabled=cannot, width="stretch") and not cannot:
             _start(spec)
     if problem is not None:
         _notice(f"At this size it cannot exist. {problem}")
@@ -136,7 +135,7 @@ def _sized_network(network: Network) -> Network:
         st.number_input(
             "Image size",
             SMALLEST,
-            256,
+            LARGEST_SIZE,
             max(SMALLEST, min(LESSON_SIZE, height)),
             key="image_size",
             persist_state="session",

@@ -15,6 +15,7 @@ from cnnlab.core.pictures import shown_name
 from cnnlab.core.unpacking import ENDINGS
 from cnnlab.ui.data_work import begin_adding
 from cnnlab.ui.frame import source
+from cnnlab.ui.sent import part
 from cnnlab.ui.services import settings
 
 KEY = "large_upload_input"
@@ -41,7 +42,7 @@ def large_upload() -> None:
 
 
 def _take() -> None:
-    sent = st.session_state[KEY].get("uploaded")
+    sent = part(KEY, "uploaded")
     if not isinstance(sent, dict) or not _TOKEN.fullmatch(str(sent.get("token", ""))):
         return
     file = folder() / f"{PREFIX}{sent['token']}"

@@ -10,12 +10,14 @@ from streamlit import runtime
 
 from cnnlab.runs.ownership import may_change, owner_of, plain_address
 from cnnlab.runs.record import Run, RunError
+from cnnlab.ui.sent import text
 from cnnlab.ui.services import origins, store, teacher_key
 
 COOKIE = "cnnlab_visitor"
 THIS_MACHINE = "127.0.0.1"
 YEAR = 365 * 24 * 3600
 LONGEST_NICKNAME = 24
+LONGEST_KEY = 200
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -87,7 +89,7 @@ def nickname() -> str:
     """Return what this visitor wants to be called, at first as on the last run."""
     if "nickname" not in st.session_state:
         st.session_state["nickname"] = next((run.nickname for run in store().runs() if run.owner == me()), "")
-    return str(st.session_state["nickname"])
+    return text("nickname", LONGEST_NICKNAME)
 
 
 def nickname_field() -> None:
@@ -110,19 +112,21 @@ def teacher_panel() -> None:
         st.html('<p class="quiet">Unlocked: you may change everybody\'s runs until you reload the page.</p>')
         return
     with st.popover("Teacher", width="stretch"):
-        st.text_input("The teacher's key", type="password", key="teacher_key", on_change=_try_key)
+        st.text_input(
+            "The teacher's key", type="password", key="teacher_key", on_change=_try_key, max_chars=LONGEST_KEY
+        )
         if refused := st.session_state.get("teacher_refused"):
             st.error(refused)
 
 
 def _try_key() -> None:
-    text = st.session_state.get("teacher_key", "")
+    typed = text("teacher_key", LONGEST_KEY)
     st.session_state["teacher_key"] = ""
     st.session_state["teacher_refused"] = ""
-    if not text:
+    if not typed:
         return
     try:
-        opened = teacher_key().opens(text, address())
+        opened = teacher_key().opens(typed, address())
     except RunError as error:
         st.session_state["teacher_refused"] = str(error)
         return

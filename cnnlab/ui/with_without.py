@@ -8,15 +8,17 @@ import streamlit as st
 from cnnlab.core.augment import augments
 from cnnlab.core.datasets import DataSetError
 from cnnlab.core.shapes import check
-from cnnlab.runs.record import RunError, RunSpec, pick_loss, problems
+from cnnlab.runs.record import MAX_SEED, OPTIMIZERS, RunError, RunSpec, pick_loss, problems
 from cnnlab.ui.data import classes_of, current_data
 from cnnlab.ui.experiments import COMPARE
-from cnnlab.ui.launch import launch, plain
+from cnnlab.ui.launch import BATCH_SIZES, LARGEST_SIZE, launch, plain
 from cnnlab.ui.pages import go
+from cnnlab.ui.sent import chosen, number
 from cnnlab.ui.services import settings
 from cnnlab.ui.state import Shared
 
 LESSON_SIZE = 64
+MOST_PICTURES = 10**9
 
 
 def with_and_without(mine: Shared) -> None:
@@ -37,28 +39,27 @@ def with_and_without(mine: Shared) -> None:
         st.html('<p class="quiet">Set some augmentation first; now both would be the same training.</p>')
     if problem is not None:
         st.html(f'<div class="notice" role="status" style="--notice:#b3261e">{escape(problem)}</div>')
-    if clicked:
+    if clicked and not same and problem is None:
         _launch(mine, replace(spec, name=f"{spec.name}, augmented"), bare)
 
 
 def _spec(mine: Shared) -> RunSpec:
     """Return a training as the training page's settings ask for it, with the augmentation of this page."""
-    kept = st.session_state
-    data = current_data()
-    size = int(kept.get("image_size", min(LESSON_SIZE, mine.network.input_shape[0])))
-    limit = kept.get("limit_per_class")
+    kept, data = st.session_state.get, current_data()
+    size = int(number(kept("image_size"), 1, LARGEST_SIZE, min(LESSON_SIZE, mine.network.input_shape[0])))
+    limit, most = number(kept("limit_per_class"), 1, MOST_PICTURES, 0), settings().max_epochs
     return RunSpec(
         name=data.name,
         network=mine.network.with_image_size(size, size),
         data=mine.data_reference,
         data_name=data.name,
         augmentation=mine.augmentation,
-        epochs=int(kept.get("epochs", min(RunSpec.epochs, settings().max_epochs))),
-        batch_size=int(kept.get("batch_size", RunSpec.batch_size)),
-        learning_rate=float(kept.get("learning_rate", RunSpec.learning_rate)),
-        optimizer=str(kept.get("optimizer", RunSpec.optimizer)),
-        limit_per_class=None if limit is None else int(limit),
-        seed=int(kept.get("seed", RunSpec.seed)),
+        epochs=int(number(kept("epochs"), 1, most, min(RunSpec.epochs, most))),
+        batch_size=chosen("batch_size", BATCH_SIZES, RunSpec.batch_size),
+        learning_rate=number(kept("learning_rate"), 1e-5, 1.0, RunSpec.learning_rate),
+        optimizer=chosen("optimizer", OPTIMIZERS, RunSpec.optimizer),
+        limit_per_class=int(limit) or None,
+        seed=int(number(kept("seed"), 0, MAX_SEED, RunSpec.seed)),
         threads=settings().threads,
         classes=mine.class_orders.get(mine.data_reference),
     )

@@ -1,0 +1,50 @@
+"""Read what a browser sent as what was offered: a choice, a place in a list, a number in bounds, a short text.
+
+Any client can send anything, whatever the page shows. Streamlit looks a choice up among its options only when it draws
+the widget again; a callback, and every line above the widget, meets what was sent as it is.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+import streamlit as st
+
+T = TypeVar("T")
+D = TypeVar("D")
+MOST_DIGITS = 9
+
+
+def chosen(key: str, offered: Iterable[T], default: D) -> T | D:
+    """Return what was chosen under a key if it is among what is offered to this visitor, else `default`."""
+    return among(st.session_state.get(key), offered, default)
+
+
+def among(value: object, offered: Iterable[T], default: D) -> T | D:
+    """Return the one that a value names of those that are offered, else `default`; the value may be anything."""
+    return next((one for one in offered if type(one) is type(value) and one == value), default)
+
+
+def place(value: object, count: int) -> int | None:
+    """Return a place in a list of so many, sent as a whole number or as its digits; None for anything else."""
+    if isinstance(value, str) and len(value) <= MOST_DIGITS and value.isascii() and value.isdecimal():
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < count else None
+
+
+def number(value: object, least: float, most: float, default: float) -> float:
+    """Return a number that lies within bounds, else `default`."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most:
+        return float(value)
+    return default
+
+
+def text(key: str, longest: int) -> str:
+    """Return what was typed into the field under a key, cut to so many characters, whatever the field allows."""
+    value = st.session_state.get(key)
+    return value[:longest] if isinstance(value, str) else ""
+
+
+def part(key: str, name: str) -> object:
+    """Return one value of what the component under a key sent; None if there is none."""
+    state = st.session_state.get(key)
+    return state.get(name) if isinstance(state, Mapping) else None
