@@ -27,7 +27,7 @@ from cnnlab.runs.findings import read_answers
 from cnnlab.runs.record import Run
 from cnnlab.ui.frame import source
 from cnnlab.ui.pages import go
-from cnnlab.ui.sent import number, part, place
+from cnnlab.ui.sent import number, part, place, place_in_digits
 from cnnlab.ui.services import settings, store
 from cnnlab.ui.state import shared
 
@@ -157,7 +157,7 @@ def _pictures(run: Run, answers: Answers, chosen: Sequence[int]) -> None:
     key = "answered_pictures"
 
     def open_maps() -> None:
-        picked = place(part(key, "picked"), len(answers.names))
+        picked = place_in_digits(part(key, "picked"), len(answers.names))
         if picked is not None:
             st.session_state["open_maps_of"] = answers.names[picked]
 

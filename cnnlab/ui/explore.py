@@ -11,7 +11,7 @@ from cnnlab.ui.alike import near_duplicates
 from cnnlab.ui.pages import TITLES, link
 from cnnlab.ui.picture import tile, tiles
 from cnnlab.ui.plot import plot
-from cnnlab.ui.sent import number, part, place
+from cnnlab.ui.sent import number, part, place_in_digits
 from cnnlab.ui.state import current_picture, shared
 from cnnlab.viz import data_figures
 
@@ -117,7 +117,7 @@ def _tiles(
 
 
 def _pick(split: Split, where: str) -> None:
-    picked = place(part("data_samples", "picked"), len(split))
+    picked = place_in_digits(part("data_samples", "picked"), len(split))
     if picked is not None:
         shared().choose_picture(split.picture(picked), from_data=f"{where}{picked}")
 

@@ -1,13 +1,22 @@
 """Let through the socket only what the pages need; Streamlit's other messages act on the whole server."""
 
+import json
+
 from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 # Not among them: clear_cache empties everybody's caches, set_run_on_save watches files, load_git_info runs git.
 NEEDED = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request", "backend_operation_request"}
 # Not among them: install_skills writes files, which behind a proxy everybody could ask for.
 OPERATIONS = {"deferred_file", "dataframe_chunk"}
+LARGEST = 10 << 20  # bytes of a message: a drawing may have 8 MiB, and everything that a page holds goes along
+MOST_WIDGETS = 2_000
+MOST_VALUES = 50_000  # of lists and of JSON: an empty list has three characters and takes 64 bytes when it is read
+LONGEST_TEXT = 100_000  # characters of one text; a field says itself how few it takes
+LONGEST_QUERY = 20_000  # characters behind the address: a network in a link has 8,192
 NOT_OURS = 1003  # the close code of a message of a kind that the server does not take
 
 
@@ -40,7 +49,7 @@ class OnlyNeededMessages:
 
 def is_needed(data: bytes | None) -> bool | None:
     """Tell whether the pages need a message; None if it is none."""
-    if data is None:
+    if data is None or len(data) > LARGEST:
         return None
     try:
         message = BackMsg.FromString(data)
@@ -50,4 +59,30 @@ def is_needed(data: bytes | None) -> bool | None:
     if kind == "backend_operation_request":
         asked = {field.name for field, _ in message.backend_operation_request.ListFields()}
         return not asked - OPERATIONS - {"request_id", "session_id"}
-    return kind in NEEDED
+    return kind in NEEDED and (kind != "rerun_script" or _is_bounded(message.rerun_script))
+
+
+def _is_bounded(run: ClientState) -> bool:
+    """Tell whether a message says few enough things, each text short enough, and whether its JSON is JSON."""
+    states = run.widget_states.widgets
+    if len(run.query_string) > LONGEST_QUERY or len(states) > MOST_WIDGETS:
+        return False
+    if sum(map(_values_of, states)) > MOST_VALUES:
+        return False
+    for state in states:
+        texts = (state.string_value, state.string_trigger_value.data, *state.string_array_value.data)
+        if any(len(text) > LONGEST_TEXT for text in texts):
+            return False
+        try:
+            for text in filter(None, (state.json_value, state.json_trigger_value)):
+                json.loads(text)
+        except (ValueError, RecursionError):
+            return False
+    return True
+
+
+def _values_of(state: WidgetState) -> int:
+    """Return at most how many values one widget's state holds, without reading them."""
+    lists = (state.string_array_value, state.double_array_value, state.int_array_value)
+    parts = sum(text.count(sign) for text in (state.json_value, state.json_trigger_value) for sign in ",[{")
+    return parts + sum(len(one.data) for one in lists)

@@ -25,10 +25,15 @@ def among(value: object, offered: Iterable[T], default: D) -> T | D:
 
 
 def place(value: object, count: int) -> int | None:
-    """Return a place in a list of so many, sent as a whole number or as its digits; None for anything else."""
-    if isinstance(value, str) and len(value) <= MOST_DIGITS and value.isascii() and value.isdecimal():
-        value = int(value)
+    """Return a place in a list of so many, sent as a whole number; None for anything else."""
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < count else None
+
+
+def place_in_digits(value: object, count: int) -> int | None:
+    """Return a place in a list of so many, sent as the text of its digits; None for anything else."""
+    if not isinstance(value, str) or len(value) > MOST_DIGITS or not value.isascii() or not value.isdecimal():
+        return None
+    return place(int(value), count)
 
 
 def number(value: object, least: float, most: float, default: float) -> float:

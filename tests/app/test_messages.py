@@ -12,9 +12,11 @@ NEEDED = [
     BackMsg(stop_script=True),
     BackMsg(app_heartbeat=True),
     BackMsg(rerun_script={"page_name": "data"}),
+    BackMsg(rerun_script={"widget_states": {"widgets": [{"id": "a", "json_value": f'"{"a" * (8 << 20)}"'}]}}),
     BackMsg(file_urls_request={"request_id": "1", "file_names": ["a.png"]}),
     BackMsg(backend_operation_request={"request_id": "1", "deferred_file": {"file_id": "a"}}),
 ]
+TOO_LARGE = BackMsg(rerun_script={"page_name": "a" * (10 << 20)}).SerializeToString()
 HARMFUL = [
     BackMsg(clear_cache=True),
     BackMsg(clear_cache=False),  # Streamlit looks only at which field is set
@@ -24,6 +26,21 @@ HARMFUL = [
     BackMsg(backend_operation_request={"request_id": "1", "install_skills": {}}),
     BackMsg(backend_operation_request={"request_id": "1", "dismiss_skills_nudge": {}}),
     BackMsg(),
+    BackMsg(rerun_script={"query_string": "net=" + "a" * 20_000}),
+    BackMsg(rerun_script={"widget_states": {"widgets": [{"id": "a"}] * 3_000}}),
+    *(
+        BackMsg(rerun_script={"widget_states": {"widgets": [{"id": "a", **value}]}})
+        for value in (
+            {"string_value": "a/" * 200_000},
+            {"string_array_value": {"data": ["a", "b" * 200_000]}},
+            {"string_trigger_value": {"data": "b" * 200_000}},
+            {"json_value": "["},
+            {"json_value": f"[{'[],' * 60_000}0]"},
+            {"string_array_value": {"data": [""] * 60_000}},
+            {"json_value": "[" * 100_000},
+            {"json_trigger_value": "9" * 5_000},
+        )
+    ),
 ]
 
 
@@ -50,7 +67,7 @@ def frame(message: BackMsg) -> dict[str, Any]:
     return {"type": "websocket.receive", "bytes": message.SerializeToString()}
 
 
-@pytest.mark.parametrize("message", NEEDED, ids=str)
+@pytest.mark.parametrize("message", NEEDED, ids=range(len(NEEDED)))
 def test_what_the_pages_need_goes_through(message: BackMsg) -> None:
     assert is_needed(message.SerializeToString())
     received, sent = pass_on(frame(message))
@@ -58,7 +75,7 @@ def test_what_the_pages_need_goes_through(message: BackMsg) -> None:
     assert not sent
 
 
-@pytest.mark.parametrize("message", HARMFUL, ids=str)
+@pytest.mark.parametrize("message", HARMFUL, ids=range(len(HARMFUL)))
 def test_what_acts_on_the_whole_server_does_nothing(message: BackMsg) -> None:
     received, sent = pass_on(frame(message), frame(BackMsg(stop_script=True)))
     assert received[0] == frame(BackMsg(stop_script=True))
@@ -71,7 +88,10 @@ def test_a_harmful_message_hidden_behind_a_needed_one_is_read_as_streamlit_reads
     assert is_needed(hidden) is False
 
 
-@pytest.mark.parametrize("message", [{"bytes": b"\xff\xff"}, {"text": "hello"}, {"text": "hello", "bytes": None}])
+@pytest.mark.parametrize(
+    "message",
+    [{"bytes": b"\xff\xff"}, {"bytes": TOO_LARGE}, {"text": "hello"}, {"text": "hello", "bytes": None}],
+)
 def test_what_is_no_message_ends_the_connection_without_a_traceback(message: dict[str, Any]) -> None:
     received, sent = pass_on({"type": "websocket.receive", **message})
     assert [one["type"] for one in received] == ["websocket.disconnect"]

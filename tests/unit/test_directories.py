@@ -1,5 +1,9 @@
 """A typed folder tree is read in the ways people write one; that the answers are Keras' own is held in tests/tf."""
 
+import time
+import tracemalloc
+from contextlib import suppress
+
 import pytest
 
 from cnnlab.core.directories import (
@@ -92,3 +96,40 @@ def test_a_tree_that_cannot_be_read_gets_one_sentence(text: str, words: str) -> 
 @pytest.mark.parametrize("text", ["", "\n \n", "│\n├──"])
 def test_nothing_typed_is_an_empty_tree(text: str) -> None:
     assert parse_tree(text).folders == ()
+
+
+HOSTILE = {
+    "a path of very many folders": "a/" * 200_000,
+    "as many as may be typed": "a/" * 9_999,
+    "folders nested line by line": "\n".join(" " * i + "a/" for i in range(190)),
+    "long names by the range": "\n".join("a" * 240 + "{0..99999}.jpg" for _ in range(60)),
+    "ranges without end": "{0..999999}{0..999999}\n" * 499,
+    "the most that is read": "a/" * 19 + "{0..99998}.jpg",
+    "tabs": "\t" * 19_000 + "a.jpg",
+    "drawn lines": "│" * 19_000 + "a.jpg",
+    "one brace after the other": "{0..9" * 3_900,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_text_takes_more_memory_or_time_than_a_large_tree(name: str) -> None:
+    tracemalloc.start()
+    start = time.process_time()
+    try:
+        with suppress(TreeError):
+            parse_tree(HOSTILE[name])
+        taken, peak = time.process_time() - start, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 60 << 20
+    assert taken < 2
+
+
+def test_a_refused_tree_says_what_is_too_much() -> None:
+    for text, said in (
+        ("a/" * 200_000, "400,000 characters and at most 20,000"),
+        ("a/" * 30, "more than 20 folders deep"),
+        ("a" * 240 + "{0..99999}.jpg", "too long names"),
+    ):
+        with pytest.raises(TreeError, match=said):
+            parse_tree(text)
