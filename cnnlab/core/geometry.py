@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cnnlab.core.layers import Config, Shape
 from cnnlab.core.network import Layer, Network
-from cnnlab.core.shapes import Row, trace
+from cnnlab.core.shapes import Row, trace_until_problem
 
 POOLS = ("MaxPooling2D", "AveragePooling2D")
 CONVOLUTIONS = ("Conv2D", "DepthwiseConv2D", "SeparableConv2D")
@@ -93,10 +93,12 @@ def slide(class_name: str, config: Config, before: Shape, after: Shape, axis: in
 def fields(network: Network, index: int) -> tuple[tuple[Range, ...], tuple[Range, ...]]:
     """Return for every row and every column of a layer's output the first and last picture row or column it sees.
 
-    Clipped to the picture; None for an output that sees only padding. Raises `NoWindow` behind a layer that
-    has no rows and columns, and `InvalidNetwork`.
+    Clipped to the picture; None for an output that sees only padding. What comes behind the layer does not count, so
+    it may be impossible. Raises `NoWindow` behind a layer that has no rows and columns, and for one without output.
     """
-    rows = trace(network)
+    rows, problem = trace_until_problem(network)
+    if problem is not None and index >= problem.index:
+        raise NoWindow(f"{problem.layer_name} has no output, so nothing is seen through it.")
     slides = [sliding(layer, row) for layer, row in zip(network.layers, rows[: index + 1], strict=False)]
     down, along = ([pair[axis] for pair in slides] for axis in (0, 1))
     height, width, _ = network.input_shape
