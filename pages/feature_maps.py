@@ -6,7 +6,7 @@ from cnnlab.core.explain import describe_shape
 from cnnlab.ui import frame
 from cnnlab.ui.feature_maps import map_controls, resolve_choice, show_maps
 from cnnlab.ui.imported import chosen_model, chosen_range, range_control, show_model
-from cnnlab.ui.picture import picture_for, picture_panel, prepared_picture, require_input
+from cnnlab.ui.picture import picture_for, picture_panel, prepared_picture, require_input, require_picture
 from cnnlab.ui.preparation import preparation_controls, show_preparation
 from cnnlab.ui.words import plain
 
@@ -19,19 +19,20 @@ with left:
     shape = model.input_shape if model else choice.network.input_shape
     with right:
         require_input(shape)
-    picture, prepared = picture_for(shape), prepared_picture(shape)
+    with right, require_picture():
+        picture, prepared = picture_for(shape), prepared_picture(shape)
     st.image(
         prepared,
         width=150,
         alt=f"The picture as the network receives it, {shape[1]} by {shape[0]} pixels.",
-        caption=f"{plain(picture.name)}, {picture.pixels.shape[1]} × {picture.pixels.shape[0]} pixels, as the array "
+        caption=f"{plain(picture.name)}, {picture.facts.shape[1]} × {picture.facts.shape[0]} pixels, as the array "
         f"{describe_shape(shape)}",
     )
     with st.expander("How it becomes numbers"):
         preparation_controls()
         if model:
             range_control(model)
-        show_preparation(picture, prepared, *(chosen_range(model) if model else (choice.weights.rescale, 0.0)))
+        show_preparation(picture.facts, prepared, *(chosen_range(model) if model else (choice.weights.rescale, 0.0)))
 with right, st.container(key="feature_maps"):
     if model:
         show_model(model, prepared)

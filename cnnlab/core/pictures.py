@@ -1,8 +1,10 @@
 """Turn the bytes of an unknown file into RGB pixels, or say in one sentence why that cannot be done."""
 
+import contextlib
 import hashlib
 import io
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +17,7 @@ Pixels = npt.NDArray[np.uint8]
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
 FORMATS_IN_WORDS = "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF"
 LONGEST_NAME = 80
+TILE = 96  # pixels of a picture's small square
 MOST_INPUT = 1 << 22  # numbers of a network's input, such as 1182 × 1182 × 3: a page makes several of them
 
 FITS = ("stretch", "crop", "pad")
@@ -44,6 +47,18 @@ class PictureError(ValueError):
     """Say in one sentence why a file or an array is no usable picture, and what to do."""
 
 
+@dataclass(frozen=True)
+class Facts:
+    """Hold what is known of a picture without its pixels; as in `Picture`, and `shape` (height, width) upright."""
+
+    name: str
+    format: str
+    mode: str
+    size: tuple[int, int]
+    shape: tuple[int, int]
+    sha256: str
+
+
 @dataclass(frozen=True, eq=False)
 class Picture:
     """Hold a decoded picture and what its file said about itself.
@@ -67,16 +82,33 @@ def decode(data: bytes, name: str, max_pixels: int) -> Picture:
     their own minimum..maximum to 0..255. The size is checked from the header, before any pixel is decoded.
     Raises `PictureError` for everything else.
     """
+    facts, image = open_upright(data, name, max_pixels)
+    with _one_sentence(facts.name, max_pixels):
+        pixels = np.array(image)
+    pixels.setflags(write=False)
+    return Picture(facts.name, facts.format, facts.mode, facts.size, pixels, facts.sha256)
+
+
+def open_upright(data: bytes, name: str, max_pixels: int) -> tuple[Facts, Image.Image]:
+    """Return what a file says about its picture, and the picture decoded to upright RGB, as `decode` does."""
     shown = shown_name(name)
     _refuse_by_signature(data, shown)
+    with _one_sentence(shown, max_pixels), Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        size = _stored_size(image)
+        if image.width * image.height > max_pixels:
+            raise PictureError(_too_large(shown, *size, max_pixels))
+        stored_format, mode = "JPEG" if image.format == "MPO" else str(image.format), image.mode
+        image.load()
+        upright = _upright(_to_rgb(image), image)
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Facts(shown, stored_format, mode, size, (upright.height, upright.width), sha256), upright
+
+
+@contextlib.contextmanager
+def _one_sentence(shown: str, max_pixels: int) -> Iterator[None]:
+    """Turn whatever goes wrong with a file into a `PictureError`."""
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            size = _stored_size(image)
-            if image.width * image.height > max_pixels:
-                raise PictureError(_too_large(shown, *size, max_pixels))
-            image_format, mode = str(image.format), image.mode
-            image.load()
-            pixels = np.array(_upright(_to_rgb(image), image))
+        yield
     except PictureError:
         raise
     except UnidentifiedImageError as error:
@@ -93,9 +125,6 @@ def decode(data: bytes, name: str, max_pixels: int) -> Picture:
             f"{shown} is damaged or cut short and cannot be decoded; open it in a picture program and save it "
             "again as JPEG or PNG."
         ) from error
-    pixels.setflags(write=False)
-    stored_format = "JPEG" if image_format == "MPO" else image_format
-    return Picture(shown, stored_format, mode, size, pixels, hashlib.sha256(data).hexdigest())
 
 
 @dataclass(frozen=True)
@@ -136,14 +165,18 @@ def prepare(pixels: Pixels, height: int, width: int, channels: int = 3, how: Pre
     By default equals `keras.utils.load_img(..., target_size=(height, width), interpolation="bilinear")`, which does
     not keep the aspect ratio; one channel is Pillow's "L", converted before resizing. Raises `PictureError`.
     """
-    if problem := input_problem(height, width, channels):
-        raise PictureError(problem)
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
         raise PictureError(
             f"Expected whole numbers 0 to 255 in the shape (height, width, 3), not {pixels.dtype} in the shape "
             f"{pixels.shape}; decode the picture first."
         )
-    image = Image.fromarray(pixels)
+    return fitted(Image.fromarray(pixels), height, width, channels, how)
+
+
+def fitted(image: Image.Image, height: int, width: int, channels: int, how: Preparation) -> Pixels:
+    """Bring an RGB image to uint8 (height, width, channels), as `prepare` does; raise `PictureError`."""
+    if problem := input_problem(height, width, channels):
+        raise PictureError(problem)
     if channels == 1:
         image = image.convert("L")
     if image.size != (width, height):
@@ -165,6 +198,15 @@ def _resized(image: Image.Image, width: int, height: int, how: Preparation) -> I
         whole.paste(image.resize(inner, resample), ((width - inner[0]) // 2, (height - inner[1]) // 2))
         return whole
     return image.resize((width, height), resample)
+
+
+def small_square(image: Image.Image) -> Image.Image:
+    """Return the middle square of an image, `TILE` pixels wide, to be chosen by."""
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    box = (left, top, left + side, top + side)
+    resample = Image.Resampling.NEAREST if side <= TILE // 2 else Image.Resampling.BILINEAR
+    return image.resize((TILE, TILE), resample, box, reducing_gap=2)
 
 
 def shown_name(name: str) -> str:
@@ -236,7 +278,8 @@ def _to_rgb(image: Image.Image) -> Image.Image:
         coloured = image.convert("RGBA")
         white = Image.new("RGBA", coloured.size, "white")
         return Image.alpha_composite(white, coloured).convert("RGB")
-    return image.convert("RGB")
+    # A conversion to the mode it has would copy it.
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _grey(values: npt.NDArray[Any]) -> Image.Image:

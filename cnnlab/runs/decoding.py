@@ -4,9 +4,13 @@ Whatever a hostile file does to Pillow or the libraries below it, it does here, 
 """
 
 import sys
+from dataclasses import asdict
 from typing import Any
 
-from cnnlab.core.pictures import PictureError, decode
+import numpy as np
+from PIL import Image
+
+from cnnlab.core.pictures import PictureError, Preparation, fitted, open_upright, small_square
 from cnnlab.runs.answering import serve, take_connection
 from cnnlab.runs.frames import Array
 from cnnlab.runs.limits import limit_memory
@@ -23,15 +27,19 @@ def main(max_pixels: int) -> int:
 
 
 def answer_request(header: dict[str, Any], arrays: list[Array], max_pixels: int) -> tuple[dict[str, Any], list[Array]]:
-    """Return the answer to one request: a picture's facts and pixels, or `{"error": one sentence}`."""
+    """Return the answer to one request: a picture's facts, its tile and measures, or `{"error": one sentence}`."""
     if header["request"] == "ping":
         return {}, []
     try:
-        picture = decode(arrays[0].tobytes(), header["name"], max_pixels)
+        facts, image = open_upright(arrays[0].tobytes(), header["name"], max_pixels)
+        prepared = [_prepared(image, **measure) for measure in header["measures"]]
     except PictureError as refused:
         return {"error": str(refused)}, []
-    facts = {"name": picture.name, "format": picture.format, "mode": picture.mode, "size": picture.size}
-    return facts | {"sha256": picture.sha256}, [picture.pixels]
+    return asdict(facts), [np.asarray(small_square(image)), *prepared]
+
+
+def _prepared(image: Image.Image, height: int, width: int, channels: int, how: dict[str, str]) -> Array:
+    return fitted(image, height, width, channels, Preparation(**how))
 
 
 if __name__ == "__main__":

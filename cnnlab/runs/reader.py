@@ -1,16 +1,22 @@
-"""Read uploaded pictures in a process of its own, so that no file can hurt the one that serves everybody."""
+"""Read uploaded pictures in processes of their own, so that no file can hurt the one that serves everybody."""
 
+import os
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from cnnlab.core.pictures import Picture, PictureError, shown_name
+from cnnlab.core.held import Measure
+from cnnlab.core.pictures import Facts, PictureError, Pixels, shown_name
 from cnnlab.core.settings import Settings
 from cnnlab.runs.child import Child, ChildError, Words
 from cnnlab.runs.environment import reader_command
+from cnnlab.runs.turns import NoTurnError, Turns
 
-TIMEOUT = 20.0  # seconds for one picture
+TIMEOUT = 10.0  # seconds for one picture, and so the longest that somebody's bad file can keep the next person waiting
+PATIENCE = 60.0  # seconds until it is somebody's turn
 START_TIMEOUT = 60.0  # seconds until Pillow is loaded on a busy machine
+MOST_PROCESSES = 4
 WORDS = Words(
     "The process that reads pictures",
     f"The picture took longer than {TIMEOUT:g} seconds to decode, so it was given up; save it again as JPEG or PNG.",
@@ -18,32 +24,61 @@ WORDS = Words(
 )
 
 
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """Hold what was read of a file: its facts, a small square of it for a tile, and it at each measure asked for."""
+
+    facts: Facts
+    tile: Pixels
+    prepared: tuple[Pixels, ...]
+
+
 class PictureReader:
-    """Decode with one process that has limits on memory and time; it starts again after a crash."""
+    """Decode with a few processes that have limits on memory and time; they start again after a crash.
+
+    Each visitor keeps at most one of them busy, and there are at least two.
+    """
 
     def __init__(self, settings: Settings, timeout: float = TIMEOUT, command: Sequence[str] | None = None) -> None:
-        self._child = Child(settings, command or reader_command(), "reader", WORDS, timeout, START_TIMEOUT)
+        count = max(2, min(os.cpu_count() or 1, MOST_PROCESSES))
+        command = command or reader_command()
+        self._children = tuple(
+            Child(settings, command, f"reader-{i + 1}", WORDS, timeout, START_TIMEOUT) for i in range(count)
+        )
+        self._turns = Turns(count)
 
     @property
-    def pid(self) -> int | None:
-        """Return the number of the process, or None if there is none now."""
-        return self._child.pid
+    def pids(self) -> tuple[int, ...]:
+        """Return the numbers of the processes that there are now."""
+        return tuple(child.pid for child in self._children if child.pid is not None)
 
     def warm(self) -> None:
-        """Start the process in the background."""
-        self._child.warm()
+        """Start the processes in the background."""
+        for child in self._children:
+            child.warm()
 
-    def read(self, data: bytes, name: str) -> Picture:
-        """Return the picture in the bytes of a file, as `cnnlab.core.pictures.decode` does; raise `PictureError`."""
-        request = {"request": "decode", "name": shown_name(name)}
+    def read(self, data: bytes, name: str, measures: Sequence[Measure] = (), visitor: str = "") -> Reading:
+        """Read the bytes of a file as `cnnlab.core.pictures.decode` and `prepare` do; raise `PictureError`.
+
+        The pixels at full size stay in the other process; here are only those of the `measures`. Visitors have their
+        turns in fair order.
+        """
+        wanted = [asdict(measure) for measure in measures]
+        request = {"request": "decode", "name": shown_name(name), "measures": wanted}
         try:
-            facts, (pixels,) = self._child.ask(request, [np.frombuffer(data, np.uint8)])
+            with self._turns.take(visitor, PATIENCE) as place:
+                said, (tile, *prepared) = self._children[place].ask(request, [np.frombuffer(data, np.uint8)])
+        except NoTurnError:
+            raise PictureError(WORDS.busy) from None
         except ChildError as error:
             raise PictureError(str(error)) from None
-        pixels.setflags(write=False)
-        width, height = facts["size"]
-        return Picture(facts["name"], facts["format"], facts["mode"], (width, height), pixels, facts["sha256"])
+        for pixels in prepared:
+            pixels.setflags(write=False)
+        size, shape = tuple(said["size"]), tuple(said["shape"])
+        facts = Facts(said["name"], said["format"], said["mode"], size, shape, said["sha256"])
+        return Reading(facts, tile, tuple(prepared))
 
     def close(self) -> None:
-        """End the process, also in the middle of a picture."""
-        self._child.close()
+        """End the processes, also in the middle of a picture."""
+        for child in self._children:
+            child.close()

@@ -9,10 +9,11 @@ from cnnlab.core.augment import Augmentation, RandomLayers, draw_many
 from cnnlab.core.augment_code import as_image_data_generator, as_keras_layers
 from cnnlab.core.augment_ends import ends
 from cnnlab.core.explain import describe_shape
-from cnnlab.core.pictures import Picture, prepare
+from cnnlab.core.held import HeldPicture, Measure
 from cnnlab.ui.augmentation_controls import settings
 from cnnlab.ui.layer_controls import layer_settings
-from cnnlab.ui.picture import picture_panel, require_input
+from cnnlab.ui.picture import picture_panel, require_input, require_picture
+from cnnlab.ui.prepared import prepared_in
 from cnnlab.ui.sent import chosen
 from cnnlab.ui.state import Shared, shared
 from cnnlab.ui.with_without import with_and_without
@@ -44,7 +45,8 @@ def augmentation_lab() -> None:
             "Show", VIEWS, default=VIEWS[0], key="augmentation_view", required=True, persist_state="session"
         )
         require_input(mine.network.input_shape)
-        prepared = prepare(picture.pixels, *mine.network.input_shape)
+        with require_picture():
+            prepared = prepared_in(picture, Measure(*mine.network.input_shape))
         if view == VIEWS[1]:
             _ends(mine, prepared)
         elif view == VIEWS[2]:
@@ -73,7 +75,7 @@ def _change_family(mine: Shared) -> None:
     mine.augmentation_version += 1
 
 
-def _samples(mine: Shared, picture: Picture, prepared: np.ndarray) -> None:
+def _samples(mine: Shared, picture: HeldPicture, prepared: np.ndarray) -> None:
     now = mine.augmentation
     shown = st.segmented_control(
         "Each sample as", SHOWN, default=SHOWN[0], key="samples_shown", required=True, label_visibility="collapsed"

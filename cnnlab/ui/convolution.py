@@ -17,7 +17,7 @@ from cnnlab.ui.frame import source
 from cnnlab.ui.imported import chosen_model, opened, range_control, read_only_models
 from cnnlab.ui.maps import Subject, Weighted, pixels_key
 from cnnlab.ui.packing import pack
-from cnnlab.ui.picture import picture_panel, prepared_picture
+from cnnlab.ui.picture import picture_panel, prepared_picture, require_picture
 from cnnlab.ui.sent import chosen, part, place
 from cnnlab.ui.state import current_picture, shared
 from cnnlab.ui.words import plain
@@ -70,7 +70,8 @@ def convolution_view(choice: Choice) -> None:
         shared().channel = min(shared().channel, subject.rows[index].shape[2] - 1)
     view = _controls(choice, subject, index)
     if view == VIEWS[1]:
-        _KERNELS(key="kernel_bench", data=packed_bench(subject, _input_shape(choice, model), index))
+        with require_picture():
+            _KERNELS(key="kernel_bench", data=packed_bench(subject, _input_shape(choice, model), index))
         return
     if why_not:
         st.html(f'<div class="notice" role="status">{why_not}</div>')
@@ -78,7 +79,7 @@ def convolution_view(choice: Choice) -> None:
     if index is not None:
         _explain_other(subject, index)
         try:
-            with st.spinner("Computing the layer…", show_time=False):
+            with st.spinner("Computing the layer…", show_time=False), require_picture():
                 if view == VIEWS[2]:
                     _ACTIVATIONS(key="activation_bench", data=packed_activations(subject, index))
                 else:

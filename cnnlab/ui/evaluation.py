@@ -19,6 +19,7 @@ from cnnlab.core.evaluate import (
     in_cell,
     most_confident_mistakes,
 )
+from cnnlab.core.held import hold
 from cnnlab.core.layouts import counted
 from cnnlab.core.one_picture import picture_of
 from cnnlab.core.pictures import Picture
@@ -165,7 +166,7 @@ def _pictures(run: Run, answers: Answers, chosen: Sequence[int]) -> None:
         _PICTURES(key=key, data={"pictures": shown, "chosen": ""}, on_picked_change=open_maps)
     if name := st.session_state.pop("open_maps_of", ""):
         picture = _picture(run.spec.data, name)
-        shared().choose_picture(picture, "")
+        shared().choose_picture(hold(picture, lambda: _picture(run.spec.data, name)), "")
         st.session_state["weights_source"] = run.id
         go("feature_maps")
 

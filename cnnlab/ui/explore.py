@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.core.datasets import DataSet, DataSetError, Split
+from cnnlab.core.held import hold
 from cnnlab.ui.alike import near_duplicates
 from cnnlab.ui.pages import TITLES, link
 from cnnlab.ui.picture import tile, tiles
@@ -119,7 +120,8 @@ def _tiles(
 def _pick(split: Split, where: str) -> None:
     picked = place_in_digits(part("data_samples", "picked"), len(split))
     if picked is not None:
-        shared().choose_picture(split.picture(picked), from_data=f"{where}{picked}")
+        held = hold(split.picture(picked), lambda: split.picture(picked))
+        shared().choose_picture(held, from_data=f"{where}{picked}")
 
 
 def _means(data: DataSet) -> None:

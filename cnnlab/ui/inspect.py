@@ -10,17 +10,18 @@ import streamlit as st
 
 from cnnlab.core.datasets import DataSet, DataSetError
 from cnnlab.core.gallery import pictures
+from cnnlab.core.held import Measure
 from cnnlab.core.likeness import Twins
-from cnnlab.core.pictures import Pixels, decode, prepare
+from cnnlab.core.pictures import PictureError, Pixels, prepare
 from cnnlab.runs.inference import InferenceError, RandomWeights
 from cnnlab.ui import pages
 from cnnlab.ui.data import loaded
 from cnnlab.ui.map_view import kernels_view, maps_view, sent_map
 from cnnlab.ui.maps import SCOPES, Side, Subject, Weighted, pixels_key, see
 from cnnlab.ui.meaning import Meaning, say_output
+from cnnlab.ui.prepared import prepared_in
 from cnnlab.ui.sent import chosen, number, place
-from cnnlab.ui.services import reader, settings
-from cnnlab.ui.state import shared
+from cnnlab.ui.state import gallery_picture, shared
 from cnnlab.ui.words import plain
 from cnnlab.viz.channels import ORDERS
 from cnnlab.viz.scale import CLIPS
@@ -85,7 +86,7 @@ def inspect(
             dead = _dead(subject, pixels) if st.session_state.get("map_dead") else None
             maps_view(KEY, seen, sides, dead, _twins(subject, pixels), can_send, lambda: _send(subject))
             _take_along(subject, pixels)
-    except InferenceError as error:
+    except (InferenceError, PictureError) as error:
         st.error(plain(str(error)))
     if st.session_state.pop("map_sent", False):
         pages.go(CONVOLUTION)
@@ -152,13 +153,12 @@ def _sides(subject: Subject, pixels: Pixels, epochs: Epochs) -> tuple[Side, ...]
 def _other_picture(title: str, shape: tuple[int, ...]) -> Pixels:
     height, width, channels = shape
     mine = shared()
+    measure = Measure(height, width, channels, mine.preparation)
     for upload in mine.uploads.values():
         if upload.name == title:
-            found = reader().read(upload.data, upload.name)
-            return prepare(found.pixels, height, width, channels, mine.preparation)
+            return prepared_in(upload.picture, measure)
     item = next((item for item in pictures() if item.title == title), pictures()[0])
-    found = decode(item.read(), item.title, settings().max_pixels)
-    return prepare(found.pixels, height, width, channels, mine.preparation)
+    return prepared_in(gallery_picture(item), measure)
 
 
 def _filters(subject: Subject, scope: str) -> None:

@@ -5,9 +5,10 @@ from dataclasses import replace
 import streamlit as st
 
 from cnnlab.core.augment import augments, only_rescaled
-from cnnlab.core.pictures import input_problem, prepare
+from cnnlab.core.held import Measure
+from cnnlab.core.pictures import PictureError, input_problem
 from cnnlab.runs.control import Mode
-from cnnlab.runs.record import RunSpec
+from cnnlab.runs.record import RunError, RunSpec
 from cnnlab.ui.data import offered_data
 from cnnlab.ui.frame import source
 from cnnlab.ui.schedule import choice_of
@@ -29,7 +30,10 @@ def launch(spec: RunSpec, *, paused: bool = False, follow: bool = True) -> str:
     probe = None
     wanted = follow and st.session_state.get("follow_picture", True)
     if wanted and not input_problem(*spec.network.input_shape):
-        probe = prepare(current_picture().pixels, *spec.network.input_shape)
+        try:
+            probe = current_picture().prepared(Measure(*spec.network.input_shape))
+        except PictureError as error:
+            raise RunError(f"The training cannot follow your picture. {error}") from None
     mode = Mode.PAUSE if paused else Mode.PLAY
     run_id = engine().submit(spec, owner=me(), origin=origin(), nickname=nickname().strip(), mode=mode, probe=probe)
     st.session_state[LAUNCHED] = True

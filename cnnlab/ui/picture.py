@@ -1,22 +1,26 @@
 """Let a visitor choose the picture that every page works on: their own, the gallery, a test pattern, the data set."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from cnnlab.core import gallery
-from cnnlab.core.datasets import DataSetError
+from cnnlab.core.datasets import DataSet, DataSetError
+from cnnlab.core.held import HeldPicture, Measure, hold
 from cnnlab.core.patterns import PATTERNS, pattern, pattern_picture
-from cnnlab.core.pictures import Picture, PictureError, Pixels, decode, input_problem, prepare
+from cnnlab.core.pictures import Picture, PictureError, Pixels, decode, input_problem
 from cnnlab.ui.data import ordered
 from cnnlab.ui.frame import source
-from cnnlab.ui.own_pictures import draw_camera, draw_paper, take_picture, thumbnail
+from cnnlab.ui.own_pictures import draw_camera, draw_paper, take_uploaded, thumbnail
 from cnnlab.ui.pages import link
+from cnnlab.ui.prepared import prepared_in
 from cnnlab.ui.sent import part
-from cnnlab.ui.services import reader, settings
-from cnnlab.ui.state import current_picture, shared
+from cnnlab.ui.services import settings
+from cnnlab.ui.state import current_picture, gallery_picture, shared
 from cnnlab.ui.words import plain
 
 UPLOAD_TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp", "tif", "tiff"]
@@ -34,7 +38,7 @@ _GALLERY = st.components.v2.component(
 Tile = dict[str, str]
 
 
-def picture_panel() -> Picture:
+def picture_panel() -> HeldPicture:
     """Draw upload and tiles, and return the current picture; a refused file leaves it as it was."""
     with st.container(key="picture_upload"):
         st.file_uploader(
@@ -84,11 +88,11 @@ def tile(pixels: Pixels, file: str, title: str, alt: str) -> Tile:
     return {"file": file, "title": title, "alt": alt, "src": thumbnail(pixels)}
 
 
-def picture_for(input_shape: tuple[int, int, int]) -> Picture:
+def picture_for(input_shape: tuple[int, int, int]) -> HeldPicture:
     """Return the current picture; a test pattern is drawn at exactly the size that a network takes."""
     kind, _, name = shared().gallery_file.partition(":")
     if kind == PATTERN and name in PATTERNS:
-        return pattern_picture(name, *input_shape[:2])
+        return _drawn(name, *input_shape[:2])
     return current_picture()
 
 
@@ -100,7 +104,10 @@ def prepared_picture(input_shape: tuple[int, int, int]) -> Pixels:
     height, width, channels = input_shape
     if problem := input_problem(height, width, channels):
         raise PictureError(problem)
-    return prepare(picture_for(input_shape).pixels, height, width, channels, shared().preparation)
+    mine = shared()
+    measure = Measure(height, width, channels, mine.preparation)
+    mine.measured(measure)
+    return prepared_in(picture_for(input_shape), measure)
 
 
 def require_input(input_shape: tuple[int, int, int]) -> None:
@@ -111,17 +118,28 @@ def require_input(input_shape: tuple[int, int, int]) -> None:
         st.stop()
 
 
+@contextmanager
+def require_picture() -> Iterator[None]:
+    """End this page, or fragment, with one sentence if the current picture cannot be read again."""
+    try:
+        yield
+    except PictureError as error:
+        st.error(plain(str(error)))
+        st.stop()
+
+
 def _take_uploads() -> None:
     """Decode what is new among the uploaded files; the last good one becomes the current picture."""
     refused = []
     files = st.session_state.get("picture_file") or []
     taken = st.session_state.setdefault("picture_taken", set())
     for file in files:
-        if file.file_id in taken:
+        # A message may name a file that was never sent.
+        if not isinstance(file, UploadedFile) or file.file_id in taken:
             continue
         taken.add(file.file_id)
         try:
-            take_picture(file.getvalue(), file.name)
+            take_uploaded(file)
         except PictureError as error:
             refused.append(str(error))
     st.session_state["picture_refused"] = refused
@@ -140,22 +158,24 @@ def _take_picked() -> None:
         shared().choose_picture(picture, str(picked))
 
 
-def _picture_of(picked: str) -> Picture | None:
+def _picture_of(picked: str) -> HeldPicture | None:
     mine = shared()
     if picked in mine.uploads:
-        upload = mine.uploads[picked]
-        return reader().read(upload.data, upload.name)
+        return mine.uploads[picked].picture
     kind, _, name = picked.partition(":")
     if kind == PATTERN and name in PATTERNS:
         if problem := input_problem(*mine.network.input_shape):
             raise PictureError(problem)
-        return pattern_picture(name, *mine.network.input_shape[:2])
+        return _drawn(name, *mine.network.input_shape[:2])
     if kind == DATA and name in map(str, _offered_of_data()):
-        return _of_data(int(name))
-    for item in gallery.pictures():
-        if item.file == picked:
-            return decode(item.read(), item.title, settings().max_pixels)
-    return None
+        data, index = ordered(mine.data_reference), int(name)
+        return hold(_of_data(data, index), lambda: _of_data(data, index))
+    return next((gallery_picture(item) for item in gallery.pictures() if item.file == picked), None)
+
+
+def _drawn(name: str, height: int, width: int) -> HeldPicture:
+    drawn = pattern_picture(name, height, width)
+    return hold(drawn, lambda: drawn)
 
 
 def _draw_others() -> None:
@@ -169,8 +189,7 @@ def _offered_of_data() -> list[int]:
     return [int(i) for i in drawn]
 
 
-def _of_data(index: int) -> Picture:
-    data = ordered(shared().data_reference)
+def _of_data(data: DataSet, index: int) -> Picture:
     name = data.classes[int(data.validation.labels[index])]
     return replace(data.validation.picture(index), name=f"{name} of {data.name}")
 
@@ -182,7 +201,8 @@ def _tiles(chosen: str) -> list[Tile]:
             for name, (title, _) in PATTERNS.items()
         ]
     if chosen == DATA:
-        pictures = ((index, _of_data(index)) for index in _offered_of_data())
+        data = ordered(shared().data_reference)
+        pictures = ((index, _of_data(data, index)) for index in _offered_of_data())
         return [tile(p.pixels, f"{DATA}:{i}", p.name, f"A validation picture: {p.name}.") for i, p in pictures]
     return _gallery_tiles() if chosen == GALLERY else []
 

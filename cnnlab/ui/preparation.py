@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from cnnlab.core.explain import describe_shape
-from cnnlab.core.pictures import FITS, INTERPOLATIONS, Picture, Pixels, Preparation
+from cnnlab.core.pictures import FITS, INTERPOLATIONS, Facts, Pixels, Preparation
 from cnnlab.ui.frame import source
 from cnnlab.ui.packing import pack
 from cnnlab.ui.sent import chosen
@@ -41,7 +41,7 @@ def _take() -> None:
     mine.preparation = Preparation(fit, interpolation)
 
 
-def show_preparation(picture: Picture, prepared: Pixels, scale: float, offset: float) -> None:
+def show_preparation(picture: Facts, prepared: Pixels, scale: float, offset: float) -> None:
     """Draw the way from file to array: sizes, values before and after `value * scale + offset`, pixels, channels."""
     st.html(_facts(picture, prepared, scale, offset))
     height, width, channels = prepared.shape
@@ -50,17 +50,17 @@ def show_preparation(picture: Picture, prepared: Pixels, scale: float, offset: f
     _PREPARATION(key="preparation", data=pack(header, {"pixels": prepared}))
 
 
-def _facts(picture: Picture, prepared: Pixels, scale: float, offset: float) -> str:
+def _facts(picture: Facts, prepared: Pixels, scale: float, offset: float) -> str:
     how = shared().preparation
-    resized = prepared.shape[:2] != picture.pixels.shape[:2]
+    resized = prepared.shape[:2] != picture.shape
     rescale = "value / 255" if not offset else f"value · {scale:.5f} {offset:+g}"
     if scale == 1:
         rescale = "as it is"
     low, high = int(prepared.min()), int(prepared.max())
     facts = {
         "file": f"{picture.format}, mode {picture.mode}, {picture.size[0]} × {picture.size[1]} (width × height)",
-        "PIL size": f"({picture.pixels.shape[1]}, {picture.pixels.shape[0]}), width first",
-        "array": f"({describe_shape(picture.pixels.shape).replace(' × ', ', ')}), height first",
+        "PIL size": f"({picture.shape[1]}, {picture.shape[0]}), width first",
+        "array": f"({describe_shape((*picture.shape, 3)).replace(' × ', ', ')}), height first",
         "resized": f"({', '.join(map(str, prepared.shape))}), {FIT_HELP[how.fit]}; {how.interpolation}"
         if resized
         else "not needed: it has that size",

@@ -11,6 +11,7 @@ import psutil
 import streamlit as st
 
 from cnnlab.core.settings import Settings, SettingsError
+from cnnlab.runs.kept_files import forget_kept_files
 from cnnlab.runs.local import hold_server_lock
 from cnnlab.runs.record import RunError
 from cnnlab.ui import services
@@ -41,6 +42,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     _send_small_messages_at_once()
     try:
         forget_unfinished()
+        forget_kept_files(settings.home)
         services.engine().start()
         services.inference().warm()
         services.reader().warm()

@@ -70,7 +70,7 @@ def inference() -> InferenceClient:
 
 @Once
 def reader() -> PictureReader:
-    """Return the client of the process that decodes uploaded pictures."""
+    """Return the client of the processes that decode uploaded pictures."""
     return PictureReader(settings())
 
 

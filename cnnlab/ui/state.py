@@ -7,12 +7,14 @@ from time import monotonic
 import streamlit as st
 
 from cnnlab.core.augment import AnyAugmentation, Augmentation, RandomLayers
-from cnnlab.core.gallery import pictures
+from cnnlab.core.gallery import GalleryPicture, pictures
+from cnnlab.core.held import HeldPicture, Measure, hold
 from cnnlab.core.imported import ImportedModel
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import AS_IN_THE_POST, Picture, Preparation, decode
 from cnnlab.core.random_layers import RandomLayer
 from cnnlab.core.shapes import Row, trace_until_problem
+from cnnlab.runs.kept_files import KeptFile
 from cnnlab.ui.sent import place
 from cnnlab.ui.services import settings
 from cnnlab.viz.shape_table import TableView
@@ -20,6 +22,7 @@ from cnnlab.viz.shape_table import TableView
 COALESCE_SECONDS = 1.0
 UNDO_STEPS = 100
 MOST_FOLDERS = 8
+MEASURES = 2
 
 
 traced = lru_cache(maxsize=256)(trace_until_problem)
@@ -28,11 +31,16 @@ traced = lru_cache(maxsize=256)(trace_until_problem)
 
 @dataclass(frozen=True, eq=False)
 class Upload:
-    """Hold a picture file that a visitor gave us, undecoded, with a small image of it as a data URL."""
+    """Hold a picture that a visitor gave us, its file, and a small image of it as a data URL."""
 
-    name: str
-    data: bytes
+    picture: HeldPicture
+    file: KeptFile
     thumbnail: str
+
+    @property
+    def name(self) -> str:
+        """Return the name to show."""
+        return self.picture.name
 
 
 @dataclass
@@ -64,7 +72,8 @@ class Shared:
     logits: tuple[float, float] = (-1.0, 1.0)
     unit_open: bool = False
     unit: tuple[int, int] | None = None
-    picture: Picture | None = None
+    picture: HeldPicture | None = None
+    measures: list[Measure] = field(default_factory=list)
     gallery_file: str = ""
     picture_from_data: str = ""
     data_reference: str = "silhouettes"
@@ -123,6 +132,11 @@ class Shared:
             self.past.append(self.network)
             self._go_to(self.future.pop())
 
+    def measured(self, measure: Measure) -> None:
+        """Remember the last measures that a picture was wanted in, so that the next one comes in them at once."""
+        if measure not in self.measures:
+            self.measures = [*self.measures, measure][-MEASURES:]
+
     def select(self, index: object) -> None:
         """Select a layer by its position on every page; one that is selected already stays so."""
         if (known := place(index, len(self.network.layers))) is not None:
@@ -136,7 +150,7 @@ class Shared:
         """Select a row of a read-only model and one of its output channels for the convolution page."""
         self.model_layer, self.channel, self.first_input = row, channel, 0
 
-    def choose_picture(self, picture: Picture, gallery_file: str = "", from_data: str = "") -> None:
+    def choose_picture(self, picture: HeldPicture, gallery_file: str = "", from_data: str = "") -> None:
         """Make this the current picture; `gallery_file` names its tile in the panel of pictures, if it has one."""
         self.picture, self.gallery_file, self.picture_from_data = picture, gallery_file, from_data
 
@@ -177,11 +191,20 @@ def shared() -> Shared:
     return kept
 
 
-def current_picture() -> Picture:
+def current_picture() -> HeldPicture:
     """Return the picture of this visitor: the one chosen or uploaded, at first the gallery's first."""
     mine = shared()
     if mine.picture is None:
-        first = pictures()[0]
-        mine.choose_picture(decode(first.read(), first.title, settings().max_pixels), first.file)
+        mine.choose_picture(gallery_picture(pictures()[0]), pictures()[0].file)
     assert mine.picture is not None
     return mine.picture
+
+
+@lru_cache(maxsize=32)
+def gallery_picture(item: GalleryPicture) -> HeldPicture:
+    """Return a picture of the gallery, one for all visitors."""
+
+    def read() -> Picture:
+        return decode(item.read(), item.title, settings().max_pixels)
+
+    return hold(read(), read)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnnlab.core.held import Measure
 from cnnlab.core.imported import ImportedModel
 from cnnlab.core.network import Layer, Network
-from cnnlab.core.pictures import prepare
 from cnnlab.runs import trained
 from cnnlab.runs.inference import FileWeights, InferenceClient, InferenceError
 from cnnlab.ui import maps
@@ -41,7 +41,7 @@ def test_the_first_visitor_sees_the_first_convolution_of_the_trained_network(inf
     facts, arrays = sent(app)
     demo = trained.demo()
     assert (facts["name"], facts["channel"], facts["total"]) == ("conv2d", 0, 3)
-    pixels = prepare(mine(app).picture.pixels, *demo.network.input_shape)
+    pixels = mine(app).picture.prepared(Measure(*demo.network.input_shape))
     maps = inference.maps(demo.network, FileWeights(demo.path), pixels)
     np.testing.assert_allclose(arrays["before"], maps[0][:, :, 0].ravel(), atol=1e-6)
     np.testing.assert_allclose(arrays["after0"], maps[1][:, :, 0].ravel(), atol=1e-6)
@@ -160,7 +160,7 @@ def test_the_kernel_bench_has_the_picture_in_grey_as_large_as_the_network_takes_
     app = open_page("convolution", convolution_show="Kernel bench")
     assert not app.exception
     facts, arrays = sent(app, "kernel_bench")
-    grey = prepare(mine(app).picture.pixels, 64, 64, 1)
+    grey = mine(app).picture.prepared(Measure(64, 64, 1))
     np.testing.assert_allclose(arrays["grey"], grey.ravel() / 255, atol=1e-6)
     assert [preset["key"] for preset in facts["presets"]][:3] == ["identity", "blur", "sharpen"]
 
@@ -172,7 +172,7 @@ def test_the_kernel_bench_offers_the_kernel_of_the_chosen_channel(inference: Inf
     own = [preset for preset in facts["presets"] if preset["key"].startswith("own")]
     assert [preset["title"] for preset in own] == [f"conv2d_1[:, :, {i}, 5]" for i in range(8)]
     demo = trained.demo()
-    pixels = prepare(mine(app).picture.pixels, 64, 64, 3)
+    pixels = mine(app).picture.prepared(Measure(64, 64, 3))
     kernel = inference.window(demo.network, FileWeights(demo.path), pixels, 3, 5).kernel
     np.testing.assert_allclose(own[2]["values"]["3"], kernel[:, :, 2].ravel())
 
@@ -183,7 +183,7 @@ def test_the_activation_bench_has_the_chosen_map_before_any_activation(inference
     facts, arrays = sent(app, "activation_bench")
     assert (facts["name"], facts["height"], facts["width"]) == ("conv2d", 62, 62)
     demo = trained.demo()
-    pixels = prepare(mine(app).picture.pixels, 64, 64, 3)
+    pixels = mine(app).picture.prepared(Measure(64, 64, 3))
     expected = inference.maps(demo.network, FileWeights(demo.path), pixels)[0][:, :, 0]
     np.testing.assert_allclose(arrays["before"], expected.ravel(), atol=1e-6)
 

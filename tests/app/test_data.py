@@ -13,6 +13,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.datasets import load
+from cnnlab.core.held import Measure
 from cnnlab.core.library import Library
 from cnnlab.core.settings import Settings
 from cnnlab.ui import services
@@ -168,7 +169,7 @@ def test_a_click_on_a_sample_makes_it_the_picture_of_every_page() -> None:
     app = trigger(open_page("data"), "data_samples", "picked", "801")
     assert not app.exception
     expected = load("silhouettes", 10**6).train.image(801)
-    assert (mine(app).picture.pixels == expected).all()
+    assert (mine(app).picture.prepared(Measure(*expected.shape)) == expected).all()
     assert '"chosen": "801"' in keyed(app, "data_samples").proto.json
     assert "Your picture is now" in text_of(app)
 

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from cnnlab.core import silhouettes
 from cnnlab.core.augment import Augmentation
+from cnnlab.core.held import Measure
 from cnnlab.core.network import Network
-from cnnlab.core.pictures import prepare
 from cnnlab.core.shapes import layer_names
 from cnnlab.runs import trained
 from cnnlab.runs.epoch_weights import keep_epoch, weights_path
@@ -66,7 +66,7 @@ def test_the_first_visitor_sees_the_shipped_trained_network(inference: Inference
     assert "You are looking at the trained network" in said
     assert "64 × 64 × 3" in said
     assert "150 × 150 × 3" in said
-    pixels = prepare(mine(app).picture.pixels, 64, 64, 3)
+    pixels = mine(app).picture.prepared(Measure(64, 64, 3))
     probability = float(inference.maps(shipped.network, FileWeights(shipped.path), pixels)[-1].ravel()[0])
     assert f"P(dogs) = {probability:.2f}, because class 1 is dogs" in said
     assert "knows nothing about photographs" in said
@@ -77,7 +77,7 @@ def test_each_layer_with_maps_has_one_sheet_with_the_statistics_of_its_values(in
     shipped = trained.demo()
     assert len(sheets(app)) == SPATIAL
     assert all(sheets(app))
-    pixels = prepare(mine(app).picture.pixels, 64, 64, 3)
+    pixels = mine(app).picture.prepared(Measure(64, 64, 3))
     outputs = inference.maps(shipped.network, FileWeights(shipped.path), pixels)
     for index, name in enumerate(layer_names(shipped.network)[:SPATIAL]):
         said, values = head(app, index), outputs[index]
@@ -92,7 +92,7 @@ def test_random_weights_are_labelled_random(inference: InferenceClient) -> None:
     assert not app.exception
     assert "Random weights. Nothing has been learned" in maps_said(app)
     assert "P(dogs)" not in maps_said(app)
-    pixels = prepare(mine(app).picture.pixels, 150, 150, 3)
+    pixels = mine(app).picture.prepared(Measure(150, 150, 3))
     first = inference.maps(Network.seed(), RandomWeights(0), pixels)[0]
     assert f"{first.min():.2f} to {first.max():.2f}".replace("-", "−") in head(app, 0)
 
@@ -179,7 +179,7 @@ def decoded(app: AppTest, index: int, side: int = 0) -> np.ndarray:
 def test_what_is_painted_are_the_values_within_half_a_step(scope: str, sort: str, inference: InferenceClient) -> None:
     app = open_page("feature_maps", map_scope=scope, map_sort=sort)
     shipped = trained.demo()
-    outputs = inference.maps(shipped.network, FileWeights(shipped.path), prepare(mine(app).picture.pixels, 64, 64, 3))
+    outputs = inference.maps(shipped.network, FileWeights(shipped.path), mine(app).picture.prepared(Measure(64, 64, 3)))
     everywhere = max(np.abs(values).max() for values in outputs[:SPATIAL])
     for index, layer in layers_of(app).items():
         values = outputs[index]
@@ -202,7 +202,7 @@ def test_what_is_painted_are_the_values_within_half_a_step(scope: str, sort: str
 def test_vectors_are_there_as_numbers_and_flatten_knows_where_they_were(inference: InferenceClient) -> None:
     app = open_page("feature_maps")
     shipped = trained.demo()
-    outputs = inference.maps(shipped.network, FileWeights(shipped.path), prepare(mine(app).picture.pixels, 64, 64, 3))
+    outputs = inference.maps(shipped.network, FileWeights(shipped.path), mine(app).picture.prepared(Measure(64, 64, 3)))
     header, blobs = view(app)
     vectors = layers_of(app, "vector")
     assert sorted(vectors) == [9, 10, 11, 12, 13, 14]
@@ -215,7 +215,7 @@ def test_vectors_are_there_as_numbers_and_flatten_knows_where_they_were(inferenc
 def test_the_output_is_a_logit_an_activation_and_a_meaning(inference: InferenceClient) -> None:
     app = open_page("feature_maps")
     shipped = trained.demo()
-    outputs = inference.maps(shipped.network, FileWeights(shipped.path), prepare(mine(app).picture.pixels, 64, 64, 3))
+    outputs = inference.maps(shipped.network, FileWeights(shipped.path), mine(app).picture.prepared(Measure(64, 64, 3)))
     logit = float(outputs[-2][0])
     assert f"from the logit {logit:.2f}".replace("-", "−") in maps_said(app)
     assert f"{1 / (1 + np.exp(-logit)):.2f}, because class 1 is dogs" in maps_said(app)
@@ -225,7 +225,7 @@ def test_trained_stands_beside_random_with_one_scale_and_one_order(inference: In
     app = open_page("feature_maps", maps_beside="random weights", map_sort="mean")
     assert not app.exception
     shipped = trained.demo()
-    pixels = prepare(mine(app).picture.pixels, 64, 64, 3)
+    pixels = mine(app).picture.prepared(Measure(64, 64, 3))
     both = [inference.maps(shipped.network, w, pixels) for w in (FileWeights(shipped.path), RandomWeights(0))]
     assert [side["title"] for side in view(app)[0]["sides"]] == ["trained", "random weights, nothing learned"]
     for index, layer in layers_of(app).items():
@@ -268,7 +268,7 @@ def test_a_clipped_scale_ends_at_the_percentile_and_says_what_lies_beyond(
     app = open_page("feature_maps", map_scope=scope, map_clip="at the 95th percentile")
     assert not app.exception
     shipped = trained.demo()
-    pixels = prepare(mine(app).picture.pixels, 64, 64, 3)
+    pixels = mine(app).picture.prepared(Measure(64, 64, 3))
     outputs = [np.abs(v) for v in inference.maps(shipped.network, FileWeights(shipped.path), pixels)[:SPATIAL]]
     everything = np.concatenate([values.ravel() for values in outputs])
     for index, layer in layers_of(app).items():
@@ -286,7 +286,7 @@ def test_duplicate_channels_are_those_whose_maps_correlate(inference: InferenceC
     app = open_page("feature_maps", map_twins="in this picture", map_least=0.9)
     assert not app.exception
     shipped = trained.demo()
-    pixels = prepare(mine(app).picture.pixels, 64, 64, 3)
+    pixels = mine(app).picture.prepared(Measure(64, 64, 3))
     outputs = inference.maps(shipped.network, FileWeights(shipped.path), pixels)
     marked = 0
     for index, layer in layers_of(app).items():
@@ -374,7 +374,7 @@ def test_an_uploaded_picture_is_looked_at(name: str, content: bytes, size: tuple
     app = upload(open_page("feature_maps"), name, content)
     assert not app.exception
     assert not app.error
-    assert mine(app).picture.pixels.shape == size
+    assert mine(app).picture.facts.shape == size[:2]
     assert len(sheets(app)) == SPATIAL
 
 

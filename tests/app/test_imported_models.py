@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnnlab.core.held import Measure
 from cnnlab.core.imported import ImportedModel, ImportedRow, ModelFileError, kind_of
 from cnnlab.core.network import Network
-from cnnlab.core.pictures import Pixels, prepare
+from cnnlab.core.pictures import Pixels
 from cnnlab.runs.inference import Kernel, Look, Window
 from cnnlab.ui import imported
 from tests.app.driving import go_to, html_of, keyed, mine, open_page, text_of, trigger, unpacked
@@ -106,7 +107,7 @@ def test_a_map_of_a_read_only_model_opens_in_the_convolution_view() -> None:
     assert (facts["layer"], facts["channel"], facts["total"]) == ("1 branch", 3, 4)
     assert app.selectbox(key="convolution_layer").options == ["stem, 16 × 14 × 4", "branch, 16 × 14 × 4"]
     assert facts["fields"]["rows"][8] == [6, 10]
-    pixels = prepare(mine(app).picture.pixels, 16, 14, 1)
+    pixels = mine(app).picture.prepared(Measure(16, 14, 1))
     assert arrays["before"][0] == pytest.approx(pixels.mean() * 2 / 255 - 1, abs=1e-5), "in the chosen range"
     assert mine(app).selected_layer is None, "one's own network is untouched"
     assert "which is read-only" in text_of(app)

@@ -1,15 +1,20 @@
 """The panel of pictures: one's own, the gallery, test patterns and the data set, and how each becomes numbers."""
 
 import base64
+import gc
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.patterns import pattern
-from cnnlab.core.pictures import Preparation, prepare
+from cnnlab.core.pictures import Preparation, decode, prepare
+from cnnlab.runs.kept_files import KeptFile
 from tests.app.driving import go_to, html_of, keyed, mine, open_page, trigger, unpacked
 from tests.app.material import encoded, rotated_jpeg, transparent_png
 
@@ -114,7 +119,7 @@ def test_a_drawing_is_the_current_picture_after_each_stroke() -> None:
     go_to(app, "augmentation")
     go_to(app, "feature_maps")
     kept = base64.b64decode(json.loads(keyed(app, "picture_drawing").proto.json)["image"].partition(",")[2])
-    assert kept == mine(app).uploads["upload:drawing"].data, "the paper is not empty when one comes back"
+    assert kept == mine(app).uploads["upload:drawing"].file.read(), "the paper is not empty when one comes back"
 
 
 def test_photographs_of_the_camera_are_kept_beside_one_another() -> None:
@@ -125,7 +130,7 @@ def test_photographs_of_the_camera_are_kept_beside_one_another() -> None:
     assert mine(app).picture.name == "Your photograph"
     assert len(tiles(app)) == 2
     trigger(app, "picture_gallery", "picked", tiles(app)[1])
-    assert mine(app).picture.size == (30, 20)
+    assert mine(app).picture.facts.size == (30, 20)
 
 
 @pytest.mark.parametrize("source", ["draw", "camera"])
@@ -153,3 +158,40 @@ def test_what_is_no_picture_is_one_sentence_and_the_picture_stays(source: str, s
     assert len(app.error) == 1
     assert mine(app).picture is before
     assert not mine(app).uploads
+
+
+def test_a_large_picture_leaves_its_pixels_and_its_file_outside_the_session() -> None:
+    app = open_page("feature_maps")
+    image = Image.fromarray(np.random.default_rng(0).integers(0, 256, (1200, 1600, 3), np.uint8))
+    data = encoded(image, "JPEG")
+    app.file_uploader(key="picture_file").upload("large.jpg", data, "image/jpeg").run()
+    assert not app.exception
+    assert "JPEG, mode RGB, 1600 × 1200" in html_of(app)
+    whole = decode(data, "large.jpg", 10**8).pixels
+    np.testing.assert_array_equal(prepared(app), prepare(whole, 64, 64))
+    gc.collect()
+    held = [thing for thing in gc.get_objects() if isinstance(thing, UploadedFile)]
+    assert not any(file.getvalue() for file in held), "the bytes are on disk and nowhere else"
+    app.segmented_control(key="preparation_fit").set_value("crop").run()
+    np.testing.assert_array_equal(prepared(app), prepare(whole, 64, 64, how=Preparation("crop")))
+
+
+def test_a_file_taken_from_the_server_is_one_sentence_and_another_picture_can_be_chosen(home: Path) -> None:
+    app = open_page("feature_maps")
+    app.file_uploader(key="picture_file").upload("r.jpg", rotated_jpeg(), "image/jpeg").run()
+    shutil.rmtree(home / "pictures")
+    app.segmented_control(key="preparation_fit").set_value("pad").run()
+    assert not app.exception
+    assert [error.value for error in app.error] == [
+        "The file of r.jpg is not on this server any more; upload it again."
+    ]
+    trigger(app, "picture_gallery", "picked", "coffee.jpg")
+    assert not app.exception
+    assert not app.error
+
+
+def test_files_go_with_the_visit(home: Path) -> None:
+    file = KeptFile(home / "pictures", b"bytes")
+    assert (file.read(), file.size) == (b"bytes", 5)
+    del file
+    assert list((home / "pictures").iterdir()) == []

@@ -4,8 +4,10 @@ import io
 import os
 import struct
 import sys
+import time
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,8 @@ import psutil
 import pytest
 from PIL import Image
 
-from cnnlab.core.pictures import PictureError, decode
+from cnnlab.core.held import Measure, hold
+from cnnlab.core.pictures import PictureError, Preparation, decode, prepare
 from cnnlab.core.settings import Settings
 from cnnlab.runs.reader import PictureReader
 
@@ -61,7 +64,7 @@ def answer_to(reader: PictureReader, data: bytes) -> str:
         picture = reader.read(data, "<b>p.png")
     except PictureError as refused:
         return str(refused)
-    assert max(picture.size) <= 9
+    assert max(picture.facts.size) <= 9
     return "It was small."
 
 
@@ -89,11 +92,14 @@ REFUSED = {
 
 @pytest.mark.parametrize("kind", READABLE)
 def test_an_unusual_picture_is_the_same_from_the_other_process(reader: PictureReader, kind: str) -> None:
-    here, there = decode(READABLE[kind], "p.jpg", 40_000_000), reader.read(READABLE[kind], "p.jpg")
-    np.testing.assert_array_equal(there.pixels, here.pixels)
-    assert (there.name, there.format, there.mode, there.size) == (here.name, here.format, here.mode, here.size)
-    assert there.sha256 == here.sha256
-    assert not there.pixels.flags.writeable
+    here = decode(READABLE[kind], "p.jpg", 40_000_000)
+    measures = [Measure(*here.pixels.shape), Measure(31, 77, 1), Measure(20, 20, 3, Preparation("crop", "bicubic"))]
+    read = reader.read(READABLE[kind], "p.jpg", measures)
+    assert read.facts == hold(here, lambda: here).facts
+    for there, measure in zip(read.prepared, measures, strict=True):
+        wanted = prepare(here.pixels, measure.height, measure.width, measure.channels, measure.how)
+        np.testing.assert_array_equal(there, wanted)
+        assert not there.flags.writeable
 
 
 @pytest.mark.parametrize("kind", REFUSED)
@@ -106,7 +112,7 @@ def test_a_hostile_picture_gets_one_sentence_and_this_process_does_not_grow(read
         assert told.endswith(".")
         assert "\n" not in told
     assert psutil.Process().memory_info().rss - before < GROWTH
-    assert reader.read(READABLE["1 × 1"], "after.png").size == (1, 1)
+    assert reader.read(READABLE["1 × 1"], "after.png").facts.size == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -122,23 +128,39 @@ def test_a_hostile_name_stays_a_name(reader: PictureReader, name: str) -> None:
 def test_a_reader_that_dies_or_hangs_is_one_sentence_and_the_next_picture_is_read(
     reader: PictureReader, tmp_path: Path
 ) -> None:
-    assert reader.pid is not None
-    os.kill(reader.pid, 11)
-    psutil.Process(reader.pid).wait(10)
-    assert reader.read(READABLE["1 × 1"], "p.png").size == (1, 1)
+    for pid in reader.pids:
+        os.kill(pid, 11)
+        psutil.Process(pid).wait(10)
+    assert reader.read(READABLE["1 × 1"], "p.png").facts.size == (1, 1)
     for silent in (_SILENT, _BABBLING):
         broken = PictureReader(Settings(tmp_path), timeout=0.5, command=[sys.executable, "-c", silent])
         with pytest.raises(PictureError, match=r"took longer than|cannot be read"):
             broken.read(READABLE["1 × 1"], "p.png")
-        assert broken.pid is None
+        assert broken.pids == ()
 
 
 def test_memory_beyond_the_limit_is_refused_where_it_is_asked_for(tmp_path: Path) -> None:
     small = PictureReader(Settings(tmp_path, max_pixels=10**9), command=[sys.executable, "-c", _TIGHT])
     with pytest.raises(PictureError, match=r"too large|damaged|ended unexpectedly"):
         small.read(encode(Image.new("L", (16_000, 16_000))), "wide.png")
-    assert small.read(READABLE["1 × 1"], "p.png").size == (1, 1)
+    assert small.read(READABLE["1 × 1"], "p.png").facts.size == (1, 1)
     small.close()
+
+
+def test_one_visitors_slow_pictures_keep_nobody_else_waiting(tmp_path: Path) -> None:
+    reader = PictureReader(Settings(tmp_path), command=[sys.executable, "-c", _SLOW])
+    reader.read(READABLE["1 × 1"], "quick.png")
+    with ThreadPoolExecutor() as pool:
+        slow = [pool.submit(reader.read, READABLE["1 × 1"], "slow.png", (), "somebody") for _ in range(4)]
+        time.sleep(0.05)
+        began = time.monotonic()
+        for i in range(3):
+            reader.read(READABLE["1 × 1"], "quick.png", (), f"another {i}")
+        assert time.monotonic() - began < 0.7, "others waited for the second slow picture"
+        assert not slow[1].done()
+        for each in slow:
+            each.result()
+    reader.close()
 
 
 _TIGHT = """
@@ -146,6 +168,16 @@ import sys
 from cnnlab.runs import decoding
 decoding.SPARE, decoding.BYTES_A_PIXEL = 200 << 20, 0
 sys.exit(decoding.main(10**9))
+"""
+_SLOW = """
+import sys, time
+from cnnlab.runs import decoding
+real = decoding.answer_request
+def answer(header, arrays, most):
+    time.sleep(0.4 if header.get("name") == "slow.png" else 0)
+    return real(header, arrays, most)
+decoding.answer_request = answer
+sys.exit(decoding.main(100))
 """
 _SILENT = """
 import socket, time
