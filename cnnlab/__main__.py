@@ -1,4 +1,4 @@
-"""Run CNN Lab from the command line: `python -m cnnlab shapes | train | features | check-data`."""
+"""Run CNN Lab from the command line: `python -m cnnlab shapes | train | features | check-data | recover`."""
 
 import argparse
 import json
@@ -21,6 +21,7 @@ from cnnlab.core.pictures import PictureError
 from cnnlab.core.settings import Settings, SettingsError
 from cnnlab.core.shapes import InvalidNetwork, trace
 from cnnlab.features_command import write_features
+from cnnlab.recover_command import recover_runs
 from cnnlab.runs.compare import augmentation_text
 from cnnlab.runs.events import Event
 from cnnlab.runs.inference import InferenceError
@@ -111,6 +112,9 @@ def _parser() -> argparse.ArgumentParser:
     data.add_argument("--class-order", metavar="NAMES", help=ORDER_HELP)
     data.add_argument("--json", action="store_true")
     data.set_defaults(run=_check_data)
+
+    lost = commands.add_parser("recover", help="bring runs back into their record from their folders")
+    lost.set_defaults(run=recover_runs)
     return parser
 
 

@@ -5,11 +5,12 @@ The page writes one small file into the run's folder; the worker looks at it aft
 
 import json
 import math
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+
+from cnnlab.runs.files import write_json
 
 
 class Mode(StrEnum):
@@ -45,9 +46,7 @@ def write_control(path: Path, mode: Mode | None = None, learning_rate: float | N
         last = replace(last, mode=mode, serial=last.serial + 1)
     if learning_rate is not None:
         last = replace(last, learning_rate=learning_rate)
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    new.write_text(json.dumps({name: getattr(last, name) for name in last.__dataclass_fields__}), encoding="utf-8")
-    new.replace(path)
+    write_json(path, {name: getattr(last, name) for name in last.__dataclass_fields__})
 
 
 class ControlReader:

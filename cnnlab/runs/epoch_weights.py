@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+from cnnlab.runs.files import replacing
+
 KEPT_BYTES = 64 << 20  # of one run; beyond it every second epoch goes
 
 
@@ -12,9 +14,8 @@ def keep_epoch(model: Path, folder: Path, epoch: int) -> None:
     The first epoch, and the one just kept, always stay.
     """
     folder.mkdir(exist_ok=True)
-    new = folder / ".new"
-    shutil.copyfile(model, new)
-    new.replace(weights_path(folder, epoch))
+    with replacing(weights_path(folder, epoch), alone=True) as new:
+        shutil.copyfile(model, new)
     stride = 1
     while sum(weights_path(folder, e).stat().st_size for e in kept_epochs(folder)) > KEPT_BYTES:
         stride *= 2

@@ -12,9 +12,10 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from cnnlab.runs.files import replacing, write_json
 from cnnlab.runs.processes import ProcessMark
 from cnnlab.runs.record import TRANSITIONS, Run, RunError, RunSpec, State
-from cnnlab.runs.worker_store import WorkerStore, write_json
+from cnnlab.runs.worker_store import WorkerStore
 
 BEAT = 5.0  # seconds between two signs of life
 JOB_VARIABLE = "CNNLAB_JOB"
@@ -34,9 +35,8 @@ class Report:
 
 def send_attempt(folder: Path, job: str) -> None:
     """Let only this job train the run in a folder; one that was sent before it leaves within a batch."""
-    new = folder / ".attempt.new"
-    new.write_text(job)
-    new.replace(folder / "attempt")
+    with replacing(folder / "attempt") as new:
+        new.write_text(job)
 
 
 def read_report(folder: Path, job: str) -> Report | None:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnnlab.core.evaluate import Answers
+from cnnlab.runs.files import replacing
 
 FRAME = re.compile(r"(\d{4})-(\d{5})\.npz")
 MOST_VALUES = 150_000  # of one layer in one frame; a layer with more shows its first channels only
@@ -27,9 +28,8 @@ def write_answers(path: Path, answers: Answers) -> None:
         "outputs": answers.outputs.tolist(),
         "names": list(answers.names),
     }
-    new = path.with_name(f".new-{path.name}")
-    new.write_text(json.dumps(data), encoding="utf-8")
-    new.replace(path)
+    with replacing(path, alone=True) as new:
+        new.write_text(json.dumps(data), encoding="utf-8")
 
 
 def read_answers(path: Path) -> Answers | None:
@@ -86,10 +86,8 @@ def write_frame(folder: Path, frame: Frame) -> None:
     arrays["output"] = frame.output
     if frame.kernel is not None:
         arrays["kernel"] = frame.kernel
-    new = path.with_name(f".new-{path.name}")
-    with new.open("wb") as file:
+    with replacing(path, alone=True) as new, new.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
-    new.replace(path)
 
 
 def read_frame(path: Path) -> Frame:

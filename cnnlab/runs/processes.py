@@ -10,15 +10,23 @@ from typing import IO
 
 import psutil
 
-START_TOLERANCE = 2.0  # seconds; a clock that is set moves the start that the system reports
+from cnnlab.runs.clock import boot_id
+
+START_TOLERANCE = 2.0  # seconds by which starts in wall time may differ, which moves when the clock is set
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
 class ProcessMark:
-    """Identify one process for good: numbers are used again, a number with a start time (Unix seconds) is not."""
+    """Identify one process for good: numbers are used again, a number with its start is not.
+
+    `started` is in seconds since the boot called `boot`, or in Unix seconds where `boot` is empty: the system does not
+    tell the former, or an older version has written the mark down.
+    """
 
     pid: int
     started: float
+    boot: str = ""
 
 
 def mark(pid: int) -> ProcessMark | None:
@@ -27,15 +35,31 @@ def mark(pid: int) -> ProcessMark | None:
         process = psutil.Process(pid)
         if process.status() == psutil.STATUS_ZOMBIE:
             return None
-        return ProcessMark(pid, process.create_time())
+        started = _since_boot(pid) if boot_id() else None
+        return ProcessMark(pid, process.create_time()) if started is None else ProcessMark(pid, started, boot_id())
     except psutil.Error:
+        return None
+
+
+def _since_boot(pid: int) -> float | None:
+    """Return when a process started, which does not move when somebody sets the clock."""
+    try:
+        # The name in brackets may hold blanks and brackets; the start is the twentieth field behind it.
+        return int(Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[19]) / _TICKS
+    except (OSError, ValueError, IndexError):
         return None
 
 
 def is_alive(process: ProcessMark) -> bool:
     """Tell whether exactly this process still lives."""
     now = mark(process.pid)
-    return now is not None and abs(now.started - process.started) < START_TOLERANCE
+    if now is None or process.boot:
+        return now == process
+    try:
+        started = float(psutil.Process(process.pid).create_time())
+    except psutil.Error:
+        return False
+    return abs(started - process.started) < START_TOLERANCE
 
 
 def signal_group(pid: int, number: int) -> None:

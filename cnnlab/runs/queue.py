@@ -1,7 +1,6 @@
 """Say who trains next and about when: network addresses take turns, and so do the students behind each."""
 
 import heapq
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from functools import lru_cache
 
 from cnnlab.core.network import Network
 from cnnlab.core.shapes import trace
+from cnnlab.runs.clock import seconds_since
 from cnnlab.runs.progress import progress_of
 from cnnlab.runs.record import ACTIVE, Run, RunSpec, State
 from cnnlab.runs.store import Store
@@ -138,7 +138,7 @@ def _left(store: Store, run: Run, known: Sequence[Pace]) -> float | None:
     if left is not None:
         return left
     whole = expected_seconds(run.spec, known)
-    return None if whole is None else max(0.0, whole - (time.time() - (run.started or time.time())))
+    return None if whole is None else max(0.0, whole - (seconds_since(run.clock) or 0.0))
 
 
 def _data_of(spec: RunSpec) -> tuple[object, ...]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from cnnlab.core.settings import MEMORY_PER_TRAINING, Settings
 from cnnlab.runs import environment
+from cnnlab.runs.clock import seconds_since
 from cnnlab.runs.far_store import JOB_VARIABLE, Cluster, Node, send_attempt, write_cluster
 from cnnlab.runs.far_watch import follow, give_up_if_silent
 from cnnlab.runs.ray_ends import conclude_job
@@ -39,6 +40,7 @@ class RaySupervisor(Supervisor):
         self._told: dict[str, Job] = {}
         self._next_look = 0.0
         self._stopped: set[str] = set()
+        self._began: dict[str, float] = {}
         self._tries: Counter[str] = Counter()
 
     def slots(self) -> int:
@@ -94,7 +96,7 @@ class RaySupervisor(Supervisor):
         if job.state == JobState.PENDING:
             self._wait(run)
         elif job.state == JobState.RUNNING:
-            self._enforce(run, report.began if report else None)
+            self._enforce(run, has_begun=report is not None)
         else:
             self._conclude(run, job)
 
@@ -109,14 +111,15 @@ class RaySupervisor(Supervisor):
         if self.store.stop_requested(run.id) is not None:
             self._stop(run)
             self.store.transition(run.id, State.STOPPED, "Stopped before it began.", source=State.STARTING)
-        elif run.message is None and time.time() - (run.started or run.created) > PENDING_SAID:
+        elif run.message is None and (seconds_since(run.clock) or 0.0) > PENDING_SAID:
             self.store.say(run.id, f"It waits for {_cpus(run.spec.threads)} of one machine of the cluster to be free.")
 
-    def _enforce(self, run: Run, began: float | None) -> None:
+    def _enforce(self, run: Run, *, has_begun: bool) -> None:
         """Stop a job whose run was asked to stop, or should have ended by itself a minute ago."""
-        asked, now = self.store.stop_requested(run.id), time.time()
-        limit = self.settings.max_minutes * 60 + OVERTIME
-        if (asked is not None and now - asked > STOP_AFTER) or (began is not None and now - began > limit):
+        asked, now = self.store.stop_requested(run.id), time.monotonic()
+        # Counted by this machine's clock: that of the worker's may be set to any time.
+        trained = now - self._began.setdefault(run.job, now) if has_begun else 0.0
+        if (asked is not None and asked > STOP_AFTER) or trained > self.settings.max_minutes * 60 + OVERTIME:
             self._stop(run)
 
     def _stop(self, run: Run) -> None:

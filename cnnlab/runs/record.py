@@ -134,7 +134,8 @@ class Run:
     `process` trains it. `parent` is set for a training in the foreground: the command that waits for it. `owner`
     marks the browser that launched it (empty: nobody's), `origin` the network address that it came from, `nickname` is
     what its user wants to be called. `job` is the cluster's name for the training and `node` the machine of the cluster
-    that does it; both are empty on this machine.
+    that does it; both are empty on this machine. `clock` is when it was
+    started last, as a stamp of `cnnlab.runs.clock`.
     """
 
     id: str
@@ -151,6 +152,7 @@ class Run:
     job: str = ""
     node: str = ""
     origin: str = ""
+    clock: str = ""
 
     @property
     def is_terminal(self) -> bool:

@@ -6,7 +6,6 @@ import os
 import secrets
 import shutil
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,32 +15,41 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from cnnlab.runs import reserve
+from cnnlab.runs.clock import stamp
 from cnnlab.runs.control import Control, Mode, read_control, write_control
-from cnnlab.runs.database import connect, read_run, readable
+from cnnlab.runs.database import BUSY_SECONDS, Database, read_run, readable
+from cnnlab.runs.faults import StoreFault, as_fault
+from cnnlab.runs.files import turn
 from cnnlab.runs.processes import ProcessMark
 from cnnlab.runs.record import TERMINAL, TRANSITIONS, Run, RunError, RunSpec, State
-from cnnlab.runs.worker_store import WorkerStore, write_json
+from cnnlab.runs.worker_store import RECORD, WorkerStore
 
 
 class Store(WorkerStore):
     """Hold all runs of one home folder; safe for several processes and several threads.
 
     `home/runs.sqlite` has the states; `home/runs/<id>/` has run.json (what was trained, with which versions and
-    data), metrics.jsonl, worker.log, model.keras, checkpoint.npz and, once asked for, the files `stop` and
-    `control.json`.
+    data, and all that the record knows of the run), metrics.jsonl, worker.log, model.keras, checkpoint.npz and, once
+    asked for, the files `stop` and `control.json`. `patience` is how many seconds to wait for a locked record. Every
+    method raises `StoreFault` while the home cannot be used.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, patience: float = BUSY_SECONDS) -> None:
         super().__init__(home)
-        (home / "runs").mkdir(parents=True, exist_ok=True)
-        # One connection under a lock: opening one a call costs more than every query here.
-        self._lock = threading.Lock()
-        self._db = connect(home / "runs.sqlite")
+        self._database = Database(home, patience)
+        try:
+            (home / "runs").mkdir(parents=True, exist_ok=True)
+        except OSError:
+            if not home.is_dir():
+                raise
+        # What is wrong with the record now may be well when somebody asks.
+        with contextlib.suppress(StoreFault), self._cursor():
+            pass
 
     def close(self) -> None:
         """Close the database."""
-        with self._lock:
-            self._db.close()
+        self._database.close()
 
     def create(
         self,
@@ -57,39 +65,49 @@ class Store(WorkerStore):
     ) -> Run:
         """Record a new run with its folder and return it; `mode` says how it begins, `probe` is a picture to follow."""
         created = time.time()
-        run_id = self._new_folder(created)
-        text = json.dumps(spec.to_dict())
-        write_json(self.folder(run_id) / "run.json", {"id": run_id, "created": created, "spec": spec.to_dict()})
-        if mode != Mode.PLAY:
-            self.command(run_id, mode)
-        if probe is not None:
-            np.save(self.folder(run_id) / "probe.npy", probe)
-        with self._cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO runs (id, spec, state, created, started, parent_pid, parent_started, owner, origin,"
-                " nickname) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    run_id,
-                    text,
-                    state,
-                    created,
-                    created if state == State.STARTING else None,
-                    parent and parent.pid,
-                    parent and parent.started,
-                    owner,
-                    origin,
-                    nickname,
-                ),
-            )
+        row: dict[str, str | float | None] = {
+            "state": state,
+            "created": created,
+            "started": created if state == State.STARTING else None,
+            "clock": stamp() if state == State.STARTING else "",
+            "parent_pid": parent.pid if parent else None,
+            "parent_started": parent.started if parent else None,
+            "parent_boot": parent.boot if parent else "",
+            "owner": owner,
+            "origin": origin,
+            "nickname": nickname,
+        }
+        with self._new_folder(created) as run_id:
+            if mode != Mode.PLAY:
+                self.command(run_id, mode)
+            if probe is not None:
+                np.save(self.folder(run_id) / "probe.npy", probe)
+            facts = {"created": created, "spec": spec.to_dict()}
+            self.describe(run_id, **facts, **{RECORD: {"id": run_id, **row}})
+            row |= {"id": run_id, "spec": json.dumps(spec.to_dict())}
+            with self._cursor() as cursor:
+                # Somebody who makes the record anew right now may have found the folder first.
+                cursor.execute(
+                    f"INSERT OR IGNORE INTO runs ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+                    tuple(row.values()),
+                )
         return self.get(run_id)
 
-    def _new_folder(self, created: float) -> str:
-        stamp = datetime.fromtimestamp(created, UTC).strftime("%Y%m%d-%H%M%S")
-        while True:
-            run_id = f"{stamp}-{secrets.token_hex(2)}"
-            with contextlib.suppress(FileExistsError):
-                self.folder(run_id).mkdir()
-                return run_id
+    @contextlib.contextmanager
+    def _new_folder(self, created: float) -> Iterator[str]:
+        """Make the folder of a new run and give its id; if anything goes wrong, nothing stays."""
+        stamped = datetime.fromtimestamp(created, UTC).strftime("%Y%m%d-%H%M%S")
+        with as_fault(self.home):
+            while True:
+                run_id = f"{stamped}-{secrets.token_hex(2)}"
+                with contextlib.suppress(FileExistsError):
+                    self.folder(run_id).mkdir()
+                    break
+            try:
+                yield run_id
+            except BaseException:
+                shutil.rmtree(self.folder(run_id), ignore_errors=True)
+                raise
 
     def get(self, run_id: str) -> Run:
         """Return one run; raise `RunError` if there is none."""
@@ -128,26 +146,43 @@ class Store(WorkerStore):
 
         Returns whether this call moved it, so that of several processes exactly one wins.
         """
+        try:
+            moved = self._move(run_id, to, message, source)
+        except StoreFault as fault:
+            if to not in TERMINAL or not fault.is_full or not reserve.give_up(self.home):
+                raise
+            moved = self._move(run_id, to, message, source)
+        if moved:
+            self._note(run_id)
+        return moved
+
+    def _move(self, run_id: str, to: State, message: str | None, source: State | None) -> bool:
         sources = [state for state, following in TRANSITIONS.items() if to in following and source in (None, state)]
         now = time.time()
         with self._cursor() as cursor:
             cursor.execute(
                 "UPDATE runs SET state = ?, message = ?,"
                 " started = CASE WHEN ? = 'starting' THEN ? WHEN ? = 'queued' THEN NULL ELSE started END,"
+                " clock = CASE WHEN ? = 'starting' THEN ? ELSE clock END,"
                 " finished = CASE WHEN ? THEN ? ELSE finished END,"
                 " job = CASE WHEN ? = 'queued' THEN '' ELSE job END"
                 f" WHERE id = ? AND state IN ({', '.join('?' * len(sources))})"
                 " AND (? != 'queued' OR pid IS NULL)",
-                (to, message, to, now, to, to in TERMINAL, now, to, run_id, *sources, to),
+                (to, message, to, now, to, to, stamp(), to in TERMINAL, now, to, run_id, *sources, to),
             )
-            moved = cursor.rowcount == 1
-        if moved and to in TERMINAL:
-            # The database is the record; on a full disk its copy in the folder may be missing.
-            with contextlib.suppress(OSError):
-                node = self.get(run_id).node
-                facts = {"node": node} if node else {}
-                self.describe(run_id, state=to, message=message, finished=now, **facts)
-        return moved
+            return cursor.rowcount == 1
+
+    def _note(self, run_id: str) -> None:
+        """Copy what the database knows of a run into its folder, from which it can be made anew."""
+        # The database is the record; on a full disk its copy in the folder may be older.
+        with contextlib.suppress(OSError, StoreFault), turn(self.folder(run_id)):
+            with self._cursor() as cursor:
+                row = cursor.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone()
+            if row is not None:
+                record = dict(row)
+                told = {name: record[name] for name in ("created", "state", "message", "finished")}
+                node = {"node": record["node"]} if record["node"] else {}
+                self._describe(run_id, {**told, **node, "spec": json.loads(record.pop("spec")), RECORD: record})
 
     def reopen(self, run_id: str, epochs: int | None = None) -> bool:
         """Queue a run that has ended again, to go on from its checkpoint, with another number of epochs if given.
@@ -158,21 +193,21 @@ class Store(WorkerStore):
         if not run.is_terminal:
             return False
         # They belong to the part that has ended; nobody looks at them before the run is queued.
-        for name in ("stop", "control.json"):
-            (self.folder(run_id) / name).unlink(missing_ok=True)
+        with as_fault(self.home):
+            for name in ("stop", "control.json"):
+                (self.folder(run_id) / name).unlink(missing_ok=True)
         spec = run.spec if epochs is None else replace(run.spec, epochs=epochs)
         with self._cursor() as cursor:
             cursor.execute(
                 "UPDATE runs SET state = 'queued', spec = ?, message = NULL, started = NULL,"
                 " finished = NULL, pid = NULL, pid_started = NULL, parent_pid = NULL, parent_started = NULL,"
-                " job = '', node = ''"
+                " job = '', node = '', clock = '', pid_boot = '', parent_boot = ''"
                 f" WHERE id = ? AND state IN ({', '.join('?' * len(TERMINAL))})",
                 (json.dumps(spec.to_dict()), run_id, *TERMINAL),
             )
             moved = cursor.rowcount == 1
         if moved:
-            with contextlib.suppress(OSError):
-                self.describe(run_id, spec=spec.to_dict(), state=State.QUEUED, message=None, finished=None)
+            self._note(run_id)
         return moved
 
     def rename(self, run_id: str, name: str) -> None:
@@ -182,11 +217,12 @@ class Store(WorkerStore):
         spec = replace(self.get(run_id).spec, name=name.strip())
         with self._cursor() as cursor:
             cursor.execute("UPDATE runs SET spec = ? WHERE id = ?", (json.dumps(spec.to_dict()), run_id))
-        self.describe(run_id, spec=spec.to_dict())
+        self._note(run_id)
 
     def command(self, run_id: str, mode: Mode | None = None, learning_rate: float | None = None) -> None:
         """Tell a run what to do from the next batch on."""
-        write_control(self.folder(run_id) / "control.json", mode, learning_rate)
+        with as_fault(self.home):
+            write_control(self.folder(run_id) / "control.json", mode, learning_rate)
 
     def control(self, run_id: str) -> Control:
         """Return the last command to a run."""
@@ -196,11 +232,14 @@ class Store(WorkerStore):
         """Enter the process that trains a starting run; false if another one has, or the run is not starting."""
         with self._cursor() as cursor:
             cursor.execute(
-                "UPDATE runs SET pid = ?, pid_started = ? WHERE id = ? AND state IN ('starting', 'running')"
-                " AND (pid IS NULL OR pid = ?)",
-                (process.pid, process.started, run_id, process.pid),
+                "UPDATE runs SET pid = ?, pid_started = ?, pid_boot = ?"
+                " WHERE id = ? AND state IN ('starting', 'running') AND (pid IS NULL OR pid = ?)",
+                (process.pid, process.started, process.boot, run_id, process.pid),
             )
-            return cursor.rowcount == 1
+            claimed = cursor.rowcount == 1
+        if claimed:
+            self._note(run_id)
+        return claimed
 
     def is_replaced(self, run_id: str) -> bool:
         """Return False: of two processes on one machine `claim` lets only one begin."""
@@ -225,7 +264,10 @@ class Store(WorkerStore):
     def _update(self, change: str, value: str, run_id: str, condition: str) -> bool:
         with self._cursor() as cursor:
             cursor.execute(f"UPDATE runs SET {change} WHERE id = ? AND {condition}", (value, run_id))
-            return cursor.rowcount == 1
+            changed = cursor.rowcount == 1
+        if changed:
+            self._note(run_id)
+        return changed
 
     def bytes_used(self) -> int:
         """Return the size of all runs' folders on disk."""
@@ -241,11 +283,17 @@ class Store(WorkerStore):
         state = self.get(run_id).state
         if state not in TERMINAL:
             raise RunError(f"The run {run_id} is {state}; stop it before deleting it.")
+        with as_fault(self.home):
+            # First, so that a folder that cannot be deleted whole does not bring the run back.
+            (self.folder(run_id) / "run.json").unlink(missing_ok=True)
         with self._cursor() as cursor:
             cursor.execute("DELETE FROM runs WHERE id = ?", (run_id,))
         shutil.rmtree(self.folder(run_id), ignore_errors=True)
 
-    @contextlib.contextmanager
-    def _cursor(self) -> Iterator[sqlite3.Cursor]:
-        with self._lock, contextlib.closing(self._db.cursor()) as cursor:
-            yield cursor
+    def request_stop(self, run_id: str) -> None:
+        """Leave the flag by which a running training stops within a batch."""
+        with as_fault(self.home):
+            super().request_stop(run_id)
+
+    def _cursor(self) -> contextlib.AbstractContextManager[sqlite3.Cursor]:
+        return self._database.cursor()

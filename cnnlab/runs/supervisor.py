@@ -5,7 +5,6 @@ outlive it in turn: the next supervisor knows them again by process number and s
 """
 
 import logging
-import sqlite3
 import subprocess
 import sys
 import time
@@ -13,9 +12,11 @@ from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 
 from cnnlab.core.settings import Settings
-from cnnlab.runs import environment, processes
+from cnnlab.runs import environment, processes, reserve
+from cnnlab.runs.clock import seconds_since
 from cnnlab.runs.engine import wanted_engine
 from cnnlab.runs.far_watch import Silence, follow, give_up_if_silent
+from cnnlab.runs.faults import FULL_RUN, StoreFault, is_full
 from cnnlab.runs.queue import fair_order
 from cnnlab.runs.record import ACTIVE, Run, State
 from cnnlab.runs.store import Store
@@ -25,6 +26,7 @@ from cnnlab.runs.watch import conclude, enforce_stop, enforce_time
 log = logging.getLogger(__name__)
 
 TICK = 0.2  # seconds
+LONG_TICK = 1.0  # and after a round that failed
 IDLE_GRACE = 2.0  # seconds without work and without a server before leaving
 CLAIM_GRACE = 15.0  # seconds in which a started process must have entered itself
 WARM_AFTER = 10.0  # seconds after its start, so that the first feature maps need not share the cores
@@ -47,6 +49,7 @@ class Supervisor:
         self._warm_from = time.monotonic() + WARM_AFTER
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._silence = Silence()
+        self._failed = ""  # why the last round failed
 
     def run(self) -> None:
         """Serve until there is nothing left to do; return at once if another supervisor does."""
@@ -63,18 +66,26 @@ class Supervisor:
 
     def _serve(self, path: Path) -> None:
         last_busy = time.monotonic()
+        reserve.hold(self.settings.home)
         while path.exists() and self._is_wanted():
             try:
                 busy = self.tick()
-            except (sqlite3.Error, OSError):
+                self._failed = ""
+            except (StoreFault, OSError) as error:
                 # A full disk or a busy database passes; a supervisor that left would take the queue with it.
-                log.exception("A round failed; trying again.")
+                self._complain_once(error)
                 busy = True
             if busy:
                 last_busy = time.monotonic()
             elif time.monotonic() - last_busy > IDLE_GRACE:
                 return
-            time.sleep(TICK)
+            time.sleep(LONG_TICK if self._failed else TICK)
+
+    def _complain_once(self, error: Exception) -> None:
+        """Write down why a round failed, but not again while it fails for the same reason: logs must not grow."""
+        if self._failed != str(error):
+            self._failed = str(error)
+            log.warning("A round failed and is tried again: %s", error)
 
     def _is_wanted(self) -> bool:
         """Tell whether the last server that came here trains with this supervisor's engine."""
@@ -119,7 +130,7 @@ class Supervisor:
             conclude(self.store, run, exit_code)
         elif process is not None:
             enforce_stop(self.store, run, process)
-            enforce_time(run, process, self.settings.max_minutes)
+            enforce_time(self.store, run, process, self.settings.max_minutes)
 
     def _watch_far(self, run: Run) -> None:
         """Follow a run that an earlier supervisor sent to a cluster."""
@@ -128,7 +139,8 @@ class Supervisor:
 
     def _restart_unclaimed(self, run: Run) -> None:
         """Queue a run again whose start was begun by a supervisor that died before its process lived."""
-        if time.time() - (run.started or run.created) < CLAIM_GRACE:
+        started = seconds_since(run.clock)
+        if started is not None and started < CLAIM_GRACE:
             return
         if run.parent is not None or self.store.stop_requested(run.id) is not None:
             conclude(self.store, run, None)
@@ -143,8 +155,11 @@ class Supervisor:
             return False
         try:
             self._send(run)
-        except OSError as error:
-            self.store.transition(run.id, State.FAILED, f"The training process could not be started: {error}.")
+        except (OSError, StoreFault) as error:
+            why = (
+                FULL_RUN if is_full(error) else f"The training process could not be started: {str(error).rstrip('.')}."
+            )
+            self.store.transition(run.id, State.FAILED, why)
             return False
         return True
 

@@ -1,18 +1,21 @@
 """Say what a training needs of the place where runs are kept: their folders, and somebody who notes their states."""
 
 import contextlib
-import json
 import os
 import re
+import time
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any
 
+from cnnlab.runs.clock import seconds_since, stamp
 from cnnlab.runs.events import Event, read_events, settled
+from cnnlab.runs.files import read_json, turn, write_json
 from cnnlab.runs.processes import ProcessMark
 from cnnlab.runs.record import Run, RunError, State
 
 EPOCHS = "epochs"  # the folder in a run's folder
+RECORD = "record"  # in run.json: what the record of the runs knows of this one, so that it can be made anew
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
 
 
@@ -50,19 +53,30 @@ class WorkerStore(ABC):
 
     def describe(self, run_id: str, **facts: Any) -> None:
         """Add facts to run.json, so that the folder alone tells the whole story."""
+        with turn(self.folder(run_id)):
+            self._describe(run_id, facts)
+
+    def _describe(self, run_id: str, facts: dict[str, Any]) -> None:
         path = self.folder(run_id) / "run.json"
-        known = json.loads(path.read_text()) if path.exists() else {"id": run_id}
-        write_json(path, known | facts)
+        write_json(path, {"id": run_id} | read_json(path) | facts)
 
     def request_stop(self, run_id: str) -> None:
-        """Leave the flag by which a running training stops within a batch."""
+        """Leave the flag by which a running training stops within a batch; it says since when."""
         with contextlib.suppress(FileExistsError, FileNotFoundError):
-            (self.folder(run_id) / "stop").touch(exist_ok=False)
+            flag = os.open(self.folder(run_id) / "stop", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+            try:
+                # On a full disk a flag without its time is a flag too.
+                with contextlib.suppress(OSError):
+                    os.write(flag, stamp().encode())
+            finally:
+                os.close(flag)
 
     def stop_requested(self, run_id: str) -> float | None:
-        """Return when a stop was asked for, in Unix seconds, or None."""
+        """Return for how many seconds a stop has been asked for, or None if it has not."""
+        flag = self.folder(run_id) / "stop"
         try:
-            return (self.folder(run_id) / "stop").stat().st_mtime
+            asked = seconds_since(flag.read_text())
+            return max(0.0, time.time() - flag.stat().st_mtime) if asked is None else asked
         except FileNotFoundError:
             return None
 
@@ -85,10 +99,3 @@ class WorkerStore(ABC):
     def read_events(self, run_id: str, offset: int) -> tuple[list[Event], int]:
         """Return the events from byte `offset` on and the offset for the next call."""
         return read_events(self.folder(run_id) / "metrics.jsonl", offset)
-
-
-def write_json(path: Path, data: dict[str, Any]) -> None:
-    """Replace a file of JSON at once: whoever reads it finds the old one or the new one."""
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    new.write_text(json.dumps(data, indent=1) + "\n")
-    new.replace(path)

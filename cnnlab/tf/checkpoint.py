@@ -6,6 +6,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from cnnlab.runs.files import replacing
+
 
 class CheckpointError(ValueError):
     """Say in one sentence why a training cannot go on."""
@@ -13,11 +15,9 @@ class CheckpointError(ValueError):
 
 def save_checkpoint(model: keras.Model, path: Path, epoch: int) -> None:
     """Write weights, optimizer and the states of random layers after `epoch`; the file is always whole."""
-    new = path.with_name(f".new-{path.name}")
     arrays = {f"v{i:04}": variable.numpy() for i, variable in enumerate(_variables(model))}
-    with new.open("wb") as file:
+    with replacing(path, alone=True) as new, new.open("wb") as file:
         np.savez(file, epoch=np.int64(epoch), **arrays)
-    new.replace(path)
 
 
 def restore_checkpoint(model: keras.Model, path: Path) -> int:

@@ -11,6 +11,7 @@ import keras
 
 from cnnlab.runs.epoch_weights import keep_epoch
 from cnnlab.runs.events import EventWriter
+from cnnlab.runs.files import replacing
 from cnnlab.tf.checkpoint import save_checkpoint
 from cnnlab.tf.event_files import EventFiles
 
@@ -124,9 +125,8 @@ class RecordFit(keras.callbacks.Callback):
 
 def save_model(model: keras.Model, path: Path) -> None:
     """Save a model so that the file is always whole: the old one or the new one."""
-    new = path.with_name(f".new-{path.name}")
-    model.save(new)
-    new.replace(path)
+    with replacing(path, alone=True) as new:
+        model.save(new)
 
 
 def _floats(logs: Mapping[str, float] | None) -> dict[str, float]:

@@ -5,12 +5,12 @@ With `--wait` it loads TensorFlow first and then reads the folder from its input
 """
 
 import contextlib
-import errno
 import os
 import platform
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -19,12 +19,15 @@ from cnnlab.core.settings import Settings
 from cnnlab.runs import processes
 from cnnlab.runs.events import EventWriter
 from cnnlab.runs.far_store import JOB_VARIABLE, NO_FOLDER_EXIT, FarStore
+from cnnlab.runs.faults import FULL_RUN, StoreFault, is_full
 from cnnlab.runs.record import Run, State
 from cnnlab.runs.store import Store
+from cnnlab.runs.watch import FULL_EXIT
 from cnnlab.runs.worker_store import WorkerStore
 
 NICE = 10  # pages come first
 FAILED_EXIT = 1
+PATIENCE = 60.0  # seconds for a record that is locked when the training has ended
 
 
 def main(arguments: list[str]) -> int:
@@ -72,8 +75,8 @@ def work(folder: Path, known: WorkerStore | None = None) -> int:
     writer = EventWriter(folder / "metrics.jsonl")
 
     def should_stop() -> bool:
-        if store.is_replaced(run.id):
-            os._exit(FAILED_EXIT)  # whatever this process wrote from now on would spoil the other's work
+        if store.is_replaced(run.id) or not folder.exists():
+            os._exit(FAILED_EXIT)  # there is nothing left to write into, or it would spoil another's work
         orphaned = run.parent is not None and os.getppid() != run.parent.pid
         return told_to_end.is_set() or orphaned or store.stop_requested(run.id) is not None
 
@@ -81,8 +84,23 @@ def work(folder: Path, known: WorkerStore | None = None) -> int:
     # On a full disk the database may still have room for the sentence that says so.
     with contextlib.suppress(OSError):
         writer.append({"type": "end", "state": state, "message": message})
-    store.transition(run.id, state, message)
+    if not _end(store, run.id, state, message):
+        return FULL_EXIT if message == FULL_RUN else FAILED_EXIT
     return FAILED_EXIT if state == State.FAILED else 0
+
+
+def _end(store: WorkerStore, run_id: str, state: State, message: str | None) -> bool:
+    """Record how a training ended; a record that is locked is waited for. Returns whether that was possible."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            store.transition(run_id, state, message)
+            return True
+        except (StoreFault, OSError):
+            if message == FULL_RUN or time.monotonic() > deadline:
+                traceback.print_exc()
+                return False
+            time.sleep(1)
 
 
 def _train(
@@ -106,7 +124,7 @@ def _train(
         return State.STOPPED, str(stopped)
     except (TrainingFailed, CheckpointError, RunError, DataSetError) as problem:
         traceback.print_exc()
-        return State.FAILED, str(problem)
+        return State.FAILED, FULL_RUN if is_full(problem) else str(problem)
     except Exception as error:
         traceback.print_exc()
         return State.FAILED, _sentence(error)
@@ -114,8 +132,8 @@ def _train(
 
 def _sentence(error: Exception) -> str:
     """Say an unexpected error in one sentence; its traceback is in the log."""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "The disk is full, so the training could not be written down; delete old runs and start it again."
+    if is_full(error):
+        return FULL_RUN
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         return "The memory was not enough for this training; use smaller images, a smaller batch or fewer images."
     return f"The training failed unexpectedly ({type(error).__name__}); the run's log says more."

@@ -2,15 +2,19 @@
 
 import csv
 import io
+import json
 import zipfile
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 
 from cnnlab.core.bundled import SETS
 from cnnlab.runs.events import Event
+from cnnlab.runs.files import read_json
 from cnnlab.runs.record import Run
 from cnnlab.runs.retrain import bundled_pictures, retraining_notebook
+from cnnlab.runs.worker_store import RECORD
 from cnnlab.ui.pages import go
 from cnnlab.ui.report import conclusion_field, report_button
 from cnnlab.ui.services import settings, store
@@ -58,13 +62,20 @@ def take_along(run: Run, events: Sequence[Event]) -> None:
             with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
                 for path in sorted(folder.rglob("*")):
                     if path.is_file() and path.name not in PRIVATE and not path.name.startswith("."):
-                        archive.write(path, f"{run_id}/{path.relative_to(folder)}")
+                        archive.writestr(f"{run_id}/{path.relative_to(folder)}", _shared(path))
             return out.getvalue()
 
         st.download_button("Everything (.zip)", zipped, f"{run_id}.zip", "application/zip", on_click="ignore")
         if model.exists() and st.button("See its feature maps", key=f"maps_{run_id}"):
             st.session_state["weights_source"] = run_id
             go("feature_maps")
+
+
+def _shared(path: Path) -> bytes:
+    """Return a file of a run's folder without what is only for this server: whose run it is, and its process."""
+    if path.name != "run.json":
+        return path.read_bytes()
+    return json.dumps({name: fact for name, fact in read_json(path).items() if name != RECORD}, indent=1).encode()
 
 
 def _as_csv(ended: Sequence[Event]) -> str:

@@ -1,7 +1,9 @@
 """What can be done with a run on the training page: steer it, own it, judge it, compare it, follow a picture."""
 
+import io
 import json
 import time
+import zipfile
 from typing import Any
 from xml.etree import ElementTree
 
@@ -379,3 +381,17 @@ def test_a_run_that_was_trained_longer_is_judged_anew(store: Store) -> None:
     store.transition(run_id, State.FINISHED)
     app.run()
     assert "100.0% right" in text_of(app)
+
+
+def test_the_whole_folder_is_handed_out_without_whose_it_is_and_what_only_this_server_needs(
+    store: Store, downloads: dict[str, Any]
+) -> None:
+    run_id = own(store, finished(store))
+    store.rename(run_id, "renamed")
+    open_page("training", **VISITOR)
+    with zipfile.ZipFile(io.BytesIO(downloads["Everything (.zip)"]())) as archive:
+        told = archive.read(f"{run_id}/run.json").decode()
+        assert archive.read(f"{run_id}/model.keras") == store.model_path(run_id).read_bytes()
+    assert json.loads(told)["spec"]["name"] == "renamed"
+    assert owner_of(ME) not in told
+    assert owner_of(ME) in (store.folder(run_id) / "run.json").read_text()

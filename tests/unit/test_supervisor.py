@@ -15,11 +15,13 @@ import pytest
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
-from cnnlab.runs import processes
+from cnnlab.runs import processes, watch
+from cnnlab.runs.clock import boot_id
 from cnnlab.runs.local import LocalEngine, hold_server_lock
 from cnnlab.runs.record import Run, RunError, RunSpec, State
 from cnnlab.runs.store import Store
-from cnnlab.runs.watch import OVERTIME, enforce_time
+from cnnlab.runs.supervisor import Supervisor
+from cnnlab.runs.watch import OVERTIME, conclude, enforce_time
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEC = RunSpec(
@@ -306,14 +308,58 @@ def test_a_worker_that_hangs_beyond_its_time_is_killed(scene: Scene) -> None:
         process = processes.mark(hanging.pid)
         assert process is not None
         run = scene.store.get(scene.queue("deaf"))
-        now = time.time()
-        enforce_time(replace(run, started=now - 60), process, minutes=1)
-        assert hanging.poll() is None
-        enforce_time(replace(run, started=now - 60 - OVERTIME - 1), process, minutes=1)
+        scene.store.transition(run.id, State.STARTING)
+        scene.store.transition(run.id, State.RUNNING)
+        now = time.monotonic()
+        for moment in ("", f"another boot/{now - 1e6}", f"{boot_id()}/{now - 60}", f"{boot_id()}/{now + 1e6}"):
+            enforce_time(scene.store, replace(run, started=0.0, clock=moment), process, minutes=1)
+            assert hanging.poll() is None
+        enforce_time(scene.store, replace(run, clock=f"{boot_id()}/{now - 60 - OVERTIME - 1}"), process, minutes=1)
         assert hanging.wait(20) == -signal.SIGKILL
+        conclude(scene.store, run, -signal.SIGKILL)
+        ended = scene.store.get(run.id)
+        assert ended.state == State.STOPPED
+        assert ended.message is not None
+        assert ended.message.startswith("A training may take 1 minutes (CNNLAB_MAX_MINUTES)")
     finally:
         hanging.kill()
         hanging.wait(20)
+
+
+@pytest.mark.parametrize("jump", [7 * 86400.0, -7 * 86400.0])
+def test_a_clock_that_jumps_ends_no_training_and_no_start(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, jump: float
+) -> None:
+    real, boot = time.time, psutil.boot_time()
+    worker = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+    try:
+        process = processes.mark(worker.pid)
+        assert process is not None
+        trained, begun, stopping = (scene.queue("deaf") for _ in range(3))
+        for run_id in (trained, begun, stopping):
+            scene.store.transition(run_id, State.STARTING)
+        for run_id in (trained, stopping):
+            scene.store.claim(run_id, process)
+            scene.store.transition(run_id, State.RUNNING)
+        scene.store.request_stop(stopping)
+        # What the system tells about wall time follows the clock: the start of a process too.
+        monkeypatch.setattr(time, "time", lambda: real() + jump)
+        monkeypatch.setattr("psutil._pslinux.boot_time", lambda: boot + jump)
+        supervisor = Supervisor(Settings(scene.home, slots=1))
+        try:
+            supervisor.tick()
+        finally:
+            supervisor.store.close()
+        states = [scene.store.get(run_id).state for run_id in (trained, begun, stopping)]
+        assert states == [State.RUNNING, State.STARTING, State.RUNNING]
+        assert worker.poll() is None
+        monkeypatch.setattr(watch, "KILL_AFTER", 0.0)
+        monkeypatch.setattr(watch, "TERM_AFTER", 0.0)
+        watch.enforce_stop(scene.store, scene.store.get(stopping), process)
+        assert worker.wait(20) == -signal.SIGKILL
+    finally:
+        worker.kill()
+        worker.wait(20)
 
 
 def test_a_run_that_has_ended_is_reopened_and_trained_again(scene: Scene) -> None:

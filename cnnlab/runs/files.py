@@ -1,0 +1,55 @@
+"""Replace files at once, and take turns at changing them."""
+
+import contextlib
+import fcntl
+import json
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+
+@contextlib.contextmanager
+def replacing(path: Path, *, alone: bool = False) -> Iterator[Path]:
+    """Give the place of a new file that takes the place of `path` at the end.
+
+    Whoever reads finds the old file or the new one; whatever goes wrong, a full disk too, leaves the old one and
+    nothing beside it. Where one process is `alone` in writing it, it also overwrites what it left when it was killed.
+    """
+    writer = "" if alone else f"{os.getpid()}-{threading.get_ident()}-"
+    new = path.with_name(f".new-{writer}{path.name}")
+    try:
+        yield new
+        new.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            new.unlink()
+        raise
+
+
+def write_json(path: Path, data: Mapping[str, Any]) -> None:
+    """Replace a file of JSON at once."""
+    with replacing(path) as new:
+        new.write_text(json.dumps(data, indent=1) + "\n")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the object in a file of JSON; an empty one for a file that is missing or damaged."""
+    try:
+        told = json.loads(path.read_text())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+@contextlib.contextmanager
+def turn(folder: Path) -> Iterator[None]:
+    """Wait for one's turn at changing what stands in a folder; a file system without locks has none."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

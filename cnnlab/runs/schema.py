@@ -1,0 +1,48 @@
+"""Say what the one table of the record of runs looks like, and widen one of an older version."""
+
+import sqlite3
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (
+    id TEXT PRIMARY KEY, spec TEXT NOT NULL, state TEXT NOT NULL, created REAL NOT NULL,
+    started REAL, finished REAL, message TEXT, pid INTEGER, pid_started REAL,
+    parent_pid INTEGER, parent_started REAL, owner TEXT NOT NULL DEFAULT '', nickname TEXT NOT NULL DEFAULT '',
+    job TEXT NOT NULL DEFAULT '', node TEXT NOT NULL DEFAULT '', origin TEXT NOT NULL DEFAULT '',
+    clock TEXT NOT NULL DEFAULT '', pid_boot TEXT NOT NULL DEFAULT '', parent_boot TEXT NOT NULL DEFAULT ''
+)"""
+# A home of an older version has a table without them.
+_LATER_COLUMNS = ("owner", "nickname", "job", "node", "origin", "clock", "pid_boot", "parent_boot")
+_FIRST_COLUMNS = {"id", "spec", "state", "created", "started", "finished", "message", "pid", "pid_started"}
+
+
+def create_table(connection: sqlite3.Connection) -> None:
+    """Make the table if there is none."""
+    connection.execute(_SCHEMA)
+
+
+def add_later_columns(connection: sqlite3.Connection) -> None:
+    """Widen a table of an older version; two processes may do so at once."""
+    known = columns_of(connection)
+    for name in _LATER_COLUMNS:
+        if name not in known:
+            try:
+                connection.execute(f"ALTER TABLE runs ADD COLUMN {name} TEXT NOT NULL DEFAULT ''")
+            except sqlite3.OperationalError:
+                if name not in columns_of(connection):
+                    raise
+
+
+def columns_of(connection: sqlite3.Connection) -> set[str]:
+    """Return the names of the table's columns."""
+    return {row["name"] for row in connection.execute("PRAGMA table_info(runs)")}
+
+
+def is_whole(connection: sqlite3.Connection) -> bool:
+    """Tell whether the database is undamaged and its table is one of runs."""
+    try:
+        said = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
+        return False
+    return said == "ok" and columns_of(connection) >= _FIRST_COLUMNS
