@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,12 +26,15 @@ from cnnlab.recover_command import recover_runs
 from cnnlab.runs.compare import augmentation_text
 from cnnlab.runs.events import Event
 from cnnlab.runs.inference import InferenceError
+from cnnlab.runs.limited_reading import LimitedReading
+from cnnlab.runs.limits import limit_memory
 from cnnlab.runs.record import RunError, RunSpec, State, problems
 from cnnlab.runs.train_command import train_in_foreground
 from cnnlab.runs.train_options import add_learning_options, learning_from
 
 BUNDLED_IN_WORDS = " or ".join(f'"{name}"' for name in BUNDLED)
 LESSON_SIZE = 64
+DATA_MEMORY = 2 << 30  # bytes more than at the start, for looking at a data set of unknown origin
 ORDER_HELP = "the classes in the order of their numbers, such as dogs,cats; default: as Keras sorts them"
 EPOCH_KEYS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
 
@@ -148,7 +152,10 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
     if problem := problems(spec, settings):
         raise CommandError(problem)
     # The worker would find out too, but as a training that failed.
-    data = load(spec.data, settings.max_pixels, spec.limit_per_class, spec.seed, cache=settings.surveys)
+    with LimitedReading(settings) as reading:
+        data = load(
+            spec.data, settings.max_pixels, spec.limit_per_class, spec.seed, cache=settings.surveys, reading=reading
+        )
     if spec.classes is not None:
         in_order(spec.data_name, data.classes, spec.classes)
     (sys.stderr if options.json else sys.stdout).write(f"{_describe(spec)}\n")
@@ -239,7 +246,10 @@ def _say_epoch(event: Event) -> None:
 
 
 def _check_data(options: argparse.Namespace, settings: Settings) -> int:
-    report = check_data(options.path, settings.max_pixels)
+    # A stranger's archive is unpacked here and its pictures are decoded in processes of their own.
+    limit_memory(DATA_MEMORY)
+    with tempfile.TemporaryDirectory() as aside, LimitedReading(replace(settings, home=Path(aside))) as reading:
+        report = check_data(options.path, settings.max_pixels, reading=reading)
     chosen = _class_order(options)
     if chosen is not None and not report.refused:
         report = replace(report, classes=in_order(options.path.name, report.classes, chosen))

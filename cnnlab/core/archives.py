@@ -66,6 +66,8 @@ def unpack_zip(source: Path | BinaryIO, target: Path, limits: Limits | None = No
         raise
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, ValueError, NotImplementedError) as error:
         raise ArchiveError("The file is not a zip archive or is damaged; make the zip again.") from error
+    except MemoryError as error:
+        raise ArchiveError("The zip archive needs too much memory to unpack; make a smaller one.") from error
     except OSError as error:
         raise ArchiveError(
             f"The zip archive could not be unpacked ({error.strerror or 'it cannot be read'}); check the file and "

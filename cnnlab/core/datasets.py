@@ -2,8 +2,9 @@
 
 import hashlib
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from cnnlab.core.settings import Settings
 from cnnlab.core.splits import ArraySplit, FileSplit
 from cnnlab.core.splits import DataSetError as DataSetError
 from cnnlab.core.splits import Split as Split
-from cnnlab.core.survey import OnProgress, PictureFile, Survey, Tallies, survey, with_left_out
+from cnnlab.core.survey import OnProgress, PictureFile, Read, Reading, Survey, Tallies, survey, with_left_out
 from cnnlab.core.survey_cache import recall, remember, state_of
 from cnnlab.core.tally import Tally
 from cnnlab.core.tally import tally as tallied
@@ -96,19 +97,24 @@ def check(
     path: Path | str,
     max_pixels: int = Settings.max_pixels,
     on_progress: OnProgress = lambda done, total: None,
+    reading: Reading | None = None,
 ) -> Report:
-    """Read every picture of a folder, zip or tar file and report what a training would get; bad data never raises."""
+    """Read every picture of a folder, zip or tar file and report what a training would get; bad data never raises.
+
+    `reading` reads the files, by default in threads of this process.
+    """
     path = Path(path)
+    look = partial(survey, max_pixels=max_pixels, tally=True, on_progress=on_progress, reading=reading)
     try:
         if not path.is_file():
-            return Report.of(survey(path, max_pixels, tally=True, on_progress=on_progress))
+            return Report.of(look(path))
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / (shown_name(path.stem).lstrip(".") or "set")
             left_out = unpack(path, target)
-            return Report.of(survey(target, max_pixels, left_out=left_out, tally=True, on_progress=on_progress))
+            return Report.of(look(target, left_out=left_out))
     except ArchiveError as error:
         return Report(refused=str(error))
-    except LayoutError as error:
+    except (LayoutError, DataSetError) as error:
         return Report(refused=str(error), tree=error.tree)
 
 
@@ -122,20 +128,22 @@ def load(
     cache: Path | None = None,
     on_progress: OnProgress = lambda done, total: None,
     left_out: Sequence[Skipped] = (),
+    reading: Reading | None = None,
 ) -> DataSet:
     """Load a bundled set by its name or a folder, at most `limit_per_class` pictures of each class in each split.
 
     The choice, and the split where the folder has none, are the same for the same seed. `tally` adds the mean
     pictures and histograms. What was read once is remembered in the folder `cache` for as long as no file changes.
     `on_progress` receives the files read and the files there are; what it raises ends the loading. `left_out` is what
-    unpacking an archive left out. Raises `DataSetError` for whatever `check` refuses.
+    unpacking an archive left out; `reading` reads the files, by default in threads of this process. Raises
+    `DataSetError` for whatever `check` refuses.
     """
     if limit_per_class is not None and limit_per_class < 1:
         raise DataSetError(f"The limit per class must be at least 1, not {limit_per_class}; choose a larger number.")
     if isinstance(reference, str) and reference in bundled.SETS:
         return _load_bundled(bundled.SETS[reference], limit_per_class, seed, tally)
     root = Path(reference)
-    found = _survey(root, max_pixels, limit_per_class, seed, tally, cache, on_progress)
+    found = _survey(root, max_pixels, limit_per_class, seed, tally, cache, on_progress, reading)
     report = Report.of(with_left_out(found, left_out))
     if report.refused:
         raise DataSetError(report.refused)
@@ -151,6 +159,16 @@ def load(
     )
 
 
+class NotRead(DataSetError):
+    """Say that a picture is not known yet, to whoever may not read it."""
+
+
+def read_nothing(paths: Sequence[Path], root: Path, max_pixels: int, tally: bool) -> Generator[Read]:
+    """Be a `Reading` that reads no file: what is not remembered raises `NotRead`."""
+    yield from ()
+    raise NotRead(f"{root.name} could not be remembered; free some space on the server's disk and choose it again.")
+
+
 def _survey(
     root: Path,
     max_pixels: int,
@@ -159,6 +177,7 @@ def _survey(
     tally: bool,
     cache: Path | None,
     on_progress: OnProgress,
+    reading: Reading | None,
 ) -> Survey:
     """Survey a folder with the help of what is remembered of it, and remember what a whole survey finds."""
     whole = tally and limit is None and seed == 0
@@ -168,7 +187,14 @@ def _survey(
     files = None if known is None or (tally and not whole) else known.files
     try:
         found = survey(
-            root, max_pixels, limit, seed, tally=tally and files is None, known=files, on_progress=on_progress
+            root,
+            max_pixels,
+            limit,
+            seed,
+            tally=tally and files is None,
+            known=files,
+            on_progress=on_progress,
+            reading=reading,
         )
     except LayoutError as error:
         raise DataSetError(str(error), error.tree) from error

@@ -13,7 +13,7 @@ from cnnlab.core.archives import Skipped
 from cnnlab.core.datasets import DataSetError, check
 from cnnlab.core.pictures import shown_name
 from cnnlab.core.settings import Settings
-from cnnlab.core.survey import OnProgress
+from cnnlab.core.survey import OnProgress, Reading
 from cnnlab.core.unpacking import ENDINGS, unpack
 
 _BLOCK = 1 << 20
@@ -33,8 +33,10 @@ class Entry:
 class Library:
     """Hold the uploaded data sets below `settings.home`/data, named by the content of their zip files."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, reading: Reading | None = None) -> None:
+        """Take the settings, and what reads the pictures of new sets: by default threads of this process."""
         self.settings = settings
+        self._reading = reading
         self.folder = settings.home / "data"
 
     def entries(self) -> tuple[Entry, ...]:
@@ -75,7 +77,7 @@ class Library:
         aside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
         try:
             left_out = fill(aside / "files")
-            report = check(aside / "files", self.settings.max_pixels, on_progress)
+            report = check(aside / "files", self.settings.max_pixels, on_progress, self._reading)
             if report.refused:
                 raise DataSetError(report.refused, report.tree)
             described = report.to_dict()

@@ -1,13 +1,15 @@
 """Read every picture of a data set's folder once: what it is, how large, and what all of a class look like together."""
 
+import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -33,6 +35,16 @@ class PictureFile:
     width: int
     height: int
     mode: str
+
+
+Read = tuple[PictureFile | Skipped, Sample | None]
+
+
+class Reading(Protocol):
+    """Read picture files one by one: in threads of this process, or elsewhere."""
+
+    def __call__(self, paths: Sequence[Path], root: Path, max_pixels: int, tally: bool) -> Generator[Read]:
+        """Give for each path what it holds, in their order, with the sample for a tally if that is asked for."""
 
 
 Files = Mapping[str, Mapping[str, tuple[PictureFile, ...]]]
@@ -82,12 +94,14 @@ def survey(
     tally: bool = False,
     on_progress: OnProgress = lambda done, total: None,
     known: Mapping[Path, PictureFile | Skipped] | None = None,
+    reading: Reading | None = None,
 ) -> Survey:
     """Read the pictures of a data set's folder, at most `limit` of each class in each split, chosen by the seed.
 
     A folder without validation pictures is split 80/20, class by class. `left_out` is what unpacking an archive
     left out. `on_progress` receives the files read and the files there are; what it raises ends the survey. Files that
-    are `known` are not read again. Raises `LayoutError` if the folder cannot be read as a data set.
+    are `known` are not read again; the others are read by `reading`, by default in threads. Raises `LayoutError` if
+    the folder cannot be read as a data set.
     """
     root = root.absolute()
     layout = _layout_of(root)
@@ -98,23 +112,17 @@ def survey(
     files: dict[str, dict[str, tuple[PictureFile, ...]]] = {}
     tallies: dict[tuple[str, str], Tally] = {}
     total = sum(len(p) for s in paths.values() for p in s.values())
-    reader = _Reader(root, max_pixels, tally, total, on_progress, known or {})
-    with reading_pool() as pool:
-        try:
-            for number, (split, classes) in enumerate(paths.items()):
-                rng = np.random.default_rng([seed, number])
-                files[split] = {}
-                for name in sorted(classes):
-                    tallied = Tally()
-                    read = reader.read_class(classes[name], limit, rng, pool, tallied)
-                    files[split][name] = tuple(r for r in read if isinstance(r, PictureFile))
-                    skipped += [r for r in read if isinstance(r, Skipped)]
-                    if tally:
-                        tallies[split, name] = tallied
-        except BaseException:
-            # Otherwise the pool would read every file that waits before it lets go.
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    reader = _Reader(root, max_pixels, tally, total, on_progress, known or {}, reading or read_in_threads)
+    for number, (split, classes) in enumerate(paths.items()):
+        rng = np.random.default_rng([seed, number])
+        files[split] = {}
+        for name in sorted(classes):
+            tallied = Tally()
+            read = reader.read_class(classes[name], limit, rng, tallied)
+            files[split][name] = tuple(r for r in read if isinstance(r, PictureFile))
+            skipped += [r for r in read if isinstance(r, Skipped)]
+            if tally:
+                tallies[split, name] = tallied
     divided = layout.validation is None
     alike, unread = reader.alike(files), reader.unread
     found = Survey(files, tuple(skipped), divided, layout.unused, layout.junk, tallies, alike, layout.by_name, unread)
@@ -157,7 +165,7 @@ def _split(classes: Paths, seed: int) -> dict[str, Paths]:
 
 @dataclass
 class _Reader:
-    """Read files with many threads, counting them for whoever waits."""
+    """Read files, counting them for whoever waits."""
 
     root: Path
     max_pixels: int
@@ -165,6 +173,7 @@ class _Reader:
     total: int
     on_progress: OnProgress
     known: Mapping[Path, PictureFile | Skipped]
+    reading: Reading
     unread: dict[Path, Skipped] = field(default_factory=dict)
     thumbnails: dict[Path, Thumbnail] = field(default_factory=dict)
     done: int = 0
@@ -181,7 +190,6 @@ class _Reader:
         paths: tuple[Path, ...],
         limit: int | None,
         rng: np.random.Generator,
-        pool: ThreadPoolExecutor,
         into: Tally,
     ) -> list[PictureFile | Skipped]:
         """Read files until there are enough readable ones, and return them in the order of the paths."""
@@ -190,7 +198,7 @@ class _Reader:
         read: dict[int, PictureFile | Skipped] = {}
         while waiting and (missing := wanted - sum(isinstance(r, PictureFile) for r in read.values())) > 0:
             batch, waiting = waiting[:missing], waiting[missing:]
-            for i, (result, seen) in zip(batch, self._results([paths[i] for i in batch], pool), strict=True):
+            for i, (result, seen) in zip(batch, self._results([paths[i] for i in batch]), strict=True):
                 read[i] = result
                 if isinstance(result, Skipped):
                     self.unread[paths[i]] = result
@@ -199,28 +207,40 @@ class _Reader:
                     self.thumbnails[paths[i]] = seen[2]
         return [read[i] for i in sorted(read)]
 
-    def _results(
-        self, paths: list[Path], pool: ThreadPoolExecutor
-    ) -> Iterator[tuple[PictureFile | Skipped, Sample | None]]:
-        for result in pool.map(self._read, paths):
-            self.done += 1
-            self.on_progress(self.done, self.total)
-            yield result
+    def _results(self, paths: list[Path]) -> Iterator[Read]:
+        unknown = [path for path in paths if path not in self.known]
+        # Closed at once if anything is raised; otherwise every file that waits would be read first.
+        with contextlib.closing(self.reading(unknown, self.root, self.max_pixels, self.tally)) as fresh:
+            for path in paths:
+                result = (self.known[path], None) if path in self.known else next(fresh)
+                self.done += 1
+                self.on_progress(self.done, self.total)
+                yield result
 
-    def _read(self, path: Path) -> tuple[PictureFile | Skipped, Sample | None]:
-        if path in self.known:
-            return self.known[path], None
-        name = relative_name(path, self.root)
+
+def read_in_threads(paths: Sequence[Path], root: Path, max_pixels: int, tally: bool) -> Generator[Read]:
+    """Read files in threads of this process, without a limit on time: only for pictures that can be trusted."""
+    with reading_pool() as pool:
         try:
-            if not path.is_file():
-                return Skipped(name, "It is no ordinary file."), None
-            if path.stat().st_size > MOST_FILE_BYTES:
-                return Skipped(name, f"It is larger than {MOST_FILE_BYTES:,} bytes; make the picture smaller."), None
-            picture = decode(path.read_bytes(), path.name, self.max_pixels)
-        except PictureError as error:
-            return Skipped(name, str(error)), None
-        except OSError as error:
-            return Skipped(name, f"It cannot be read ({error.strerror})."), None
-        height, width = picture.pixels.shape[:2]
-        kept = PictureFile(path, name, picture.sha256, width, height, picture.mode)
-        return kept, sample(picture.pixels) if self.tally else None
+            yield from pool.map(lambda path: read_file(path, root, max_pixels, tally), paths)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def read_file(path: Path, root: Path, max_pixels: int, tally: bool) -> Read:
+    """Return what one file holds, or why it is left out, and its sample for a tally if that is asked for."""
+    name = relative_name(path, root)
+    try:
+        if not path.is_file():
+            return Skipped(name, "It is no ordinary file."), None
+        if path.stat().st_size > MOST_FILE_BYTES:
+            return Skipped(name, f"It is larger than {MOST_FILE_BYTES:,} bytes; make the picture smaller."), None
+        picture = decode(path.read_bytes(), path.name, max_pixels)
+    except PictureError as error:
+        return Skipped(name, str(error)), None
+    except OSError as error:
+        return Skipped(name, f"It cannot be read ({error.strerror})."), None
+    height, width = picture.pixels.shape[:2]
+    kept = PictureFile(path, name, picture.sha256, width, height, picture.mode)
+    return kept, sample(picture.pixels) if tally else None

@@ -1,10 +1,14 @@
 """Unpack a tar file that a stranger made, plain or compressed, under the same rules as a zip file."""
 
+import bz2
+import gzip
+import io
 import lzma
 import tarfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from cnnlab.core.archives import (
     ArchiveError,
@@ -20,6 +24,12 @@ from cnnlab.core.archives import (
 )
 
 MOST_HEADER_BYTES = 1 << 16
+MOST_BYTES_BEHIND = 1 << 20  # tar fills its last record with zeros, a few kilobytes by default
+PACKED: dict[bytes, Callable[[BinaryIO], io.BufferedIOBase]] = {
+    b"\x1f\x8b": lambda source: gzip.GzipFile(fileobj=source),
+    b"BZh": bz2.BZ2File,
+    b"\xfd7zXZ\x00": lzma.LZMAFile,
+}
 _BLOCK = 1 << 16
 _HEADERS = (
     tarfile.XHDTYPE,
@@ -45,16 +55,25 @@ def unpack_tar(source: BinaryIO, target: Path, limits: Limits | None = None) -> 
     What is left out and what is refused is the same as in a zip file; links, devices and sparse files are left out.
     """
     limits = limits or Limits()
-    source.seek(0, 2)
-    packed = source.tell()
+    packed = source.seek(0, 2)
     source.seek(0)
     try:
-        with aside_of(target) as aside, tarfile.open(fileobj=source, mode="r|*", tarinfo=_Info) as archive:
-            return _unpack(archive, aside, limits, packed)
+        plain = _Counted(_unpacked(source), packed, limits)
+        with (
+            aside_of(target) as aside,
+            tarfile.open(fileobj=cast(BinaryIO, plain), mode="r|", tarinfo=_Info) as archive,
+        ):
+            skipped = _unpack(archive, aside, limits)
+            plain.refuse_more()
+            return skipped
     except ArchiveError:
         raise
-    except (tarfile.TarError, EOFError, ValueError, zlib.error, lzma.LZMAError) as error:
+    except (tarfile.TarError, EOFError, ValueError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
         raise ArchiveError("The file is not a tar archive or is damaged; make the archive again.") from error
+    except MemoryError as error:
+        raise ArchiveError(
+            "The tar archive needs too much memory to unpack; make it again with the usual settings."
+        ) from error
     except OSError as error:
         raise ArchiveError(
             f"The tar archive could not be unpacked ({error.strerror or 'it cannot be read'}); check the file and the "
@@ -62,13 +81,43 @@ def unpack_tar(source: BinaryIO, target: Path, limits: Limits | None = None) -> 
         ) from error
 
 
-def _unpack(archive: tarfile.TarFile, target: Path, limits: Limits, packed: int) -> list[Skipped]:
-    taken, skipped, seen = Taken(), [], 0
+def _unpacked(source: BinaryIO) -> io.BufferedIOBase | BinaryIO:
+    """Return a reader of the plain bytes that unpacks only what it is asked for; tarfile's own takes whole blocks."""
+    start = source.read(max(map(len, PACKED)))
+    source.seek(0)
+    return next((opener(source) for magic, opener in PACKED.items() if start.startswith(magic)), source)
+
+
+class _Counted:
+    """Count the plain bytes of a tar file, what is left out and what stands behind its end too."""
+
+    def __init__(self, plain: io.BufferedIOBase | BinaryIO, packed: int, limits: Limits) -> None:
+        self._plain, self._packed, self._limits = plain, packed, limits
+        self._seen = 0
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes; raise `ArchiveError` once they are too many."""
+        block = self._plain.read(size)
+        self._seen += len(block)
+        _check_total(self._seen, self._packed, self._limits)
+        return block
+
+    def refuse_more(self) -> None:
+        """Raise `ArchiveError` if more stands behind the end than tar itself writes there."""
+        behind = 0
+        while block := self.read(_BLOCK):
+            behind += len(block)
+            if behind > MOST_BYTES_BEHIND:
+                raise ArchiveError(
+                    f"The tar file goes on for more than {MOST_BYTES_BEHIND:,} bytes behind its end; make it again "
+                    "from the pictures."
+                )
+
+
+def _unpack(archive: tarfile.TarFile, target: Path, limits: Limits) -> list[Skipped]:
+    taken, skipped = Taken(), []
     files = folders = 0
     while (member := archive.next()) is not None:
-        # What is left out is decompressed as well, so it counts.
-        seen += max(0, member.size)
-        _check_total(seen, packed, limits)
         files, folders = files + (not member.isdir()), folders + member.isdir()
         if max(files, folders) > limits.max_files:
             raise ArchiveError(

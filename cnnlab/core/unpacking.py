@@ -4,11 +4,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cnnlab.core.archives import Limits, Skipped, unpack_zip
-from cnnlab.core.tar_archives import unpack_tar
+from cnnlab.core.tar_archives import PACKED, unpack_tar
 
 ENDINGS = (".tar.gz", ".tar.bz2", ".tar.xz", ".tgz", ".tar", ".zip")
 _TAR_PLACE, _TAR_WORD = 257, b"ustar"
-_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
 
 
 def unpack(source: Path | BinaryIO, target: Path, limits: Limits | None = None) -> list[Skipped]:
@@ -19,5 +18,5 @@ def unpack(source: Path | BinaryIO, target: Path, limits: Limits | None = None) 
     source.seek(0)
     start = source.read(_TAR_PLACE + len(_TAR_WORD))
     source.seek(0)
-    is_tar = start[_TAR_PLACE:] == _TAR_WORD or start.startswith(_PACKED)
+    is_tar = start[_TAR_PLACE:] == _TAR_WORD or start.startswith(tuple(PACKED))
     return (unpack_tar if is_tar else unpack_zip)(source, target, limits)

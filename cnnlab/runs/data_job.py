@@ -18,10 +18,14 @@ from cnnlab.core.data_export import export
 from cnnlab.core.datasets import DataSetError, load, with_classes
 from cnnlab.core.library import Library
 from cnnlab.core.settings import Settings
+from cnnlab.runs.limited_reading import LimitedReading
+from cnnlab.runs.limits import limit_memory
 
 NICE = 10  # pages come first
 SECONDS_BETWEEN = 0.2
 EXPORTS_KEPT = 8
+MOST_SECONDS = 30 * 60  # for one job in all; 25,000 photographs take three minutes on two busy cores
+MOST_MEMORY = 1 << 30  # bytes more than at the start; comparing 50,000 pictures takes a third of it
 
 
 class Teller:
@@ -44,47 +48,80 @@ def say(**told: object) -> None:
     sys.stdout.flush()
 
 
+class TooLong(BaseException):
+    """End a job that takes longer than any honest one, wherever it is."""
+
+
 def main(arguments: list[str]) -> int:
     """Do one piece of work; a refusal is an answer, not a failure."""
     os.nice(NICE)
-    # An exception, so that what was begun is cleared away.
+    # Exceptions, so that what was begun is cleared away.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.alarm(MOST_SECONDS)
     settings = Settings.from_env()
-    tell = Teller()
     try:
-        match arguments:
-            case ["check", reference]:
-                pass
-            case ["add", file, name]:
-                reference = _add(Path(file), name, settings, tell)
-            case ["export", reference, name, classes, target]:
-                _export(reference, name, json.loads(classes), Path(target), settings, tell)
-                say(reference=Path(target).stem)
-                return 0
-            case _:
-                return 2
-        load(reference, settings.max_pixels, tally=True, cache=settings.surveys, on_progress=tell)
+        with LimitedReading(settings) as reading:
+            reading.warm()
+            limit_memory(MOST_MEMORY)
+            reference = _work(arguments, settings, reading, Teller())
     except (ArchiveError, DataSetError) as error:
         say(refused=str(error), tree=getattr(error, "tree", ""))
         return 0
+    except TooLong:
+        say(refused=f"The data set took longer than {MOST_SECONDS // 60} minutes, so it was given up; make it smaller.")
+        return 0
+    except MemoryError:
+        say(refused="The data set needs too much memory; make it smaller.")
+        return 0
+    if reference is None:
+        return 2
     say(reference=reference)
     return 0
 
 
-def _add(file: Path, name: str, settings: Settings, tell: Teller) -> str:
+def _too_long(*_: object) -> None:
+    raise TooLong
+
+
+def _work(arguments: list[str], settings: Settings, reading: LimitedReading, tell: Teller) -> str | None:
+    """Do what was asked for and return the reference; None for what is no work."""
+    match arguments:
+        case ["check", reference]:
+            pass
+        case ["add", file, name]:
+            reference = _add(Path(file), name, Library(settings, reading), tell)
+        case ["export", reference, name, classes, target]:
+            _export(reference, name, json.loads(classes), Path(target), settings, reading, tell)
+            return Path(target).stem
+        case _:
+            return None
+    load(reference, settings.max_pixels, tally=True, cache=settings.surveys, on_progress=tell, reading=reading)
+    return reference
+
+
+def _add(file: Path, name: str, library: Library, tell: Teller) -> str:
     """Unpack an uploaded file into the library, and take the file away."""
     try:
         with file.open("rb") as source:
-            return Library(settings).add_archive(source, name, tell).reference
+            return library.add_archive(source, name, tell).reference
     finally:
         file.unlink(missing_ok=True)
 
 
-def _export(reference: str, name: str, classes: list[str], target: Path, settings: Settings, tell: Teller) -> None:
+def _export(
+    reference: str,
+    name: str,
+    classes: list[str],
+    target: Path,
+    settings: Settings,
+    reading: LimitedReading,
+    tell: Teller,
+) -> None:
     """Write a data set as a zip into the folder of exports, where the oldest makes room."""
     say(what="Writing the pictures")
     left_out = Library(settings).left_out(reference)
-    data = load(reference, settings.max_pixels, cache=settings.surveys, left_out=left_out)
+    data = load(reference, settings.max_pixels, cache=settings.surveys, left_out=left_out, reading=reading)
     target.parent.mkdir(parents=True, exist_ok=True)
     export(replace(with_classes(data, classes), name=name), target, tell)
     for old in sorted(target.parent.glob("*.zip"), key=lambda path: path.stat().st_mtime)[:-EXPORTS_KEPT]:

@@ -60,6 +60,11 @@ def reader_command() -> list[str]:
     return [*PYTHON, "cnnlab.runs.decoding"]
 
 
+def file_decoding_command() -> list[str]:
+    """Return the command of a process that reads the picture files of a data set."""
+    return [*PYTHON, "cnnlab.runs.file_decoding"]
+
+
 def importer_command() -> list[str]:
     """Return the command of the process that opens models of unknown origin."""
     return [*PYTHON, "cnnlab.tf.imported"]

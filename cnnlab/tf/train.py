@@ -19,6 +19,7 @@ from cnnlab.core.subset import chosen, shuffled
 from cnnlab.runs.control import ControlReader
 from cnnlab.runs.events import EventWriter
 from cnnlab.runs.findings import write_answers
+from cnnlab.runs.limited_reading import LimitedReading
 from cnnlab.runs.record import Run, RunSpec, State, pick_loss, problems
 from cnnlab.runs.worker_store import WorkerStore
 from cnnlab.tf.batches import Batches
@@ -90,7 +91,10 @@ def train(
 
 
 def _load(spec: RunSpec, settings: Settings) -> DataSet:
-    data = load(spec.data, settings.max_pixels, spec.limit_per_class, spec.seed, cache=settings.surveys)
+    with LimitedReading(settings) as reading:
+        data = load(
+            spec.data, settings.max_pixels, spec.limit_per_class, spec.seed, cache=settings.surveys, reading=reading
+        )
     return data if spec.classes is None else with_classes(data, spec.classes)
 
 

@@ -1,14 +1,13 @@
 """Let a visitor choose the data set that every page works on: bundled, uploaded, or a folder of the server."""
 
 from dataclasses import dataclass
-from typing import BinaryIO, cast
 
 import streamlit as st
 
-from cnnlab.core.archives import ArchiveError, Limits
+from cnnlab.core.archives import Limits
 from cnnlab.core.bundled import SETS
-from cnnlab.core.datasets import DataSet, DataSetError, load, with_classes
-from cnnlab.ui.data_work import begin_cifar10, begin_reading, begin_upload, refuse, show_work
+from cnnlab.core.datasets import DataSet, DataSetError, NotRead, load, read_nothing, with_classes
+from cnnlab.ui.data_work import begin_cifar10, begin_reading, begin_upload, read_beside, refuse, show_work
 from cnnlab.ui.sent import chosen, text
 from cnnlab.ui.services import library, settings
 from cnnlab.ui.state import shared
@@ -17,14 +16,22 @@ SILHOUETTES = "silhouettes"
 LIMITS = Limits()
 CIFAR10 = "keras-cifar10"  # begins the name of the folder that Keras' own data set is kept in
 LONGEST_PATH = 500  # characters of the name of a folder
-LARGE_BYTES = 8 << 20  # what takes more than about a second is unpacked beside the page
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading every picture of the data set…")
 def loaded(reference: str) -> DataSet:
-    """Return a data set, read and checked once; raise `DataSetError`."""
+    """Return a data set, read and checked once in a limited process; raise `DataSetError`."""
+    try:
+        return _remembered(reference)
+    except NotRead:
+        read_beside(reference)
+        return _remembered(reference)
+
+
+def _remembered(reference: str) -> DataSet:
     left_out = library().left_out(reference)
-    return load(reference, settings().max_pixels, tally=True, cache=settings().surveys, left_out=left_out)
+    cache, reading = settings().surveys, read_nothing
+    return load(reference, settings().max_pixels, tally=True, cache=cache, left_out=left_out, reading=reading)
 
 
 def ordered(reference: str) -> DataSet:
@@ -121,16 +128,7 @@ def _take_upload() -> None:
     refuse(None)
     if uploaded is None:
         return
-    if uploaded.size > LARGE_BYTES:
-        begin_upload(uploaded, uploaded.name)
-        return
-    try:
-        with st.spinner("Unpacking and checking your zip…"):
-            entry = library().add_archive(cast(BinaryIO, uploaded), uploaded.name)
-    except (ArchiveError, DataSetError) as error:
-        refuse(error)
-        return
-    shared().data_reference = entry.reference
+    begin_upload(uploaded, uploaded.name)
 
 
 def _take_folder() -> None:

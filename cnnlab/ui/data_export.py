@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from cnnlab.core.datasets import DataSet
-from cnnlab.runs.environment import child_environment, data_command
+from cnnlab.core.datasets import DataSet, DataSetError
+from cnnlab.runs.environment import data_command
 from cnnlab.runs.jobs import JobState
-from cnnlab.ui.data_work import watch_job
+from cnnlab.ui.data_work import start_job, watch_job
 from cnnlab.ui.services import jobs, settings
 from cnnlab.ui.state import shared
 
@@ -45,8 +45,9 @@ def data_export(data: DataSet, name: str) -> None:
                 help="Every readable picture as it is, in train/<class> and validation/<class>, with the order of the "
                 "classes. It can be uploaded again, here or elsewhere.",
             )
-        if job is not None and job.state.refused:
-            st.error(job.state.refused)
+        refused = st.session_state.pop("export_refused", "") or (job.state.refused if job is not None else "")
+        if refused:
+            st.error(refused)
 
 
 def _job(key: str) -> str:
@@ -60,7 +61,10 @@ def _megabytes(size: int) -> str:
 def _begin(key: str, name: str, classes: tuple[str, ...]) -> None:
     target = folder() / f"{key}.zip"
     command = data_command("export", shared().data_reference, name, json.dumps(classes), str(target))
-    jobs().start(_job(key), command, child_environment(settings()))
+    try:
+        start_job(_job(key), command)
+    except DataSetError as error:
+        st.session_state["export_refused"] = str(error)
 
 
 def _said(state: JobState) -> str:

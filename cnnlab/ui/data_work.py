@@ -6,28 +6,38 @@ from pathlib import Path
 
 import streamlit as st
 
+from cnnlab.core.datasets import DataSetError
 from cnnlab.core.survey_cache import recall, state_of
+from cnnlab.runs.data_job import MOST_SECONDS
 from cnnlab.runs.environment import child_environment, cifar10_command, data_command
-from cnnlab.runs.jobs import JobState
+from cnnlab.runs.jobs import Asker, Job, JobsError, JobState
 from cnnlab.ui.services import jobs, settings
 from cnnlab.ui.state import shared
+from cnnlab.ui.visitor import me, origin
 
-MANY_FILES = 400  # reading as many takes about two seconds
 POLL_SECONDS = 0.5
+QUICK_SECONDS = 2.0  # a small set is read within this time, and the page shows it at once
 _BLOCK = 1 << 20
 
 
 def begin_reading(reference: str) -> bool:
-    """Start reading a large folder that is not known yet, and tell whether that was needed."""
-    state, files = state_of(Path(reference), settings().max_pixels)
-    if files <= MANY_FILES or recall(settings().surveys, state) is not None:
+    """Start reading a folder that is not known yet, and tell whether that was needed."""
+    if recall(settings().surveys, state_of(Path(reference), settings().max_pixels)[0]) is not None:
         return False
     _begin(reference, data_command("check", reference))
     return True
 
 
+def read_beside(reference: str) -> None:
+    """Let a limited process read a folder and remember it, and wait for that; raise `DataSetError`."""
+    job = start_job(reference, data_command("check", reference))
+    state = job.wait(MOST_SECONDS)
+    if state.refused:
+        raise DataSetError(state.refused, state.tree)
+
+
 def begin_upload(source: "st.runtime.uploaded_file_manager.UploadedFile", name: str) -> None:
-    """Write an uploaded archive to disk and start unpacking and reading it."""
+    """Write an uploaded archive to disk and start unpacking and reading it in a limited process."""
     folder = settings().home / "data"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".upload-", delete=False) as kept:
@@ -39,7 +49,7 @@ def begin_upload(source: "st.runtime.uploaded_file_manager.UploadedFile", name: 
 
 def begin_adding(file: Path, name: str) -> None:
     """Start unpacking and reading an archive that is on disk; the work takes the file away."""
-    _begin(str(file), data_command("add", str(file), name))
+    _begin(str(file), data_command("add", str(file), name), leftover=file)
 
 
 def begin_cifar10() -> None:
@@ -48,10 +58,24 @@ def begin_cifar10() -> None:
     _begin("cifar10", cifar10_command(), env)
 
 
-def _begin(key: str, command: list[str], env: dict[str, str] | None = None) -> None:
+def _begin(key: str, command: list[str], env: dict[str, str] | None = None, leftover: Path | None = None) -> None:
     refuse(None)
-    jobs().start(key, command, env or child_environment(settings()))
+    try:
+        job = start_job(key, command, env, leftover)
+    except DataSetError as error:
+        refuse(error)
+        return
     shared().data_job = key
+    with st.spinner("Unpacking and reading…"):
+        job.wait(QUICK_SECONDS)
+
+
+def start_job(key: str, command: list[str], env: dict[str, str] | None = None, leftover: Path | None = None) -> Job:
+    """Start a job for this visitor, who may have to wait; raise `DataSetError` if it is not taken."""
+    try:
+        return jobs().start(key, command, env or child_environment(settings()), Asker(me(), origin()), leftover)
+    except JobsError as error:
+        raise DataSetError(str(error)) from None
 
 
 def show_work() -> None:
@@ -75,7 +99,8 @@ def watch_job(job_key: str, button: str, said: Callable[[JobState], str]) -> Non
         st.rerun()
         return
     state = job.state
-    st.progress(state.done / state.total if state.total else 0.0, text=said(state))
+    text = f"Waiting for {jobs().ahead_of(job):,} before it…" if job.is_waiting else said(state)
+    st.progress(state.done / state.total if state.total else 0.0, text=text)
     st.button("Cancel", key=button, on_click=job.cancel)
 
 

@@ -14,6 +14,7 @@ from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
+from cnnlab.ui import services
 from cnnlab.ui.pages import TITLES
 from cnnlab.ui.state import Shared
 
@@ -111,6 +112,14 @@ def trigger(app: AppTest, key: str, event: str, value: Any) -> AppTest:
     identity = _make_trigger_id(keyed(app, key).proto.id, "events")
     states.widgets.append(WidgetState(id=identity, json_trigger_value=payload))
     return app._run(states)
+
+
+def wait_for_data(app: AppTest) -> AppTest:
+    """Wait for the work on a data set that this session has begun, if any, and draw the page again."""
+    if job := services.jobs().get(mine(app).data_job):
+        job.wait(DEADLINE)
+        app.run()
+    return app
 
 
 def run_async(coroutine: Coroutine[Any, Any, Any]) -> Any:

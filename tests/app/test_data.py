@@ -17,7 +17,7 @@ from cnnlab.core.held import Measure
 from cnnlab.core.library import Library
 from cnnlab.core.settings import Settings
 from cnnlab.ui import services
-from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, text_of, trigger
+from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, text_of, trigger, wait_for_data
 from tests.app.material import LAYOUT, data_zip
 
 
@@ -27,7 +27,8 @@ def counts(app: AppTest) -> list[list[int]]:
 
 
 def upload(app: AppTest, content: bytes, name: str = "pets.zip") -> AppTest:
-    return app.file_uploader(key="data_file").upload(name, content, "application/zip").run()
+    app.file_uploader(key="data_file").upload(name, content, "application/zip").run()
+    return wait_for_data(app)
 
 
 def test_the_bundled_set_is_counted_and_its_class_order_said() -> None:
@@ -116,6 +117,7 @@ def test_a_folder_is_offered_only_below_the_data_root(tmp_path: Path, monkeypatc
     assert "no folder" in app.error[0].value
     assert mine(app).data_reference == "silhouettes"
     app.text_input(key="data_folder").set_value("pets").run()
+    wait_for_data(app)
     assert not app.error
     assert counts(app) == [[12, 10, 22], [4, 6, 10]]
 
@@ -303,7 +305,7 @@ def test_the_current_set_is_exported_beside_the_page_in_its_order(home: Path) ->
     app.run()
     labelled(app.button, "Export this set (zip)").click().run()
     assert not app.exception
-    (job,) = [services.jobs().get(key) for key in services.jobs()._jobs]
+    (job,) = [services.jobs().get(key) for key in services.jobs()._jobs if key.startswith("export")]
     state = job.wait(60)
     assert (state.refused, state.done) == ("", 32)
     app.run()

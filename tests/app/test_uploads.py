@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from cnnlab.ui import services
 from cnnlab.ui.uploads import forget_unfinished, receive
-from tests.app.driving import keyed, mine, open_page, run_async, text_of, trigger
+from tests.app.driving import keyed, mine, open_page, run_async, text_of, trigger, wait_for_data
 from tests.app.material import data_zip
 
 HOST = "testserver"
@@ -87,10 +87,7 @@ def test_an_archive_that_has_arrived_becomes_the_current_set() -> None:
     token = post(data_zip())[1]["token"]
     trigger(app, "large_upload_input", "uploaded", {"token": token, "name": "pets.zip"})
     assert not app.exception
-    job = services.jobs().get(mine(app).data_job)
-    assert job is not None
-    assert not job.wait(60).refused
-    app.run()
+    wait_for_data(app)
     assert "pets (uploaded)" in app.radio(key="data_choice").options
     assert mine(app).data_reference == app.radio(key="data_choice").value != "silhouettes"
 
@@ -103,21 +100,20 @@ def test_a_large_archive_that_is_refused_gets_its_sentence_and_a_tree(home: Path
         archive.writestr("d/e/f/1.png", b"x")
     token = post(out.getvalue())[1]["token"]
     trigger(app, "large_upload_input", "uploaded", {"token": token, "name": "odd.zip"})
-    services.jobs().get(mine(app).data_job).wait(60)
-    app.run()
+    wait_for_data(app)
     assert "further folders" in app.error[0].value
     assert "      c/" in app.code[0].value
     assert "1,600" in text_of(keyed(app, "data_counts"))
     assert [path for path in (home / "data").iterdir() if path.name.startswith(".")] == []
 
 
-def test_a_large_folder_is_read_beside_the_page_and_known_the_next_time(
+def test_a_folder_is_read_beside_the_page_and_known_the_next_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = tmp_path / "root"
     zipfile.ZipFile(io.BytesIO(data_zip())).extractall(root / "pets")
     monkeypatch.setenv("CNNLAB_DATA_ROOT", str(root))
-    monkeypatch.setattr("cnnlab.ui.data_work.MANY_FILES", 5)
+    monkeypatch.setattr("cnnlab.ui.data_work.QUICK_SECONDS", 0)
     app = open_page("data")
     app.text_input(key="data_folder").set_value("pets").run()
     job = services.jobs().get(mine(app).data_job)

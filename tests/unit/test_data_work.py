@@ -173,6 +173,7 @@ def slow(settings: Settings, tmp_path: Path) -> Iterator[tuple[Job, Path]]:
             for i in range(40):
                 archive.writestr(f"{name}/{i}.png", picture.getvalue())
     job = Job(data_command("add", str(file), "slow.zip"), child_environment(settings))
+    job.start()
     yield job, file
     job.cancel()
     job.wait(20)
@@ -192,6 +193,7 @@ def test_a_cancelled_job_ends_soon_and_leaves_nothing_behind(slow: tuple[Job, Pa
 
 def test_a_process_that_dies_gets_a_sentence() -> None:
     job = Job([sys.executable, "-c", "import os; print('no json'); os._exit(9)"], dict(os.environ))
+    job.start()
     assert "ended unexpectedly" in job.wait(20).refused
 
 

@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import tarfile
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,6 +109,25 @@ def test_an_archive_that_breaks_a_limit_is_refused_and_leaves_nothing(
         unpack(io.BytesIO(content), tmp_path / "out", limits)
     assert words in str(caught.value)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress])
+def test_bytes_behind_the_end_count_and_are_never_held(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    # A few kilobytes of bzip2 are gigabytes of zeros, which tarfile's own reader unpacks in one piece.
+    zeros = pack(bytes(16 << 20)) * 4
+    content = pack(packed(GOOD)) + zeros
+    tracemalloc.start()
+    try:
+        with pytest.raises(ArchiveError, match=r"goes on for more|times its packed size"):
+            unpack(io.BytesIO(content), tmp_path / "out")
+        assert tracemalloc.get_traced_memory()[1] < 12 << 20  # bzip2 itself takes eight
+    finally:
+        tracemalloc.stop()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_last_record_filled_with_zeros_is_no_harm(tmp_path: Path) -> None:
+    assert unpacked(gzip.compress(packed(GOOD) + bytes(500_000)), tmp_path / "out")[0] == ["train/cats/1.png"]
 
 
 def test_a_long_description_of_a_file_is_not_read_into_memory(tmp_path: Path) -> None:
