@@ -1,5 +1,6 @@
 """Do what the server does before its first visitor and after its last."""
 
+import asyncio
 import os
 import socket
 import sys
@@ -15,6 +16,8 @@ from cnnlab.runs.kept_files import forget_kept_files
 from cnnlab.runs.local import hold_server_lock
 from cnnlab.runs.record import RunError
 from cnnlab.ui import services
+from cnnlab.ui.hosts import hosts
+from cnnlab.ui.places import SayOnce
 from cnnlab.ui.uploads import forget_unfinished
 
 
@@ -40,6 +43,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
         # An exception here would reach the administrator as a server's traceback.
         os._exit(2)
     _send_small_messages_at_once()
+    asyncio.get_running_loop().set_exception_handler(SayOnce())
+    hosts().learn_full_name()
     try:
         forget_unfinished()
         forget_kept_files(settings.home)

@@ -16,7 +16,7 @@ from cnnlab.core.shapes import trace
 from cnnlab.runs.inference import InferenceClient, Look, Weights, Window
 from cnnlab.runs.local import LocalEngine
 from cnnlab.runs.store import Store
-from cnnlab.ui import maps, services
+from cnnlab.ui import hosts, maps, services
 
 SERVICES = (
     services.settings,
@@ -27,6 +27,7 @@ SERVICES = (
     services.importer,
     services.library,
     services.jobs,
+    hosts.hosts,
     services.origins,
     services.teacher_key,
 )

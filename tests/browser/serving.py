@@ -54,12 +54,14 @@ class Server:
         self.environment = environment
         self.process: subprocess.Popen[bytes] | None = None
 
-    def spawn(self) -> "subprocess.Popen[bytes]":
-        """Start the process and return it at once."""
+    def spawn(self, descriptors: int = 0) -> "subprocess.Popen[bytes]":
+        """Start the process and return it at once; it may open so many files, if a number is given."""
         env = {k: v for k, v in os.environ.items() if not k.startswith(("CNNLAB_", "STREAMLIT_"))}
         env |= {"CNNLAB_HOME": str(self.home), **self.environment}
         options = ("--server.port", str(self.port), "--server.address", "127.0.0.1", "--server.headless", "true")
         command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
+        if descriptors:
+            command = ["sh", "-c", f'ulimit -n {descriptors} && exec "$@"', "sh", *command]
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
@@ -69,6 +71,10 @@ class Server:
     def start(self) -> "Server":
         """Start and wait until it answers."""
         self.spawn()
+        return self.wait()
+
+    def wait(self) -> "Server":
+        """Wait until the process that was started answers."""
         until(self._is_healthy, f"the server did not answer; it wrote:\n{self.written()}")
         return self
 

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.conftest import ARGUMENTS, CLASSROOM
 from tests.browser.serving import Server
 from tests.browser.watching import WAIT, Watched
 
 INK = """([canvas, row, column]) => [...canvas.getContext("2d").getImageData(column, row, 1, 1).data].slice(0, 3)"""
 WHITE, BLACK = [255, 255, 255], [22, 32, 42]
-CLASSROOM = "classroom.test"
 
 
 def panel(visitor: Watched, source: str) -> Page:

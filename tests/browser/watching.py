@@ -31,6 +31,11 @@ LIES_STILL = """element => new Promise(resolve => {
 })"""
 
 
+# Most violations stand in the console anyway; some of workers and frames do not.
+TELL_VIOLATIONS = """addEventListener("securitypolicyviolation",
+  event => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))"""
+
+
 class Watched:
     """Be one visitor: a page of a browser context of its own, whose faults are collected."""
 
@@ -42,6 +47,7 @@ class Watched:
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.faults.append(f"uncaught: {error}"))
         self.page.on("request", self._request)
+        self.page.add_init_script(TELL_VIOLATIONS)
 
     def open(self, path: str, heading: str) -> Page:
         """Open a page by its address and wait until it is drawn."""

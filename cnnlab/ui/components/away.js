@@ -1,0 +1,34 @@
+// Says in our own words that the server does not answer, instead of Streamlit's dialog, which speaks to programmers.
+(() => {
+  const SAID = "The server does not answer. This page tries again by itself and keeps your network; if it takes long, tell your teacher."
+  const PATIENCE = 2500 // milliseconds
+  const STYLE = `
+    html[data-away] [data-testid="stDialog"], html[data-away] [data-testid="stConnectionStatus"] { visibility: hidden }
+    #away { position: fixed; inset: 0 0 auto 0; z-index: 9999999; padding: 0.9rem 1.5rem; text-align: center;
+      font: 600 1rem/1.5 system-ui, sans-serif; color: #1b2428; background: #ffd98a; box-shadow: 0 1px 6px #0004 }`
+  let since = null
+
+  const look = () => {
+    const app = document.querySelector('[data-testid="stApp"]')
+    const state = app?.dataset.testConnectionState
+    const connected = !app || state === "CONNECTED" || state === "STATIC_CONNECTED"
+    since = connected ? null : since ?? performance.now()
+    const away = since !== null && performance.now() - since > PATIENCE
+    if (away === "away" in document.documentElement.dataset) return
+    if (!away) {
+      delete document.documentElement.dataset.away
+      document.getElementById("away")?.remove()
+      return
+    }
+    document.documentElement.dataset.away = ""
+    const note = document.createElement("div")
+    note.id = "away"
+    note.setAttribute("role", "alert")
+    note.dataset.reactAriaTopLayer = "true" // otherwise Streamlit's hidden dialog silences it
+    const style = document.createElement("style")
+    style.textContent = STYLE
+    note.append(style, SAID)
+    document.body.append(note)
+  }
+  setInterval(look, 500)
+})()
