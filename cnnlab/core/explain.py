@@ -3,7 +3,7 @@
 from math import prod
 
 from cnnlab.core.network import Layer
-from cnnlab.core.shapes import Row
+from cnnlab.core.shapes import MOST_NUMBERS, Row
 
 
 def describe_shape(shape: tuple[int, ...]) -> str:
@@ -28,7 +28,7 @@ def describe_bytes(count: int) -> str:
 
 def describe_pair(pair: tuple[int, int]) -> str:
     """Return (height, width) as 3 × 3."""
-    return f"{pair[0]} × {pair[1]}"
+    return " × ".join(str(n) if n <= MOST_NUMBERS else "over 10¹⁵" for n in pair)
 
 
 def short_label(layer: Layer) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cnnlab.core.heavy import can_follow
 from cnnlab.core.layers import Config, Shape
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.shapes import Row, trace_until_problem
@@ -21,6 +22,10 @@ Range = tuple[int, int] | None
 
 class NoWindow(ValueError):
     """Say in one sentence why a layer has no window that slides."""
+
+
+class TooManyPlaces(ValueError):
+    """Say in one sentence that windows have too many places to be followed."""
 
 
 @dataclass(frozen=True)
@@ -94,12 +99,16 @@ def fields(network: Network, index: int) -> tuple[tuple[Range, ...], tuple[Range
     """Return for every row and every column of a layer's output the first and last picture row or column it sees.
 
     Clipped to the picture; None for an output that sees only padding. What comes behind the layer does not count, so
-    it may be impossible. Raises `NoWindow` behind a layer that has no rows and columns, and for one without output.
+    it may be impossible. Raises `NoWindow` behind a layer that has no rows and columns, and for one without output;
+    `TooManyPlaces` where that would take too long.
     """
     rows, problem = trace_until_problem(network)
     if problem is not None and index >= problem.index:
         raise NoWindow(f"{problem.layer_name} has no output, so nothing is seen through it.")
-    slides = [sliding(layer, row) for layer, row in zip(network.layers, rows[: index + 1], strict=False)]
+    followed = list(zip(network.layers, rows[: index + 1], strict=False))
+    if not can_follow([({}, network.input_shape), *((layer.config, row.output_shape) for layer, row in followed)]):
+        raise TooManyPlaces("There are too many rows and columns to follow what it sees; use a smaller picture.")
+    slides = [sliding(layer, row) for layer, row in followed]
     down, along = ([pair[axis] for pair in slides] for axis in (0, 1))
     height, width, _ = network.input_shape
     return _field(down, height), _field(along, width)

@@ -17,6 +17,7 @@ from cnnlab.core.geometry import (
     seen_through,
     slide,
 )
+from cnnlab.core.heavy import can_follow
 from cnnlab.core.layers import Shape
 from cnnlab.core.network import Network
 from cnnlab.core.shapes import trace
@@ -175,6 +176,8 @@ def fields_of(nodes: Sequence[Node], input_shape: Shape) -> tuple[Regions | str,
 
     A vector is one place. What a place *can* see is meant, whatever the weights are.
     """
+    if not can_follow([({}, input_shape), *((node.config, node.output_shape) for node in nodes)]):
+        return ("there are too many rows and columns to trace what a place sees",) * len(nodes)
     found: list[Regions | str] = []
     picture: Regions = tuple(tuple((i, i) for i in range(n)) for n in input_shape[:2])  # type: ignore[assignment]
     for node in nodes:

@@ -19,6 +19,7 @@ FORMATS_IN_WORDS = "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF"
 LONGEST_NAME = 80
 TILE = 96  # pixels of a picture's small square
 MOST_INPUT = 1 << 22  # numbers of a network's input, such as 1182 × 1182 × 3: a page makes several of them
+LONGEST_SIDE = 16_384  # pixels of a network's input; JPEG and WebP know no side of 65,536
 
 FITS = ("stretch", "crop", "pad")
 INTERPOLATIONS = {
@@ -151,6 +152,11 @@ def input_problem(height: int, width: int, channels: int) -> str | None:
         )
     if height < 1 or width < 1:
         return f"A picture needs a height and a width of at least 1, not {height} × {width}; choose a larger size."
+    if max(height, width) > LONGEST_SIDE:
+        return (
+            f"The network's input of {height:,} × {width:,} has a side longer than {LONGEST_SIDE:,} pixels, which no "
+            "picture is made into here; make it smaller."
+        )
     if height * width * channels > MOST_INPUT:
         return (
             f"The network's input of {height:,} × {width:,} × {channels} is larger than the {MOST_INPUT:,} numbers "

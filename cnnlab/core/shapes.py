@@ -3,9 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 
 from cnnlab.core.layers import KINDS, Effect, LayerError, Shape
 from cnnlab.core.network import Network
+
+MOST_NUMBERS = 10**15
+"""What no computer holds: a tensor or a layer with more numbers cannot be built, and sums would lose digits."""
 
 
 class InvalidNetwork(ValueError):
@@ -128,6 +132,10 @@ def _walk(network: Network) -> Iterator[tuple[Shape, Effect, _Pair, _Pair | None
         before = shape
         effect = KINDS[layer.class_name].apply(layer.config, before)
         shape = effect.output_shape
+        if max(prod(shape), effect.weights) > MOST_NUMBERS:
+            raise LayerError(
+                "it would hold more than 10¹⁵ numbers, which no computer does; make it or its input smaller."
+            )
         if effect.window is None or jump is None:
             field, jump = whole, None
         elif effect.window != (1, 1) or effect.strides != (1, 1):

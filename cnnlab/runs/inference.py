@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from cnnlab.core.heavy import MOST_PARAMETERS, too_heavy, too_many_pairs
 from cnnlab.core.likeness import Twins, twins_of
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
+from cnnlab.core.shapes import InvalidNetwork, trace
 from cnnlab.runs.child import Child, ChildError, Words
 from cnnlab.runs.environment import inference_command
 from cnnlab.runs.frames import Array
@@ -103,6 +105,7 @@ class InferenceClient:
         command: Sequence[str] | None = None,
         start_timeout: float = START_TIMEOUT,
     ) -> None:
+        self._max_params = settings.max_params
         self._child = Child(settings, command or inference_command(), "inference", WORDS, timeout, start_timeout)
 
     @property
@@ -144,8 +147,7 @@ class InferenceClient:
         self, request: str, network: Network, weights: Weights, pixels: npt.NDArray[np.uint8], **more: object
     ) -> tuple[dict[str, Any], list[Array]]:
         _refuse_wrong_pixels(network, pixels.dtype, pixels.shape)
-        header = {"request": request, "network": network.to_dict(), "weights": _weights_to_dict(weights), **more}
-        return self._ask(header, [pixels])
+        return self._ask(request, network, weights, [pixels], **more)
 
     def look(self, network: Network, weights: Weights, pixels: npt.NDArray[np.uint8]) -> Look:
         """Return the output of every layer for one picture, as `maps` does, and the logits."""
@@ -159,8 +161,7 @@ class InferenceClient:
         `batch` is uint8 (n, height, width, channels). A channel with 0 is dead for all of them.
         """
         _refuse_wrong_pixels(network, batch.dtype, batch.shape[1:])
-        header = {"request": "activity", "network": network.to_dict(), "weights": _weights_to_dict(weights)}
-        return tuple(self._ask(header, [batch])[1])
+        return tuple(self._ask("activity", network, weights, [batch])[1])
 
     def twins(
         self, network: Network, weights: Weights, batch: npt.NDArray[np.uint8], least: float
@@ -170,30 +171,39 @@ class InferenceClient:
         `batch` is as for `activity`. A layer without maps has no channels in the answer.
         """
         _refuse_wrong_pixels(network, batch.dtype, batch.shape[1:])
-        header = {"request": "twins", "network": network.to_dict(), "weights": _weights_to_dict(weights)}
-        return twins_of(self._ask({**header, "least": least}, [batch])[1])
+        return twins_of(self._ask("twins", network, weights, [batch], least=least)[1])
 
     def kernels(self, network: Network, weights: Weights) -> tuple[Kernel, ...]:
         """Return the kernels of every convolution of a network; raise `InferenceError`."""
-        header = {"request": "kernels", "network": network.to_dict(), "weights": _weights_to_dict(weights)}
-        return kernels_of(*self._ask(header))
+        return kernels_of(*self._ask("kernels", network, weights))
 
     def summary(self, network: Network) -> tuple[str, list[str]]:
         """Return Keras' own `model.summary()` as text, and a sentence for every number that differs from our trace.
 
         Raises `InferenceError`.
         """
-        answer = self._ask({"request": "summary", "network": network.to_dict()})[0]
+        answer = self._ask("summary", network, RandomWeights())[0]
         return answer["text"], answer["differ"]
 
     def close(self) -> None:
         """End the process, also in the middle of an answer."""
         self._child.close()
 
-    def _ask(self, header: Mapping[str, Any], arrays: Sequence[Array] = ()) -> tuple[dict[str, Any], list[Array]]:
+    def _ask(
+        self, request: str, network: Network, weights: Weights, arrays: Sequence[Array] = (), **more: object
+    ) -> tuple[dict[str, Any], list[Array]]:
+        # A file has been sent or trained whole; random weights are made for everybody who asks.
+        random = isinstance(weights, RandomWeights)
+        most = self._max_params if random else max(self._max_params, MOST_PARAMETERS)
+        header = {"request": request, "network": network.to_dict(), "weights": _weights_to_dict(weights), **more}
         try:
+            problem = too_heavy(network, most)
+            if request == "twins":
+                problem = problem or too_many_pairs(row.output_shape for row in trace(network))
+            if problem:
+                raise InferenceError(problem)
             return self._child.ask(header, arrays)
-        except ChildError as error:
+        except (ChildError, InvalidNetwork) as error:
             raise InferenceError(str(error)) from None
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cnnlab.core.augment import AnyAugmentation, augmentation_from_dict
+from cnnlab.core.heavy import too_many_params
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import input_problem
 from cnnlab.core.schedules import Schedule
@@ -214,10 +215,4 @@ def _network_problem(network: Network, settings: Settings) -> str | None:
         return f"This network cannot be trained: {invalid}"
     if unusable := input_problem(*network.input_shape):
         return unusable
-    params = sum(row.params for row in trace(network))
-    if params > settings.max_params:
-        return (
-            f"The network has {params:,} parameters, and at most {settings.max_params:,} are allowed; "
-            "make it smaller, or let the teacher raise CNNLAB_MAX_PARAMS."
-        )
-    return None
+    return too_many_params(sum(row.params for row in trace(network)), settings.max_params)

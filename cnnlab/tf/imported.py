@@ -7,26 +7,27 @@ import os
 import sys
 import tempfile
 import traceback
-from collections import OrderedDict
-from math import prod
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from cnnlab.core.graph import PICTURE, windowed, windowed_nodes
+from cnnlab.core.heavy import too_many_pairs, too_many_values
 from cnnlab.core.imported import ImportedRow, ModelFileError, nodes_of_rows
 from cnnlab.core.likeness import Likeness, as_arrays, compare
 from cnnlab.runs.answering import serve, take_connection
 from cnnlab.runs.frames import Array
 from cnnlab.runs.limits import limit_memory
 from cnnlab.tf.inside import Step, activity, before_activation, kernels, options_of, run, steps_of
-from cnnlab.tf.maps import MOST_VALUES, MapsError, network_of
+from cnnlab.tf.kept import KeptModels, model_bytes
+from cnnlab.tf.maps import MapsError, network_of
 from cnnlab.tf.model_file import check_model_file
 from cnnlab.tf.window import take_apart
 
-KEPT_MODELS = 4
+MOST_BYTES = 512 << 20  # of all models that are kept
 FREE_SIZE = 150  # pixels of a model that takes any
 MORE_MEMORY = 4 << 30  # bytes beyond TensorFlow itself
 
@@ -141,6 +142,8 @@ class Imported:
 
     def twins(self, batch: Array, scale: float, offset: float, least: float) -> list[Array]:
         """Return `likeness.as_arrays` of every row over uint8 pictures (n, height, width, channels)."""
+        if problem := too_many_pairs(self.shapes):
+            raise ModelFileError(problem)
         kept: list[Likeness] = []
         for pixels in batch:
             values = run(self.model, self._batch(pixels * np.float32(scale) + np.float32(offset)))
@@ -158,12 +161,9 @@ class Imported:
     def _refuse_too_many(self) -> None:
         known = ([tensor.shape for tensor in step.layer._inbound_nodes[0].outputs] for step in self.steps)
         longest = max(self.input_shape)
-        values = sum(prod(n or longest for n in shape[1:]) for shapes in known for shape in shapes[:1])
-        if values > MOST_VALUES:
-            raise ModelFileError(
-                f"{self.name} makes {values:,} numbers of one picture, and at most {MOST_VALUES:,} can be shown; use a "
-                "smaller model."
-            )
+        made = [tuple(n or longest for n in shape[1:]) for shapes in known for shape in shapes[:1]]
+        if problem := too_many_values(made, self.name):
+            raise ModelFileError(problem)
 
 
 def _input_shape(shapes: list[tuple[int | None, ...]], name: str) -> tuple[tuple[int, int, int], bool]:
@@ -185,25 +185,20 @@ def main() -> int:
     connection = take_connection()
     keras.ops.convert_to_numpy(keras.ops.ones(1))  # lets TensorFlow take what it always takes
     limit_memory(MORE_MEMORY)
-    opened: OrderedDict[str, Imported] = OrderedDict()
+    opened: KeptModels[Imported] = KeptModels(MOST_BYTES)
     return serve(connection, lambda header, arrays: answer_request(opened, header, arrays))
 
 
 def answer_request(
-    opened: "OrderedDict[str, Imported]", header: dict[str, Any], arrays: list[Array]
+    opened: KeptModels[Imported], header: dict[str, Any], arrays: list[Array]
 ) -> tuple[dict[str, Any], list[Array]]:
     """Return the answer to one request, or `{"error": one sentence}`."""
     request = header["request"]
     if request == "ping":
         return {}, []
     try:
-        path = header["path"]
-        if path not in opened:
-            opened[path] = Imported(Path(path), header["name"])
-            if len(opened) > KEPT_MODELS:
-                opened.popitem(last=False)
-        opened.move_to_end(path)
-        model = opened[path]
+        path, name = Path(header["path"]), header["name"]
+        model = opened.get(path, lambda: Imported(path, name), lambda kept: model_bytes(kept.model))
         if request == "look":
             return model.look(arrays[0], header["scale"], header["offset"])
         if request == "window":
@@ -215,7 +210,8 @@ def answer_request(
         return model.kernels() if request == "kernels" else (model.describe(), [])
     except ModelFileError as refused:
         return {"error": str(refused)}, []
-    except MemoryError:
+    except (MemoryError, tf.errors.ResourceExhaustedError):
+        opened.clear()
         return {"error": f"{header['name']} needs more memory than an imported model may take; use a smaller one."}, []
     except Exception as error:
         traceback.print_exc()

@@ -12,24 +12,33 @@ from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.core.shapes import InvalidNetwork
 from cnnlab.runs.answering import serve, take_connection
 from cnnlab.runs.frames import Array
+from cnnlab.runs.limits import limit_memory
 
 if TYPE_CHECKING:
     from cnnlab.tf.maps import Maps
+
+MORE_MEMORY = 4 << 30  # bytes beyond TensorFlow itself
 
 
 def main() -> int:
     """Serve until the other side closes the connection."""
     connection = take_connection()
+    import keras
+
     from cnnlab.tf.maps import Maps
 
     maps = Maps()
+    keras.ops.convert_to_numpy(keras.ops.ones(1))  # lets TensorFlow take what it always takes
+    limit_memory(MORE_MEMORY)
     return serve(connection, lambda header, arrays: answer_request(maps, header, arrays))
 
 
 def answer_request(maps: "Maps", header: dict[str, Any], arrays: list[Array]) -> tuple[dict[str, Any], list[Array]]:
     """Return the answer to one request: its arrays, or `{"error": one sentence}`."""
+    import tensorflow as tf
+
     from cnnlab.tf.maps import MapsError
-    from cnnlab.tf.summary import SummaryError, summary
+    from cnnlab.tf.summary import summary
 
     try:
         if header["request"] == "maps":
@@ -50,8 +59,11 @@ def answer_request(maps: "Maps", header: dict[str, Any], arrays: list[Array]) ->
             text, differ = summary(Network.from_dict(header["network"]))
             return {"text": text, "differ": differ}, []
         return {}, []
-    except (MapsError, SummaryError, NetworkFormatError, InvalidNetwork) as problem:
+    except (MapsError, NetworkFormatError, InvalidNetwork) as problem:
         return {"error": str(problem)}, []
+    except (MemoryError, tf.errors.ResourceExhaustedError):
+        maps.forget()
+        return {"error": "This network needs more memory than there is to look into it; make it smaller."}, []
     except Exception as error:
         traceback.print_exc()
         return {"error": f"The feature maps could not be computed ({type(error).__name__}); try another network."}, []

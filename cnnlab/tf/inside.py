@@ -9,10 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from cnnlab.core.graph import OPTIONS, PICTURE
+from cnnlab.core.heavy import shares
 
 Array = npt.NDArray[Any]
 
+PARTS = ("kernel", "depthwise_kernel", "pointwise_kernel")
 MOST_SLICES = 64  # filters, and input channels of each, whose kernels are given
+MOST_NUMBERS = 1_000_000  # of all kernels together, 4 MB
+BESIDE = 4  # numbers' worth of what is said about each slice
 
 
 @dataclass(frozen=True)
@@ -133,13 +137,14 @@ def kernels(layers: Sequence[keras.Operation]) -> tuple[list[dict[str, Any]], li
     """Return the kernels of every two-dimensional convolution as (height, width, input channels, filters).
 
     Each comes with the position of its layer, its name, its full shape and its bias; at most `MOST_SLICES` filters
-    and input channels of each are given. A separable convolution has two: its depthwise and its pointwise kernel.
+    and input channels of each are given, and fewer where all would be more than `MOST_NUMBERS`, none where one slice
+    is. A separable convolution has two: its depthwise and its pointwise kernel.
     """
     found: list[dict[str, Any]] = []
     arrays: list[Array] = []
+    given = _slices_given(layers)
     for index, layer in enumerate(layers):
-        parts = ("kernel", "depthwise_kernel", "pointwise_kernel")
-        for part in parts:
+        for part in PARTS:
             weight = getattr(layer, part, None)
             if weight is None or len(weight.shape) != 4:
                 continue
@@ -147,5 +152,20 @@ def kernels(layers: Sequence[keras.Operation]) -> tuple[list[dict[str, Any]], li
             bias = getattr(layer, "bias", None) if part != "depthwise_kernel" else None
             numbers = [] if bias is None else [float(b) for b in keras.ops.convert_to_numpy(bias).ravel()[:MOST_SLICES]]
             found.append({"index": index, "part": part, "shape": list(values.shape), "bias": numbers})
-            arrays.append(np.ascontiguousarray(values[:, :, :MOST_SLICES, :MOST_SLICES], np.float32))
+            inputs, filters = given.pop(0)
+            arrays.append(np.ascontiguousarray(values[:, :, :inputs, :filters], np.float32))
     return found, arrays
+
+
+def _slices_given(layers: Sequence[keras.Operation]) -> list[tuple[int, int]]:
+    """Return how many input channels and filters of each kernel are given."""
+    weights = (getattr(layer, part, None) for layer in layers for part in PARTS)
+    shapes = [tuple(weight.shape) for weight in weights if weight is not None and len(weight.shape) == 4]
+    most = [(min(shape[2], MOST_SLICES), min(shape[3], MOST_SLICES)) for shape in shapes]
+    each = [shape[0] * shape[1] + BESIDE for shape in shapes]
+    wanted = [size * inputs * filters for size, (inputs, filters) in zip(each, most, strict=True)]
+    given = []
+    for share, size, (inputs, filters) in zip(shares(wanted, MOST_NUMBERS), each, most, strict=True):
+        slices = share // size
+        given.append((min(inputs, slices), min(filters, slices // max(1, min(inputs, slices)))))
+    return given

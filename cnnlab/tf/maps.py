@@ -1,9 +1,7 @@
 """Compute the output of every layer of a network for one picture, and read a network out of a model file."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from itertools import pairwise
-from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +15,10 @@ from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.core.shapes import InvalidNetwork, trace
 from cnnlab.tf.build import build_model
 from cnnlab.tf.inside import activity, kernels, through
+from cnnlab.tf.kept import KeptModels, model_bytes
 from cnnlab.tf.window import take_apart
 
-KEPT_MODELS = 8
-MOST_VALUES = 64_000_000  # float32 numbers in all maps together, 256 MB
+MOST_BYTES = 256 << 20  # of all models that are kept, three of the largest that may be trained
 
 
 class MapsError(ValueError):
@@ -31,7 +29,7 @@ class Maps:
     """Compute maps, and keep the models used last."""
 
     def __init__(self) -> None:
-        self._models: OrderedDict[tuple[Any, ...], keras.Model] = OrderedDict()
+        self._models: KeptModels[keras.Model] = KeptModels(MOST_BYTES)
 
     def compute(
         self, network: Network, weights: Mapping[str, Any], pixels: npt.NDArray[np.uint8]
@@ -41,7 +39,6 @@ class Maps:
         `weights` is `{"kind": "random", "seed"}` or `{"kind": "file", "path", "rescale"}`. Raises `MapsError` or
         `InvalidNetwork`.
         """
-        self._refuse_too_many(network)
         return through(_layers(self._model(network, weights)), _batch(pixels[None], weights))[0]
 
     def window(
@@ -55,7 +52,6 @@ class Maps:
         most: int,
     ) -> tuple[dict[str, object], list[npt.NDArray[np.float32]]]:
         """Return what `take_apart` finds for one channel of one layer; raise as `compute` does."""
-        self._refuse_too_many(network)
         layers = _layers(self._model(network, weights))
         value = _batch(pixels[None], weights)
         for layer in layers[:index]:
@@ -68,7 +64,6 @@ class Maps:
         self, network: Network, weights: Mapping[str, Any], pixels: npt.NDArray[np.uint8]
     ) -> tuple[dict[str, object], list[npt.NDArray[np.float32]]]:
         """Return the outputs as `compute` does and behind them, if `logits` says so, the last activation's input."""
-        self._refuse_too_many(network)
         outputs, logits = through(_layers(self._model(network, weights)), _batch(pixels[None], weights))
         return {"logits": logits is not None}, outputs if logits is None else [*outputs, logits]
 
@@ -76,7 +71,6 @@ class Maps:
         self, network: Network, weights: Mapping[str, Any], batch: npt.NDArray[np.uint8]
     ) -> list[npt.NDArray[np.float32]]:
         """Return for each layer the largest absolute value of each channel over uint8 pictures (n, h, w, channels)."""
-        self._refuse_too_many(network)
         layers = _layers(self._model(network, weights))
         largest: list[npt.NDArray[np.float32]] = []
         for pixels in batch:
@@ -88,7 +82,6 @@ class Maps:
         self, network: Network, weights: Mapping[str, Any], batch: npt.NDArray[np.uint8], least: float
     ) -> list[npt.NDArray[np.float32]]:
         """Return `likeness.as_arrays` of every layer over uint8 pictures (n, height, width, channels)."""
-        self._refuse_too_many(network)
         layers = _layers(self._model(network, weights))
         kept: list[Likeness] = []
         for pixels in batch:
@@ -102,32 +95,24 @@ class Maps:
         found, arrays = kernels(_layers(self._model(network, weights)))
         return {"kernels": found}, arrays
 
-    def _refuse_too_many(self, network: Network) -> None:
-        values = sum(prod(row.output_shape) for row in trace(network))
-        if values > MOST_VALUES:
-            raise MapsError(
-                f"The maps of this network hold {values:,} numbers, and at most {MOST_VALUES:,} can be shown; "
-                "use a smaller picture or fewer filters."
-            )
-
     def _model(self, network: Network, weights: Mapping[str, Any]) -> keras.Model:
         if weights["kind"] == "random":
             key: tuple[Any, ...] = (network, weights["seed"])
-            return self._kept(key, lambda: build_model(network, weights["seed"]))
+            return self._kept(network, key, lambda: build_model(network, weights["seed"]))
         path = Path(weights["path"])
         if not path.is_file():
             raise MapsError("The file with these weights is not there (any more); choose another model.")
         status = path.stat()
         key = (network, str(path), status.st_mtime_ns, status.st_size)
-        return self._kept(key, lambda: load_weights_of(network, path))
+        return self._kept(network, key, lambda: load_weights_of(network, path))
 
-    def _kept(self, key: tuple[Any, ...], make: Callable[[], keras.Model]) -> keras.Model:
-        if key not in self._models:
-            self._models[key] = make()
-            if len(self._models) > KEPT_MODELS:
-                self._models.popitem(last=False)
-        self._models.move_to_end(key)
-        return self._models[key]
+    def _kept(self, network: Network, key: tuple[Any, ...], make: Callable[[], keras.Model]) -> keras.Model:
+        expected = 4 * sum(row.params for row in trace(network))
+        return self._models.get(key, make, model_bytes, expected)
+
+    def forget(self) -> None:
+        """Forget every model, so that there is memory again."""
+        self._models.clear()
 
 
 def load_weights_of(network: Network, path: Path) -> keras.Model:

@@ -11,11 +11,11 @@ from typing import Any
 import h5py
 import numpy as np
 
+from cnnlab.core.heavy import MOST_PARAMETERS
 from cnnlab.core.imported import ModelFileError
 from cnnlab.core.model_config import MOST_TEXT, read_model_config
 from cnnlab.core.old_keras import modernised
 
-MOST_PARAMETERS = 50_000_000
 MOST_BYTES = 16 * MOST_PARAMETERS  # weights and the two moments that Adam keeps, and some
 _MOST_OBJECTS = 100_000
 _MEMBERS = {"config.json", "metadata.json", "model.weights.h5"}

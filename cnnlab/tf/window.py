@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 import keras
 import numpy as np
@@ -40,7 +41,7 @@ def take_apart(
     kernel = Kernel(np.zeros((0, 0, 1), np.float32), channel, 0.0) if pools else _kernel(layer, channel)
     height, width, _ = value.shape[1:]
     channels = 1 if pools else kernel.values.shape[2]
-    count = max(1, min(channels, most // (height * width)))
+    count = max(1, min(channels, most // max(height * width, prod(kernel.values.shape[:2]))))
     begin = min(max(first - kernel.first, 0), channels - count)
     held = slice(kernel.first + begin, kernel.first + begin + count)
     meets = slice(kernel.first, kernel.first + channels)

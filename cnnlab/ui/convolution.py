@@ -22,7 +22,7 @@ from cnnlab.ui.sent import chosen, part, place
 from cnnlab.ui.state import current_picture, shared
 from cnnlab.ui.words import plain
 from cnnlab.viz.bench_facts import activation_facts, bench_facts, bench_size, layer_presets
-from cnnlab.viz.window_facts import window_facts
+from cnnlab.viz.window_facts import too_much_to_send, window_facts
 
 KEY = "convolution_view"
 PARTS = ("unpack.js", "arithmetic.js", "canvas.js")
@@ -225,6 +225,9 @@ def packed_window(subject: Subject, index: int) -> bytes:
 
 
 def _window(subject: Subject, index: int) -> Window:
+    place = subject.graph.place(index)
+    if problem := too_much_to_send(place):
+        raise InferenceError(problem)
     pixels = prepared_picture(subject.graph.input_shape)
     mine = shared()
     return _computed((subject.key, pixels_key(pixels)), index, mine.channel, mine.first_input, subject, pixels)

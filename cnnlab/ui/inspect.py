@@ -9,17 +9,21 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.core.datasets import DataSet, DataSetError
+from cnnlab.core.explain import describe_shape
 from cnnlab.core.gallery import pictures
+from cnnlab.core.heavy import MOST_VALUES
 from cnnlab.core.held import Measure
+from cnnlab.core.kept import KeptByBytes
 from cnnlab.core.likeness import Twins
 from cnnlab.core.pictures import PictureError, Pixels, prepare
 from cnnlab.runs.inference import InferenceError, RandomWeights
 from cnnlab.ui import pages
 from cnnlab.ui.data import loaded
 from cnnlab.ui.map_view import kernels_view, maps_view, sent_map
-from cnnlab.ui.maps import SCOPES, Side, Subject, Weighted, pixels_key, see
+from cnnlab.ui.maps import Subject, Weighted, pixels_key
 from cnnlab.ui.meaning import Meaning, say_output
 from cnnlab.ui.prepared import prepared_in
+from cnnlab.ui.seen import SCOPES, Side, see
 from cnnlab.ui.sent import chosen, number, place
 from cnnlab.ui.state import gallery_picture, shared
 from cnnlab.ui.words import plain
@@ -47,6 +51,9 @@ TWINS_HELP = (
 )
 LEAST = 0.99
 LARGEST_SEED = 9999
+MOST_KEPT = 32 << 20  # bytes of what was found for each channel
+ACTIVITY: KeptByBytes[tuple[np.ndarray, ...]] = KeptByBytes(MOST_KEPT, lambda found: sum(each.nbytes for each in found))
+ALIKE: KeptByBytes[tuple[Twins, ...]] = KeptByBytes(MOST_KEPT, lambda found: sum(9 * len(each.of) for each in found))
 DEAD_HELP = f"A channel is dead here if it is zero for each of {BATCH} pictures of your data set."
 
 
@@ -181,17 +188,20 @@ def _dead(subject: Subject, pixels: Pixels) -> list[np.ndarray] | None:
 
 
 def _activity(data: DataSet, subject: Subject, shape: tuple[int, ...]) -> tuple[np.ndarray, ...]:
-    return _activity_of(f"{subject.key} {data.fingerprint}", shape, data, subject)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _activity_of(key: str, shape: tuple[int, ...], _data: DataSet, _subject: Subject) -> tuple[np.ndarray, ...]:
-    return _subject.activity(_batch(_data, shape))
+    return ACTIVITY.get((subject.key, data.fingerprint), lambda: subject.activity(_batch(data, shape)))
 
 
 def _batch(data: DataSet, shape: tuple[int, ...]) -> Pixels:
-    """Return pictures of a data set's validation part, spread evenly, as a network takes them."""
+    """Return pictures of a data set's validation part, spread evenly, as a network takes them.
+
+    Raises `InferenceError` where that would be too much.
+    """
     split, (height, width, channels) = data.validation, shape
+    if BATCH * height * width * channels > MOST_VALUES:
+        raise InferenceError(
+            f"{BATCH} pictures of {describe_shape(shape)} are more than the {MOST_VALUES:,} numbers that can be looked "
+            "at together; make the network's input smaller."
+        )
     chosen = np.linspace(0, len(split) - 1, min(BATCH, len(split))).astype(int)
     return np.stack([prepare(split.image(int(i)), height, width, channels) for i in chosen])
 
@@ -205,17 +215,14 @@ def _twins(subject: Subject, pixels: Pixels) -> tuple[Twins, ...] | None:
     try:
         with st.spinner("Comparing channels…", show_time=False):
             if where == THIS:
-                return _twins_of(f"{subject.key} {pixels_key(pixels)}", least, pixels[None], subject)
+                key = (subject.key, pixels_key(pixels), least)
+                return ALIKE.get(key, lambda: subject.twins(pixels[None], least))
             data = loaded(shared().data_reference)
-            return _twins_of(f"{subject.key} {data.fingerprint}", least, _batch(data, pixels.shape), subject)
+            key = (subject.key, data.fingerprint, least)
+            return ALIKE.get(key, lambda: subject.twins(_batch(data, pixels.shape), least))
     except DataSetError as error:
         st.error(plain(str(error)))
         return None
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _twins_of(key: str, least: float, _batch: Pixels, _subject: Subject) -> tuple[Twins, ...]:
-    return _subject.twins(_batch, least)
 
 
 def _send(subject: Subject) -> None:

@@ -15,8 +15,9 @@ from cnnlab.core.likeness import Twins
 from cnnlab.core.pictures import Pixels
 from cnnlab.runs.inference import Kernel
 from cnnlab.ui.frame import source
-from cnnlab.ui.maps import LayerMaps, LayerRow, Seen, Side
+from cnnlab.ui.maps import LayerRow
 from cnnlab.ui.packing import pack
+from cnnlab.ui.seen import LayerMaps, Seen, Side
 from cnnlab.ui.sent import part, place
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_gradient, diverging
 from cnnlab.viz.sprites import gap, sprite_sheet
@@ -79,7 +80,7 @@ def maps_view(
 def kernels_view(key: str, kernels: Sequence[Kernel], rows: Sequence[LayerRow], scope: str) -> None:
     """Draw the kernels of every convolution: a line of slices for each filter, one slice for each input channel."""
     blobs = _Blobs()
-    ends = [float(np.abs(kernel.values).max()) for kernel in kernels]
+    ends = [float(np.abs(kernel.values).max(initial=0)) for kernel in kernels]
     layers = []
     for kernel, end in zip(kernels, ends, strict=True):
         limit = {"map": None, "layer": end, "network": max(ends)}[scope]
@@ -99,8 +100,8 @@ def _layer(
         "head": _head(layer, len(sides), dead, twins),
         "alt": _alt(layer),
         "limit": layer.limit,
-        "dead": [] if dead is None else [int(c) for c in dead],
-        "twins": {} if twins is None else _twins(twins),
+        "dead": [] if dead is None else np.intersect1d(dead, layer.order).tolist(),
+        "twins": {} if twins is None else _twins(twins, layer.order),
     }
     if layer.values:
         before = _flattened(layer, sides[0])
@@ -111,14 +112,17 @@ def _layer(
             "low": min(facts.minimum for facts in layer.statistics),
             "high": max(facts.maximum for facts in layer.statistics),
         }
+    if not layer.sheets:
+        return data | {"kind": "nothing"}
     seen = sides[0].subject.graph.fields[layer.index]
     return data | {
         "kind": "maps",
         "height": shape[0],
         "width": shape[1],
-        "count": shape[2],
+        "count": len(layer.order),
+        "all": shape[2],
         "gap": gap(shape[1]),
-        "columns": min(layer.columns, shape[2]),
+        "columns": min(layer.columns, len(layer.order)),
         "order": layer.order.tolist(),
         "sheets": [blobs.add(sheet) for sheet in layer.sheets],
         "statistics": [
@@ -131,11 +135,11 @@ def _layer(
     }
 
 
-def _twins(twins: Twins) -> dict[int, Any]:
-    """Return for each channel that is like one before it: that one, and the correlation, None where they are equal."""
+def _twins(twins: Twins, shown: np.ndarray) -> dict[int, Any]:
+    """Return for each shown channel that is like one before it: that one, and their correlation, None if equal."""
     return {
         int(channel): [int(twins.of[channel]), None if twins.equal[channel] else float(twins.correlation[channel])]
-        for channel in np.flatnonzero(twins.of >= 0)
+        for channel in np.intersect1d(np.flatnonzero(twins.of >= 0), shown)
     }
 
 
@@ -146,14 +150,17 @@ def _head(layer: LayerMaps, sides: int, dead: np.ndarray | None, twins: Twins | 
     zeros = " and ".join(f"{facts.zero_fraction:.0%}" for facts in layer.statistics)
     parts = [describe_shape(layer.row.shape), f"{signed(low)} to {signed(high)}, {zeros} zeros"]
     if layer.channels and sides == 1:
-        best = int(np.argmax(layer.channels[0].mean))
-        parts.append(f"strongest: channel {best}")
+        parts.append(f"strongest: channel {layer.strongest}")
     if dead is not None and len(dead):
         parts.append(f"{len(dead)} dead")
     if twins is not None and (count := int((twins.of >= 0).sum())):
         parts.append(f"{count} duplicate{'s' if count > 1 else ''}")
-    if not layer.channels and len(layer.values[0]) < int(np.prod(layer.row.shape)):
+    if layer.values and len(layer.values[0]) < int(np.prod(layer.row.shape)):
         parts.append(f"the first {len(layer.values[0]):,} are shown")
+    elif layer.channels and not layer.sheets:
+        parts.append("each map is too large to be sent to a browser; use a smaller picture")
+    elif layer.channels and len(layer.order) < layer.row.shape[2]:
+        parts.append(f"{len(layer.order):,} of the {layer.row.shape[2]:,} maps are shown")
     return _line(layer.row, parts, layer.limit, _clipped(layer, max(abs(low), abs(high))))
 
 
@@ -179,7 +186,11 @@ def _alt(layer: LayerMaps) -> str:
     scale = f"values from {facts.minimum:.2f} to {facts.maximum:.2f}, blue above zero, brown below, white at zero."
     if layer.values:
         return f"The {len(layer.values[0]):,} numbers of {name}; {scale}"
-    return f"The {shape[2]} maps of {name}, {shape[0]} by {shape[1]} each; {scale}"
+    return f"{_counted(len(layer.order), shape[2])} maps of {name}, {shape[0]} by {shape[1]} each; {scale}"
+
+
+def _counted(shown: int, there: int) -> str:
+    return f"The {there}" if shown == there else f"{shown:,} of the {there:,}"
 
 
 def _flattened(layer: LayerMaps, side: Side) -> list[int] | None:
@@ -194,8 +205,11 @@ def _kernel(kernel: Kernel, row: LayerRow, limit: float | None, blobs: _Blobs) -
     height, width, inputs, filters = kernel.values.shape
     slices = kernel.values.transpose(0, 1, 3, 2).reshape(height, width, filters * inputs)
     shown = "" if kernel.shape[2:] == (inputs, filters) else f"the first {filters} filters, {inputs} inputs of each"
-    low, high = float(kernel.values.min()), float(kernel.values.max())
     said = " × ".join(map(str, kernel.shape))
+    if not kernel.values.size:
+        parts = [f"{said} (height, width, inputs, filters)", "each slice is too large to be sent to a browser"]
+        return {"index": kernel.index, "name": row.name, "kind": "nothing", "head": _line(row, parts, limit)}
+    low, high = float(kernel.values.min()), float(kernel.values.max())
     part = "" if kernel.part == "kernel" else kernel.part.replace("_", " ")
     parts = [
         p for p in (part, f"{said} (height, width, inputs, filters)", f"{signed(low)} to {signed(high)}", shown) if p
@@ -219,7 +233,6 @@ def _kernel(kernel: Kernel, row: LayerRow, limit: float | None, blobs: _Blobs) -
         "sheets": [blobs.add(sprite_sheet(slices, limit, inputs if inputs >= 12 else inputs * max(1, 24 // inputs)))],
         "numbers": blobs.add(np.moveaxis(slices, 2, 0)),
         "bias": list(kernel.bias),
-        "limits": _short(np.abs(slices).max(axis=(0, 1))),
         "regions": None,
         "send": False,
     }

@@ -1,14 +1,12 @@
-"""Compute what a network sees in a picture, and draw it: one sprite sheet a layer, with the numbers of each map."""
+"""Be what can be looked into: a network with its weights, with what follows from how its layers hang together."""
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
-import streamlit as st
 
 from cnnlab.core.graph import Node, Regions, Windowed, fields_of, nodes_of, windowed, windowed_nodes
 from cnnlab.core.likeness import Twins
@@ -17,13 +15,6 @@ from cnnlab.core.pictures import Pixels
 from cnnlab.core.shapes import trace
 from cnnlab.runs.inference import Kernel, Look, RandomWeights, Weights, Window
 from cnnlab.ui.services import inference
-from cnnlab.viz.channels import Channels, channels, order
-from cnnlab.viz.scale import end_of_scale, ends_of_maps, share_beyond
-from cnnlab.viz.sprites import Statistics, sprite_sheet, statistics
-
-SCOPES = ("map", "layer", "network")
-COLUMNS, COLUMNS_LARGE = 16, 8
-MOST_UNITS = 65_536  # numbers of one vector that are sent to the browser
 
 
 @dataclass(frozen=True)
@@ -169,100 +160,3 @@ def weights_key(weights: Weights) -> str:
 def pixels_key(pixels: Pixels) -> str:
     """Return a text that is the same for equal pixels, for a cache."""
     return hashlib.sha256(pixels.tobytes()).hexdigest()
-
-
-@dataclass(frozen=True, eq=False)
-class Side:
-    """Hold one of the things that stand side by side: who looks, at which prepared picture, and its title."""
-
-    subject: Subject
-    pixels: Pixels
-    title: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class LayerMaps:
-    """Hold one layer's drawn maps: everything that stands side by side has the same scale and the same order.
-
-    `limit` is the value of the strongest colour; None where each map has its own, which `limits` (channels,) holds.
-    `beyond` is the share of the values that lie beyond the scale. `order` gives the channel of each tile. `sheets` are
-    PNG, one a side; `values` are float32 vectors, one a side, for a layer without maps.
-    """
-
-    index: int
-    row: LayerRow
-    limit: float | None
-    limits: np.ndarray
-    beyond: float
-    columns: int
-    order: np.ndarray
-    statistics: tuple[Statistics, ...]
-    channels: tuple[Channels, ...]
-    sheets: tuple[bytes, ...]
-    values: tuple[np.ndarray, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Seen:
-    """Hold what is seen: every layer, and for each side the outputs and the last one's logits (None: it has none)."""
-
-    layers: tuple[LayerMaps, ...]
-    outputs: tuple[tuple[np.ndarray, ...], ...]
-    logits: tuple[np.ndarray | None, ...]
-
-
-def see(sides: Sequence[Side], scope: str, sort: str, large: int | None, share: float = 1.0) -> Seen:
-    """Return the drawn layers of one side, or of several with the same layers; raise `InferenceError`.
-
-    At least `share` of the values of a map, a layer or the network lie within its colour scale. The layer `large` is
-    drawn with fewer, larger maps in a row. The same question again is answered from the cache.
-    """
-    key = "|".join(f"{side.subject.key} {pixels_key(side.pixels)}" for side in sides)
-    return _see(key, scope, sort, large, share, sides)
-
-
-@st.cache_data(max_entries=48, show_spinner=False)
-def _see(key: str, scope: str, sort: str, large: int | None, share: float, _sides: Sequence[Side]) -> Seen:
-    looks = [side.subject.look(side.pixels) for side in _sides]
-    rows = _sides[0].subject.rows
-    found = [[look.outputs[i] for look in looks] for i in range(len(rows))]
-    facts = [tuple(statistics(values) for values in layer) for layer in found]
-    maps = [values for row, layer in zip(rows, found, strict=True) if len(row.shape) == 3 for values in layer]
-    everywhere = end_of_scale(maps, share) if maps and scope == "network" else 0.0
-    layers = []
-    for i, (row, values) in enumerate(zip(rows, found, strict=True)):
-        if len(row.shape) == 3:
-            columns = COLUMNS_LARGE if i == large or len(_sides) > 1 else COLUMNS
-            limit = end_of_scale(values, share) if scope == "layer" else everywhere if scope == "network" else None
-            # Side by side, a map has one colour scale on both sides, whichever scope was chosen.
-            limits = np.full(row.shape[2], limit) if limit is not None else ends_of_maps(values, share)
-            beyond = share_beyond(values, limits) if share < 1 else 0.0
-            layers.append(_spatial(i, row, values, facts[i], limit, limits, beyond, columns, sort))
-        elif len(row.shape) <= 2:
-            vectors = tuple(np.asarray(v, np.float32).ravel()[:MOST_UNITS] for v in values)
-            none = np.zeros(0, int)
-            end = max(fact.limit for fact in facts[i])
-            layers.append(LayerMaps(i, row, end, none, 0.0, 1, none, facts[i], (), (), vectors))
-    return Seen(
-        tuple(layers),
-        tuple(tuple(look.outputs[i] for i in _sides[0].subject.outputs) for look in looks),
-        tuple(None if look.logits is None else look.logits.ravel() for look in looks),
-    )
-
-
-def _spatial(
-    index: int,
-    row: LayerRow,
-    values: Sequence[np.ndarray],
-    facts: tuple[Statistics, ...],
-    limit: float | None,
-    limits: np.ndarray,
-    beyond: float,
-    columns: int,
-    sort: str,
-) -> LayerMaps:
-    each = tuple(channels(v) for v in values)
-    placed = order(each[0], sort)
-    ends = limits[placed] if limit is None else limit
-    sheets = tuple(sprite_sheet(v if sort == "channel" else v[:, :, placed], ends, columns) for v in values)
-    return LayerMaps(index, row, limit, limits, beyond, columns, placed, facts, each, sheets)

@@ -8,7 +8,8 @@ import streamlit as st
 
 from cnnlab.core.explain import describe_shape, signed
 from cnnlab.runs.inference import RandomWeights
-from cnnlab.ui.maps import Seen, Side, Weighted
+from cnnlab.ui.maps import Weighted
+from cnnlab.ui.seen import Seen, Side
 
 MOST_NAMED = 5
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cnnlab.core.geometry import TooManyPlaces
 from cnnlab.core.pictures import PictureError
 from cnnlab.core.shapes import Row
 from cnnlab.ui.picture import prepared_picture
@@ -22,9 +23,9 @@ def unit_data(mine: Shared, rows: Sequence[Row], hidden: bool) -> dict[str, obje
     unit = _within(mine.unit, (sides[0], sides[1]))
     try:
         pixels = prepared_picture(mine.network.input_shape)
-    except PictureError as error:
+        html = unit_field(pixels, row, unit_box(mine.network, row, index, unit), unit)
+    except (PictureError, TooManyPlaces) as error:
         return {"open": True, "html": f'<p class="quiet">{error}</p>', "sides": [], "unit": []}
-    html = unit_field(pixels, row, unit_box(mine.network, row, index, unit), unit)
     return {"open": True, "html": html, "sides": sides if row.jump is not None else [], "unit": unit}
 
 

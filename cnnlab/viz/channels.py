@@ -21,6 +21,10 @@ class Channels:
         """Return the largest absolute value of each channel."""
         return np.maximum(np.abs(self.minimum), np.abs(self.maximum))
 
+    def of(self, chosen: np.ndarray) -> "Channels":
+        """Return the statistics of some channels in another order."""
+        return Channels(self.minimum[chosen], self.maximum[chosen], self.mean[chosen], self.zeros[chosen])
+
 
 def channels(values: np.ndarray) -> Channels:
     """Return the statistics of each channel of an array (..., channels)."""

@@ -13,6 +13,7 @@ TALLEST, THICKEST, GAP = 120.0, 46.0, 26.0
 SLANT = 0.35
 MARGIN, TOP, LABELS = 16.0, 62.0, 58.0
 COUNTED = 64
+MOST_CELLS = 1_024  # of a kernel or window that are drawn one by one
 TILE, CELL = 9.0, 12.0
 
 
@@ -146,9 +147,16 @@ def _tiles(count: int) -> tuple[str, float]:
 
 
 def _grid(height: int, width: int, down: int, right: int) -> tuple[str, float]:
-    """Return a kernel's cells; dilation leaves the holes between them empty."""
+    """Return a kernel's cells; dilation leaves the holes between them empty. Too many to count are one field."""
     tall, wide = (height - 1) * down + 1, (width - 1) * right + 1
     cell = min(CELL, 96 / max(tall, wide))
+    if height * width > MOST_CELLS:
+        field = (
+            f'<rect width="{max(wide * cell, 1):.1f}" height="{max(tall * cell, 1):.1f}" fill="var(--kind)" '
+            'fill-opacity="0.35" stroke="var(--kind)"/>'
+            f'<text y="{max(tall * cell, 1) + 14:.1f}">{height * width:,} cells, too many to draw</text>'
+        )
+        return field, max(wide * cell, 180.0)
     cells = "".join(
         f'<rect x="{x * right * cell:.1f}" y="{y * down * cell:.1f}" width="{cell:.1f}" height="{cell:.1f}" '
         'fill="var(--kind)" fill-opacity="0.35" stroke="var(--kind)"/>'

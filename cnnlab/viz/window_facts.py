@@ -1,6 +1,7 @@
 """Gather what the browser needs to take one output of a layer apart: numbers, and where every window stands."""
 
 from collections.abc import Mapping, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy.typing as npt
 
 from cnnlab.core.geometry import Range, Sliding, key_frames
 from cnnlab.core.graph import PICTURE, Windowed
+from cnnlab.core.heavy import window_steps
 from cnnlab.viz.palette import css_gradient, diverging
 
 Array = npt.NDArray[Any]
@@ -19,6 +21,28 @@ NOTES = {
     "softmax": "softmax also divides by a sum over all channels.",
 }
 PLANES = {1: ("grey",), 3: ("red", "green", "blue")}
+
+
+MOST_MAP = 1 << 20  # numbers of one map or kernel that are sent, 4 MiB
+MOST_MAPS = 3 << 20  # and of all of them
+MOST_STEPS = 1_000_000  # places of windows that are followed one by one
+
+
+def too_much_to_send(place: Windowed) -> str | None:
+    """Return in one sentence why a layer is too large to be taken apart in a browser, or None."""
+    node = place.node
+    kernel = prod(node.config.get("kernel_size") or (0, 0))
+    before, after = prod(place.input_shape[:2]), prod(node.output_shape[:2])
+    # The held input, what others contribute, the sum, and the map after each stage.
+    together = before + kernel + after * (2 + len(place.stages))
+    if max(before, after, kernel) > MOST_MAP or together > MOST_MAPS:
+        return (
+            f"Taking {node.name} apart needs {together:,} numbers in your browser, and at most {MOST_MAPS:,}, in parts "
+            f"of at most {MOST_MAP:,}, are sent; use a smaller picture or kernel."
+        )
+    if window_steps(node.config, node.output_shape) > MOST_STEPS:
+        return f"The window of {node.name} has too many places to be followed; make it or the picture smaller."
+    return None
 
 
 def window_facts(

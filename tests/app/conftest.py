@@ -16,7 +16,7 @@ from cnnlab.core.shapes import trace
 from cnnlab.runs.inference import InferenceClient, Look, Weights, Window
 from cnnlab.runs.local import LocalEngine
 from cnnlab.runs.store import Store
-from cnnlab.ui import hosts, maps, services
+from cnnlab.ui import hosts, inspect, maps, seen, services
 
 SERVICES = (
     services.settings,
@@ -30,6 +30,9 @@ SERVICES = (
     hosts.hosts,
     services.origins,
     services.teacher_key,
+    seen.SEEN,
+    inspect.ACTIVITY,
+    inspect.ALIKE,
 )
 
 

@@ -169,7 +169,7 @@ def decoded(app: AppTest, index: int, side: int = 0) -> np.ndarray:
     for tile, channel in enumerate(layer["order"]):
         top = tile // layer["columns"] * (height + layer["gap"])
         left = tile % layer["columns"] * (width + layer["gap"])
-        limit = layer["limits"][channel] if layer["limit"] is None else layer["limit"]
+        limit = layer["limits"][tile] if layer["limit"] is None else layer["limit"]
         out[:, :, channel] = (sheet[top : top + height, left : left + width] - 127) * limit / 127
     return out
 
@@ -193,10 +193,9 @@ def test_what_is_painted_are_the_values_within_half_a_step(scope: str, sort: str
             "mean": values.mean((0, 1)),
             "zeros": (values == 0).mean((0, 1)),
         }.items():
-            np.testing.assert_allclose(facts[name], expected, rtol=1e-3, atol=1e-6)
-        by = {"channel": -np.arange(layer["count"]), "sparsity": np.array(facts["zeros"])}.get(sort)
-        key = np.array(facts[sort]) if by is None else by
-        assert (np.diff(key[layer["order"]]) <= 1e-6).all(), "the largest first"
+            np.testing.assert_allclose(facts[name], expected[layer["order"]], rtol=1e-3, atol=1e-6)
+        key = {"channel": [-channel for channel in layer["order"]], "sparsity": facts["zeros"]}.get(sort) or facts[sort]
+        assert (np.diff(key) <= 1e-6).all(), "the largest first"
 
 
 def test_vectors_are_there_as_numbers_and_flatten_knows_where_they_were(inference: InferenceClient) -> None:

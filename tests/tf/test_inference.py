@@ -119,7 +119,7 @@ def test_every_error_is_one_sentence_and_the_process_lives_on(client: InferenceC
         "not a plain sequence": lambda: client.maps(NETWORK, FileWeights(residual), PIXELS),
         "takes a picture of": lambda: client.maps(NETWORK, RandomWeights(), PIXELS[:5]),
         "the kernel": lambda: client.maps(NETWORK.with_option(0, "kernel_size", 12), RandomWeights(), PIXELS),
-        "numbers, and at most": lambda: client.maps(NETWORK.with_option(0, "filters", 10**6), RandomWeights(), PIXELS),
+        "at most 20,000,000": lambda: client.maps(NETWORK.with_option(0, "filters", 10**6), RandomWeights(), PIXELS),
     }
     for said, call in wrong.items():
         with pytest.raises(InferenceError, match=said) as refused:
@@ -176,7 +176,7 @@ def test_the_process_ends_with_its_parent(tmp_path: Path) -> None:
         "import os, pathlib, sys; from cnnlab.core.settings import Settings\n"
         "from cnnlab.runs.inference import InferenceClient\n"
         "client = InferenceClient(Settings(pathlib.Path(sys.argv[1])), timeout=120)\n"
-        "client._ask({'request': 'ping'})\n"
+        "client._child.ask({'request': 'ping'})\n"
         "os.write(1, str(client.pid).encode()); os.kill(os.getpid(), 9)"
     )
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}

@@ -2,6 +2,7 @@
 function drawLayer(section, layer, context) {
   const line = ensure(section, ".layer-line", () => element("div", "layer-line"))
   line.innerHTML = layer.head
+  if (layer.kind === "nothing") return
   const sides = ensure(section, ".maps-sides", () => element("div", "maps-sides"))
   while (sides.children.length > context.header.sides.length) sides.lastChild.remove()
   context.header.sides.forEach((side, number) => {

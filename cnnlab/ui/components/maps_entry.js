@@ -17,7 +17,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const place = root.querySelector(".maps-layers")
   const kept = new Map([...place.children].map((section) => [section.id, section]))
   const sections = header.layers.map((layer, position) => {
-    const id = `maps-${layer.kind}-${layer.index}-${layer.kind === "kernels" ? position : 0}`
+    const id = `maps-${layer.kind}-${layer.index}-${["kernels", "nothing"].includes(layer.kind) ? position : 0}`
     const section = kept.get(id) ?? document.createElement("section")
     section.id = id
     section.className = `maps-layer st-key-maps_layer${layer.index}`

@@ -67,11 +67,11 @@ function makeLens(root, header, send) {
     if (layer.kind === "kernels") return kernelWords(layer, channel)
     const facts = layer.statistics[side]
     const lines = [
-      `<b>${escapeHtml(layer.name)}, channel ${channel}</b> of ${layer.count}`,
-      `${number(facts.minimum[channel])} to ${number(facts.maximum[channel])}, mean ${number(facts.mean[channel])}, ${Math.round(facts.zeros[channel] * 100)}% zeros`,
+      `<b>${escapeHtml(layer.name)}, channel ${channel}</b> of ${layer.all}`,
+      `${number(facts.minimum[tile])} to ${number(facts.maximum[tile])}, mean ${number(facts.mean[tile])}, ${Math.round(facts.zeros[tile] * 100)}% zeros`,
     ]
     if (layer.dead.includes(channel)) lines.push("dead: zero for every picture of the batch")
-    else if (layer.limit === null) lines.push(`its own scale: ±${number(layer.limits[channel])}`)
+    else if (layer.limit === null) lines.push(`its own scale: ±${number(layer.limits[tile])}`)
     const twin = layer.twins[channel]
     if (twin) lines.push(twin[1] === null ? `equal to channel ${twin[0]}` : `like channel ${twin[0]}: r = ${correlation(twin[1])}`)
     const seen = regionOf(place)

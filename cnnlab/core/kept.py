@@ -1,0 +1,46 @@
+"""Keep what was used last, by its bytes and not by its number."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
+
+
+class KeptByBytes(Generic[Value]):
+    """Hold values of at most `most_bytes` together for all threads; one that alone is larger is not kept."""
+
+    def __init__(self, most_bytes: int, size: Callable[[Value], int]) -> None:
+        self._most = most_bytes
+        self._size = size
+        self._lock = Lock()
+        self._kept: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
+        self._bytes = 0
+
+    @property
+    def bytes(self) -> int:
+        """Return how many bytes are kept."""
+        return self._bytes
+
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """Return the value of a key, made if it is not here; what `make` raises is kept by nobody."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key][0]
+        value = make()
+        size = self._size(value)
+        with self._lock:
+            if key not in self._kept and size <= self._most:
+                self._kept[key] = value, size
+                self._bytes += size
+            while self._bytes > self._most:
+                self._bytes -= self._kept.popitem(last=False)[1][1]
+        return value
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()
+            self._bytes = 0
