@@ -157,11 +157,11 @@ def describe_wait(place: Place) -> str:
         minutes = place.seconds / 60
         said += f", expected to start {'in less than a minute' if minutes < 1 else f'in about {round(minutes)} min'}"
     if place.own:
-        said += f". {_trainings(place.own)} of the same student first: students take turns"
+        said += f". {_first(place.own, 'of the same student')}: students take turns"
     elif place.near:
-        said += f". {_trainings(place.near)} from the same network address first: addresses take turns"
+        said += f". {_first(place.near, 'from the same network address')}: addresses take turns"
     return f"{said}."
 
 
-def _trainings(count: int) -> str:
-    return "One training comes" if count == 1 else f"{count} trainings come"
+def _first(count: int, whose: str) -> str:
+    return f"One training {whose} comes first" if count == 1 else f"{count} trainings {whose} come first"

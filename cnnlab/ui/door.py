@@ -1,7 +1,7 @@
 """Stand before every request: known names only, headers that keep foreign pages out, and a sentence when it is full."""
 
 import html
-from collections.abc import Iterable
+from functools import lru_cache
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -75,9 +75,9 @@ def _is_from_this_machine(scope: Scope, headers: Headers) -> bool:
     return here and not any(name in headers for name in ("x-forwarded-for", "forwarded", "via"))
 
 
-def headers_of(frame_ancestors: Iterable[str]) -> dict[str, str]:
+@lru_cache(maxsize=4)
+def headers_of(frame_ancestors: tuple[str, ...]) -> dict[str, str]:
     """Return the headers of every answer; only these sites, and our own pages, may show it in a frame."""
-    allowed = list(frame_ancestors)
     policy = {
         "default-src": "'self'",
         # Streamlit loads the scripts of its components from blobs.
@@ -91,7 +91,7 @@ def headers_of(frame_ancestors: Iterable[str]) -> dict[str, str]:
         "object-src": "'none'",
         "base-uri": "'self'",
         "form-action": "'self'",
-        "frame-ancestors": " ".join(["'self'", *allowed]),
+        "frame-ancestors": " ".join(["'self'", *frame_ancestors]),
     }
     headers = {
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
@@ -99,4 +99,4 @@ def headers_of(frame_ancestors: Iterable[str]) -> dict[str, str]:
         "Referrer-Policy": "same-origin",
     }
     # It can name no other site.
-    return headers if allowed else headers | {"X-Frame-Options": "SAMEORIGIN"}
+    return headers if frame_ancestors else headers | {"X-Frame-Options": "SAMEORIGIN"}

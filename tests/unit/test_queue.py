@@ -95,10 +95,10 @@ def test_the_wait_is_said_in_words() -> None:
 
 def test_the_page_says_what_comes_before_a_run() -> None:
     assert describe_wait(Place(2, None, own=1, near=3)) == (
-        "Place 2 in the queue. One training comes of the same student first: students take turns."
+        "Place 2 in the queue. One training of the same student comes first: students take turns."
     )
     assert describe_wait(Place(5, 20.0, near=3)).endswith(
-        ". 3 trainings come from the same network address first: addresses take turns."
+        ". 3 trainings from the same network address come first: addresses take turns."
     )
 
 
