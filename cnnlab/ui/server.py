@@ -17,6 +17,7 @@ from cnnlab.runs.local import hold_server_lock
 from cnnlab.runs.record import RunError
 from cnnlab.ui import services
 from cnnlab.ui.hosts import hosts
+from cnnlab.ui.housekeeping import keep_house, prefer_small_heaps
 from cnnlab.ui.places import SayOnce
 from cnnlab.ui.uploads import forget_unfinished
 
@@ -45,6 +46,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     _send_small_messages_at_once()
     asyncio.get_running_loop().set_exception_handler(SayOnce())
     hosts().learn_full_name()
+    prefer_small_heaps()
+    house = asyncio.create_task(keep_house())
     try:
         forget_unfinished()
         forget_kept_files(settings.home)
@@ -53,6 +56,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
         services.reader().warm()
         yield None
     finally:
+        house.cancel()
         services.inference().close()
         services.jobs().close()
         services.reader().close()

@@ -1,0 +1,77 @@
+"""Give memory back to the machine, in moments in which nobody waits for this process.
+
+Python's full collection holds everybody up, so Streamlit's own one after every run is off; and what is freed stays with
+this process until the C library is told to return it. Both are done here about once a minute.
+"""
+
+import asyncio
+import ctypes
+import gc
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from streamlit import runtime
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
+
+PERIOD = 60.0  # seconds from one clearing up to the next
+LATEST = 300.0  # seconds after which it is done in the midst of work as well
+STEP = 1.0  # seconds over which is looked whether this process works
+QUIET = 0.05  # of a core
+LARGE = 1 << 20  # bytes of one allocation that goes back to the system as soon as it is freed
+_MMAP_THRESHOLD, _ARENA_MAX = -3, -8  # of glibc's mallopt
+ARENAS = 2
+
+
+def prefer_small_heaps() -> None:
+    """Let large pieces of memory, and those of threads that have ended, go back to the system; glibc only.
+
+    By default the first large piece that is freed makes glibc keep the next ones, up to 32 MiB each.
+    """
+    with suppress(OSError, AttributeError, ValueError):
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_MMAP_THRESHOLD, LARGE)
+        libc.mallopt(_ARENA_MAX, ARENAS)
+
+
+def trim() -> None:
+    """Return what the C library holds free to the system, where it can."""
+    with suppress(OSError, AttributeError, ValueError):
+        ctypes.CDLL(None).malloc_trim(ctypes.c_size_t(0))
+
+
+def clear_up() -> None:
+    """Let go of visits that ended, collect what nothing refers to, and return the memory."""
+    forget_ended_visits()
+    gc.collect()
+    trim()
+
+
+def forget_ended_visits() -> None:
+    """Drop the sessions that can no longer be taken up again.
+
+    Streamlit keeps sessions for two minutes after their connection broke, but drops one only when another one ends.
+    """
+    if not runtime.exists():
+        return
+    # There is no public way; a test notices when a release of Streamlit changes this one.
+    manager = runtime.get_instance()._session_mgr
+    if isinstance(manager, WebsocketSessionManager) and isinstance(manager._session_storage, MemorySessionStorage):
+        # Asking for its length makes the storage drop what has expired.
+        len(manager._session_storage._cache)
+
+
+async def keep_house(clear: Callable[[], None] = clear_up) -> None:
+    """Clear up about once a minute in a quiet moment, at the latest after some minutes; for ever."""
+    # What is here before the first visitor stays for ever, so no collection needs to look at it again.
+    gc.freeze()
+    last = time.monotonic()
+    while True:
+        before, began = time.process_time(), time.monotonic()
+        await asyncio.sleep(STEP)
+        now = time.monotonic()
+        quiet = time.process_time() - before < QUIET * (now - began)
+        if (quiet and now - last >= PERIOD) or now - last >= LATEST:
+            clear()
+            last = time.monotonic()

@@ -1,0 +1,69 @@
+"""What visits leave behind is cleared up in quiet moments, and in the midst of work only when there is no other."""
+
+import asyncio
+import gc
+import time
+import weakref
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from streamlit import runtime
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.session_manager import SessionInfo
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
+
+from cnnlab.ui import housekeeping
+
+
+class Visit:
+    """Stand for a session of Streamlit that has ended."""
+
+    id = "visit"
+
+
+def test_visits_that_ended_are_let_go_without_another_one_ending(monkeypatch: pytest.MonkeyPatch) -> None:
+    storage = MemorySessionStorage(ttl_seconds=0)
+    nothing = cast("Any", None)
+    manager = WebsocketSessionManager(storage, nothing, nothing, None)
+    monkeypatch.setattr(runtime, "exists", lambda: True)
+    monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(_session_mgr=manager))
+    visit = Visit()
+    visit.itself = visit  # type: ignore[attr-defined]
+    seen = weakref.ref(visit)
+    storage.save(SessionInfo(client=None, session=cast("Any", visit)))
+    del visit
+    gc.collect()
+    assert seen() is not None, "Streamlit lets it go by itself: the housekeeping is not needed any more"
+    housekeeping.clear_up()
+    assert seen() is None
+
+
+def cleared_within(seconds: float, *, busy: bool) -> list[float]:
+    """Keep house for some seconds beside work or none, and return when it was cleared up."""
+    began, times = time.monotonic(), list[float]()
+
+    async def live() -> None:
+        house = asyncio.create_task(housekeeping.keep_house(lambda: times.append(time.monotonic() - began)))
+        while time.monotonic() - began < seconds:
+            until = time.thread_time() + (0.004 if busy else 0)
+            while time.thread_time() < until:
+                pass
+            await asyncio.sleep(0.001)
+        house.cancel()
+
+    asyncio.run(live())
+    return times
+
+
+def test_a_quiet_moment_is_waited_for_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"STEP": 0.02, "PERIOD": 0.1, "LATEST": 0.4, "QUIET": 0.6}.items():
+        monkeypatch.setattr(housekeeping, name, value)
+    monkeypatch.setattr(gc, "freeze", lambda: None)
+    quiet = cleared_within(0.35, busy=False)
+    assert len(quiet) >= 2
+    assert quiet[0] >= 0.1
+    monkeypatch.setattr(housekeeping, "QUIET", 0.02)
+    busy = cleared_within(0.6, busy=True)
+    assert len(busy) == 1
+    assert busy[0] >= 0.4
