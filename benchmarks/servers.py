@@ -68,11 +68,11 @@ def app(*, settled: bool = True, **environment: str) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def stock() -> Iterator[Server]:
-    """Serve a Streamlit app with one slider and one text, in an empty folder, with default settings."""
+def stock(script: str = STOCK_APP) -> Iterator[Server]:
+    """Serve a Streamlit app, one with a slider and a text, in an empty folder, with default settings."""
     with tempfile.TemporaryDirectory(prefix="stock-bench-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
-        (home / "stock.py").write_text(STOCK_APP)
+        (home / "stock.py").write_text(script)
         # A home of its own, so that no personal settings of Streamlit come in.
         with _served("stock.py", home, home, os.environ | {"HOME": folder}, ("HOME", folder)) as server:
             server.wait_until_healthy()
