@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from cnnlab.core.held import Measure, hold
-from cnnlab.core.pictures import PictureError, Preparation, decode, prepare
+from cnnlab.core.pictures import PictureError, Preparation, decode, input_problem, prepare
 from cnnlab.core.settings import Settings
 from cnnlab.runs.reader import PictureReader
 
@@ -94,6 +94,7 @@ REFUSED = {
 def test_an_unusual_picture_is_the_same_from_the_other_process(reader: PictureReader, kind: str) -> None:
     here = decode(READABLE[kind], "p.jpg", 40_000_000)
     measures = [Measure(*here.pixels.shape), Measure(31, 77, 1), Measure(20, 20, 3, Preparation("crop", "bicubic"))]
+    measures = [m for m in measures if not input_problem(m.height, m.width, m.channels)]
     read = reader.read(READABLE[kind], "p.jpg", measures)
     assert read.facts == hold(here, lambda: here).facts
     for there, measure in zip(read.prepared, measures, strict=True):
