@@ -3,6 +3,7 @@
 import streamlit as st
 
 from cnnlab.ui import frame
+from cnnlab.ui.faults import faults_said
 from cnnlab.ui.launch import follow_launch
 from cnnlab.ui.run_view import choose_run, run_view
 from cnnlab.ui.training import cluster_notice, start_panel
@@ -11,7 +12,7 @@ frame.page("Training", "Is it learning, what did it learn, where is it wrong?")
 left, right = st.columns([3, 9], gap="medium")
 with left:
     start_panel()
-with right, st.container(key="run_panel"):
+with right, st.container(key="run_panel"), faults_said():
     cluster_notice()
     run_id = choose_run()
     if run_id is not None:

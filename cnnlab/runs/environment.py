@@ -1,5 +1,6 @@
 """Say how a process of our own is started: its command, its environment, its place."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from cnnlab.core.settings import Settings
 
 # -P keeps the working directory out of the import path; -X faulthandler writes where a native crash happened.
 PYTHON = (sys.executable, "-P", "-X", "faulthandler", "-m")
+LONGEST_LOG = 1 << 20  # bytes
 PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 
 
@@ -116,7 +118,13 @@ def far_environment(settings: Settings, network: Network | None = None) -> dict[
 def start_detached(
     command: Sequence[str], env: dict[str, str], folder: Path, log: Path, stdin: int | IO[bytes] = subprocess.DEVNULL
 ) -> "subprocess.Popen[bytes]":
-    """Start a process in a session of its own, in `folder`, with its output in a file that needs no reader."""
+    """Start a process in a session of its own, in `folder`, with its output in a file that needs no reader.
+
+    A log that has become long makes room for a new one.
+    """
+    with contextlib.suppress(OSError):
+        if log.stat().st_size > LONGEST_LOG:
+            log.replace(log.with_name(f"{log.name}.old"))
     with log.open("ab") as output:
         return subprocess.Popen(
             command, env=env, cwd=folder, stdin=stdin, stdout=output, stderr=output, start_new_session=True

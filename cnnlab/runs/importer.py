@@ -1,7 +1,6 @@
 """Open models that somebody else made in a process of its own, with limits, and look into them there."""
 
 import hashlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,8 @@ from cnnlab.core.pictures import shown_name
 from cnnlab.core.settings import Settings
 from cnnlab.runs.child import Child, ChildError, Words
 from cnnlab.runs.environment import importer_command
+from cnnlab.runs.faults import fault_of
+from cnnlab.runs.files import replacing
 from cnnlab.runs.frames import Array
 from cnnlab.runs.inference import MOST_SENT, InferenceError, Kernel, Look, Window, kernels_of, look_of, window_of
 
@@ -49,10 +50,12 @@ class ModelImporter:
         path = self._folder / f"{digest}.{kind}"
         known = path.exists()
         if not known:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            aside = path.with_suffix(f".{os.getpid()}.part")
-            aside.write_bytes(data)
-            aside.replace(path)
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                with replacing(path) as new:
+                    new.write_bytes(data)
+            except OSError as error:
+                raise ModelFileError(str(fault_of(error, self._folder.parent))) from None
         try:
             answer = self._ask("open", path, shown)[0]
             return _model_of(answer, shown, path, digest)

@@ -15,6 +15,7 @@ from cnnlab.core.settings import Settings
 from cnnlab.runs import environment, processes
 from cnnlab.runs.control import Mode
 from cnnlab.runs.engine import Capacity
+from cnnlab.runs.faults import home_problem
 from cnnlab.runs.record import ACTIVE, TERMINAL, RunError, RunSpec, State, problems
 from cnnlab.runs.store import Store
 
@@ -30,6 +31,7 @@ def hold_server_lock(home: Path) -> IO[bytes]:
     return handle
 
 
+LONGEST_PAUSE = 60.0  # seconds between two starts of a supervisor that fails again and again
 START_SECONDS = 2.0  # within this time a supervisor may live without holding its lock yet
 
 
@@ -42,6 +44,7 @@ class LocalEngine:
         self._starting = threading.Lock()
         self._supervisor: subprocess.Popen[bytes] | None = None
         self._tried = -START_SECONDS
+        self._pause = 0.0  # seconds to wait after one that failed
         self._said = False
 
     def start(self) -> None:
@@ -52,18 +55,23 @@ class LocalEngine:
                 with contextlib.suppress(OSError):
                     (self.settings.home / "engine").write_text(self.settings.engine)
                 self._said = True
-            ended = self._supervisor is None or self._supervisor.poll() is not None
-            if not ended and time.monotonic() - self._tried < START_SECONDS:
+            code = 0 if self._supervisor is None else self._supervisor.poll()
+            since = time.monotonic() - self._tried
+            if since < (START_SECONDS if code is None else self._pause):
                 return
-            if processes.is_locked(self.settings.home / "supervisor.lock", exclusively=True):
-                return
-            self._tried = time.monotonic()
-            self._supervisor = environment.start_detached(
-                self._supervisor_command(),
-                environment.child_environment(self.settings),
-                self.settings.home,
-                self.settings.home / "supervisor.log",
-            )
+            # Where it cannot be started now, the server tries again, and the pages say what is wrong with the home.
+            with contextlib.suppress(OSError):
+                if processes.is_locked(self.settings.home / "supervisor.lock", exclusively=True):
+                    self._pause = 0.0
+                    return
+                self._pause = min(LONGEST_PAUSE, 2 * self._pause + 1) if code else 0.0
+                self._tried = time.monotonic()
+                self._supervisor = environment.start_detached(
+                    self._supervisor_command(),
+                    environment.child_environment(self.settings),
+                    self.settings.home,
+                    self.settings.home / "supervisor.log",
+                )
 
     def _supervisor_command(self) -> list[str]:
         return environment.supervisor_command()
@@ -101,6 +109,8 @@ class LocalEngine:
         self.start()
 
     def _disk_problem(self) -> str | None:
+        if (problem := home_problem(self.settings.home)) is not None:
+            return problem
         used, limit = self.store.bytes_used() >> 20, self.settings.max_disk_mb
         if used < limit:
             return None

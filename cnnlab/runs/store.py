@@ -98,6 +98,8 @@ class Store(WorkerStore):
         """Make the folder of a new run and give its id; if anything goes wrong, nothing stays."""
         stamped = datetime.fromtimestamp(created, UTC).strftime("%Y%m%d-%H%M%S")
         with as_fault(self.home):
+            if self.home.is_dir():
+                (self.home / "runs").mkdir(exist_ok=True)
             while True:
                 run_id = f"{stamped}-{secrets.token_hex(2)}"
                 with contextlib.suppress(FileExistsError):
@@ -283,11 +285,11 @@ class Store(WorkerStore):
         state = self.get(run_id).state
         if state not in TERMINAL:
             raise RunError(f"The run {run_id} is {state}; stop it before deleting it.")
-        with as_fault(self.home):
-            # First, so that a folder that cannot be deleted whole does not bring the run back.
-            (self.folder(run_id) / "run.json").unlink(missing_ok=True)
         with self._cursor() as cursor:
             cursor.execute("DELETE FROM runs WHERE id = ?", (run_id,))
+        with contextlib.suppress(OSError):
+            # First, so that a folder that cannot be deleted whole does not bring the run back.
+            (self.folder(run_id) / "run.json").unlink(missing_ok=True)
         shutil.rmtree(self.folder(run_id), ignore_errors=True)
 
     def request_stop(self, run_id: str) -> None:

@@ -1,6 +1,7 @@
 """Draw the feature-map page: choose weights and scale, then every layer's maps of the current picture."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 
@@ -11,8 +12,10 @@ from cnnlab.core.network import Network
 from cnnlab.core.pictures import Pixels
 from cnnlab.core.shapes import check
 from cnnlab.runs import trained
+from cnnlab.runs.faults import StoreFault
 from cnnlab.runs.inference import FileWeights, RandomWeights, Weights
 from cnnlab.runs.trained import Trained
+from cnnlab.ui.faults import faults_said
 from cnnlab.ui.imported import bring_model, plain_models, read_only_models
 from cnnlab.ui.inspect import LARGEST_SEED, Epochs, inspect, random_seed
 from cnnlab.ui.maps import Weighted
@@ -71,6 +74,8 @@ def weights_control(choice: Choice, also: Mapping[str, str] | None = None) -> No
     if st.session_state.get("weights_source") in (also or {}):
         shown = st.session_state["weights_source"]
     st.session_state["weights_source"] = shown
+    with faults_said():
+        store().runs(1)
     st.selectbox("Weights", list(labels), key="weights_source", format_func=labels.__getitem__, persist_state="session")
     if shown == RANDOM:
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -105,7 +110,10 @@ def _roll() -> None:
 
 
 def _sources() -> dict[str, Trained]:
-    ended = (_of_run(run.id, run.finished) for run in store().runs(RUNS_OFFERED) if run.is_terminal)
+    ended: list[Trained | None] = []
+    # The page goes on with other weights; `weights_control` says what is wrong.
+    with suppress(StoreFault):
+        ended = [_of_run(run.id, run.finished) for run in store().runs(RUNS_OFFERED) if run.is_terminal]
     found = [trained.demo(), *filter(None, ended), *plain_models()]
     return {t.key: t for t in found}
 

@@ -36,17 +36,36 @@ def steer(run: Run) -> None:
         if run.state in (State.RUNNING, State.PAUSED) and not run.spec.range_test:
             _learning_rate(run, control.learning_rate)
         _stop(run)
+    _say_refused()
 
 
 def _tell(run_id: str, mode: Mode) -> Callable[[], None]:
-    return lambda: store().command(run_id, mode)
+    def tell() -> None:
+        _try(lambda: store().command(run_id, mode))
+
+    return tell
+
+
+def _try(change: Callable[[], None]) -> bool:
+    """Change something about a run and return whether that was possible; if not, the page says why."""
+    try:
+        change()
+    except RunError as error:
+        st.session_state["run_refused"] = str(error)
+        return False
+    return True
+
+
+def _say_refused() -> None:
+    if refused := st.session_state.pop("run_refused", ""):
+        st.error(refused)
 
 
 def _stop(run: Run) -> None:
     with st.container(key="stop_training", width="content"):
         stopping = store().stop_requested(run.id) is not None
         if st.button("Stopping…" if stopping else "Stop", disabled=stopping, key=f"stop_{run.id}"):
-            engine().stop(run.id)
+            _try(lambda: engine().stop(run.id))
             st.rerun()
 
 
@@ -65,8 +84,13 @@ def _learning_rate(run: Run, changed: float | None) -> None:
         st.button(
             "Change it",
             key=f"change_rate_{run.id}",
-            on_click=lambda: store().command(run.id, learning_rate=number(st.session_state[key], 1e-5, 1.0, now)),
+            on_click=lambda: _set_rate(run.id, key, now),
         )
+
+
+def _set_rate(run_id: str, key: str, now: float) -> None:
+    rate = number(st.session_state[key], 1e-5, 1.0, now)
+    _try(lambda: store().command(run_id, learning_rate=rate))
 
 
 def go_on(run: Run, trained: int) -> None:
@@ -87,8 +111,7 @@ def go_on(run: Run, trained: int) -> None:
         if changeable:
             _rename(run)
             _delete(run)
-    if refused := st.session_state.pop("run_refused", ""):
-        st.error(refused)
+    _say_refused()
 
 
 def _duplicate(run: Run) -> None:
@@ -122,10 +145,7 @@ def _more_epochs(run: Run) -> None:
 
 
 def _resume(run_id: str, epochs: int | None) -> None:
-    try:
-        engine().resume(run_id, epochs)
-    except RunError as error:
-        st.session_state["run_refused"] = str(error)
+    _try(lambda: engine().resume(run_id, epochs))
 
 
 def _rename(run: Run) -> None:
@@ -136,11 +156,8 @@ def _rename(run: Run) -> None:
 
 
 def _try_to_rename(run_id: str, key: str) -> None:
-    try:
-        store().rename(run_id, text(key, LONGEST_NAME))
+    if _try(lambda: store().rename(run_id, text(key, LONGEST_NAME))):
         _redraw_page()
-    except RunError as error:
-        st.session_state["run_refused"] = str(error)
 
 
 def _delete(run: Run) -> None:
@@ -150,8 +167,5 @@ def _delete(run: Run) -> None:
 
 
 def _forget(run_id: str) -> None:
-    try:
-        store().delete(run_id)
+    if _try(lambda: store().delete(run_id)):
         st.query_params.pop("run", None)
-    except RunError as error:
-        st.session_state["run_refused"] = str(error)

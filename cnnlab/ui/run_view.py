@@ -10,12 +10,14 @@ import streamlit as st
 from cnnlab.core.explain import describe_shape
 from cnnlab.runs.engine import describe_place
 from cnnlab.runs.events import Event, settled
+from cnnlab.runs.faults import StoreFault, home_problem
 from cnnlab.runs.progress import Progress, progress_of
 from cnnlab.runs.queue import Place, describe_wait, places
 from cnnlab.runs.record import Run, RunError, RunSpec, State
 from cnnlab.ui.compare import compare_view, compared_go_on
 from cnnlab.ui.evaluation import evaluation_view
 from cnnlab.ui.experiments import COMPARE
+from cnnlab.ui.faults import faults_said, notice
 from cnnlab.ui.health import health_view, remarks_on
 from cnnlab.ui.keepsakes import take_along
 from cnnlab.ui.probe import probe_view
@@ -23,7 +25,7 @@ from cnnlab.ui.range_test import range_view
 from cnnlab.ui.run_controls import go_on, steer
 from cnnlab.ui.run_curves import curves_view, ended_epochs, metric_text
 from cnnlab.ui.sent import chosen
-from cnnlab.ui.services import engine, store
+from cnnlab.ui.services import engine, settings, store
 from cnnlab.ui.state import shared
 
 POLL_SECONDS = 1.0
@@ -96,6 +98,8 @@ def run_view(run_id: str) -> None:
     """Draw one run; while one that is shown goes on the view refreshes itself every second, and nothing else does."""
     try:
         drawn = _going_on(store().get(run_id))
+    except StoreFault:
+        raise
     except RunError as error:
         st.error(str(error))
         return
@@ -109,9 +113,16 @@ def _going_on(run: Run) -> tuple[bool, bool]:
 
 
 def _watch(run_id: str, drawn: tuple[bool, bool]) -> None:
+    with faults_said():
+        _draw(run_id, drawn)
+
+
+def _draw(run_id: str, drawn: tuple[bool, bool]) -> None:
     try:
         engine().state(run_id)
         run = store().get(run_id)
+    except StoreFault:
+        raise
     except RunError:
         st.rerun()
     if drawn != _going_on(run) or st.session_state.pop("redraw_page", False):
@@ -167,6 +178,8 @@ def _status(run: Run, progress: Progress, events: Sequence[Event]) -> None:
             f"{_made_with(run, events)}</p></div>{_numbers(events)}"
         )
     if not run.is_terminal:
+        if problem := home_problem(settings().home):
+            notice(problem)
         if run.state == State.QUEUED:
             waiting = tuple(queued.id for queued in store().in_state(State.QUEUED))
             place = _places(waiting).get(run.id, Place(1, None))

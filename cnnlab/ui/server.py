@@ -12,8 +12,8 @@ import psutil
 import streamlit as st
 
 from cnnlab.core.settings import Settings, SettingsError
+from cnnlab.runs.caretaker import Caretaker
 from cnnlab.runs.kept_files import forget_kept_files
-from cnnlab.runs.local import hold_server_lock
 from cnnlab.runs.record import RunError
 from cnnlab.ui import services
 from cnnlab.ui.hosts import hosts
@@ -35,9 +35,8 @@ def refuse_wrong_settings() -> None:
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """Hold the home while the server lives, take care of runs that wait, and warm the inference process."""
     try:
-        settings = services.settings()
-        settings.home.mkdir(parents=True, exist_ok=True)
-        held = hold_server_lock(settings.home)
+        caretaker = Caretaker(services.engine())
+        caretaker.start()
     except (RunError, OSError) as error:
         sys.stderr.write(f"CNN Lab cannot start: {error}\n")
         sys.stderr.flush()
@@ -50,8 +49,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     house = asyncio.create_task(keep_house())
     try:
         forget_unfinished()
-        forget_kept_files(settings.home)
-        services.engine().start()
+        forget_kept_files(services.settings().home)
         services.inference().warm()
         services.reader().warm()
         yield None
@@ -61,7 +59,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
         services.jobs().close()
         services.reader().close()
         services.importer().close()
-        held.close()
+        caretaker.close()
 
 
 def _send_small_messages_at_once() -> None:

@@ -17,6 +17,7 @@ from cnnlab.runs.reader import PictureReader
 from cnnlab.runs.store import Store
 
 Made = TypeVar("Made")
+PATIENCE = 2.0  # seconds for which a page waits for a locked record before it says so
 
 
 class Once(Generic[Made]):
@@ -53,7 +54,7 @@ def settings() -> Settings:
 @Once
 def store() -> Store:
     """Return the store of training runs."""
-    return Store(settings().home)
+    return Store(settings().home, patience=PATIENCE)
 
 
 @Once

@@ -13,6 +13,7 @@ from cnnlab.runs.losses import Loss
 from cnnlab.runs.record import RunError, RunSpec, pick_loss
 from cnnlab.ui.data import Offered, classes_of, current_data
 from cnnlab.ui.experiments import experiments_panel
+from cnnlab.ui.faults import faults_said, notice
 from cnnlab.ui.launch import BATCH_SIZES, LARGEST_SIZE, launch
 from cnnlab.ui.learning import more_settings
 from cnnlab.ui.pages import link
@@ -40,9 +41,9 @@ def start_panel() -> None:
         if st.button("Start training", type="primary", disabled=cannot, width="stretch") and not cannot:
             _start(spec)
     if problem is not None:
-        _notice(f"At this size it cannot exist. {problem}")
+        notice(f"At this size it cannot exist. {problem}")
     elif isinstance(loss, str):
-        _notice(loss)
+        notice(loss)
     elif loss is not None:
         st.html(f'<p class="quiet">Loss: <b>{loss.name}</b>, because {loss.reason}.</p>')
     rate_finder(spec, disabled=cannot)
@@ -62,15 +63,17 @@ def cluster_notice() -> None:
 
 
 def _problem() -> None:
-    problem = engine().capacity().problem
-    if problem is not None:
-        _notice(problem)
+    with faults_said():
+        problem = engine().capacity().problem
+        if problem is not None:
+            notice(problem)
 
 
 def _room() -> None:
     """Say how much room the cluster has; machines come and go while the page is open."""
-    if slots := engine().capacity().slots:
-        _slots("The Ray cluster", slots)
+    with faults_said():
+        if slots := engine().capacity().slots:
+            _slots("The Ray cluster", slots)
 
 
 def _slots(who: str, slots: int) -> None:
@@ -78,10 +81,6 @@ def _slots(who: str, slots: int) -> None:
         f'<p class="quiet">{who} trains {slots} at a time; the others wait, and nobody\'s second run comes before '
         "anybody's first.</p>"
     )
-
-
-def _notice(text: str) -> None:
-    st.html(f'<div class="notice" role="status" style="--notice:#b3261e">{escape(text)}</div>')
 
 
 def _loss(spec: RunSpec) -> Loss | str:

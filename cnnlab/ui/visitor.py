@@ -8,6 +8,7 @@ import streamlit as st
 from starlette.requests import cookie_parser
 from streamlit import runtime
 
+from cnnlab.runs.faults import StoreFault
 from cnnlab.runs.ownership import may_change, owner_of, plain_address
 from cnnlab.runs.record import Run, RunError
 from cnnlab.ui.sent import text
@@ -88,7 +89,11 @@ def mine(run: Run) -> bool:
 def nickname() -> str:
     """Return what this visitor wants to be called, at first as on the last run."""
     if "nickname" not in st.session_state:
-        st.session_state["nickname"] = next((run.nickname for run in store().runs() if run.owner == me()), "")
+        try:
+            known = store().runs()
+        except StoreFault:
+            return ""
+        st.session_state["nickname"] = next((run.nickname for run in known if run.owner == me()), "")
     return text("nickname", LONGEST_NICKNAME)
 
 
