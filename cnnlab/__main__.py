@@ -14,7 +14,7 @@ from cnnlab.core.augment import AnyAugmentation, Augmentation, AugmentationError
 from cnnlab.core.bundled import SETS as BUNDLED
 from cnnlab.core.datasets import DataSetError, describe_class_order, in_order, load
 from cnnlab.core.datasets import check as check_data
-from cnnlab.core.explain import describe_pair, describe_shape
+from cnnlab.core.explain import describe_pair, describe_shape, metric_text
 from cnnlab.core.imported import ModelFileError
 from cnnlab.core.layouts import counted, listed
 from cnnlab.core.network import NetworkFormatError
@@ -240,8 +240,9 @@ def _say_json(event: Event) -> None:
 def _say_epoch(event: Event) -> None:
     if event["type"] == "epoch":
         say(
-            f"epoch {event['epoch']:3}   loss {event['loss']:.4f}   accuracy {event['accuracy']:.4f}   "
-            f"val_loss {event['val_loss']:.4f}   val_accuracy {event['val_accuracy']:.4f}   {event['seconds']:.1f} s"
+            f"epoch {event['epoch']:3}   "
+            + "   ".join(f"{name} {metric_text(event[name], '.4f')}" for name in EPOCH_KEYS[1:-1])
+            + f"   {event['seconds']:.1f} s"
         )
 
 

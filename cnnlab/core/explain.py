@@ -115,3 +115,8 @@ def _kernel(layer: Layer) -> str:
 def signed(value: float, form: str = ".2f") -> str:
     """Return a number in a format of Python's, with a minus sign and not a hyphen."""
     return format(value, form).replace("-", "−")
+
+
+def metric_text(value: float | None, form: str) -> str:
+    """Return a metric as text; the record holds None for what was infinite or not a number."""
+    return "not a number" if value is None else format(value, form)

@@ -61,7 +61,7 @@ def recall(folder: Path, state: str) -> Known | None:
             }
             alike = tuple(NearCopy(*pair) for pair in told["alike"])
         return Known(files, tallies, alike)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error):
         return None
 
 

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from cnnlab.runs.event_forms import in_form
+
 Event = dict[str, Any]
 
 
@@ -26,7 +28,7 @@ class EventWriter:
 
     def append(self, event: Mapping[str, Any]) -> None:
         """Write one event; numbers that are not finite become null; raise OSError if the disk is full."""
-        line = json.dumps({key: _finite(value) for key, value in event.items()}).encode() + b"\n"
+        line = json.dumps(_finite(dict(event)), allow_nan=False).encode() + b"\n"
         while line:
             line = line[os.write(self._file, line) :]
 
@@ -71,12 +73,15 @@ def _is_torn(path: Path) -> bool:
 
 def _parse(line: bytes) -> Event | None:
     try:
-        event = json.loads(line)
-    except ValueError:
+        return in_form(json.loads(line, parse_constant=lambda _: None))
+    except (ValueError, RecursionError):
         # A full disk or a lost machine can leave half a line before a whole one.
         return None
-    return event if isinstance(event, dict) and "type" in event else None
 
 
 def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

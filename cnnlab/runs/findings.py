@@ -6,6 +6,8 @@
 
 import json
 import re
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +27,7 @@ def write_answers(path: Path, answers: Answers) -> None:
     data = {
         "classes": list(answers.classes),
         "labels": answers.labels.tolist(),
-        "outputs": answers.outputs.tolist(),
+        "outputs": [[value if np.isfinite(value) else None for value in each] for each in answers.outputs.tolist()],
         "names": list(answers.names),
     }
     with replacing(path, alone=True) as new:
@@ -36,12 +38,14 @@ def read_answers(path: Path) -> Answers | None:
     """Return the answers, or None if there are none (yet)."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        outputs = np.asarray(data["outputs"], np.float64)
-        return Answers(
-            tuple(data["classes"]), np.asarray(data["labels"], np.int64), outputs, tuple(map(str, data["names"]))
-        )
-    except (OSError, ValueError, KeyError, TypeError):
+        outputs, labels = np.asarray(data["outputs"], np.float64), np.asarray(data["labels"], np.int64)
+        classes, names = tuple(map(str, data["classes"])), tuple(map(str, data["names"]))
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
+    fits = outputs.ndim == 2 and labels.shape == outputs.shape[:1] == (len(names),) and len(labels) > 0
+    if not fits or outputs.shape[1] not in (1, len(classes)) or not 0 <= labels.min() <= labels.max() < len(classes):
+        return None
+    return Answers(classes, labels, outputs, names)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,17 +99,23 @@ def read_frame(path: Path) -> Frame:
     named = FRAME.fullmatch(path.name)
     if named is None:
         raise ValueError(f"{path.name} is no frame of a probe.")
-    with np.load(path, allow_pickle=False) as kept:
-        places = [int(i) for i in kept["places"]]
-        return Frame(
-            int(named[1]),
-            int(named[2]),
-            {i: kept[f"map{i}"] for i in places},
-            dict(zip(places, kept["limits"].tolist(), strict=True)),
-            dict(zip(places, kept["channels"].tolist(), strict=True)),
-            kept["kernel"] if "kernel" in kept.files else None,
-            kept["output"],
-        )
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            places = [int(i) for i in kept["places"]]
+            frame = Frame(
+                int(named[1]),
+                int(named[2]),
+                {i: kept[f"map{i}"] for i in places},
+                dict(zip(places, kept["limits"].tolist(), strict=True)),
+                dict(zip(places, kept["channels"].tolist(), strict=True)),
+                kept["kernel"] if "kernel" in kept.files else None,
+                kept["output"],
+            )
+    except (OSError, KeyError, TypeError, EOFError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError(f"{path.name} is missing, damaged or cut short.") from error
+    if frame.output.ndim != 1 or any(maps.ndim != 3 for maps in frame.maps.values()):
+        raise ValueError(f"{path.name} is no frame of a probe.")
+    return frame
 
 
 def frames(folder: Path) -> list[tuple[int, int]]:

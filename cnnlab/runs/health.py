@@ -176,6 +176,8 @@ def _overfitting(epochs: Events) -> Remark | None:
         return None
     best = losses.index(min(losses))
     last = epochs[-1]
+    if last["accuracy"] is None or last["val_accuracy"] is None:
+        return None
     gap = last["accuracy"] - last["val_accuracy"]
     if len(epochs) - 1 - best < PATIENCE or gap < GAP:
         return None

@@ -29,13 +29,14 @@ _PROBE = st.components.v2.component(
 def probe_view(run: Run, classes: tuple[str, ...]) -> None:
     """Draw the slider over the moments, or why there is none."""
     folder = store().folder(run.id) / "probe"
-    moments = frames(folder)
+    known = {moment: fact for moment in frames(folder) if (fact := _facts(str(folder), *moment)) is not None}
+    rows = trace(run.spec.network)
+    known = {moment: fact for moment, fact in known.items() if all(0 <= i < len(rows) for i in fact["kept"])}
+    moments, facts = list(known), list(known.values())
     if not moments:
         later = "It appears with the first batches." if not run.is_terminal else "This run followed no picture."
         st.html(f'<p class="quiet">{later} Switch on <b>Follow my picture</b> in <b>More settings</b>.</p>')
         return
-    rows = trace(run.spec.network)
-    facts = [_facts(str(folder), epoch, batch) for epoch, batch in moments]
     shown: list[dict[str, Any]] = [
         {
             "key": str(i),
@@ -70,9 +71,12 @@ def probe_view(run: Run, classes: tuple[str, ...]) -> None:
 
 
 @st.cache_data(max_entries=4000, show_spinner=False)
-def _facts(folder: str, epoch: int, batch: int) -> dict[str, Any]:
-    """Return what is said of one moment; a frame never changes once it is there."""
-    frame = read_frame(frame_path(Path(folder), epoch, batch))
+def _facts(folder: str, epoch: int, batch: int) -> dict[str, Any] | None:
+    """Return what is said of one moment, None if its file is damaged; a frame never changes once it is there."""
+    try:
+        frame = read_frame(frame_path(Path(folder), epoch, batch))
+    except ValueError:
+        return None
     limits: dict[str, float] = {str(i): float(f"{limit:.2g}") for i, limit in frame.limits.items()}
     if frame.kernel is not None:
         limits[KERNEL] = float(f"{np.abs(frame.kernel).max():.2g}")

@@ -35,7 +35,7 @@ def rate_finder(spec: RunSpec, *, disabled: bool) -> None:
 
 def range_view(run: Run, events: Sequence[Event]) -> None:
     """Draw a test: loss against rate while it grows, and when it has ended the advice with its reason."""
-    batches = [e for e in events if e["type"] == "batch"]
+    batches = [e for e in events if e["type"] == "batch" and "learning_rate" in e]
     if not batches:
         if run.state == State.FAILED:
             log_tail(run)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnlab.core.evaluate import half_width
+from cnnlab.core.explain import metric_text
 from cnnlab.core.reported import Reported, reported
 from cnnlab.runs.events import Event
 from cnnlab.runs.record import Run, State
@@ -68,11 +69,6 @@ def log_tail(run: Run) -> None:
     if path.exists():
         with st.expander("The end of its log"):
             st.code("\n".join(path.read_text(errors="replace").splitlines()[-30:]), language=None)
-
-
-def metric_text(value: float | None, form: str) -> str:
-    """Return a metric as text; the record holds None for what was infinite or not a number."""
-    return "not a number" if value is None else format(value, form)
 
 
 def ended_epochs(events: Sequence[Event]) -> list[Event]:

@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from cnnlab.core.explain import describe_shape
+from cnnlab.core.explain import describe_shape, metric_text
 from cnnlab.runs.engine import describe_place
 from cnnlab.runs.events import Event, settled
 from cnnlab.runs.faults import StoreFault, home_problem
@@ -23,7 +23,7 @@ from cnnlab.ui.keepsakes import take_along
 from cnnlab.ui.probe import probe_view
 from cnnlab.ui.range_test import range_view
 from cnnlab.ui.run_controls import go_on, steer
-from cnnlab.ui.run_curves import curves_view, ended_epochs, metric_text
+from cnnlab.ui.run_curves import curves_view, ended_epochs
 from cnnlab.ui.sent import chosen
 from cnnlab.ui.services import engine, settings, store
 from cnnlab.ui.state import shared
