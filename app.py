@@ -4,6 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from cnnlab.ui.door import Door
+from cnnlab.ui.file_door import FileDoor
 from cnnlab.ui.first_page import OurWords
 from cnnlab.ui.messages import OnlyNeededMessages
 from cnnlab.ui.places import make_room
@@ -16,5 +17,5 @@ from cnnlab.ui.visitor import VisitorCookie
 refuse_wrong_settings()
 make_room()
 believe_only(settings().trusted_proxies)
-BEFORE = [Middleware(kind) for kind in (Door, VisitorCookie, OurWords, OnlyNeededMessages)]
+BEFORE = [Middleware(kind) for kind in (Door, VisitorCookie, FileDoor, OurWords, OnlyNeededMessages)]
 app = st.App("cnnlab/ui/shell.py", lifespan=lifespan, routes=ROUTES, middleware=BEFORE)

@@ -6,7 +6,7 @@ import tempfile
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from stat import S_ISLNK
@@ -42,6 +42,7 @@ class Limits:
     """Hold how much an archive may unpack to.
 
     `max_ratio` is unpacked over packed bytes of one file, asked once it has unpacked to more than `free_bytes`.
+    `on_written` receives the size of every block written; what it raises ends the unpacking.
     """
 
     max_files: int = 50_000
@@ -49,6 +50,7 @@ class Limits:
     max_file_bytes: int = 64 << 20
     max_ratio: float = 200.0
     free_bytes: int = 1 << 20
+    on_written: Callable[[int], None] = lambda size: None
 
 
 def unpack_zip(source: Path | BinaryIO, target: Path, limits: Limits | None = None) -> list[Skipped]:
@@ -183,6 +185,7 @@ def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, taken: T
                 taken.total += len(block)
                 _check_limits(info, size, taken.total, limits)
                 plain.write(block)
+                limits.on_written(len(block))
     except Left:
         path.unlink()
         raise

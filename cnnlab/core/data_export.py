@@ -19,10 +19,16 @@ _MADE = (1980, 1, 1, 0, 0, 0)  # the same set makes the same zip
 _PLAIN = re.compile(r"[\w][\w .()+,=@-]{0,150}")
 
 
-def export(data: DataSet, target: Path, on_progress: Callable[[int, int], None] = lambda done, total: None) -> None:
+def export(
+    data: DataSet,
+    target: Path,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    on_written: Callable[[int], None] = lambda size: None,
+) -> None:
     """Write train/<class>/… and validation/<class>/… with every readable picture's own bytes, and a manifest.
 
-    Pictures go to the disk one by one; an export that fails or is ended by `on_progress` leaves nothing behind. Raises
+    Pictures go to the disk one by one; an export that fails, or is ended by what `on_progress` or `on_written`
+    (the bytes of each) raises, leaves nothing behind. Raises
     `DataSetError` if a folder cannot have a class' name, or a picture has gone since the check.
     """
     _check_names(data.classes)
@@ -39,6 +45,7 @@ def export(data: DataSet, target: Path, on_progress: Callable[[int, int], None] 
                         content = split.stored(i)
                         ending = "" if Path(name).suffix else _ending(content)
                         _write(archive, f"{split_name}/{class_name}/{name}{ending}", content)
+                        on_written(len(content))
                         done += 1
                         on_progress(done, total)
         part.replace(target)

@@ -2,14 +2,15 @@
 
 import hashlib
 import json
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from cnnlab.core.archives import Skipped
+from cnnlab.core.archives import ArchiveError, Limits, Skipped
 from cnnlab.core.datasets import DataSetError, check
 from cnnlab.core.pictures import shown_name
 from cnnlab.core.settings import Settings
@@ -23,11 +24,25 @@ MOST_LETTERS = 1_000  # of the name of a folder
 
 @dataclass(frozen=True)
 class Entry:
-    """Name one uploaded data set: `reference` is what a training takes, `report` what the check found."""
+    """Name one uploaded data set: `reference` is what a training takes, `report` what the check found.
+
+    `owners` are the browsers that uploaded it, more than one for the same archive; one that is `shared` is everybody's
+    to use. One without an owner (CIFAR-10, or kept by an earlier version) is shared.
+    """
 
     name: str
     reference: str
     report: dict[str, Any]
+    owners: tuple[str, ...] = ()
+    shared: bool = True
+
+    def is_offered_to(self, who: str, teacher: bool = False) -> bool:
+        """Tell whether somebody may use it."""
+        return self.shared or self.may_be_changed_by(who, teacher)
+
+    def may_be_changed_by(self, who: str, teacher: bool = False) -> bool:
+        """Tell whether somebody may share or remove it."""
+        return teacher or who in self.owners
 
 
 class Library:
@@ -44,19 +59,22 @@ class Library:
         found = [self._read(path) for path in self.folder.glob("*/entry.json")]
         return tuple(sorted((e for e in found if e is not None), key=lambda e: (e.name.lower(), e.reference)))
 
-    def add_archive(self, source: BinaryIO, name: str, on_progress: OnProgress = lambda done, total: None) -> Entry:
+    def add_archive(
+        self, source: BinaryIO, name: str, on_progress: OnProgress = lambda done, total: None, owner: str = ""
+    ) -> Entry:
         """Unpack and check an uploaded zip or tar; the same file again returns what is there.
 
         `on_progress` receives the pictures read and the pictures there are; what it raises ends the work. Raises
         `DataSetError` or `ArchiveError` with one sentence; a refused upload leaves nothing behind.
         """
         key = _digest(source)[:16]
+        limits = Limits(on_written=self.settings.disk.watch(ArchiveError))
 
         def fill(folder: Path) -> list[Skipped]:
             source.seek(0)
-            return unpack(source, folder)
+            return unpack(source, folder, limits)
 
-        return self.add_made(key, _without_ending(name), fill, on_progress)
+        return self.add_made(key, _without_ending(name), fill, on_progress, owner)
 
     def add_made(
         self,
@@ -64,15 +82,19 @@ class Library:
         name: str,
         fill: Callable[[Path], list[Skipped]],
         on_progress: OnProgress = lambda done, total: None,
+        owner: str = "",
     ) -> Entry:
         """Keep and check a data set that `fill` writes into an empty folder; a known key returns what is there.
 
-        `fill` returns what it left out. Raises `DataSetError` with one sentence; nothing of a refused set stays.
+        `fill` returns what it left out. With an `owner` it is theirs, without one everybody's. Raises `DataSetError`
+        with one sentence; nothing of a refused set stays.
         """
         home = self.folder / key
         known = self._read(home / "entry.json")
         if known is not None:
-            return known
+            return self._joined(known, owner)
+        if problem := self.settings.disk.problem():
+            raise DataSetError(problem)
         self.folder.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
         try:
@@ -82,7 +104,8 @@ class Library:
                 raise DataSetError(report.refused, report.tree)
             described = report.to_dict()
             described["skipped"] = [{"file": s.file, "reason": s.reason} for s in left_out] + described["skipped"]
-            entry = {"name": shown_name(name), "report": described}
+            owners = [owner] if owner else []
+            entry = {"name": shown_name(name), "report": described, "owners": owners, "shared": not owners}
             (aside / LEFT_OUT).write_text(json.dumps([vars(skip) for skip in left_out]), encoding="utf-8")
             (aside / "entry.json").write_text(json.dumps(entry), encoding="utf-8")
             aside.chmod(0o755)
@@ -95,6 +118,36 @@ class Library:
         if kept is None:
             raise DataSetError("The unpacked data set could not be kept; check the free space and upload it again.")
         return kept
+
+    def share(self, entry: Entry, shared: bool) -> None:
+        """Offer a data set to everybody, or to its owners only."""
+        self._write(replace(entry, shared=shared))
+
+    def remove(self, entry: Entry, owner: str = "") -> None:
+        """Take a data set away; one that others uploaded too only from this owner."""
+        others = tuple(other for other in entry.owners if other != owner)
+        if owner and others:
+            self._write(replace(entry, owners=others))
+            return
+        home = Path(entry.reference).parent
+        # Gone at once for everybody, also while the files are being deleted.
+        aside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
+        home.replace(aside)
+        shutil.rmtree(aside, ignore_errors=True)
+
+    def _joined(self, known: Entry, owner: str) -> Entry:
+        if not owner or not known.owners or owner in known.owners:
+            return known
+        joined = replace(known, owners=(*known.owners, owner))
+        self._write(joined)
+        return joined
+
+    def _write(self, entry: Entry) -> None:
+        home = Path(entry.reference).parent
+        data = {"name": entry.name, "report": entry.report, "owners": entry.owners, "shared": entry.shared}
+        aside = home / f".entry-{secrets.token_hex(4)}"
+        aside.write_text(json.dumps(data), encoding="utf-8")
+        aside.replace(home / "entry.json")
 
     def left_out(self, reference: str) -> tuple[Skipped, ...]:
         """Return what unpacking the archive of a data set left out; nothing for one that came as a folder."""
@@ -135,7 +188,9 @@ class Library:
     def _read(self, path: Path) -> Entry | None:
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
-            return Entry(data["name"], str(path.parent / "files"), data["report"])
+            owners = tuple(map(str, data.get("owners", ())))
+            shared = bool(data.get("shared", True)) or not owners
+            return Entry(data["name"], str(path.parent / "files"), data["report"], owners, shared)
         except (OSError, ValueError, KeyError, TypeError):
             return None
 

@@ -9,6 +9,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cnnlab.core.disk import Disk
+
 MEMORY_PER_TRAINING = 3 << 29  # bytes: TensorFlow with a network of the lesson's size and its pictures
 SHORTEST_KEY = 6
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -26,7 +28,7 @@ class Settings:
 
     `slots` is how many trainings run at once; `threads` how many threads each of them gets. `engine` is `local` or
     `ray`, and `ray_address` that of the cluster's dashboard. `max_minutes` is the wall time of one training,
-    `max_disk_mb` the size of all of them together. `hosts` are names of the server beside its own, `trusted_proxies`
+    `max_disk_mb` the size of everything in the home. `hosts` are names of the server beside its own, `trusted_proxies`
     tell the truth in `X-Forwarded-For`, behind `shared_addresses` are many visitors each, and `frame_ancestors` are the
     sites that may show the pages in a frame.
     """
@@ -49,6 +51,11 @@ class Settings:
     trusted_proxies: Networks = ()
     shared_addresses: Networks = ()
     frame_ancestors: tuple[str, ...] = ()
+
+    @property
+    def disk(self) -> Disk:
+        """Return what measures the home against its limit."""
+        return Disk(self.home, self.max_disk_mb)
 
     @property
     def surveys(self) -> Path:

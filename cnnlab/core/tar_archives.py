@@ -163,3 +163,4 @@ def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path, take
     with content, path.open("xb") as plain:
         while block := content.read(_BLOCK):
             plain.write(block)
+            limits.on_written(len(block))

@@ -1,4 +1,4 @@
-"""Be the process that reads a large data set: `python -m cnnlab.runs.data_job check FOLDER | add FILE NAME`.
+"""Be the process that reads a large data set: `python -m cnnlab.runs.data_job check FOLDER | add FILE NAME OWNER`.
 
 `export REFERENCE NAME CLASSES FILE` writes one as a zip, CLASSES being the order of its classes as a JSON list.
 
@@ -89,8 +89,8 @@ def _work(arguments: list[str], settings: Settings, reading: LimitedReading, tel
     match arguments:
         case ["check", reference]:
             pass
-        case ["add", file, name]:
-            reference = _add(Path(file), name, Library(settings, reading), tell)
+        case ["add", file, name, owner]:
+            reference = _add(Path(file), name, owner, Library(settings, reading), tell)
         case ["export", reference, name, classes, target]:
             _export(reference, name, json.loads(classes), Path(target), settings, reading, tell)
             return Path(target).stem
@@ -100,11 +100,11 @@ def _work(arguments: list[str], settings: Settings, reading: LimitedReading, tel
     return reference
 
 
-def _add(file: Path, name: str, library: Library, tell: Teller) -> str:
+def _add(file: Path, name: str, owner: str, library: Library, tell: Teller) -> str:
     """Unpack an uploaded file into the library, and take the file away."""
     try:
         with file.open("rb") as source:
-            return library.add_archive(source, name, tell).reference
+            return library.add_archive(source, name, tell, owner).reference
     finally:
         file.unlink(missing_ok=True)
 
@@ -123,7 +123,7 @@ def _export(
     left_out = Library(settings).left_out(reference)
     data = load(reference, settings.max_pixels, cache=settings.surveys, left_out=left_out, reading=reading)
     target.parent.mkdir(parents=True, exist_ok=True)
-    export(replace(with_classes(data, classes), name=name), target, tell)
+    export(replace(with_classes(data, classes), name=name), target, tell, settings.disk.watch(DataSetError))
     for old in sorted(target.parent.glob("*.zip"), key=lambda path: path.stat().st_mtime)[:-EXPORTS_KEPT]:
         old.unlink(missing_ok=True)
 

@@ -107,6 +107,7 @@ def far_environment(settings: Settings, network: Network | None = None) -> dict[
         "CNNLAB_MAX_EPOCHS": str(settings.max_epochs),
         "CNNLAB_MAX_PARAMS": str(settings.max_params),
         "CNNLAB_MAX_PIXELS": str(settings.max_pixels),
+        "CNNLAB_MAX_DISK_MB": str(settings.max_disk_mb),
         "CNNLAB_MAX_MINUTES": str(settings.max_minutes),
         "CNNLAB_SLOTS": str(settings.slots),
     }

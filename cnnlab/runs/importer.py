@@ -35,6 +35,7 @@ class ModelImporter:
 
     def __init__(self, settings: Settings, timeout: float = TIMEOUT, command: Sequence[str] | None = None) -> None:
         self._folder = settings.home / "models"
+        self._disk = settings.disk
         self._child = Child(settings, command or importer_command(), "importer", WORDS, timeout, START_TIMEOUT)
 
     @property
@@ -50,6 +51,8 @@ class ModelImporter:
         path = self._folder / f"{digest}.{kind}"
         known = path.exists()
         if not known:
+            if problem := self._disk.problem(len(data)):
+                raise ModelFileError(problem)
             try:
                 self._folder.mkdir(parents=True, exist_ok=True)
                 with replacing(path) as new:

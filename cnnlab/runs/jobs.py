@@ -132,8 +132,9 @@ class Job:
         if not state.reference and not state.refused:
             state = replace(state, refused=STOPPED if self._cancelled else FAILED)
         self._state = replace(state, running=False)
-        self._ended.set()
+        # Whoever waits for the end finds the next at work.
         self._on_end()
+        self._ended.set()
 
 
 class Jobs:

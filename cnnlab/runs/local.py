@@ -31,6 +31,14 @@ def hold_server_lock(home: Path) -> IO[bytes]:
     return handle
 
 
+def missing(spec: RunSpec, settings: Settings) -> str | None:
+    """Return in one sentence that the uploaded data set of a training was removed, or None."""
+    uploaded = Path(spec.data).is_relative_to(settings.home / "data")
+    if not uploaded or Path(spec.data).is_dir():
+        return None
+    return f"The data set {spec.data_name} was removed from this server; choose another one and start again."
+
+
 LONGEST_PAUSE = 60.0  # seconds between two starts of a supervisor that fails again and again
 START_SECONDS = 2.0  # within this time a supervisor may live without holding its lock yet
 
@@ -90,7 +98,7 @@ class LocalEngine:
 
         `probe` is a picture to follow through the training, uint8 in the network's input shape.
         """
-        problem = problems(spec, self.settings) or self._disk_problem()
+        problem = self._problem(spec)
         if problem is not None:
             raise RunError(problem)
         run = self.store.create(spec, owner=owner, origin=origin, nickname=nickname, mode=mode, probe=probe)
@@ -101,23 +109,18 @@ class LocalEngine:
         """Let a run that has ended go on from its checkpoint, up to `epochs` in all; raise `RunError` if it cannot."""
         run = self.store.get(run_id)
         spec = run.spec if epochs is None else replace(run.spec, epochs=epochs)
-        problem = problems(spec, self.settings) or self._disk_problem()
+        problem = self._problem(spec)
         if problem is not None:
             raise RunError(problem)
         if not self.store.reopen(run_id, epochs):
             raise RunError(f"The run is {self.store.get(run_id).state}, so there is nothing to resume.")
         self.start()
 
-    def _disk_problem(self) -> str | None:
-        if (problem := home_problem(self.settings.home)) is not None:
-            return problem
-        used, limit = self.store.bytes_used() >> 20, self.settings.max_disk_mb
-        if used < limit:
-            return None
-        return (
-            f"All trainings together take {used:,} MB, and {limit:,} are allowed; delete old runs, or let the teacher "
-            "raise CNNLAB_MAX_DISK_MB."
-        )
+    def _problem(self, spec: RunSpec) -> str | None:
+        """Return in one sentence why this training is not taken here and now, or None."""
+        settings = self.settings
+        at_hand = home_problem(settings.home) or missing(spec, settings) or settings.disk.problem()
+        return problems(spec, settings) or at_hand
 
     def stop(self, run_id: str) -> None:
         """Stop a queued training at once and a running one within a batch; one that has ended stays as it is."""

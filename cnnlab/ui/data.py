@@ -7,6 +7,7 @@ import streamlit as st
 from cnnlab.core.archives import Limits
 from cnnlab.core.bundled import SETS
 from cnnlab.core.datasets import DataSet, DataSetError, NotRead, load, read_nothing, with_classes
+from cnnlab.ui.data_owner import owner_panel, visible_entries
 from cnnlab.ui.data_work import begin_cifar10, begin_reading, begin_upload, read_beside, refuse, show_work
 from cnnlab.ui.sent import chosen, text
 from cnnlab.ui.services import library, settings
@@ -53,6 +54,7 @@ def choose_data() -> None:
         key="data_choice",
         on_change=lambda: setattr(mine, "data_reference", chosen("data_choice", offered_data(), mine.data_reference)),
     )
+    owner_panel()
     with st.container(key="data_upload"):
         st.file_uploader(
             "Your photographs as a zip or tar",
@@ -101,7 +103,7 @@ class Offered:
 def offered_data() -> dict[str, Offered]:
     """Return every data set a visitor can choose, by its reference."""
     found = {name: Offered(name, "bundled") for name in SETS}
-    found |= {entry.reference: Offered(entry.name, "uploaded") for entry in library().entries()}
+    found |= {reference: Offered(entry.name, "uploaded") for reference, entry in visible_entries().items()}
     return found | {path: Offered(path.rsplit("/", 1)[-1], "folder") for path in shared().folders if path not in found}
 
 

@@ -62,6 +62,8 @@ def _begin(key: str, name: str, classes: tuple[str, ...]) -> None:
     target = folder() / f"{key}.zip"
     command = data_command("export", shared().data_reference, name, json.dumps(classes), str(target))
     try:
+        if problem := settings().disk.problem():
+            raise DataSetError(problem)
         start_job(_job(key), command)
     except DataSetError as error:
         st.session_state["export_refused"] = str(error)

@@ -10,12 +10,14 @@ from cnnlab.core.datasets import DataSetError
 from cnnlab.core.survey_cache import recall, state_of
 from cnnlab.runs.data_job import MOST_SECONDS
 from cnnlab.runs.environment import child_environment, cifar10_command, data_command
-from cnnlab.runs.jobs import Asker, Job, JobsError, JobState
+from cnnlab.runs.jobs import Job, JobsError, JobState
+from cnnlab.ui.browser_files import release
 from cnnlab.ui.services import jobs, settings
 from cnnlab.ui.state import shared
-from cnnlab.ui.visitor import me, origin
+from cnnlab.ui.visitor import asker, me
 
 POLL_SECONDS = 0.5
+CIFAR10_BYTES = 400 << 20  # the archive, and what Keras unpacks it to
 QUICK_SECONDS = 2.0  # a small set is read within this time, and the page shows it at once
 _BLOCK = 1 << 20
 
@@ -38,22 +40,29 @@ def read_beside(reference: str) -> None:
 
 def begin_upload(source: "st.runtime.uploaded_file_manager.UploadedFile", name: str) -> None:
     """Write an uploaded archive to disk and start unpacking and reading it in a limited process."""
+    if problem := settings().disk.problem(source.size):
+        refuse(DataSetError(problem))
+        return
     folder = settings().home / "data"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".upload-", delete=False) as kept:
         source.seek(0)
         while block := source.read(_BLOCK):
             kept.write(block)
+    release(source)
     begin_adding(Path(kept.name), name)
 
 
 def begin_adding(file: Path, name: str) -> None:
     """Start unpacking and reading an archive that is on disk; the work takes the file away."""
-    _begin(str(file), data_command("add", str(file), name), leftover=file)
+    _begin(str(file), data_command("add", str(file), name, me()), leftover=file)
 
 
 def begin_cifar10() -> None:
     """Start fetching CIFAR-10's cats and dogs through Keras."""
+    if problem := settings().disk.problem(CIFAR10_BYTES):
+        refuse(DataSetError(problem))
+        return
     env = child_environment(settings()) | {"KERAS_HOME": str(settings().home / "keras")}
     _begin("cifar10", cifar10_command(), env)
 
@@ -73,7 +82,7 @@ def _begin(key: str, command: list[str], env: dict[str, str] | None = None, left
 def start_job(key: str, command: list[str], env: dict[str, str] | None = None, leftover: Path | None = None) -> Job:
     """Start a job for this visitor, who may have to wait; raise `DataSetError` if it is not taken."""
     try:
-        return jobs().start(key, command, env or child_environment(settings()), Asker(me(), origin()), leftover)
+        return jobs().start(key, command, env or child_environment(settings()), asker(), leftover)
     except JobsError as error:
         raise DataSetError(str(error)) from None
 

@@ -6,10 +6,11 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import psutil
 import streamlit as st
+from streamlit.runtime import get_instance
 
 from cnnlab.core.settings import Settings, SettingsError
 from cnnlab.runs.caretaker import Caretaker
@@ -20,6 +21,9 @@ from cnnlab.ui.hosts import hosts
 from cnnlab.ui.housekeeping import keep_house, prefer_small_heaps
 from cnnlab.ui.places import SayOnce
 from cnnlab.ui.uploads import forget_unfinished
+
+if TYPE_CHECKING:
+    from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 
 def refuse_wrong_settings() -> None:
@@ -48,6 +52,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     prefer_small_heaps()
     house = asyncio.create_task(keep_house())
     try:
+        services.browser_files().attach(cast("MemoryUploadedFileManager", get_instance().uploaded_file_mgr))
         forget_unfinished()
         forget_kept_files(services.settings().home)
         services.inference().warm()

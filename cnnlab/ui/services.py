@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from cnnlab.core.library import Library
 from cnnlab.core.settings import Settings
+from cnnlab.runs.arrivals import Arrivals
 from cnnlab.runs.importer import ModelImporter
 from cnnlab.runs.inference import InferenceClient
 from cnnlab.runs.jobs import Jobs
@@ -15,6 +16,7 @@ from cnnlab.runs.ownership import Origins, TeacherKey
 from cnnlab.runs.ray_engine import RayEngine
 from cnnlab.runs.reader import PictureReader
 from cnnlab.runs.store import Store
+from cnnlab.ui.browser_files import BrowserFiles
 
 Made = TypeVar("Made")
 PATIENCE = 2.0  # seconds for which a page waits for a locked record before it says so
@@ -91,6 +93,18 @@ def library() -> Library:
 def jobs() -> Jobs:
     """Return the work on data sets that goes on beside the pages."""
     return Jobs()
+
+
+@Once
+def arrivals() -> Arrivals:
+    """Return the archives that arrive past the pages."""
+    return Arrivals()
+
+
+@Once
+def browser_files() -> BrowserFiles:
+    """Return the guard of the files that browsers give to Streamlit."""
+    return BrowserFiles(settings().max_upload_mb << 20)
 
 
 @Once

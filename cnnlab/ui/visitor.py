@@ -9,6 +9,7 @@ from starlette.requests import cookie_parser
 from streamlit import runtime
 
 from cnnlab.runs.faults import StoreFault
+from cnnlab.runs.jobs import Asker
 from cnnlab.runs.ownership import may_change, owner_of, plain_address
 from cnnlab.runs.record import Run, RunError
 from cnnlab.ui.sent import text
@@ -53,6 +54,19 @@ def _cookie_of(scope: Message) -> str:
 
 def _is_page(message: Message) -> bool:
     return any(name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in message["headers"])
+
+
+def sender(scope: Message) -> Asker:
+    """Return the browser and the place of the network that a request comes from; without a cookie the owner is ""."""
+    token = _cookie_of(scope)
+    owner = owner_of(token) if token else ""
+    client = scope.get("client")
+    return Asker(owner, origins().of(client[0] if client else THIS_MACHINE, owner))
+
+
+def asker() -> Asker:
+    """Return the browser and the place of the network that this visit comes from."""
+    return Asker(me(), origin())
 
 
 def me() -> str:

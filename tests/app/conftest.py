@@ -27,6 +27,8 @@ SERVICES = (
     services.importer,
     services.library,
     services.jobs,
+    services.arrivals,
+    services.browser_files,
     hosts.hosts,
     services.origins,
     services.teacher_key,

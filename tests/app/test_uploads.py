@@ -11,13 +11,17 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from cnnlab.ui import services
+from cnnlab.core import disk
+from cnnlab.runs import arrivals
+from cnnlab.ui import services, uploads
 from cnnlab.ui.uploads import forget_unfinished, receive
+from cnnlab.ui.visitor import COOKIE
 from tests.app.driving import keyed, mine, open_page, run_async, text_of, trigger, wait_for_data
 from tests.app.material import data_zip
 
 HOST = "testserver"
-OURS = {"origin": f"http://{HOST}"}
+TOKEN = "a browser's secret"
+OURS = {"origin": f"http://{HOST}", "cookie": f"{COOKIE}={TOKEN}"}
 BLOCK = 65536
 
 
@@ -70,6 +74,55 @@ def test_one_over_the_limit_is_refused_whatever_its_header_says(told: bool, home
     assert kept(home) == []
 
 
+def test_one_without_a_visitor_is_not_taken(home: Path) -> None:
+    assert post(b"x", {"origin": OURS["origin"]})[0] == 403
+    assert kept(home) == []
+
+
+def test_somebody_elses_archive_is_not_given_out_and_goes_when_nobody_asks(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = post(data_zip())[1]["token"]
+    other = trigger(open_page("data"), "large_upload_input", "uploaded", {"token": token, "name": "a.zip"})
+    assert mine(other).data_job == ""
+    assert len(kept(home)) == 1
+    monkeypatch.setattr(arrivals, "CLAIM_SECONDS", 0.0)
+    services.arrivals().forget_unclaimed()
+    assert kept(home) == []
+
+
+def test_a_visitor_sends_only_so_many_at_once_and_a_network_address_too(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrivals, "MOST_OF_ADDRESS", 3)
+    assert [post(b"x")[0] for _ in range(20)] == [200] * 2 + [429] * 18
+    others = [post(b"x", {**OURS, "cookie": f"{COOKIE}={i}"}) for i in range(5)]
+    assert [status for status, _ in others] == [200] + [429] * 4
+    assert "Too many archives" in others[-1][1]["refused"]
+    assert len(kept(home)) == 3
+
+
+def test_one_that_arrives_too_slowly_is_given_up(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "PATIENCE", -1.0)
+    status, answer = post(b"x" * 1000)
+    assert status == 413
+    assert "too slowly" in answer["refused"]
+    assert kept(home) == []
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_full_home_takes_no_archive(told: bool, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNLAB_MAX_DISK_MB", "1")
+    monkeypatch.setattr(disk, "STEP", 1 << 16)
+    monkeypatch.setattr(uploads, "STEP", 1 << 16)
+    (home / "models").mkdir()
+    (home / "models" / "large.keras").write_bytes(bytes(900_000))
+    status, answer = post(bytes(500_000), told=told)
+    assert status in (413, 507)
+    assert "1 MB are allowed; delete old ones" in answer["refused"]
+    assert kept(home) == []
+
+
 def test_one_whose_connection_breaks_leaves_nothing(home: Path) -> None:
     assert post(bytes(200_000), broken=True)[0] == 507
     assert kept(home) == []
@@ -83,7 +136,7 @@ def test_a_token_that_was_never_given_starts_nothing(sent: object) -> None:
 
 
 def test_an_archive_that_has_arrived_becomes_the_current_set() -> None:
-    app = open_page("data")
+    app = open_page("data", visitor_token=TOKEN)
     token = post(data_zip())[1]["token"]
     trigger(app, "large_upload_input", "uploaded", {"token": token, "name": "pets.zip"})
     assert not app.exception
@@ -93,7 +146,7 @@ def test_an_archive_that_has_arrived_becomes_the_current_set() -> None:
 
 
 def test_a_large_archive_that_is_refused_gets_its_sentence_and_a_tree(home: Path) -> None:
-    app = open_page("data")
+    app = open_page("data", visitor_token=TOKEN)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("a/b/c/1.png", b"x")

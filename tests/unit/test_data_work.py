@@ -146,7 +146,7 @@ def test_a_job_adds_an_upload_and_takes_the_file_away(settings: Settings, tmp_pa
         f"{split}/{name}/{i}.png" for split in ("train", "validation") for name in ("cats", "dogs") for i in (1, 2)
     ]
     file.write_bytes(zipped(names).getvalue())
-    said = run(settings, "add", str(file), "my pets.zip")
+    said = run(settings, "add", str(file), "my pets.zip", "me")
     (entry,) = Library(settings).entries()
     assert said[-1] == {"reference": entry.reference}
     assert entry.name == "my pets"
@@ -172,7 +172,7 @@ def slow(settings: Settings, tmp_path: Path) -> Iterator[tuple[Job, Path]]:
         for name in ("cats", "dogs"):
             for i in range(40):
                 archive.writestr(f"{name}/{i}.png", picture.getvalue())
-    job = Job(data_command("add", str(file), "slow.zip"), child_environment(settings))
+    job = Job(data_command("add", str(file), "slow.zip", "me"), child_environment(settings))
     job.start()
     yield job, file
     job.cancel()

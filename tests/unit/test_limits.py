@@ -28,7 +28,7 @@ def test_a_full_share_of_the_disk_takes_no_new_training_and_resumes_none(store: 
     store.transition(run.id, State.STOPPED)
     (store.folder(run.id) / "model.keras").write_bytes(b"0" * (1 << 20))
     for attempt in (lambda: engine.submit(SPEC), lambda: engine.resume(run.id)):
-        with pytest.raises(RunError, match="take 1 MB, and 1 are allowed; delete old runs"):
+        with pytest.raises(RunError, match="take 1 MB, and 1 MB are allowed; delete old ones"):
             attempt()
     assert [known.id for known in store.runs()] == [run.id]
     assert store.get(run.id).state == State.STOPPED
