@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import secrets
 import shutil
 import sqlite3
@@ -270,15 +269,6 @@ class Store(WorkerStore):
         if changed:
             self._note(run_id)
         return changed
-
-    def bytes_used(self) -> int:
-        """Return the size of all runs' folders on disk."""
-        total = 0
-        for place, _, names in os.walk(self.home / "runs"):
-            for name in names:
-                with contextlib.suppress(OSError):
-                    total += os.stat(os.path.join(place, name)).st_size  # noqa: PTH116, PTH118  walks thousands
-        return total
 
     def delete(self, run_id: str) -> None:
         """Delete a run that has ended, with its folder; raise `RunError` if it has not."""
