@@ -19,10 +19,10 @@ from cnnlab.runs.faults import fault_of
 from cnnlab.runs.files import replacing
 from cnnlab.runs.frames import Array
 from cnnlab.runs.inference import MOST_SENT, InferenceError, Kernel, Look, Window, kernels_of, look_of, window_of
+from cnnlab.runs.model_files import make_room
 
 TIMEOUT = 60.0  # seconds for one answer
 START_TIMEOUT = 120.0  # seconds to load TensorFlow, which a busy machine does slowly
-MOST_KEPT = 40  # files in the home; the oldest go first
 WORDS = Words(
     "The process that opens other people's models",
     "The model took too long to open or run, so it was given up; use a smaller one.",
@@ -43,18 +43,23 @@ class ModelImporter:
         """Return the number of the process, or None if there is none now."""
         return self._child.pid
 
-    def open(self, data: bytes, name: str) -> ImportedModel:
-        """Return the model in the bytes of a file; raise `ModelFileError`. A refused file leaves nothing behind."""
+    def open(self, data: bytes, name: str, owner: str = "nobody", origin: str = "here") -> ImportedModel:
+        """Return the model in the bytes of a file; raise `ModelFileError`. A refused file leaves nothing behind.
+
+        `owner` and `origin` say whose it is and where in the network they are, as names of folders.
+        """
         shown = shown_name(name)
         kind = kind_of(data[:4096], shown)
         digest = hashlib.sha256(data).hexdigest()
-        path = self._folder / f"{digest}.{kind}"
+        path = self._folder / origin / owner / f"{digest}.{kind}"
         known = path.exists()
-        if not known:
+        if known:
+            path.touch()
+        else:
             if problem := self._disk.problem(len(data)):
                 raise ModelFileError(problem)
             try:
-                self._folder.mkdir(parents=True, exist_ok=True)
+                path.parent.mkdir(parents=True, exist_ok=True)
                 with replacing(path) as new:
                     new.write_bytes(data)
             except OSError as error:
@@ -63,10 +68,11 @@ class ModelImporter:
             answer = self._ask("open", path, shown)[0]
             return _model_of(answer, shown, path, digest)
         except InferenceError as error:
-            path.unlink(missing_ok=True)
+            if not known:
+                path.unlink(missing_ok=True)
             raise ModelFileError(str(error)) from None
         finally:
-            self._forget_oldest()
+            make_room(self._folder, path)
 
     def look(self, model: ImportedModel, pixels: npt.NDArray[np.uint8], scale: float, offset: float) -> Look:
         """Return every row's output for `pixels * scale + offset`; raise `InferenceError`.
@@ -118,15 +124,12 @@ class ModelImporter:
     def _ask(
         self, request: str, path: Path, name: str, arrays: Sequence[Array] = (), **more: object
     ) -> tuple[dict[str, Any], list[Array]]:
+        if not path.is_file():
+            raise InferenceError(f"{name} is no longer kept on this server; bring the file again.")
         try:
             return self._child.ask({"request": request, "path": str(path), "name": name, **more}, arrays)
         except ChildError as error:
             raise InferenceError(str(error)) from None
-
-    def _forget_oldest(self) -> None:
-        files = sorted(self._folder.glob("*.*"), key=lambda path: path.stat().st_mtime)
-        for path in files[:-MOST_KEPT]:
-            path.unlink(missing_ok=True)
 
 
 def _model_of(answer: dict[str, Any], name: str, path: Path, digest: str) -> ImportedModel:

@@ -19,6 +19,7 @@ from cnnlab.ui.meaning import Meaning
 from cnnlab.ui.sent import chosen
 from cnnlab.ui.services import importer, settings
 from cnnlab.ui.state import shared
+from cnnlab.ui.visitor import me, origin
 from cnnlab.ui.words import plain
 
 RANGES = {"0 to 1": (1 / 255, 0.0), "−1 to 1": (2 / 255, -1.0), "0 to 255": (1.0, 0.0)}
@@ -109,7 +110,7 @@ def _take_model() -> None:
         return
     try:
         with st.spinner("Opening the model in a process of its own…"):
-            model = importer().open(uploaded.getvalue(), uploaded.name)
+            model = importer().open(uploaded.getvalue(), uploaded.name, me(), origin())
     except ModelFileError as error:
         st.session_state["model_refused"] = str(error)
         return

@@ -33,7 +33,7 @@ ROWS = (
 class FakeImporter:
     """Answer at once for files that say what they are; every value is the mean of the rescaled pixels."""
 
-    def open(self, data: bytes, name: str) -> ImportedModel:
+    def open(self, data: bytes, name: str, owner: str = "", origin: str = "") -> ImportedModel:
         if data == b"plain":
             seed = Network.seed().with_image_size(30, 30)
             return ImportedModel(name, Path("/none"), "p" * 64, (30, 30, 3), False, (), (), 9, seed, "")
