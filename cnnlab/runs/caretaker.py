@@ -1,11 +1,10 @@
 """See to it, as long as a server lives, that its home is there and that somebody starts and watches its trainings."""
 
 import contextlib
-import os
 import threading
 from typing import IO
 
-from cnnlab.runs import reserve
+from cnnlab.runs import processes, reserve
 from cnnlab.runs.local import LocalEngine, hold_server_lock
 from cnnlab.runs.record import RunError
 
@@ -53,9 +52,8 @@ class Caretaker:
         self._home.mkdir(parents=True, exist_ok=True)
         path = self._home / "servers.lock"
         if self._held is not None:
-            with contextlib.suppress(FileNotFoundError):
-                if os.path.samestat(os.fstat(self._held.fileno()), path.stat()):
-                    return
+            if processes.is_in_place(self._held, path):
+                return
             self._held.close()
             self._held = None
         self._held = hold_server_lock(self._home)

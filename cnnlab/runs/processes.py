@@ -87,6 +87,14 @@ def lock(path: Path, *, shared: bool = False, wait: float = 0.0) -> IO[bytes] | 
             time.sleep(0.02)
 
 
+def is_in_place(handle: IO[bytes], path: Path) -> bool:
+    """Tell whether an open file is still the one at this path: somebody may have deleted it, or moved its folder."""
+    try:
+        return os.path.samestat(os.fstat(handle.fileno()), path.stat())
+    except OSError:
+        return False
+
+
 def is_locked(path: Path, *, exclusively: bool) -> bool:
     """Tell whether another process (or handle) holds a lock on a file: exclusively, or in any way."""
     if not path.exists():

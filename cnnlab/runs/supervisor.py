@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence, Set
 from pathlib import Path
+from typing import IO
 
 from cnnlab.core.settings import Settings
 from cnnlab.runs import environment, processes, reserve
@@ -56,7 +57,7 @@ class Supervisor:
         path = self.settings.home / "supervisor.lock"
         while (held := processes.lock(path, wait=LOCK_WAIT)) is not None:
             try:
-                self._serve(path)
+                self._serve(path, held)
             finally:
                 self._warm.close()
                 held.close()
@@ -64,10 +65,10 @@ class Supervisor:
             if not path.exists() or not self._is_wanted() or not self.store.in_state(State.QUEUED):
                 return
 
-    def _serve(self, path: Path) -> None:
+    def _serve(self, path: Path, held: IO[bytes]) -> None:
         last_busy = time.monotonic()
         reserve.hold(self.settings.home)
-        while path.exists() and self._is_wanted():
+        while processes.is_in_place(held, path) and self._is_wanted():
             try:
                 busy = self.tick()
                 self._failed = ""

@@ -259,6 +259,18 @@ def test_a_second_supervisor_leaves_and_an_idle_one_too(scene: Scene) -> None:
     assert first.wait(20) == 0
 
 
+def test_a_supervisor_leaves_when_another_home_takes_the_place_of_its_own(scene: Scene) -> None:
+    handle = hold_server_lock(scene.home)
+    supervisor = scene.supervise()
+    lock = scene.home / "supervisor.lock"
+    wait_until(lambda: processes.is_locked(lock, exclusively=True))
+    other = lock.with_name("other")
+    other.touch()
+    other.replace(lock)
+    assert supervisor.wait(20) == 0
+    handle.close()
+
+
 def test_a_supervisor_stays_while_a_server_lives(scene: Scene) -> None:
     handle = hold_server_lock(scene.home)
     supervisor = scene.supervise()
