@@ -210,9 +210,12 @@ def small_square(image: Image.Image) -> Image.Image:
     """Return the middle square of an image, `TILE` pixels wide, to be chosen by."""
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
-    box = (left, top, left + side, top + side)
+    box: tuple[int, int, int, int] | None = (left, top, left + side, top + side)
+    if side > 8 * TILE:
+        # Of a large picture not every pixel is looked at: that would take as long as making a network's input.
+        image, box = image.resize((4 * TILE, 4 * TILE), Image.Resampling.NEAREST, box), None
     resample = Image.Resampling.NEAREST if side <= TILE // 2 else Image.Resampling.BILINEAR
-    return image.resize((TILE, TILE), resample, box, reducing_gap=2)
+    return image.resize((TILE, TILE), resample, box)
 
 
 def shown_name(name: str) -> str:
