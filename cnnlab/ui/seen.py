@@ -23,7 +23,7 @@ COLUMNS, COLUMNS_LARGE = 16, 8
 MOST_UNITS = 65_536  # numbers of one vector that are sent to the browser
 MOST_SENT = 6_000_000  # bytes of all layers that are sent: one a pixel of a map, four a number of a vector
 BESIDE = 80  # bytes of what is said about each map
-MOST_KEPT = 48 << 20  # bytes of drawn maps, those of a few dozen visitors
+MOST_KEPT = 32 << 20  # bytes of drawn maps, those of a few dozen visitors
 LARGE_LOOK = 8_000_000  # numbers from which on one look waits for the other, so that their memory does not add up
 
 
