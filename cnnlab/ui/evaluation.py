@@ -163,7 +163,7 @@ def _pictures(run: Run, answers: Answers, chosen: Sequence[int]) -> None:
             st.session_state["open_maps_of"] = answers.names[picked]
 
     with st.container(key="answered"):
-        _PICTURES(key=key, data={"pictures": shown, "chosen": ""}, on_picked_change=open_maps)
+        _PICTURES(key=key, data=[{"pictures": shown, "chosen": ""}], on_picked_change=open_maps)
     if name := st.session_state.pop("open_maps_of", ""):
         picture = _picture(run.spec.data, name)
         shared().choose_picture(hold(picture, lambda: _picture(run.spec.data, name)), "")

@@ -80,7 +80,9 @@ def picture_panel() -> HeldPicture:
 
 def tiles(key: str, pictures: list[Tile], chosen: str, on_picked: Callable[[], None], *, large: bool = False) -> None:
     """Draw pictures as buttons; the one picked is `session_state[key]["picked"]`, by its "file"."""
-    _GALLERY(key=key, data={"pictures": pictures, "chosen": chosen, "large": large}, on_picked_change=on_picked)
+    # In a list, because Streamlit loads pandas, 60 MiB, to look at each list in a dictionary.
+    data = [{"pictures": pictures, "chosen": chosen, "large": large}]
+    _GALLERY(key=key, data=data, on_picked_change=on_picked)
 
 
 def tile(pixels: Pixels, file: str, title: str, alt: str) -> Tile:

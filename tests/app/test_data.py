@@ -184,7 +184,7 @@ def test_an_impossible_sample_is_ignored(picked: object) -> None:
 
 
 def shown(app: AppTest) -> list[str]:
-    return [picture["title"] for picture in json.loads(keyed(app, "data_samples").proto.json)["pictures"]]
+    return [picture["title"] for picture in json.loads(keyed(app, "data_samples").proto.json)[0]["pictures"]]
 
 
 def test_the_browser_filters_by_class_split_and_size() -> None:

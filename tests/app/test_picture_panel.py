@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("no_inference")
 
 
 def tiles(app: AppTest) -> list[str]:
-    return [tile["file"] for tile in json.loads(keyed(app, "picture_gallery").proto.json)["pictures"]]
+    return [tile["file"] for tile in json.loads(keyed(app, "picture_gallery").proto.json)[0]["pictures"]]
 
 
 def prepared(app: AppTest) -> np.ndarray:

@@ -189,11 +189,11 @@ def test_mistakes_are_shown_surest_first_and_a_cell_opens_its_pictures(store: St
     assert data["curves"]["roc"]["area"] == 0.5
     assert data["curves"]["pr"]["chance"] == 0.5
     assert (data["curves"]["roc"]["across"], data["curves"]["roc"]["up"]) == ("cats given dogs", "recall of dogs")
-    shown = json.loads(keyed(app, "answered_pictures").proto.json)["pictures"]
+    shown = json.loads(keyed(app, "answered_pictures").proto.json)[0]["pictures"]
     assert [picture["file"] for picture in shown] == ["1", "3"]
     trigger(app, "confusion_matrix", "picked", [1, 0, 0.5])
     assert "1 picture of dogs given cats" in text_of(app)
-    shown = json.loads(keyed(app, "answered_pictures").proto.json)["pictures"]
+    shown = json.loads(keyed(app, "answered_pictures").proto.json)[0]["pictures"]
     assert [picture["file"] for picture in shown] == ["3"]
 
 

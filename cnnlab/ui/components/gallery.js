@@ -1,6 +1,5 @@
 // Pictures as buttons; a click chooses one.
-export default function (component) {
-  const { data, parentElement, setTriggerValue } = component
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".gallery")
   const shown = JSON.stringify(data.pictures.map((picture) => [picture.file, picture.src.slice(-60)]))
   root.classList.toggle("large", data.large)
