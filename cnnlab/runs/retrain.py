@@ -10,6 +10,7 @@ from cnnlab.core.augment_code import as_keras_layers
 from cnnlab.core.bundled import SETS
 from cnnlab.core.datasets import load, with_classes
 from cnnlab.core.export import model_code
+from cnnlab.core.markdown import plain as in_markdown
 from cnnlab.core.subset import chosen, shuffled
 from cnnlab.runs.losses import BINARY
 from cnnlab.runs.record import RunSpec
@@ -75,7 +76,8 @@ def _title(spec: RunSpec) -> str:
     where = (
         "Unpack the run's **Pictures (.zip)** beside this notebook."
         if spec.data in SETS
-        else f"Put the data set {spec.data_name} beside it as `data/train/<class>/` and `data/validation/<class>/`."
+        else f"Put the data set {in_markdown(spec.data_name)} beside it as `data/train/<class>/` and "
+        "`data/validation/<class>/`."
     )
     return (
         f"# A training, once more\n\nExported from CNN Lab. {where} It needs `pip install tensorflow scipy pillow "

@@ -10,6 +10,7 @@ from PIL import Image
 
 from cnnlab.core.datasets import DataSet, DataSetError, Split
 from cnnlab.core.layouts import counted
+from cnnlab.core.markdown import plain
 from cnnlab.core.near_copies import LEVELS, MOST_PAIRS, SIDE, NearCopy
 from cnnlab.core.pictures import Pixels
 
@@ -43,7 +44,7 @@ def near_duplicates(data: DataSet) -> None:
     try:
         st.html(_table(data.fingerprint, shown, data))
     except DataSetError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
 
 
 Places = dict[str, tuple[str, Split, int]]

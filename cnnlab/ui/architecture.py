@@ -12,6 +12,7 @@ from cnnlab.core.doctor import Fix, fixes, remarks
 from cnnlab.core.edit import NEW, duplicated, inserted, moved, removed
 from cnnlab.core.head import head_of, with_head
 from cnnlab.core.link import MOST_LAYERS, LinkError, decode
+from cnnlab.core.markdown import plain
 from cnnlab.core.network import Network
 from cnnlab.core.post import post_differs
 from cnnlab.core.presets import PRESETS
@@ -222,4 +223,4 @@ def open_link() -> None:
         shared().settled = True  # what the link holds counts, also if it is the post's network
         shared().change_network(network)
     except LinkError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))

@@ -9,6 +9,7 @@ import streamlit as st
 from cnnlab.core.explain import describe_shape
 from cnnlab.core.geometry import CONVOLUTIONS, nearest, windowed_layers
 from cnnlab.core.imported import ImportedModel
+from cnnlab.core.markdown import plain
 from cnnlab.core.pictures import Pixels, input_problem
 from cnnlab.core.shapes import check
 from cnnlab.runs.inference import InferenceError, Window
@@ -20,8 +21,8 @@ from cnnlab.ui.packing import pack
 from cnnlab.ui.picture import picture_panel, prepared_picture, require_picture
 from cnnlab.ui.sent import chosen, part, place
 from cnnlab.ui.state import current_picture, shared
-from cnnlab.ui.words import plain
 from cnnlab.viz.bench_facts import activation_facts, bench_facts, bench_size, layer_presets
+from cnnlab.viz.html import quiet
 from cnnlab.viz.window_facts import too_much_to_send, window_facts
 
 KEY = "convolution_view"
@@ -131,7 +132,7 @@ def _explain_other(subject: Subject, index: int) -> None:
     rows = subject.rows
     if selected < len(rows) and selected not in subject.graph.place(index).following:
         text = f"{rows[selected].name} has no window that slides; you see {rows[index].name}, the nearest one that has."
-        st.html(f'<p class="quiet">{text}</p>')
+        st.html(quiet(text))
 
 
 def _take_first() -> None:

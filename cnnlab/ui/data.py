@@ -7,6 +7,7 @@ import streamlit as st
 from cnnlab.core.archives import Limits
 from cnnlab.core.bundled import SETS
 from cnnlab.core.datasets import DataSet, DataSetError, NotRead, load, read_nothing, with_classes
+from cnnlab.core.markdown import plain
 from cnnlab.ui.data_owner import owner_panel, visible_entries
 from cnnlab.ui.data_work import begin_cifar10, begin_reading, begin_upload, read_beside, refuse, show_work
 from cnnlab.ui.sent import chosen, text
@@ -50,7 +51,7 @@ def choose_data() -> None:
     st.radio(
         "Data set",
         list(offered),
-        format_func=lambda reference: offered[reference].label if reference in offered else reference,
+        format_func=lambda reference: offered[reference].choice if reference in offered else reference,
         key="data_choice",
         on_change=lambda: setattr(mine, "data_reference", chosen("data_choice", offered_data(), mine.data_reference)),
     )
@@ -82,7 +83,7 @@ def choose_data() -> None:
         )
     show_work()
     if refused := st.session_state.get("data_refused"):
-        st.error(refused)
+        st.error(plain(refused))
     if found := st.session_state.get("data_refused_tree"):
         st.code(found, language=None)
 
@@ -98,6 +99,11 @@ class Offered:
     def label(self) -> str:
         """Return name and origin as one text."""
         return f"{self.name} ({self.origin})"
+
+    @property
+    def choice(self) -> str:
+        """Return the same as Markdown."""
+        return f"{plain(self.name)} ({self.origin})"
 
 
 def offered_data() -> dict[str, Offered]:

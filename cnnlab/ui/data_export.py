@@ -12,6 +12,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from cnnlab.core.datasets import DataSet, DataSetError
+from cnnlab.core.markdown import plain
 from cnnlab.runs.environment import data_command
 from cnnlab.runs.jobs import JobState
 from cnnlab.ui.data_work import start_job, watch_job
@@ -47,7 +48,7 @@ def data_export(data: DataSet, name: str) -> None:
             )
         refused = st.session_state.pop("export_refused", "") or (job.state.refused if job is not None else "")
         if refused:
-            st.error(refused)
+            st.error(plain(refused))
 
 
 def _job(key: str) -> str:

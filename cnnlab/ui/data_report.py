@@ -7,6 +7,7 @@ import streamlit as st
 
 from cnnlab.core.data_doctor import Finding
 from cnnlab.core.datasets import DataSet, DataSetError, describe_class_order
+from cnnlab.core.markdown import plain
 from cnnlab.ui.data import current_data, ordered
 from cnnlab.ui.data_export import data_export
 from cnnlab.ui.explore import explore
@@ -27,7 +28,7 @@ def show_data() -> None:
     try:
         data = ordered(shared().data_reference)
     except DataSetError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     left, right = st.columns([6, 5], gap="medium")
     with left, st.container(key="data_counts"):
@@ -75,10 +76,10 @@ def _class_order(data: DataSet) -> None:
     key = f"reverse_classes_{data.name}"
     st.session_state[key] = data.classes != data.sorted_classes
     st.toggle(
-        f"Number them the other way: {', '.join(f'{name} {i}' for i, name in enumerate(other))}",
+        f"Number them the other way: {plain(', '.join(f'{name} {i}' for i, name in enumerate(other)))}",
         key=key,
         on_change=lambda: _reverse(bool(st.session_state[key]), other),
-        help=f"As classes={list(other)} in Keras. It holds for every training that you start from now on.",
+        help=f"As classes={plain(str(list(other)))} in Keras. It holds for every training that you start from now on.",
     )
     if sorted(data.classes) == sorted(POST_CLASSES):
         st.html(_post_table(data))

@@ -15,6 +15,7 @@ from cnnlab.core.directories import (
     image_dataset_from_directory,
     parse_tree,
 )
+from cnnlab.core.markdown import plain
 from cnnlab.ui.sent import chosen
 
 MOST_ROWS = 12
@@ -58,7 +59,7 @@ def _answers(text: str) -> None:
     try:
         tree = parse_tree(text)
     except TreeError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     rows = "".join(_row(tree, directory) for directory in ((), *tree.folders)[:MOST_ROWS])
     more = len(tree.folders) + 1 - MOST_ROWS

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnlab.core.markdown import plain
 from cnnlab.runs.experiments import EXPERIMENTS, Experiment, trainings_of
 from cnnlab.runs.record import RunError, RunSpec, problems
 from cnnlab.ui.launch import launch
@@ -21,12 +22,12 @@ def experiments_panel(spec: RunSpec) -> None:
                 key=f"experiment_{experiment.key}",
                 width="stretch",
                 disabled=problem is not None,
-                help=f"{experiment.watch} {problem or ''}".strip(),
+                help=f"{experiment.watch} {plain(problem or '')}".strip(),
                 on_click=_start,
                 args=(experiment, spec),
             )
         if refused := st.session_state.pop("experiment_refused", ""):
-            st.error(refused)
+            st.error(plain(refused))
 
 
 def _start(experiment: Experiment, spec: RunSpec) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from cnnlab.core.datasets import DataSet, DataSetError, Split
 from cnnlab.core.held import hold
+from cnnlab.core.markdown import plain
 from cnnlab.ui.alike import near_duplicates
 from cnnlab.ui.pages import TITLES, link
 from cnnlab.ui.picture import tile, tiles
@@ -57,7 +58,7 @@ def _browser(data: DataSet) -> None:
     try:
         made = _tiles(data.fingerprint, chosen.name, tuple(shown.tolist()), chosen.split, data.classes)
     except DataSetError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     mine = shared()
     where = f"{data.fingerprint} {chosen.name} "
@@ -134,7 +135,12 @@ def _means(data: DataSet) -> None:
         varied = np.rint(spread * (255 / most)).astype(np.uint8)[..., None].repeat(3, axis=2)
         images.append(np.concatenate([made.mean(), varied], axis=1))
         captions.append(f"{name}, {split}: mean of {made.count:,}, spread {spread.min():.0f} to {spread.max():.0f}")
-    st.image(images, caption=captions, width=260, alt=[f"Mean picture and spread of {c}." for c in captions])
+    st.image(
+        images,
+        caption=[plain(c) for c in captions],
+        width=260,
+        alt=[f"Mean picture and spread of {c}." for c in captions],
+    )
     st.html(
         '<p class="quiet">Every picture stretched to 64 × 64 and averaged. If the means differ in their background, a '
         "network may learn that instead of what you mean. Beside it the spread: the square root of each pixel's "

@@ -3,11 +3,11 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from html import escape
 
 import streamlit as st
 
 from cnnlab.runs.faults import StoreFault
+from cnnlab.viz.html import notice as box
 
 RETRY_SECONDS = 3.0
 
@@ -24,7 +24,7 @@ def faults_said() -> Iterator[None]:
 
 def notice(text: str) -> None:
     """Draw one sentence that says what is wrong."""
-    st.html(f'<div class="notice" role="status" style="--notice:#b3261e">{escape(text)}</div>')
+    st.html(box(text, color="#b3261e"))
 
 
 def _try_again(drawn: float) -> None:

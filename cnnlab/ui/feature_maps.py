@@ -23,6 +23,7 @@ from cnnlab.ui.meaning import Meaning
 from cnnlab.ui.sent import chosen
 from cnnlab.ui.services import store
 from cnnlab.ui.state import shared
+from cnnlab.viz.html import notice
 
 RANDOM = "random"
 RUNS_OFFERED = 50
@@ -161,7 +162,7 @@ def show_maps(choice: Choice, pixels: Pixels) -> None:
         return
     problem = check(choice.network)
     if problem is not None:
-        st.html(f'<div class="notice" role="status">There are no maps: the network cannot exist. {problem}</div>')
+        st.html(notice(f"There are no maps: the network cannot exist. {problem}"))
         return
     trained = choice.trained
     meaning = Meaning(trained.classes, trained.data_name) if trained else None

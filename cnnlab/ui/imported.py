@@ -10,6 +10,7 @@ import streamlit as st
 from cnnlab.core.explain import describe_shape
 from cnnlab.core.imported import ENDINGS, ImportedModel, ModelFileError
 from cnnlab.core.likeness import Twins
+from cnnlab.core.markdown import plain
 from cnnlab.core.pictures import Pixels
 from cnnlab.runs.inference import Kernel, Look, Window
 from cnnlab.runs.trained import Trained
@@ -20,7 +21,6 @@ from cnnlab.ui.sent import chosen
 from cnnlab.ui.services import importer, settings
 from cnnlab.ui.state import shared
 from cnnlab.ui.visitor import me, origin
-from cnnlab.ui.words import plain
 
 RANGES = {"0 to 1": (1 / 255, 0.0), "−1 to 1": (2 / 255, -1.0), "0 to 255": (1.0, 0.0)}
 """What a pixel's 0 to 255 becomes, as (scale, offset)."""

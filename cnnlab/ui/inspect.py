@@ -15,6 +15,7 @@ from cnnlab.core.heavy import MOST_VALUES
 from cnnlab.core.held import Measure
 from cnnlab.core.kept import KeptByBytes
 from cnnlab.core.likeness import Twins
+from cnnlab.core.markdown import plain
 from cnnlab.core.pictures import PictureError, Pixels, prepare
 from cnnlab.runs.inference import InferenceError, RandomWeights
 from cnnlab.ui import pages
@@ -26,7 +27,6 @@ from cnnlab.ui.prepared import prepared_in
 from cnnlab.ui.seen import SCOPES, Side, see
 from cnnlab.ui.sent import chosen, number, place
 from cnnlab.ui.state import gallery_picture, shared
-from cnnlab.ui.words import plain
 from cnnlab.viz.channels import ORDERS
 from cnnlab.viz.scale import CLIPS
 
@@ -180,7 +180,7 @@ def _dead(subject: Subject, pixels: Pixels) -> list[np.ndarray] | None:
     """Return for each layer the channels that are zero for every picture of a batch of the current data set."""
     try:
         data = loaded(shared().data_reference)
-        with st.spinner(f"Looking at {BATCH} pictures of {data.name}…", show_time=False):
+        with st.spinner(f"Looking at {BATCH} pictures of {plain(data.name)}…", show_time=False):
             return [np.flatnonzero(largest == 0) for largest in _activity(data, subject, pixels.shape)]
     except DataSetError as error:
         st.error(plain(str(error)))

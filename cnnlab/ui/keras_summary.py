@@ -3,6 +3,7 @@
 import streamlit as st
 
 from cnnlab.core.link import encode
+from cnnlab.core.markdown import plain
 from cnnlab.core.network import Network
 from cnnlab.runs.inference import InferenceError
 from cnnlab.ui.services import inference
@@ -28,10 +29,10 @@ def _summary() -> None:
     try:
         text, differ = asked(network)
     except InferenceError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     if differ:
-        st.error("Keras and the table above differ; please report it. " + " ".join(differ))
+        st.error("Keras and the table above differ; please report it. " + plain(" ".join(differ)))
     else:
         st.html(
             f'<p class="quiet">Keras has just built it: all {len(network.layers)} names, output shapes and parameter '

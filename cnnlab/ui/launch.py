@@ -85,6 +85,6 @@ def take_settings_of(spec: RunSpec) -> str:
     return refused
 
 
-def plain(spec: RunSpec) -> RunSpec:
+def without_augmentation(spec: RunSpec) -> RunSpec:
     """Return the spec without augmentation."""
     return replace(spec, augmentation=only_rescaled(spec.augmentation))

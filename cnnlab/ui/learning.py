@@ -7,8 +7,9 @@ import streamlit as st
 from cnnlab.runs.losses import LOSSES
 from cnnlab.runs.record import LONGEST_NAME, MAX_SEED, OPTIMIZERS, RunSpec
 from cnnlab.ui.dropout import dropout_setting
-from cnnlab.ui.launch import plain
+from cnnlab.ui.launch import without_augmentation
 from cnnlab.ui.schedule import l2_setting, schedule_setting
+from cnnlab.ui.sent import text
 
 NAME_HELP = "So that you find it again in the list."
 OPTIMIZER_HELP = "How a gradient becomes a step. The post uses rmsprop."
@@ -34,10 +35,8 @@ PROBE_HELP = (
 def more_settings(spec: RunSpec) -> RunSpec:
     """Draw the settings and return the spec with them."""
     with st.expander("More settings"):
-        name = st.text_input(
-            "Name of the run", key="run_name", placeholder=spec.name, max_chars=LONGEST_NAME, help=NAME_HELP
-        )
-        spec = _steps(replace(spec, name=name.strip() or spec.name))
+        st.text_input("Name of the run", key="run_name", placeholder=spec.name, max_chars=LONGEST_NAME, help=NAME_HELP)
+        spec = _steps(replace(spec, name=text("run_name", LONGEST_NAME).strip() or spec.name))
         below_the_rate = st.container()
         spec = _ending(_aim(spec))
         limit = st.number_input(
@@ -67,7 +66,7 @@ def more_settings(spec: RunSpec) -> RunSpec:
             persist_state="session",
             help="Then go on batch by batch or epoch by epoch.",
         )
-    return spec if augment else plain(spec)
+    return spec if augment else without_augmentation(spec)
 
 
 def _steps(spec: RunSpec) -> RunSpec:

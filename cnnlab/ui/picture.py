@@ -11,6 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from cnnlab.core import gallery
 from cnnlab.core.datasets import DataSet, DataSetError
 from cnnlab.core.held import HeldPicture, Measure, hold
+from cnnlab.core.markdown import plain
 from cnnlab.core.patterns import PATTERNS, pattern, pattern_picture
 from cnnlab.core.pictures import Picture, PictureError, Pixels, decode, input_problem
 from cnnlab.ui.data import ordered
@@ -21,7 +22,6 @@ from cnnlab.ui.prepared import prepared_in
 from cnnlab.ui.sent import part
 from cnnlab.ui.services import settings
 from cnnlab.ui.state import current_picture, gallery_picture, shared
-from cnnlab.ui.words import plain
 
 UPLOAD_TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp", "tif", "tiff"]
 GALLERY, PATTERN, DATA, DRAW, CAMERA = "gallery", "patterns", "data set", "draw", "camera"

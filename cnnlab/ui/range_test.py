@@ -6,6 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from cnnlab.core.learning_rate import BATCHES, HIGHEST, LOWEST, Advice, advise
+from cnnlab.core.markdown import plain
 from cnnlab.runs.events import Event
 from cnnlab.runs.record import Run, RunError, RunSpec, State
 from cnnlab.ui.launch import launch
@@ -25,12 +26,12 @@ def rate_finder(spec: RunSpec, *, disabled: bool) -> None:
         st.button("Find a learning rate", key="find_rate", width="stretch", disabled=disabled, help=FINDER_HELP)
         and not disabled
     ):
-        plain = replace(spec, epochs=1, patience=None, schedule=None)
-        test = replace(plain, name=f"{spec.name}, learning rates", range_test=True)
+        short = replace(spec, epochs=1, patience=None, schedule=None)
+        test = replace(short, name=f"{spec.name}, learning rates", range_test=True)
         try:
             st.query_params["run"] = launch(test, follow=False)
         except RunError as error:
-            st.error(str(error))
+            st.error(plain(str(error)))
 
 
 def range_view(run: Run, events: Sequence[Event]) -> None:

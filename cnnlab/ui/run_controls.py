@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from cnnlab.core.markdown import plain
 from cnnlab.runs.control import Mode
 from cnnlab.runs.record import LONGEST_NAME, Run, RunError, State
 from cnnlab.ui.launch import take_settings_of
 from cnnlab.ui.sent import number, text
 from cnnlab.ui.services import engine, settings, store
 from cnnlab.ui.visitor import mine
+from cnnlab.viz.html import quiet
 
 STEPS = (("Go on", Mode.PLAY), ("One batch", Mode.BATCH), ("One epoch", Mode.EPOCH))
 
@@ -18,7 +20,7 @@ def steer(run: Run) -> None:
     """Draw pause, steps, learning rate and stop; only those who may change the run get them."""
     if not mine(run):
         whose = f"{run.nickname} launched it" if run.nickname else "somebody else launched it"
-        st.html(f'<p class="quiet">You are watching: {whose}.</p>')
+        st.html(quiet(f"You are watching: {whose}."))
         return
     control = store().control(run.id)
     with st.container(horizontal=True, vertical_alignment="center", key="steer_training"):
@@ -58,7 +60,7 @@ def _try(change: Callable[[], None]) -> bool:
 
 def _say_refused() -> None:
     if refused := st.session_state.pop("run_refused", ""):
-        st.error(refused)
+        st.error(plain(refused))
 
 
 def _stop(run: Run) -> None:

@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from cnnlab.core.explain import describe_shape, metric_text
+from cnnlab.core.markdown import plain
 from cnnlab.runs.engine import describe_place
 from cnnlab.runs.events import Event, settled
 from cnnlab.runs.faults import StoreFault, home_problem
@@ -101,7 +102,7 @@ def run_view(run_id: str) -> None:
     except StoreFault:
         raise
     except RunError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     st.fragment(_watch, run_every=POLL_SECONDS if any(drawn) else None)(run_id, drawn)
 
@@ -202,7 +203,7 @@ def _steps(spec: RunSpec) -> str:
 def _made_with(run: Run, events: Sequence[Event]) -> str:
     """Return the loss, and which device of which machine trains, once they are known."""
     start: Event = next((e for e in reversed(events) if e["type"] == "start"), {})
-    loss = f", {start['loss']}" if "loss" in start else ""
+    loss = f", {escape(str(start['loss']))}" if "loss" in start else ""
     verb = "Trained" if run.is_terminal else "Trains"
     place = describe_place(run.spec.threads, start.get("device"), run.node)
     return f"{loss}. {verb} {escape(place)}." if place else f"{loss}."

@@ -7,10 +7,11 @@ import streamlit as st
 
 from cnnlab.core.export import keras_script
 from cnnlab.core.link import MOST_LAYERS
+from cnnlab.core.markdown import plain
 from cnnlab.core.network import Network, NetworkFormatError
+from cnnlab.core.pictures import shown_name
 from cnnlab.core.shapes import InvalidNetwork
 from cnnlab.ui.state import Shared, shared
-from cnnlab.ui.words import plain
 from cnnlab.viz.notebook import note, notebook
 
 MOST_BYTES = 1 << 20
@@ -27,7 +28,7 @@ def take_along() -> None:
         with st.popover("Open a JSON"):
             st.file_uploader("A network as JSON", type=["json"], key="network_file", on_change=_take_file)
     if refused := st.session_state.get("network_refused"):
-        st.error(refused)
+        st.error(plain(refused))
 
 
 def _now(
@@ -56,10 +57,10 @@ def _take_file() -> None:
     try:
         if uploaded.size > MOST_BYTES:
             raise NetworkFormatError(f"A network as JSON is at most {MOST_BYTES >> 20} MiB large.")
-        network = Network.from_json(uploaded.getvalue(), plain(uploaded.name))
+        network = Network.from_json(uploaded.getvalue(), shown_name(uploaded.name))
         if len(network.layers) > MOST_LAYERS:
             raise NetworkFormatError(
-                f"{plain(uploaded.name)} has {len(network.layers):,} layers; {MOST_LAYERS} can be shown."
+                f"{shown_name(uploaded.name)} has {len(network.layers):,} layers; {MOST_LAYERS} can be shown."
             )
         shared().change_network(network)
     except NetworkFormatError as error:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnlab.core.datasets import DataSetError
 from cnnlab.core.explain import describe_pair
+from cnnlab.core.markdown import plain
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import input_problem
 from cnnlab.core.shapes import check
@@ -21,6 +22,7 @@ from cnnlab.ui.range_test import rate_finder
 from cnnlab.ui.services import engine, settings
 from cnnlab.ui.state import shared
 from cnnlab.ui.visitor import nickname_field, teacher_panel
+from cnnlab.viz.html import quiet, tag
 
 LESSON_SIZE = 64
 CLUSTER_SECONDS = 5.0
@@ -45,7 +47,7 @@ def start_panel() -> None:
     elif isinstance(loss, str):
         notice(loss)
     elif loss is not None:
-        st.html(f'<p class="quiet">Loss: <b>{loss.name}</b>, because {loss.reason}.</p>')
+        st.html(quiet("Loss: ", tag("b", loss.name), f", because {loss.reason}."))
     rate_finder(spec, disabled=cannot)
     if problem is None:
         experiments_panel(spec)
@@ -153,4 +155,4 @@ def _start(spec: RunSpec) -> None:
     try:
         st.query_params["run"] = launch(spec, paused=bool(st.session_state.get("start_paused")))
     except RunError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))

@@ -7,6 +7,7 @@ from cnnlab.core.pictures import PictureError
 from cnnlab.core.shapes import Row
 from cnnlab.ui.picture import prepared_picture
 from cnnlab.ui.state import Shared
+from cnnlab.viz.html import quiet
 from cnnlab.viz.unit_field import unit_box, unit_field
 
 
@@ -25,7 +26,7 @@ def unit_data(mine: Shared, rows: Sequence[Row], hidden: bool) -> dict[str, obje
         pixels = prepared_picture(mine.network.input_shape)
         html = unit_field(pixels, row, unit_box(mine.network, row, index, unit), unit)
     except (PictureError, TooManyPlaces) as error:
-        return {"open": True, "html": f'<p class="quiet">{error}</p>', "sides": [], "unit": []}
+        return {"open": True, "html": quiet(error), "sides": [], "unit": []}
     return {"open": True, "html": html, "sides": sides if row.jump is not None else [], "unit": unit}
 
 

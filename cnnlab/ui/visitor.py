@@ -8,6 +8,7 @@ import streamlit as st
 from starlette.requests import cookie_parser
 from streamlit import runtime
 
+from cnnlab.core.markdown import plain
 from cnnlab.runs.faults import StoreFault
 from cnnlab.runs.jobs import Asker
 from cnnlab.runs.ownership import may_change, owner_of, plain_address
@@ -135,7 +136,7 @@ def teacher_panel() -> None:
             "The teacher's key", type="password", key="teacher_key", on_change=_try_key, max_chars=LONGEST_KEY
         )
         if refused := st.session_state.get("teacher_refused"):
-            st.error(refused)
+            st.error(plain(refused))
 
 
 def _try_key() -> None:

@@ -7,11 +7,13 @@ import streamlit as st
 
 from cnnlab.core.augment import augments
 from cnnlab.core.datasets import DataSetError
+from cnnlab.core.markdown import plain
 from cnnlab.core.shapes import check
 from cnnlab.runs.record import MAX_SEED, OPTIMIZERS, RunError, RunSpec, pick_loss, problems
 from cnnlab.ui.data import classes_of, current_data
 from cnnlab.ui.experiments import COMPARE
-from cnnlab.ui.launch import BATCH_SIZES, LARGEST_SIZE, launch, plain
+from cnnlab.ui.faults import notice
+from cnnlab.ui.launch import BATCH_SIZES, LARGEST_SIZE, launch, without_augmentation
 from cnnlab.ui.pages import go
 from cnnlab.ui.sent import chosen, number
 from cnnlab.ui.services import settings
@@ -24,7 +26,7 @@ MOST_PICTURES = 10**9
 def with_and_without(mine: Shared) -> None:
     """Draw what both trainings share, and the button that launches them."""
     spec = _spec(mine)
-    bare = replace(plain(spec), name=f"{spec.name}, not augmented")
+    bare = replace(without_augmentation(spec), name=f"{spec.name}, not augmented")
     height, width, _ = spec.network.input_shape
     st.html(
         f'<p class="quiet">Two trainings on {escape(spec.data_name)} at {height} × {width}, {spec.epochs} epochs, '
@@ -38,7 +40,7 @@ def with_and_without(mine: Shared) -> None:
     if same:
         st.html('<p class="quiet">Set some augmentation first; now both would be the same training.</p>')
     if problem is not None:
-        st.html(f'<div class="notice" role="status" style="--notice:#b3261e">{escape(problem)}</div>')
+        notice(problem)
     if clicked and not same and problem is None:
         _launch(mine, replace(spec, name=f"{spec.name}, augmented"), bare)
 
@@ -82,7 +84,7 @@ def _launch(mine: Shared, augmented: RunSpec, bare: RunSpec) -> None:
     try:
         runs = [launch(augmented), launch(bare)]
     except RunError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     mine.run_id = runs[0]
     st.session_state["compared"] = runs

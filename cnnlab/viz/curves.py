@@ -9,6 +9,7 @@ from typing import Any
 
 from cnnlab.core.evaluate import half_width
 from cnnlab.core.reported import Reported
+from cnnlab.viz.html import plotly_text
 from cnnlab.viz.palette import RUN_COLORS, TRAINING, VALIDATION
 
 Figure = dict[str, Any]
@@ -72,20 +73,15 @@ def compared_curves(runs: Sequence[tuple[str, Events, int]], *, log_loss: bool =
                     | {
                         "x": [e["epoch"] for e in ended],
                         "y": [e[prefix + metric] for e in ended],
-                        "name": name,
+                        "name": plotly_text(name),
                         "showlegend": metric == "loss" and prefix == "val_",
                         "line": style | {"width": width},
                         "opacity": opacity,
-                        "hovertemplate": f"epoch %{{x}}: {said} {metric} %{{y:.3f}}<extra>{_plain(name)}</extra>",
+                        "hovertemplate": f"epoch %{{x}}: {said} {metric} %{{y:.3f}}<extra>{plotly_text(name)}</extra>",
                     }
                 )
     layout = _layout(max((epochs for _, _, epochs in runs), default=1), log_loss)
     return {"data": data, "layout": layout}
-
-
-def _plain(name: str) -> str:
-    """Return a name without what Plotly would read as markup or as a value."""
-    return name.replace("<", "‹").replace(">", "›").replace("%{", "% {")
 
 
 def _within_epochs(batches: Events, metric: str) -> Figure:

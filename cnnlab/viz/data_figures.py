@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnnlab.viz.curves import Figure
+from cnnlab.viz.html import plotly_text
 
 Numbers = npt.NDArray[Any]
 
@@ -64,7 +65,7 @@ def histograms(classes: Mapping[str, npt.NDArray[np.float64]]) -> Figure:
                     "hovertemplate": f"{channel} around %{{x:.0f}}: %{{y:.2%}} of the pixels<extra></extra>",
                 }
             )
-        layout[f"xaxis{_n(i)}"] |= {"title": {"text": f"value in {name}"}, "range": [0, 255]}
+        layout[f"xaxis{_n(i)}"] |= {"title": {"text": f"value in {plotly_text(name)}"}, "range": [0, 255]}
         layout[f"yaxis{_n(i)}"] |= {"range": [0, top * 1.05], "tickformat": ".0%"}
     layout["legend"] = {"orientation": "h", "x": 0, "y": 1.04, "yanchor": "bottom"}
     return {"data": data, "layout": layout}

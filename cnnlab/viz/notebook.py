@@ -4,6 +4,7 @@ from cnnlab.core.augment import AnyAugmentation
 from cnnlab.core.augment_code import as_keras_layers
 from cnnlab.core.explain import describe_shape
 from cnnlab.core.export import load_code, model_code
+from cnnlab.core.markdown import plain
 from cnnlab.core.network import Network
 from cnnlab.core.shapes import trace
 
@@ -25,7 +26,7 @@ def notebook(network: Network, *, weights_file: str | None = None, augmentation:
 
     rows = trace(network)
     table = ["| layer | output shape | parameters |", "|---|---|---:|"]
-    table += [f"| {_plain(row.name)} | {describe_shape(row.output_shape)} | {row.params:,} |" for row in rows]
+    table += [f"| {plain(row.name)} | {describe_shape(row.output_shape)} | {row.params:,} |" for row in rows]
     total = sum(row.params for row in rows)
     extra = []
     if weights_file is not None:
@@ -48,8 +49,3 @@ def notebook(network: Network, *, weights_file: str | None = None, augmentation:
     made = v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
     validate(made)
     return v4.writes(made)
-
-
-def _plain(name: str) -> str:
-    """Return a layer's name so that nothing in it is Markdown or HTML."""
-    return "".join(c if c.isalnum() or c in "_- ." else f"&#{ord(c)};" for c in name).replace("_", r"\_")

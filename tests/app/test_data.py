@@ -295,7 +295,7 @@ def test_the_spread_of_every_pixel_stands_beside_the_mean() -> None:
     app.segmented_control(key="explore_view").set_value("mean pictures").run()
     assert not app.exception
     captions = keyed(app, "explore").get("image")[0].captions
-    assert re.fullmatch(r"cats, train: mean of 800, spread \d+ to \d+", captions[0])
+    assert re.fullmatch(r"cats, train\\: mean of 800, spread \d+ to \d+", captions[0])
     assert len(captions) == 4
 
 

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.link import MOST_LAYERS, encode
+from cnnlab.core.markdown import plain
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.presets import PRESETS
 from cnnlab.core.shapes import check
@@ -211,7 +212,7 @@ def test_a_damaged_link_is_one_sentence_and_the_page_works(text: str) -> None:
 def test_a_file_that_is_no_network_is_one_sentence(app: AppTest, content: bytes, said: str) -> None:
     app.file_uploader(key="network_file").upload("net.json", content).run()
     assert not app.exception
-    assert said in app.error[0].value
+    assert plain(said) in app.error[0].value
     assert mine(app).network == Network.seed()
 
 
