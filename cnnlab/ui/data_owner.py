@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnlab.core.layouts import counted
 from cnnlab.core.library import Entry
+from cnnlab.core.markdown import plain
 from cnnlab.runs.record import TERMINAL
 from cnnlab.ui.services import library, store
 from cnnlab.ui.state import shared
@@ -65,4 +66,4 @@ def _remove(reference: str) -> None:
     if entry is None:
         return
     library().remove(entry, "" if is_teacher() else me())
-    st.toast(f"{entry.name} was removed.")
+    st.toast(f"{plain(entry.name)} was removed.")

@@ -115,7 +115,7 @@ def prepared_picture(input_shape: tuple[int, int, int]) -> Pixels:
 def require_input(input_shape: tuple[int, int, int]) -> None:
     """End this page, or fragment, with one sentence and the way out if no picture can become such an input."""
     if problem := input_problem(*input_shape):
-        st.error(problem)
+        st.error(plain(problem))
         link("architecture", "Change the network's input")
         st.stop()
 

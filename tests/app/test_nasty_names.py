@@ -1,5 +1,6 @@
 """Whatever people, files, classes, runs, layers, data sets and models are called, it is words on every page."""
 
+import ast
 import io
 import json
 import zipfile
@@ -30,7 +31,7 @@ from cnnlab.ui.explore import VIEWS as EXPLORED
 from cnnlab.ui.report import report_of
 from cnnlab.ui.state import Upload
 from cnnlab.viz.report import report_html
-from tests.app.driving import go_to, keyed, mine, open_page
+from tests.app.driving import ROOT, go_to, keyed, mine, open_page, wait_for_data
 from tests.app.material import data_zip, encoded
 from tests.app.test_training import EPOCHS, SPEC
 from tests.nasty_names import MARK, NASTY
@@ -158,7 +159,7 @@ def test_a_data_set_and_its_classes_are_called_anything() -> None:
                 picture = encoded(Image.new("RGB", (8, 8), (9 * i, 200 - i, len(split))), "PNG")
                 archive.writestr(f"{split}/{name}/{name}.png", picture)
     app = open_page("data")
-    app.file_uploader(key="data_file").upload(f"{FILES[5]}.zip", out.getvalue(), "application/zip").run()
+    wait_for_data(app.file_uploader(key="data_file").upload(f"{FILES[5]}.zip", out.getvalue(), "application/zip").run())
     assert mine(app).data_reference != "silhouettes", [error.value for error in app.error]
     seen = 0
     for view in EXPLORED:
@@ -208,3 +209,25 @@ def test_a_typed_folder_is_called_anything(monkeypatch: pytest.MonkeyPatch, tmp_
     app.text_input(key="data_folder").set_value(ALL.replace("/", "")).run()
     assert app.error
     assert assert_only_words(app, *FILES) > 1
+
+
+SAID_IN_MARKDOWN = ("error", "warning", "info", "success", "toast", "markdown", "caption", "spinner")
+
+
+def is_words(said: ast.expr) -> bool:
+    """Tell whether an expression is a constant, what the one escape returns, or made of such."""
+    if isinstance(said, ast.JoinedStr):
+        return all(is_words(part.value) for part in said.values if isinstance(part, ast.FormattedValue))
+    if isinstance(said, ast.BinOp):
+        return is_words(said.left) and is_words(said.right)
+    if isinstance(said, ast.Name):
+        return said.id.isupper()
+    return isinstance(said, ast.Constant) or (isinstance(said, ast.Call) and getattr(said.func, "id", "") == "plain")
+
+
+@pytest.mark.parametrize("path", [*(ROOT / "cnnlab" / "ui").rglob("*.py"), *(ROOT / "pages").glob("*.py")], ids=str)
+def test_no_sentence_in_markdown_holds_anything_that_is_not_escaped(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        said = isinstance(node, ast.Call) and ast.unparse(node.func).removeprefix("st.") in SAID_IN_MARKDOWN
+        if said and isinstance(node, ast.Call) and node.args:
+            assert is_words(node.args[0]), f"{path.name}:{node.lineno} says what may be Markdown"

@@ -20,7 +20,7 @@ from cnnlab.runs.record import RunSpec
 from cnnlab.runs.store import Store
 from cnnlab.ui import sent
 from cnnlab.ui.launch import take_settings_of
-from tests.app.driving import NAMES, ROOT, labelled, mine, open_page
+from tests.app.driving import NAMES, ROOT, labelled, mine, open_page, wait_for_data
 from tests.app.material import data_zip
 
 ELSEWHERE = "/etc"
@@ -112,7 +112,7 @@ def test_a_folder_that_one_visitor_was_given_is_offered_to_no_other(
     outside = Path(rooted(tmp_path, monkeypatch))
     outside.rename(tmp_path / "root" / "pets")
     first, second = open_page("data"), open_page("data")
-    first.text_input(key="data_folder").set_value("pets").run()
+    wait_for_data(first.text_input(key="data_folder").set_value("pets").run())
     assert mine(first).data_reference == str(tmp_path / "root" / "pets")
     first.radio(key="data_choice").set_value("silhouettes").run()
     assert "pets (folder)" in first.radio(key="data_choice").options, "it can be chosen again"
