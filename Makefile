@@ -41,7 +41,7 @@ check: $(VENV)/.dev ## lint, format, types, import rules
 	$(BIN)/lint-imports
 
 browser: $(VENV)/.dev ## find or install a Chromium for the browser tests
-	@$(BIN)/python tests/browser/find_chromium.py --install
+	@$(BIN)/python tests/browser/support/find_chromium.py --install
 
 test: $(VENV)/.dev browser ## set up and run the unit, tf, app and browser tests
 	$(BIN)/python -m pytest -m "not slow and not ray" --numprocesses $(TESTERS) --dist loadfile

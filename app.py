@@ -3,16 +3,16 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from cnnlab.ui.door import Door
-from cnnlab.ui.file_door import FileDoor
-from cnnlab.ui.first_page import OurWords
-from cnnlab.ui.messages import OnlyNeededMessages
-from cnnlab.ui.places import make_room
-from cnnlab.ui.proxies import believe_only
-from cnnlab.ui.routes import ROUTES
-from cnnlab.ui.server import lifespan, refuse_wrong_settings
-from cnnlab.ui.services import settings
-from cnnlab.ui.visitor import VisitorCookie
+from cnnlab.ui.app.door import Door
+from cnnlab.ui.app.file_door import FileDoor
+from cnnlab.ui.app.first_page import OurWords
+from cnnlab.ui.app.messages import OnlyNeededMessages
+from cnnlab.ui.app.places import make_room
+from cnnlab.ui.app.proxies import believe_only
+from cnnlab.ui.app.routes import ROUTES
+from cnnlab.ui.app.server import lifespan, refuse_wrong_settings
+from cnnlab.ui.session.services import settings
+from cnnlab.ui.session.visitor import VisitorCookie
 
 refuse_wrong_settings()
 make_room()

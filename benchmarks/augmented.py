@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from benchmarks.classroom import training_spec
-from benchmarks.report import Line
-from benchmarks.servers import ROOT
+from benchmarks.page.classroom import training_spec
+from benchmarks.support.report import Line
+from benchmarks.support.servers import ROOT
 from cnnlab.core.augment import Augmentation
 
 SIZES = {150: (96, 1.25), 64: (320, 1.5)}  # pixels: pictures in the training split, bar against the post's pipeline
@@ -45,7 +45,7 @@ def epochs() -> list[Line]:
 
 def _train(spec: dict[str, object]) -> list[float]:
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.augmented_fit"],
+        [sys.executable, "-m", "benchmarks.peers.augmented_fit"],
         input=json.dumps([ROUNDS, spec]),
         capture_output=True,
         text=True,

@@ -9,9 +9,9 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page
 
-from benchmarks import servers
-from benchmarks.browser import chromium, open_page
-from benchmarks.report import Line
+from benchmarks.support import servers
+from benchmarks.support.browser import chromium, open_page
+from benchmarks.support.report import Line
 
 SPLITS = {"train": 10_000, "validation": 2_500}  # of each class
 VIEWS = (("sizes", "pixels wide"), ("pictures", "Click one"))

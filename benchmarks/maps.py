@@ -10,15 +10,15 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page
 
-from benchmarks import servers
-from benchmarks.browser import chromium, open_page
-from benchmarks.report import Line
-from cnnlab.core.gallery import pictures
+from benchmarks.support import servers
+from benchmarks.support.browser import chromium, open_page
+from benchmarks.support.report import Line
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import decode, prepare
+from cnnlab.core.pictures.gallery import pictures
 from cnnlab.core.settings import Settings
-from cnnlab.runs.inference import InferenceClient, RandomWeights
-from cnnlab.viz import sprites
+from cnnlab.processes.inference import InferenceClient, RandomWeights
+from cnnlab.viz.inside import sprites
 
 PHOTO = (4000, 3000)  # width and height of a telephone's photograph, 12 megapixels
 MAPS = ".st-key-feature_maps [class*=st-key-maps_layer] img"

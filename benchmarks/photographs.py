@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from benchmarks import servers
-from benchmarks.report import Line
-from benchmarks.servers import ROOT, Server
-from benchmarks.uploaders import Storm, to_json
+from benchmarks.support import servers
+from benchmarks.support.report import Line
+from benchmarks.support.servers import ROOT, Server
+from benchmarks.support.uploaders import Storm, to_json
 
 VISITORS = 30
 FIRST, VISITS = 20, 300  # of a long day
@@ -105,7 +105,7 @@ def photographs(folder: Path, size: str, count: int) -> list[str]:
 
 def _upload(task: Storm, server: Server) -> Uploaded:
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.uploaders"],
+        [sys.executable, "-m", "benchmarks.support.uploaders"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

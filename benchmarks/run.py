@@ -18,24 +18,24 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.report import Line, table
-from benchmarks.servers import ROOT, end_marked
+from benchmarks.support.report import Line, table
+from benchmarks.support.servers import ROOT, end_marked
 
 MARK = "BENCHMARK_FOLDER"
 WHOLE_SECONDS = 1200.0
 # Row: the function that measures it, and its time limit in seconds.
 ROWS = {
-    "key": ("benchmarks.controls:key_press", 90),
-    "drag": ("benchmarks.controls:drag", 75),
+    "key": ("benchmarks.page.controls:key_press", 90),
+    "drag": ("benchmarks.page.controls:drag", 75),
     "trace": ("benchmarks.shapes:trace_speed", 60),
     "maps": ("benchmarks.maps:sheets", 75),
-    "hover": ("benchmarks.convolution:hover", 75),
+    "hover": ("benchmarks.page.convolution:hover", 75),
     "upload": ("benchmarks.maps:upload", 120),
     "training": ("benchmarks.training:watched", 170),
     "augmented": ("benchmarks.augmented:epochs", 170),
     "data": ("benchmarks.large_data:reading", 150),
-    "start": ("benchmarks.start:cold_start", 110),
-    "class": ("benchmarks.classroom:classes", 200),
+    "start": ("benchmarks.page.start:cold_start", 110),
+    "class": ("benchmarks.page.classroom:classes", 200),
     "storm": ("benchmarks.photographs:storm", 240),
     "day": ("benchmarks.photographs:day", 300),
 }

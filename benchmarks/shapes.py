@@ -5,8 +5,8 @@ import subprocess
 import sys
 import time
 
-from benchmarks.report import Line
-from benchmarks.servers import ROOT
+from benchmarks.support.report import Line
+from benchmarks.support.servers import ROOT
 from cnnlab.core.network import Network
 from cnnlab.core.shapes import trace
 
@@ -22,7 +22,7 @@ def trace_speed() -> list[Line]:
     ours = (time.perf_counter() - start) / len(networks)
     chosen = networks[:: TRACED // BUILT]
     built = subprocess.run(
-        [sys.executable, "-m", "benchmarks.build_networks"],
+        [sys.executable, "-m", "benchmarks.peers.build_networks"],
         input=json.dumps([n.to_dict() for n in [*chosen, networks[1]]]),
         capture_output=True,
         text=True,

@@ -7,14 +7,14 @@ import subprocess
 import sys
 import time
 
-from benchmarks import servers
-from benchmarks.classroom import training_spec, visitors
-from benchmarks.report import Line
-from benchmarks.servers import ROOT, Server
-from benchmarks.visitors import Task
+from benchmarks.page.classroom import training_spec, visitors
+from benchmarks.support import servers
+from benchmarks.support.report import Line
+from benchmarks.support.servers import ROOT, Server
+from benchmarks.support.visitors import Task
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.settings import Settings
-from cnnlab.runs.local import LocalEngine
+from cnnlab.runs.engine.local import LocalEngine
 from cnnlab.runs.record import RunSpec
 
 EPOCHS = 5
@@ -47,7 +47,7 @@ def watched() -> list[Line]:
 
 def _plain(spec: RunSpec) -> list[float]:
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.plain_fit"],
+        [sys.executable, "-m", "benchmarks.peers.plain_fit"],
         input=json.dumps(spec.to_dict()),
         capture_output=True,
         text=True,

@@ -9,28 +9,28 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from cnnlab.command_input import CommandError, read, read_network, say
+from cnnlab.commands.features import write_features
+from cnnlab.commands.recover import recover_runs
+from cnnlab.commands.refusing import CommandError, read, read_network, say
+from cnnlab.commands.train import train_in_foreground
+from cnnlab.commands.train_options import add_learning_options, learning_from
 from cnnlab.core.augment import AnyAugmentation, Augmentation, AugmentationError, augmentation_from_dict
-from cnnlab.core.bundled import SETS as BUNDLED
-from cnnlab.core.datasets import DataSetError, describe_class_order, in_order, load
-from cnnlab.core.datasets import check as check_data
-from cnnlab.core.explain import describe_pair, describe_shape, metric_text
-from cnnlab.core.imported import ModelFileError
-from cnnlab.core.layouts import counted, listed
+from cnnlab.core.data.bundled.sets import SETS as BUNDLED
+from cnnlab.core.data.datasets import DataSetError, describe_class_order, in_order, load
+from cnnlab.core.data.datasets import check as check_data
+from cnnlab.core.data.survey.layouts import counted, listed
+from cnnlab.core.exchange.imported import ModelFileError
 from cnnlab.core.network import NetworkFormatError
 from cnnlab.core.pictures import PictureError
 from cnnlab.core.settings import Settings, SettingsError
 from cnnlab.core.shapes import InvalidNetwork, trace
-from cnnlab.features_command import write_features
-from cnnlab.recover_command import recover_runs
-from cnnlab.runs.compare import augmentation_text
-from cnnlab.runs.events import Event
-from cnnlab.runs.inference import InferenceError
-from cnnlab.runs.limited_reading import LimitedReading
-from cnnlab.runs.limits import limit_memory
+from cnnlab.core.teach.brief import describe_pair, describe_shape, metric_text
+from cnnlab.processes.data.limited_reading import LimitedReading
+from cnnlab.processes.inference import InferenceError
+from cnnlab.processes.limits import limit_memory
+from cnnlab.runs.judge.compare import augmentation_text
 from cnnlab.runs.record import RunError, RunSpec, State, problems
-from cnnlab.runs.train_command import train_in_foreground
-from cnnlab.runs.train_options import add_learning_options, learning_from
+from cnnlab.runs.record.events import Event
 
 BUNDLED_IN_WORDS = " or ".join(f'"{name}"' for name in BUNDLED)
 LESSON_SIZE = 64

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from cnnlab.ui import frame
-from cnnlab.ui.data import choose_data
-from cnnlab.ui.data_report import show_data
-from cnnlab.ui.directories import directory_explorer
-from cnnlab.ui.uploads import large_upload
+from cnnlab.ui.data.choose import choose_data
+from cnnlab.ui.data.directories import directory_explorer
+from cnnlab.ui.data.large_upload import large_upload
+from cnnlab.ui.data.report import show_data
+from cnnlab.ui.parts import frame
 
 frame.page("Data", "What am I training on, and can I trust it?")
 left, right = st.columns([3, 9], gap="medium")

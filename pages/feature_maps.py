@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from cnnlab.core.explain import describe_shape
 from cnnlab.core.markdown import plain
-from cnnlab.ui import frame
-from cnnlab.ui.feature_maps import map_controls, resolve_choice, show_maps
-from cnnlab.ui.imported import chosen_model, chosen_range, range_control, show_model
-from cnnlab.ui.picture import picture_for, picture_panel, prepared_picture, require_input, require_picture
-from cnnlab.ui.preparation import preparation_controls, show_preparation
+from cnnlab.core.teach.brief import describe_shape
+from cnnlab.ui.inside.models import chosen_model, chosen_range, range_control, show_model
+from cnnlab.ui.inside.weights import map_controls, resolve_choice, show_maps
+from cnnlab.ui.parts import frame
+from cnnlab.ui.pictures.panel import picture_for, picture_panel, prepared_picture, require_input, require_picture
+from cnnlab.ui.pictures.preparation import preparation_controls, show_preparation
 
 choice, model = resolve_choice(), chosen_model()
 frame.page("Feature maps", "What does the network see in your picture?", network=choice.network)

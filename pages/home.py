@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from cnnlab.ui import frame
-from cnnlab.ui.pages import TITLES, link
+from cnnlab.ui.parts import frame
+from cnnlab.ui.parts.pages import TITLES, link
 
 POST = "https://charlesreid1.github.io/deconvoluting-convolutional-neural-networks.html"
 NOTEBOOK = "https://github.com/charlesreid1/deconvoluting-convolutions"

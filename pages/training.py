@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from cnnlab.ui import frame
-from cnnlab.ui.faults import faults_said
-from cnnlab.ui.launch import follow_launch
-from cnnlab.ui.run_view import choose_run, run_view
-from cnnlab.ui.training import cluster_notice, start_panel
+from cnnlab.ui.parts import frame
+from cnnlab.ui.parts.faults import faults_said
+from cnnlab.ui.training.launch.start import cluster_notice, start_panel
+from cnnlab.ui.training.launch.submit import follow_launch
+from cnnlab.ui.training.run.view import choose_run, run_view
 
 frame.page("Training", "Is it learning, what did it learn, where is it wrong?")
 left, right = st.columns([3, 9], gap="medium")

@@ -3,10 +3,10 @@
 import random
 from typing import Any
 
-from cnnlab.core.doctor import smallest_input
-from cnnlab.core.layers import ACTIVATIONS
 from cnnlab.core.network import Layer, Network, NetworkFormatError
+from cnnlab.core.network.layers import ACTIVATIONS
 from cnnlab.core.shapes import InvalidNetwork, check, trace_until_problem
+from cnnlab.core.teach.network_doctor import smallest_input
 
 SPATIAL = (
     "Conv2D",

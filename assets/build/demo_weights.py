@@ -13,13 +13,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from cnnlab.commands.train import train_in_foreground
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
 from cnnlab.runs.record import RunSpec, State
 from cnnlab.runs.store import Store
-from cnnlab.runs.train_command import train_in_foreground
-from cnnlab.runs.trained import DEMO
+from cnnlab.runs.store.trained import DEMO
 
 EPOCHS = 30
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 
-from cnnlab.core.layers import KINDS, Effect, LayerError, Shape
 from cnnlab.core.network import Network
+from cnnlab.core.network.layers import KINDS, Effect, LayerError, Shape
 
 MOST_NUMBERS = 10**15
 """What no computer holds: a tensor or a layer with more numbers cannot be built, and sums would lose digits."""

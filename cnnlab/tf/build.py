@@ -4,8 +4,8 @@ from typing import Any
 
 import keras
 
-from cnnlab.core.layers import KERNELS
 from cnnlab.core.network import Layer, Network
+from cnnlab.core.network.layers import KERNELS
 from cnnlab.core.shapes import layer_names, trace
 
 

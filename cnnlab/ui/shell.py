@@ -9,6 +9,6 @@ ROOT = str(Path(__file__).resolve().parents[2])
 if ROOT not in sys.path:
     sys.path.insert(0, ROOT)
 
-from cnnlab.ui.pages import TITLES, page  # noqa: E402 - Streamlit puts only this script's folder on the path
+from cnnlab.ui.parts.pages import TITLES, page  # noqa: E402 - Streamlit puts only this script's folder on the path
 
 st.navigation([page(name) for name in TITLES], position="top").run()

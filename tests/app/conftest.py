@@ -9,14 +9,16 @@ import numpy.typing as npt
 import pytest
 import streamlit as st
 
-from cnnlab.core.geometry import pointwise_until_pool
+from cnnlab.core.inside.sliding import pointwise_until_pool
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import trace
-from cnnlab.runs.inference import InferenceClient, Look, Weights, Window
-from cnnlab.runs.local import LocalEngine
+from cnnlab.processes.inference import InferenceClient, Look, Weights, Window
+from cnnlab.runs.engine.local import LocalEngine
 from cnnlab.runs.store import Store
-from cnnlab.ui import hosts, inspect, maps, seen, services
+from cnnlab.ui.app import hosts
+from cnnlab.ui.inside import maps_page, seen, subjects
+from cnnlab.ui.session import services
 
 SERVICES = (
     services.settings,
@@ -33,8 +35,8 @@ SERVICES = (
     services.origins,
     services.teacher_key,
     seen.SEEN,
-    inspect.ACTIVITY,
-    inspect.ALIKE,
+    maps_page.ACTIVITY,
+    maps_page.ALIKE,
 )
 
 
@@ -92,7 +94,7 @@ def store(home: Path) -> Iterator[Store]:
 @pytest.fixture
 def no_inference(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the feature maps come from nowhere, where their values do not matter."""
-    monkeypatch.setattr(maps, "inference", FakeInference)
+    monkeypatch.setattr(subjects, "inference", FakeInference)
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +108,7 @@ def real_inference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inferen
 @pytest.fixture
 def inference(real_inference: InferenceClient, monkeypatch: pytest.MonkeyPatch) -> InferenceClient:
     """Let the pages of this test ask the one real process."""
-    monkeypatch.setattr(maps, "inference", lambda: real_inference)
+    monkeypatch.setattr(subjects, "inference", lambda: real_inference)
     return real_inference
 
 

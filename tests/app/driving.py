@@ -14,9 +14,8 @@ from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
-from cnnlab.ui import services
-from cnnlab.ui.pages import TITLES
-from cnnlab.ui.state import Shared
+from cnnlab.ui.parts.pages import TITLES
+from cnnlab.ui.session import Shared, services
 
 ROOT = Path(__file__).resolve().parents[2]
 SHELL = ROOT / "cnnlab" / "ui" / "shell.py"
@@ -73,7 +72,7 @@ def lab(app: AppTest) -> dict[str, Any]:
 
 
 def unpacked(app: AppTest, key: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Return the facts and the arrays that `cnnlab.ui.packing` has sent to a component."""
+    """Return the facts and the arrays that `cnnlab.ui.parts.packing` has sent to a component."""
     packed = keyed(app, key).proto.bytes
     start = 4 + int.from_bytes(packed[:4], "little")
     head = json.loads(packed[4:start])

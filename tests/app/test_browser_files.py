@@ -7,7 +7,8 @@ import pytest
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
-from cnnlab.ui import browser_files, file_door, services
+from cnnlab.ui.app import browser_files, file_door
+from cnnlab.ui.session import services
 from tests.app.driving import run_async
 
 

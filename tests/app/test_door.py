@@ -10,11 +10,12 @@ import uvicorn
 import uvicorn.config
 
 from cnnlab.core.settings import Settings
-from cnnlab.ui import door, first_page, hosts, places, services
-from cnnlab.ui.door import Door, headers_of
-from cnnlab.ui.first_page import INLINE_HASHES, OurWords, with_our_words
-from cnnlab.ui.hosts import Hosts
-from cnnlab.ui.proxies import believe_only
+from cnnlab.ui.app import door, first_page, hosts, places
+from cnnlab.ui.app.door import Door, headers_of
+from cnnlab.ui.app.first_page import INLINE_HASHES, OurWords, with_our_words
+from cnnlab.ui.app.hosts import Hosts
+from cnnlab.ui.app.proxies import believe_only
+from cnnlab.ui.session import services
 from tests.app.driving import run_async
 
 PAGE = b'<html><head><title>Streamlit</title></head><body><div id="root"></div></body></html>'

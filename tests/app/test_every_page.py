@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnlab.core.link import encode
+from cnnlab.core.exchange.link import encode
 from cnnlab.core.network import Network
-from cnnlab.ui.pages import TITLES
+from cnnlab.ui.parts.pages import TITLES
 from tests.app.driving import DEADLINE, NAMES, ROOT, go_to, html_of, keyed, lab, mine, open_page, text_of, trigger
 
 HEADLINES = {name: f"<h1>{title}</h1>" for name, title in TITLES.items()}
@@ -23,7 +23,7 @@ assert not app.exception
 for name in {names!r}:
     app.switch_page(f"../../pages/{{name}}.py").run()
     assert not app.exception, name
-from cnnlab.ui import services
+from cnnlab.ui.session import services
 services.inference().close()
 print(sorted(name for name in sys.modules if name.split(".")[0] in ("tensorflow", "keras")))
 """

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from cnnlab.runs import database, faults, files
-from cnnlab.runs.faults import DAMAGED, FULL, GONE, LOCKED, READ_ONLY
+from cnnlab.processes import files
+from cnnlab.processes.faults import DAMAGED, FULL, GONE, LOCKED, READ_ONLY
 from cnnlab.runs.record import State
-from cnnlab.runs.store import Store
-from cnnlab.ui import faults as said
-from cnnlab.ui import services
+from cnnlab.runs.store import Store, database, faults
+from cnnlab.ui.parts import faults as said
+from cnnlab.ui.session import services
 from tests.app.driving import NAMES, go_to, labelled, open_page, text_of
-from tests.app.test_runs import VISITOR, own
-from tests.app.test_training import finished, start, started
+from tests.app.run.test_runs import VISITOR, own
+from tests.app.run.test_training import finished, start, started
 
 Fault = Callable[[Path], contextlib.AbstractContextManager[None]]
 
@@ -61,7 +61,7 @@ def read_only(home: Path) -> Iterator[None]:
         services.store().close()
         patch.setattr(database, "_connect", connect)
         patch.setattr(faults, "home_problem", lambda _: READ_ONLY)
-        patch.setattr("cnnlab.runs.local.home_problem", lambda _: READ_ONLY)
+        patch.setattr("cnnlab.runs.engine.local.home_problem", lambda _: READ_ONLY)
         _refuse(patch, errno.EROFS)
         yield
     services.store().close()
@@ -81,8 +81,8 @@ def _refuse(patch: pytest.MonkeyPatch, number: int) -> None:
 
     patch.setattr(Path, "mkdir", refuse)
     patch.setattr(files, "write_json", refuse)
-    patch.setattr("cnnlab.runs.control.write_json", refuse)
-    patch.setattr("cnnlab.runs.worker_store.write_json", refuse)
+    patch.setattr("cnnlab.runs.record.control.write_json", refuse)
+    patch.setattr("cnnlab.runs.store.folders.write_json", refuse)
 
 
 @pytest.fixture(autouse=True)

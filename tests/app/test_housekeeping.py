@@ -16,8 +16,8 @@ from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
-from cnnlab.ui import housekeeping
-from cnnlab.ui.pages import TITLES
+from cnnlab.ui.app import housekeeping
+from cnnlab.ui.parts.pages import TITLES
 
 
 class Visit:
@@ -82,13 +82,14 @@ def test_no_page_makes_streamlit_load_pandas(home: Path) -> None:
 _PAGES = """
 import sys
 from streamlit.testing.v1 import AppTest
-from cnnlab.ui import maps, services
-from cnnlab.ui.pages import FOLDER, TITLES
+from cnnlab.ui.inside import subjects
+from cnnlab.ui.session import services
+from cnnlab.ui.parts.pages import FOLDER, TITLES
 class Nothing:
     def __getattr__(self, name):
-        from cnnlab.runs.inference import InferenceError
+        from cnnlab.processes.inference import InferenceError
         raise InferenceError("None here.")
-maps.inference = Nothing
+subjects.inference = Nothing
 for name in TITLES:
     app = AppTest.from_file(str(FOLDER / f"{name}.py"), default_timeout=30).run()
     print("pandas" if "pandas" in sys.modules else "broken" if app.exception else "rendered")

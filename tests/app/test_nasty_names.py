@@ -16,24 +16,24 @@ from google.protobuf.message import Message
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from cnnlab.core.evaluate import Answers
-from cnnlab.core.imported import ImportedModel, ImportedRow
+from cnnlab.core.exchange.imported import ImportedModel, ImportedRow
 from cnnlab.core.markdown import plain
 from cnnlab.core.network import Network
-from cnnlab.runs.events import EventWriter
-from cnnlab.runs.findings import write_answers
-from cnnlab.runs.kept_files import KeptFile
+from cnnlab.core.training.answers import Answers
+from cnnlab.processes.pictures.kept_files import KeptFile
+from cnnlab.runs.judge.retrain import retraining_notebook
 from cnnlab.runs.record import State
-from cnnlab.runs.retrain import retraining_notebook
+from cnnlab.runs.record.events import EventWriter
+from cnnlab.runs.record.findings import write_answers
 from cnnlab.runs.store import Store
-from cnnlab.ui import run_view
-from cnnlab.ui.explore import VIEWS as EXPLORED
-from cnnlab.ui.report import report_of
-from cnnlab.ui.state import Upload
-from cnnlab.viz.report import report_html
+from cnnlab.ui.data.explore import VIEWS as EXPLORED
+from cnnlab.ui.session import Upload
+from cnnlab.ui.training.run import view
+from cnnlab.ui.training.run.report import report_of
+from cnnlab.viz.training.report import report_html
 from tests.app.driving import ROOT, go_to, keyed, mine, open_page, wait_for_data
 from tests.app.material import data_zip, encoded
-from tests.app.test_training import EPOCHS, SPEC
+from tests.app.run.test_training import EPOCHS, SPEC
 from tests.nasty_names import MARK, NASTY
 
 ALL = " ".join(NASTY)
@@ -133,11 +133,11 @@ def test_a_run_is_called_anything(store: Store) -> None:
     seen = 0
     for run in store.runs():
         app.query_params["run"] = run.id
-        for part in run_view.PARTS:
+        for part in view.PARTS:
             app.session_state["run_part"] = part
             seen += assert_only_words(app.run(), *NASTY)
     assert seen > 20
-    app.session_state["run_part"] = run_view.COMPARE
+    app.session_state["run_part"] = view.COMPARE
     figure = json.loads(keyed(app.run(), "compared_lines").proto.json)[0]["figure"]
     assert f"<{MARK}" not in figure
     assert "%{x} {" not in figure.replace("epoch %{x}", "")
@@ -162,8 +162,8 @@ def test_a_data_set_and_its_classes_are_called_anything() -> None:
     wait_for_data(app.file_uploader(key="data_file").upload(f"{FILES[5]}.zip", out.getvalue(), "application/zip").run())
     assert mine(app).data_reference != "silhouettes", [error.value for error in app.error]
     seen = 0
-    for view in EXPLORED:
-        app.session_state["explore_view"] = view
+    for part in EXPLORED:
+        app.session_state["explore_view"] = part
         seen += assert_only_words(app.run(), *FILES)
     assert seen > 20
     assert_only_words(go_to(app, "training"), *FILES)

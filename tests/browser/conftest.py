@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.find_chromium import MISSING, SKIP, find_chromium
-from tests.browser.serving import Deadline, Server
-from tests.browser.watching import Watched
+from tests.browser.support.find_chromium import MISSING, SKIP, find_chromium
+from tests.browser.support.serving import Deadline, Server
+from tests.browser.support.watching import Watched
 
 HERE = Path(__file__).parent
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")

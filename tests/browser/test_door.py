@@ -13,11 +13,11 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from cnnlab.ui.places import FULL
+from cnnlab.ui.app.places import FULL
 from tests.app.driving import run_async
 from tests.browser.conftest import Visit
-from tests.browser.serving import Server
-from tests.browser.watching import Watched
+from tests.browser.support.serving import Server
+from tests.browser.support.watching import Watched
 
 FOREIGN_SCRIPT = """() => {
   const script = document.createElement("script")

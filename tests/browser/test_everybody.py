@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from cnnlab.ui.pages import TITLES
+from cnnlab.ui.parts.pages import TITLES
 from tests.browser.conftest import Visit
-from tests.browser.serving import Server, until
-from tests.browser.watching import Watched
+from tests.browser.support.serving import Server, until
+from tests.browser.support.watching import Watched
 
 INTERACTIVE = {"button", "slider", "link", "textbox", "spinbutton", "combobox", "checkbox", "radio", "switch", "tab"}
 WIDE = """() => {

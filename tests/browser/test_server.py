@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.serving import Server
-from tests.browser.watching import WAIT
+from tests.browser.support.serving import Server
+from tests.browser.support.watching import WAIT
 
 
 @pytest.mark.parametrize(("path", "heading"), [("training", "Training"), ("feature_maps", "Feature maps")])

@@ -8,14 +8,14 @@ from dataclasses import replace
 import pytest
 
 from cnnlab.core.settings import Settings
-from cnnlab.runs.epoch_weights import KEPT_BYTES
-from cnnlab.runs.local import LocalEngine
+from cnnlab.runs.engine.local import LocalEngine
 from cnnlab.runs.record import State
+from cnnlab.runs.record.epoch_weights import KEPT_BYTES
 from cnnlab.runs.store import Store
 from tests.browser.conftest import Visit
-from tests.browser.serving import Deadline, Server, processes_of, until
+from tests.browser.support.serving import Deadline, Server, processes_of, until
+from tests.browser.support.watching import Watched
 from tests.browser.test_survival import SPEC
-from tests.browser.watching import Watched
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def sizes(server: Server) -> Sizes:
     """Return the resident bytes and open files of the server and of its supervisor."""
     found = {}
     for process in processes_of(server.home):
-        for name in ("streamlit", "cnnlab.runs.supervisor"):
+        for name in ("streamlit", "cnnlab.runs.engine.supervisor"):
             if name in process.cmdline():
                 found[name] = process.memory_info().rss, process.num_fds()
     return found
@@ -62,7 +62,7 @@ def train_ten(store: Store, watchers: Sequence[Watched], number: int) -> list[st
 
 def is_clean(server: Server) -> bool:
     """Tell whether no worker is left but one that waits for the next run, and no unfinished file."""
-    working = [p.cmdline()[-1] for p in processes_of(server.home) if "cnnlab.tf.worker" in p.cmdline()]
+    working = [p.cmdline()[-1] for p in processes_of(server.home) if "cnnlab.tf.training.worker" in p.cmdline()]
     trash = sum(path.stat().st_size for path in server.home.rglob(".*") if path.is_file())
     return working in ([], ["--wait"]) and trash == 0
 

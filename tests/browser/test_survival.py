@@ -10,10 +10,10 @@ import pytest
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
-from cnnlab.runs.local import LocalEngine
+from cnnlab.runs.engine.local import LocalEngine
 from cnnlab.runs.record import RunSpec, State
 from cnnlab.runs.store import Store
-from tests.browser.serving import Server, processes_of, until
+from tests.browser.support.serving import Server, processes_of, until
 
 SPEC = RunSpec(
     name="looked after",
@@ -40,12 +40,12 @@ def servers(tmp_path: Path) -> Iterator[list[Server]]:
 
 
 def supervisors(home: Path) -> int:
-    return sum("cnnlab.runs.supervisor" in process.cmdline() for process in processes_of(home))
+    return sum("cnnlab.runs.engine.supervisor" in process.cmdline() for process in processes_of(home))
 
 
 def workers(home: Path) -> int:
     """Return how many processes train or wait to train."""
-    return sum("cnnlab.tf.worker" in process.cmdline() for process in processes_of(home))
+    return sum("cnnlab.tf.training.worker" in process.cmdline() for process in processes_of(home))
 
 
 @pytest.mark.slow

@@ -14,12 +14,12 @@ import pytest
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
-from cnnlab.runs.control import Mode
-from cnnlab.runs.engine import Capacity
-from cnnlab.runs.far_store import JOB_VARIABLE, read_cluster
-from cnnlab.runs.ray_engine import RayEngine
+from cnnlab.runs.engine.capacity import Capacity
+from cnnlab.runs.far.store import JOB_VARIABLE, read_cluster
+from cnnlab.runs.ray.engine import RayEngine
 from cnnlab.runs.record import Run, RunSpec, State
-from tests.browser.serving import Server, processes_of, until
+from cnnlab.runs.record.control import Mode
+from tests.browser.support.serving import Server, processes_of, until
 from tests.ray.cluster import MARK, RayCluster
 
 pytestmark = [
@@ -115,7 +115,7 @@ def worker_of(run: Run) -> psutil.Process:
     """Return the process that trains a run, wherever Ray started it."""
     for process in psutil.process_iter():
         try:
-            if process.environ().get(JOB_VARIABLE) == run.job and "cnnlab.tf.worker" in process.cmdline():
+            if process.environ().get(JOB_VARIABLE) == run.job and "cnnlab.tf.training.worker" in process.cmdline():
                 return process
         except psutil.Error:
             continue
@@ -126,7 +126,7 @@ def supervisors(home: Path) -> list[psutil.Process]:
     found = []
     for process in processes_of(home):
         with contextlib.suppress(psutil.Error):
-            if "cnnlab.runs.ray_supervisor" in process.cmdline():
+            if "cnnlab.runs.ray.supervisor" in process.cmdline():
                 found.append(process)
     return found
 

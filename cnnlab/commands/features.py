@@ -1,0 +1,76 @@
+"""The command `features`: the maps of a picture as files."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from cnnlab.commands.refusing import CommandError, read, read_network, say
+from cnnlab.core.data.survey.layouts import counted
+from cnnlab.core.pictures import Picture, decode, prepare
+from cnnlab.core.settings import Settings
+from cnnlab.core.shapes import trace
+from cnnlab.processes.importer import ModelImporter
+from cnnlab.processes.inference import FileWeights, InferenceClient, RandomWeights, Weights
+from cnnlab.runs.store import trained
+from cnnlab.viz.inside.sprites import as_maps, sprite_sheet, statistics
+
+Layers = list[tuple[str, npt.NDArray[np.float32]]]
+
+
+def write_features(options: argparse.Namespace, settings: Settings) -> int:
+    """Write the maps of every layer for one picture, and return the exit code."""
+    picture = decode(read(options.image), options.image.name, settings.max_pixels)
+    layers = _model_layers(options.model, picture, settings) if options.model else _layers(options, picture, settings)
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+        written = _write_layers(options.out, layers)
+    except OSError as error:
+        raise CommandError(f"{options.out} cannot be written: {error.strerror}; name another --out.") from None
+    say(f"{counted(written, 'layer')} written to {options.out}")
+    return 0
+
+
+def _write_layers(folder: Path, layers: Layers) -> int:
+    """Write a sheet for each layer and `layers.json`, which tells of them; return how many layers there are."""
+    entries = []
+    for index, (name, values) in enumerate(layers):
+        facts = statistics(values)
+        file = f"{index:02}_{name.replace('/', '.')}.png"
+        (folder / file).write_bytes(sprite_sheet(as_maps(values), facts.limit))
+        entry = {"name": name, "shape": list(values.shape), "min": facts.minimum, "max": facts.maximum}
+        entries.append(entry | {"zero_fraction": facts.zero_fraction, "file": file})
+    (folder / "layers.json").write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
+    return len(entries)
+
+
+def _layers(options: argparse.Namespace, picture: Picture, settings: Settings) -> Layers:
+    """Return each layer's name and output for the shipped network, or for a network file with random weights."""
+    weights: Weights = FileWeights(trained.demo().path)
+    network = trained.demo().network
+    said = "The shipped weights: the post's network at 64 × 64, trained on silhouettes."
+    if options.network is not None:
+        network, weights = read_network(options.network), RandomWeights(0)
+        said = "Random weights, seed 0: nothing has been learned."
+    rows = trace(network)
+    client = InferenceClient(settings)
+    try:
+        outputs = client.maps(network, weights, prepare(picture.pixels, *network.input_shape))
+    finally:
+        client.close()
+    sys.stderr.write(f"{said}\n")
+    return [(row.name, values) for row, values in zip(rows, outputs, strict=True)]
+
+
+def _model_layers(path: Path, picture: Picture, settings: Settings) -> Layers:
+    """Return each layer's name and output for a model file, which may be anybody's and of any form."""
+    importer = ModelImporter(settings)
+    try:
+        model = importer.open(read(path), path.name)
+        outputs = importer.look(model, prepare(picture.pixels, *model.input_shape), 1 / 255, 0.0).outputs
+    finally:
+        importer.close()
+    return [(row.name, values) for row, values in zip(model.rows, outputs, strict=True)]

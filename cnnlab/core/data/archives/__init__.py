@@ -1,0 +1,1 @@
+"""Unpack archives that nobody has reason to trust."""

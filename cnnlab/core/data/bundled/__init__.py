@@ -1,0 +1,1 @@
+"""Hold the data sets that ship with CNN Lab."""

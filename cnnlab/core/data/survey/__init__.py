@@ -1,0 +1,1 @@
+"""Read every picture of a data set once, and remember what was found."""

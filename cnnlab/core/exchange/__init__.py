@@ -1,0 +1,1 @@
+"""Carry networks in and out: links, Keras code, model configurations, models of others."""

@@ -1,0 +1,1 @@
+"""Follow what a network computes: graphs, windows that slide, channels that are alike."""

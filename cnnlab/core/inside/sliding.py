@@ -1,0 +1,173 @@
+"""Say where each output of a layer looks: in the layer's input, and in the network's picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cnnlab.core.inside.heavy import can_follow
+from cnnlab.core.network import Layer, Network
+from cnnlab.core.network.layers import Config, Shape
+from cnnlab.core.shapes import Row, trace_until_problem
+
+POOLS = ("MaxPooling2D", "AveragePooling2D")
+CONVOLUTIONS = ("Conv2D", "DepthwiseConv2D", "SeparableConv2D")
+POINTWISE = (
+    "Activation", "BatchNormalization", "Dropout", "ReLU", "LeakyReLU", "PReLU", "ELU", "SpatialDropout2D",
+    "GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization", "Identity", "Rescaling",
+)  # fmt: skip
+GLOBAL = ("GlobalAveragePooling2D", "GlobalMaxPooling2D")
+
+Range = tuple[int, int] | None
+"""The first and the last of neighbouring positions, or None where there is none."""
+
+
+class NoWindow(ValueError):
+    """Say in one sentence why a layer has no window that slides."""
+
+
+class TooManyPlaces(ValueError):
+    """Say in one sentence that windows have too many places to be followed."""
+
+
+@dataclass(frozen=True)
+class Sliding:
+    """Tell along one axis where a window stands for every output.
+
+    The window of output i covers the input positions `starts[i] + tap` for each of `taps`; those below 0 or from
+    `length` on are padding. `stride` is the distance between neighbouring windows.
+    """
+
+    length: int
+    starts: tuple[int, ...]
+    taps: tuple[int, ...]
+    stride: int
+
+    @property
+    def before(self) -> int:
+        """Count the positions of padding before the input."""
+        return max(0, -self.starts[0])
+
+    @property
+    def after(self) -> int:
+        """Count the positions of padding behind the input that a window covers."""
+        return max(0, self.starts[-1] + self.taps[-1] + 1 - self.length)
+
+    def seen(self, output: int) -> tuple[int, ...]:
+        """Return the input positions that an output sees, without the padding."""
+        return tuple(p for tap in self.taps if 0 <= (p := self.starts[output] + tap) < self.length)
+
+    def windows_over(self) -> tuple[Range, ...]:
+        """Return for every input position the first and last output that sees it; None where none does."""
+        found: list[Range] = [None] * self.length
+        for output in range(len(self.starts)):
+            for position in self.seen(output):
+                known = found[position]
+                found[position] = (known[0] if known else output, output)
+        return tuple(found)
+
+
+def sliding(layer: Layer, row: Row) -> tuple[Sliding, Sliding]:
+    """Return how a layer's window slides down its rows and along its columns.
+
+    'same' pads max((outputs - 1) * stride + window - length, 0) positions, the smaller half first, as TensorFlow
+    does (`tf.nn`, "Notes on padding"). Raises `NoWindow` for a layer without rows and columns.
+    """
+    if len(row.input_shape) != 3 or len(row.output_shape) != 3:
+        raise NoWindow(f"{row.name} ({row.class_name}) has no rows and columns, so no window slides.")
+    down, along = (slide(layer.class_name, layer.config, row.input_shape, row.output_shape, axis) for axis in (0, 1))
+    return down, along
+
+
+def slide(class_name: str, config: Config, before: Shape, after: Shape, axis: int) -> Sliding:
+    """Return how the window of a layer of some class slides along one axis, 0 down its rows, 1 along its columns."""
+    length, outputs = before[axis], after[axis]
+    if class_name in GLOBAL:
+        return Sliding(length, (0,), tuple(range(length)), length)
+    if class_name == "ZeroPadding2D":
+        return Sliding(length, tuple(i - config["padding"][axis][0] for i in range(outputs)), (0,), 1)
+    size = config.get("kernel_size") or config.get("pool_size")
+    if size is None:
+        return Sliding(length, tuple(range(outputs)), (0,), 1)
+    dilation, stride = config.get("dilation_rate", (1, 1))[axis], config["strides"][axis]
+    taps = tuple(i * dilation for i in range(size[axis]))
+    padded = 0
+    if config["padding"] == "same":
+        padded = max((outputs - 1) * stride + taps[-1] + 1 - length, 0)
+    return Sliding(length, tuple(i * stride - padded // 2 for i in range(outputs)), taps, stride)
+
+
+def fields(network: Network, index: int) -> tuple[tuple[Range, ...], tuple[Range, ...]]:
+    """Return for every row and every column of a layer's output the first and last picture row or column it sees.
+
+    Clipped to the picture; None for an output that sees only padding. What comes behind the layer does not count, so
+    it may be impossible. Raises `NoWindow` behind a layer that has no rows and columns, and for one without output;
+    `TooManyPlaces` where that would take too long.
+    """
+    rows, problem = trace_until_problem(network)
+    if problem is not None and index >= problem.index:
+        raise NoWindow(f"{problem.layer_name} has no output, so nothing is seen through it.")
+    followed = list(zip(network.layers, rows[: index + 1], strict=False))
+    if not can_follow([({}, network.input_shape), *((layer.config, row.output_shape) for layer, row in followed)]):
+        raise TooManyPlaces("There are too many rows and columns to follow what it sees; use a smaller picture.")
+    slides = [sliding(layer, row) for layer, row in followed]
+    down, along = ([pair[axis] for pair in slides] for axis in (0, 1))
+    height, width, _ = network.input_shape
+    return _field(down, height), _field(along, width)
+
+
+def _field(slides: Sequence[Sliding], length: int) -> tuple[Range, ...]:
+    ranges: tuple[Range, ...] = tuple((i, i) for i in range(length))
+    for each in slides:
+        ranges = seen_through(each, ranges)
+    return ranges
+
+
+def seen_through(window: Sliding, ranges: Sequence[Range]) -> tuple[Range, ...]:
+    """Return what the outputs of a sliding window see, where its inputs see `ranges`."""
+    return tuple(hull([ranges[p] for p in window.seen(i)]) for i in range(len(window.starts)))
+
+
+def hull(ranges: Sequence[Range]) -> Range:
+    """Return the smallest range that holds all of those given."""
+    known = [each for each in ranges if each is not None]
+    return (min(first for first, _ in known), max(last for _, last in known)) if known else None
+
+
+def pointwise_until_pool(network: Network, index: int) -> tuple[tuple[int, ...], int | None]:
+    """Return the layers after one that change each value by itself, and the pooling layer right behind them, if any."""
+    count, pools = pointwise_run([layer.class_name for layer in network.layers[index + 1 :]])
+    return tuple(range(index + 1, index + 1 + count)), index + 1 + count if pools else None
+
+
+def pointwise_run(class_names: Sequence[str]) -> tuple[int, bool]:
+    """Return how many of the layers of a row change each value by itself, and whether a pooling layer is the next."""
+    for count, class_name in enumerate(class_names):
+        if class_name not in POINTWISE:
+            return count, class_name in POOLS
+    return len(class_names), False
+
+
+def windowed_layers(network: Network) -> tuple[int, ...]:
+    """Return the positions of all convolutions and pooling layers in a network."""
+    return tuple(i for i, layer in enumerate(network.layers) if layer.class_name in CONVOLUTIONS + POOLS)
+
+
+def nearest_window(network: Network, index: int | None) -> int | None:
+    """Return the convolution or pooling layer to look at: this one, else the last before it, else the first.
+
+    None for a network without any.
+    """
+    return nearest(windowed_layers(network), index)
+
+
+def nearest(found: Sequence[int], index: int | None) -> int | None:
+    """Return the position to look at: this one, else the last before it, else the first; None if there is none."""
+    if not found:
+        return None
+    return found[0] if index is None else max((i for i in found if i <= index), default=found[0])
+
+
+def key_frames(down: Sliding, along: Sliding) -> tuple[tuple[int, int], ...]:
+    """Return the outputs (row, column) that tell how a window slides: first, one to the right, one down, last."""
+    last = (len(down.starts) - 1, len(along.starts) - 1)
+    frames = [(0, 0), (0, min(1, last[1])), (min(1, last[0]), 0), last]
+    return tuple(dict.fromkeys(frames))

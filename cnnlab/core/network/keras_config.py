@@ -1,0 +1,183 @@
+"""Read and write a layer's config as Keras' `get_config()` gives it.
+
+Keras writes more keys than CNN Lab teaches (initializers, regularizers, dtype ...). Those are accepted at their
+default and refused at any other value, so that a network is never silently a different one.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from cnnlab.core.network.layers import KINDS, Option
+
+# What TensorFlow takes as the name of a scope; with any other name a model builds but does not run.
+_NAME = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.\-]*", re.ASCII)
+LARGEST = 10**9
+"""The largest number that may stand in a network: more is no network, and its sums would take memory and time."""
+
+
+class NetworkFormatError(ValueError):
+    """Say in one sentence what in a network's description cannot be read."""
+
+
+_GLOROT = {"kernel", "depthwise", "pointwise"}
+_ALWAYS: dict[str, Any] = {"trainable": True, "dtype": "float32"}
+_CONVOLUTION = {
+    "bias_initializer": "zeros",
+    "bias_regularizer": None,
+    "activity_regularizer": None,
+    "bias_constraint": None,
+}
+_CHANNELS_LAST = {"data_format": "channels_last"}
+
+
+def _weights(*names: str) -> dict[str, Any]:
+    """Return the fixed keys of trained weights: GlorotUniform start, no regularizer, no constraint."""
+    fixed: dict[str, Any] = {}
+    for name in names:
+        fixed |= {
+            f"{name}_initializer": "glorot_uniform" if name in _GLOROT else "zeros",
+            f"{name}_regularizer": None,
+            f"{name}_constraint": None,
+        }
+    return fixed
+
+
+_FIXED: dict[str, dict[str, Any]] = {
+    "Conv2D": _CHANNELS_LAST | _CONVOLUTION | _weights("kernel") | {"groups": 1},
+    "DepthwiseConv2D": _CHANNELS_LAST | _CONVOLUTION | _weights("depthwise"),
+    "SeparableConv2D": _CHANNELS_LAST | _CONVOLUTION | _weights("depthwise", "pointwise"),
+    "Dense": _CONVOLUTION | _weights("kernel") | {"quantization_config": None},
+    "BatchNormalization": _weights("beta", "gamma")
+    | {"gamma_initializer": "ones", "moving_mean_initializer": "zeros", "moving_variance_initializer": "ones"}
+    | {"axis": -1, "synchronized": False, "renorm": False, "renorm_clipping": None, "renorm_momentum": 0.99},
+    "Dropout": {"seed": None, "noise_shape": None},
+    "Activation": {},
+} | dict.fromkeys(
+    (
+        "MaxPooling2D",
+        "AveragePooling2D",
+        "ZeroPadding2D",
+        "GlobalAveragePooling2D",
+        "GlobalMaxPooling2D",
+        "Flatten",
+    ),
+    _CHANNELS_LAST,
+)
+
+
+def read_config(class_name: str, given: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
+    """Return the layer's name (None if not given) and its options, defaults filled in and scalars made pairs.
+
+    Raises `NetworkFormatError` for an unknown key, a missing one, a wrong form, or a value CNN Lab does not model.
+    """
+    if class_name not in KINDS:
+        raise NetworkFormatError(f"The layer {class_name!r} is not one CNN Lab knows; it knows {', '.join(KINDS)}.")
+    options = KINDS[class_name].options
+    fixed = _ALWAYS | _FIXED[class_name]
+    for key, value in given.items():
+        if key in options or key == "name":
+            continue
+        if key not in fixed:
+            raise NetworkFormatError(f"{class_name} has no argument {key!r}; it takes {', '.join(options) or 'none'}.")
+        if _plain(value) != fixed[key]:
+            raise NetworkFormatError(
+                f"{class_name} with {key}={_plain(value)!r} is not supported; only {fixed[key]!r} is."
+            )
+    name = given.get("name")
+    if name is not None and not (isinstance(name, str) and _NAME.fullmatch(name)):
+        raise NetworkFormatError(
+            f"A layer's name must be made of letters a to z, digits, '_', '-' and '.', not {name!r:.60}."
+        )
+    config = {key: _read_option(class_name, key, option, given) for key, option in options.items()}
+    if "pool_size" in config and config["strides"] is None:
+        config["strides"] = config["pool_size"]
+    return name, config
+
+
+def _read_option(class_name: str, key: str, option: Option, given: Mapping[str, Any]) -> Any:
+    value = given.get(key, option.default)
+    if value is None and key == "activation" and not option.required:
+        return "linear"
+    if value is None and option.required:
+        raise NetworkFormatError(f"{class_name} needs {key}, and none was given.")
+    if value is None and option.default is None:
+        return None
+    read = _FORMS[option.form](value)
+    if read is None:
+        most = f" of at most {LARGEST:,}" if _is_beyond(value) else ""
+        raise NetworkFormatError(f"{key} of {class_name} must be {_SAID[option.form]}{most}, not {value!r:.60}.")
+    if key == "padding" and "kernel_size" in given and isinstance(read, str):
+        return read.lower()  # as Keras' convolutions do (`standardize_padding`), and its pools do not
+    return read
+
+
+def _int(value: Any) -> int | None:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if whole and abs(value) <= LARGEST else None
+
+
+def _pair(value: Any) -> tuple[int, int] | None:
+    if _int(value) is not None:
+        return value, value
+    if isinstance(value, list | tuple) and len(value) == 2 and all(_int(v) is not None for v in value):
+        return value[0], value[1]
+    return None
+
+
+def _sides(value: Any) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Return ((top, bottom), (left, right)) from n, (height, width) or the four themselves."""
+    if _int(value) is not None:
+        return (value, value), (value, value)
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        return None
+    height, width = _pair(value[0]), _pair(value[1])
+    return (height, width) if height and width else None
+
+
+def _float(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
+        return None
+    return float(value)
+
+
+def _bool(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _is_beyond(value: Any) -> bool:
+    """Tell whether a number, or one of several, is too large to be read."""
+    if isinstance(value, list | tuple):
+        return any(_is_beyond(v) for v in value)
+    return isinstance(value, int | float) and LARGEST < abs(value) < float("inf")
+
+
+_FORMS = {"int": _int, "pair": _pair, "sides": _sides, "float": _float, "bool": _bool, "text": _text}
+_SAID = {
+    "int": "a whole number",
+    "pair": "a whole number or two of them",
+    "sides": "a whole number, two of them or two pairs",
+    "float": "a number",
+    "bool": "true or false",
+    "text": "a text",
+}
+
+
+def _plain(value: Any) -> Any:
+    """Return a serialized Keras object (initializer, dtype policy) as its short name, and anything else as it is."""
+    if isinstance(value, Mapping) and "class_name" in value:
+        given = value.get("config")
+        inner = given if isinstance(given, Mapping) else {}
+        if value["class_name"] == "DTypePolicy":
+            return inner.get("name")
+        if any(v is not None for v in inner.values()):
+            return f"{value['class_name']}({', '.join(f'{k}={v}' for k, v in inner.items() if v is not None)})"
+        value = value["class_name"]
+    return _SHORT.get(value, value) if isinstance(value, str) else value
+
+
+_SHORT = {"GlorotUniform": "glorot_uniform", "Zeros": "zeros", "Ones": "ones"}

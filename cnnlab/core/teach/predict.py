@@ -1,0 +1,98 @@
+"""Judge what somebody predicts for one number of a layer, and recognise the slip behind a wrong answer.
+
+Every slip is a formula that people really use instead of the right one; what it gives for this layer is compared
+with the answer. `cnnlab.core.teach.slips` holds the formulas.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from cnnlab.core.network import Network
+from cnnlab.core.shapes import Row
+from cnnlab.core.teach.brief import describe_pair, describe_shape
+from cnnlab.core.teach.slips import Slip, field_slips, macs_slips, params_slips, shape_slips
+
+Answer = tuple[int, ...]
+MOST_CHARACTERS = 60
+_NUMBER = re.compile(r"\d+")
+_WHOLE = re.compile(r"[\d\s.,'’()\[\]×x*·;NnOoEe]*")
+_GROUPED = re.compile(r"(?<=\d)[,'’ .](?=\d{3}(?!\d))")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Tell whether an answer is right, in a sentence; `slip` names what went wrong, empty if right or unknown."""
+
+    right: bool
+    given: str
+    message: str
+    slip: str = ""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Describe one number that can be asked for: its name, its value in a row, and the slips around it."""
+
+    said: str
+    value: Callable[[Row], Answer]
+    show: Callable[[Answer], str]
+    slips: Callable[[Network, Sequence[Row], int], Iterator[Slip]]
+
+
+ASKED: Mapping[str, _Asked] = {
+    "shape": _Asked("output shape", lambda row: row.output_shape, describe_shape, shape_slips),
+    "params": _Asked("parameters", lambda row: (row.params,), lambda a: f"{a[0]:,}", params_slips),
+    "macs": _Asked("multiply-adds", lambda row: (row.macs,), lambda a: f"{a[0]:,}", macs_slips),
+    "field": _Asked(
+        "receptive field", lambda row: row.receptive_field, lambda a: describe_pair((a[0], a[1])), field_slips
+    ),
+}
+"""What can be asked for: output shape (height, width, channels), parameters, multiply-adds, receptive field."""
+
+
+def judge(network: Network, rows: Sequence[Row], index: int, column: str, given: str) -> Verdict:
+    """Judge an answer, as it was typed, for `column` (a key of `ASKED`) of layer `index`.
+
+    A shape may be written 148 × 148 × 32, 148, 148, 32 or (None, 148, 148, 32); a count with or without commas; one
+    number stands for a square receptive field.
+    """
+    asked = ASKED[column]
+    right = asked.value(rows[index])
+    numbers = _read(given, len(right))
+    if numbers is None:
+        example = (
+            describe_shape(right) if len(right) == 1 else " × ".join(("height", "width", "channels")[: len(right)])
+        )
+        wanted = "one whole number" if len(right) == 1 else f"{len(right)} numbers: {example}"
+        return Verdict(False, given[:MOST_CHARACTERS], f"Here the {asked.said} is {wanted}.")
+    if numbers == right:
+        return Verdict(True, given, f"Right: {asked.show(right)}.")
+    for slip in asked.slips(network, rows, index):
+        if slip.value == numbers:
+            return Verdict(False, given, slip.message, slip.name)
+    return Verdict(False, given, _hint(asked, numbers, right))
+
+
+def _read(given: str, count: int) -> Answer | None:
+    """Return the numbers of an answer, or None if it is not `count` numbers; a leading None is the batch."""
+    if len(given) > MOST_CHARACTERS or not _WHOLE.fullmatch(given):
+        return None
+    text = re.sub(r"^\s*[(\[]?\s*none\b", "", given.strip(), flags=re.IGNORECASE)
+    if re.search("[a-wyz]", text, re.IGNORECASE):
+        return None
+    found = tuple(int(n) for n in _NUMBER.findall(text))
+    if len(found) != count:
+        found = tuple(int(n) for n in _NUMBER.findall(_GROUPED.sub("", text)))
+    if count == 2 and len(found) == 1:
+        found = found * 2
+    return found if len(found) == count else None
+
+
+def _hint(asked: _Asked, numbers: Answer, right: Answer) -> str:
+    """Say what is right in a wrong answer, without giving the rest away."""
+    if len(right) == 1:
+        return f"Not {numbers[0]:,}; it is {'more' if numbers[0] < right[0] else 'less'}."
+    names = ("height", "width", "channels")
+    wrong = [name for name, n, r in zip(names, numbers, right, strict=False) if n != r]
+    return f"Not yet: look at the {' and the '.join(wrong)} again."

@@ -1,0 +1,1 @@
+"""Judge answers, choose learning rates and schedules."""

@@ -1,0 +1,1 @@
+"""How one process of ours asks another: children, frames, limits, readers, inference."""

@@ -1,0 +1,144 @@
+"""Be the process that reads a large data set: `python -m cnnlab.processes.data.data_job`, followed by what to do.
+
+`check FOLDER` reads one, `add FILE NAME OWNER` unpacks an archive first.
+
+`export REFERENCE NAME CLASSES FILE` writes one as a zip, CLASSES being the order of its classes as a JSON list.
+
+Every line of its output is a JSON object: {"done", "total"} while it works, then {"reference"} or {"refused", "tree"}.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from cnnlab.core.data.archives.zip_archives import ArchiveError
+from cnnlab.core.data.datasets import DataSetError, load, with_classes
+from cnnlab.core.data.export import export
+from cnnlab.core.data.library import Library
+from cnnlab.core.settings import Settings
+from cnnlab.processes.data.limited_reading import LimitedReading
+from cnnlab.processes.limits import limit_memory
+
+NICE = 10  # pages come first
+SMALL_BYTES = 2 << 20  # as quick as a page: it would wait for those that are not
+SECONDS_BETWEEN = 0.2
+EXPORTS_KEPT = 8
+MOST_SECONDS = 30 * 60  # for one job in all; 25,000 photographs take three minutes on two busy cores
+MOST_MEMORY = 1 << 30  # bytes more than at the start; comparing 50,000 pictures takes a third of it
+
+
+class Teller:
+    """Say how far the work has come, not more often than anybody reads it."""
+
+    def __init__(self) -> None:
+        self.last = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Say it if it is time, and at the end."""
+        now = time.monotonic()
+        if now - self.last >= SECONDS_BETWEEN or done == total:
+            self.last = now
+            say(done=done, total=total)
+
+
+def say(**told: object) -> None:
+    """Write one line for whoever waits."""
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+
+
+class TooLong(BaseException):
+    """End a job that takes longer than any honest one, wherever it is."""
+
+
+def main(arguments: list[str]) -> int:
+    """Do one piece of work; a refusal is an answer, not a failure."""
+    if not _is_small(arguments):
+        os.nice(NICE)
+    # Exceptions, so that what was begun is cleared away.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.alarm(MOST_SECONDS)
+    settings = Settings.from_env()
+    try:
+        with LimitedReading(settings) as reading:
+            reading.warm()
+            limit_memory(MOST_MEMORY)
+            reference = _work(arguments, settings, reading, Teller())
+    except (ArchiveError, DataSetError) as error:
+        say(refused=str(error), tree=getattr(error, "tree", ""))
+        return 0
+    except TooLong:
+        say(refused=f"The data set took longer than {MOST_SECONDS // 60} minutes, so it was given up; make it smaller.")
+        return 0
+    except MemoryError:
+        say(refused="The data set needs too much memory; make it smaller.")
+        return 0
+    if reference is None:
+        return 2
+    say(reference=reference)
+    return 0
+
+
+def _is_small(arguments: list[str]) -> bool:
+    """Tell whether the work is an upload that somebody sees the end of at once."""
+    try:
+        return arguments[0] == "add" and Path(arguments[1]).stat().st_size <= SMALL_BYTES
+    except (OSError, IndexError):
+        return False
+
+
+def _too_long(*_: object) -> None:
+    raise TooLong
+
+
+def _work(arguments: list[str], settings: Settings, reading: LimitedReading, tell: Teller) -> str | None:
+    """Do what was asked for and return the reference; None for what is no work."""
+    match arguments:
+        case ["check", reference]:
+            pass
+        case ["add", file, name, owner]:
+            reference = _add(Path(file), name, owner, Library(settings, reading), tell)
+        case ["export", reference, name, classes, target]:
+            _export(reference, name, json.loads(classes), Path(target), settings, reading, tell)
+            return Path(target).stem
+        case _:
+            return None
+    load(reference, settings.max_pixels, tally=True, cache=settings.surveys, on_progress=tell, reading=reading)
+    return reference
+
+
+def _add(file: Path, name: str, owner: str, library: Library, tell: Teller) -> str:
+    """Unpack an uploaded file into the library, and take the file away."""
+    try:
+        with file.open("rb") as source:
+            return library.add_archive(source, name, tell, owner).reference
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _export(
+    reference: str,
+    name: str,
+    classes: list[str],
+    target: Path,
+    settings: Settings,
+    reading: LimitedReading,
+    tell: Teller,
+) -> None:
+    """Write a data set as a zip into the folder of exports, where the oldest makes room."""
+    say(what="Writing the pictures")
+    left_out = Library(settings).left_out(reference)
+    data = load(reference, settings.max_pixels, cache=settings.surveys, left_out=left_out, reading=reading)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    export(replace(with_classes(data, classes), name=name), target, tell, settings.disk.watch(DataSetError))
+    for old in sorted(target.parent.glob("*.zip"), key=lambda path: path.stat().st_mtime)[:-EXPORTS_KEPT]:
+        old.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

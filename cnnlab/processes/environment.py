@@ -1,0 +1,132 @@
+"""Say how a process of our own is started: its command, its environment, its place."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+from cnnlab.core.network import Network
+from cnnlab.core.settings import Settings
+
+# -P keeps the working directory out of the import path; -X faulthandler writes where a native crash happened.
+PYTHON = (sys.executable, "-P", "-X", "faulthandler", "-m")
+LONGEST_LOG = 1 << 20  # bytes
+PACKAGE_PARENT = Path(__file__).resolve().parents[2]
+
+
+def worker_command(folder: Path) -> list[str]:
+    """Return the command that trains the run in a folder."""
+    return [*PYTHON, "cnnlab.tf.training.worker", str(folder)]
+
+
+def warm_worker_command() -> list[str]:
+    """Return the command of a worker that loads TensorFlow and then waits for a folder on its input."""
+    return [*PYTHON, "cnnlab.tf.training.worker", "--wait"]
+
+
+def supervisor_command() -> list[str]:
+    """Return the command of the supervisor; it reads its home and limits from the environment."""
+    return [*PYTHON, "cnnlab.runs.engine.supervisor"]
+
+
+def ray_supervisor_command() -> list[str]:
+    """Return the command of the supervisor whose workers are jobs of a Ray cluster."""
+    return [*PYTHON, "cnnlab.runs.ray.supervisor"]
+
+
+def far_worker_command(folder: Path) -> list[str]:
+    """Return the command that trains the run in a folder on another machine."""
+    return [*PYTHON, "cnnlab.tf.training.worker", "--far", str(folder)]
+
+
+def data_command(*arguments: str) -> list[str]:
+    """Return the command of a process that reads a data set; see `cnnlab.processes.data.data_job`."""
+    return [*PYTHON, "cnnlab.processes.data.data_job", *arguments]
+
+
+def cifar10_command() -> list[str]:
+    """Return the command of the process that fetches CIFAR-10 with Keras."""
+    return [*PYTHON, "cnnlab.tf.data.cifar10"]
+
+
+def inference_command() -> list[str]:
+    """Return the command of the process that computes feature maps."""
+    return [*PYTHON, "cnnlab.tf.inside.networks"]
+
+
+def reader_command() -> list[str]:
+    """Return the command of the process that decodes what visitors upload as pictures."""
+    return [*PYTHON, "cnnlab.processes.pictures.decoding"]
+
+
+def file_decoding_command() -> list[str]:
+    """Return the command of a process that reads the picture files of a data set."""
+    return [*PYTHON, "cnnlab.processes.data.file_decoding"]
+
+
+def importer_command() -> list[str]:
+    """Return the command of the process that opens models of unknown origin."""
+    return [*PYTHON, "cnnlab.tf.inside.models"]
+
+
+def needs_onednn_off(network: Network) -> bool:
+    """Tell whether TensorFlow crashes natively on the gradient of this network unless oneDNN is off.
+
+    That is so for a Conv2D with a 1 × 1 kernel and a stride of 2 or more (TensorFlow 2.21).
+    """
+    return any(
+        layer.class_name == "Conv2D"
+        and tuple(layer.config["kernel_size"]) == (1, 1)
+        and max(layer.config["strides"]) >= 2
+        for layer in network.layers
+    )
+
+
+def child_environment(settings: Settings, network: Network | None = None) -> dict[str, str]:
+    """Return the environment of a child: ours, the settings in force, and what `network` needs to train."""
+    search = [str(PACKAGE_PARENT), os.environ.get("PYTHONPATH", "")]
+    return {
+        **{name: value for name, value in os.environ.items() if name != "CNNLAB_TEACHER_KEY"},
+        **far_environment(settings, network),
+        "PYTHONPATH": os.pathsep.join(filter(None, search)),
+        "CNNLAB_ENGINE": settings.engine,
+        "CNNLAB_RAY_ADDRESS": settings.ray_address,
+    }
+
+
+def far_environment(settings: Settings, network: Network | None = None) -> dict[str, str]:
+    """Return what a child on another machine needs of our environment, and nothing that belongs to this machine."""
+    env = {
+        "PYTHONPATH": str(PACKAGE_PARENT),
+        "KERAS_BACKEND": "tensorflow",
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+        "CNNLAB_HOME": str(settings.home),
+        "CNNLAB_MAX_EPOCHS": str(settings.max_epochs),
+        "CNNLAB_MAX_PARAMS": str(settings.max_params),
+        "CNNLAB_MAX_PIXELS": str(settings.max_pixels),
+        "CNNLAB_MAX_DISK_MB": str(settings.max_disk_mb),
+        "CNNLAB_MAX_MINUTES": str(settings.max_minutes),
+        "CNNLAB_SLOTS": str(settings.slots),
+    }
+    if network is not None and needs_onednn_off(network):
+        env["TF_ENABLE_ONEDNN_OPTS"] = "0"
+    return env
+
+
+def start_detached(
+    command: Sequence[str], env: dict[str, str], folder: Path, log: Path, stdin: int | IO[bytes] = subprocess.DEVNULL
+) -> "subprocess.Popen[bytes]":
+    """Start a process in a session of its own, in `folder`, with its output in a file that needs no reader.
+
+    A log that has become long makes room for a new one.
+    """
+    with contextlib.suppress(OSError):
+        if log.stat().st_size > LONGEST_LOG:
+            log.replace(log.with_name(f"{log.name}.old"))
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command, env=env, cwd=folder, stdin=stdin, stdout=output, stderr=output, start_new_session=True
+        )

@@ -1,0 +1,1 @@
+"""Decode visitors' pictures outside of the process that serves pages."""

@@ -1,0 +1,1 @@
+"""Start trainings on this machine, in fair order."""

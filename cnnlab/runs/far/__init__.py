@@ -1,0 +1,1 @@
+"""Follow trainings that run on another machine."""

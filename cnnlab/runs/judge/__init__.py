@@ -1,0 +1,1 @@
+"""Compare runs, find what ails them, set up experiments, rebuild them elsewhere."""

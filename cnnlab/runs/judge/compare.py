@@ -1,0 +1,134 @@
+"""Put runs side by side: first what differs in their settings, then what came out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cnnlab.core.augment import AnyAugmentation, RandomLayers, augments, only_rescaled
+from cnnlab.core.augment.code import layer_call
+from cnnlab.core.network import Network
+from cnnlab.core.shapes import layer_names, trace
+from cnnlab.runs.record import Run, RunSpec
+from cnnlab.runs.record.events import Event
+
+SETTINGS = (
+    ("data set", "data_name"),
+    ("optimizer", "optimizer"),
+    ("momentum", "momentum"),
+    ("learning rate", "learning_rate"),
+    ("schedule of the learning rate", "schedule"),
+    ("L2", "l2"),
+    ("batch size", "batch_size"),
+    ("epochs", "epochs"),
+    ("loss", "loss"),
+    ("early stopping", "patience"),
+    ("class weights", "class_weights"),
+    ("shuffled labels", "shuffle_labels"),
+    ("images per class", "limit_per_class"),
+    ("training images per class", "train_per_class"),
+    ("order of classes", "classes"),
+    ("seed", "seed"),
+    ("threads", "threads"),
+)
+UNSET = {
+    "schedule": "constant",
+    "loss": "fits the output",
+    "patience": "never",
+    "limit_per_class": "all",
+    "train_per_class": "all",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Hold one line of the table: what it says, and one text a run."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+def described(spec: RunSpec) -> list[tuple[str, str]]:
+    """Return every setting of a training beside its network and data, that of the defaults too, as texts."""
+    rows = [(said, _text(name, getattr(spec, name))) for said, name in SETTINGS if name != "data_name"]
+    return [*rows, ("augmentation", augmentation_text(spec.augmentation))]
+
+
+def differences(specs: Sequence[RunSpec]) -> list[Row]:
+    """Return every setting in which these runs are not all the same, the network's layers first."""
+    rows = _networks([spec.network for spec in specs])
+    rows.append(Row("augmentation", tuple(augmentation_text(spec.augmentation) for spec in specs)))
+    rows += [Row(said, tuple(_text(name, getattr(spec, name)) for spec in specs)) for said, name in SETTINGS]
+    return [row for row in rows if len(set(row.values)) > 1]
+
+
+def results(runs: Sequence[Run], events: Sequence[Sequence[Event]]) -> list[Row]:
+    """Return what came out: parameters, seconds, epochs trained, and the best validation."""
+    ended = [[e for e in told if e["type"] == "epoch"] for told in events]
+    return [
+        Row("parameters", tuple(f"{sum(row.params for row in trace(run.spec.network)):,}" for run in runs)),
+        Row("seconds an epoch", tuple(_median([e["seconds"] for e in epochs]) for epochs in ended)),
+        Row("epochs trained", tuple(str(len(epochs)) for epochs in ended)),
+        Row("best validation accuracy", tuple(_best(epochs, "val_accuracy", max, ".1%") for epochs in ended)),
+        Row("best validation loss", tuple(_best(epochs, "val_loss", min, ".3f") for epochs in ended)),
+        Row("training accuracy at the end", tuple(_last(epochs, "accuracy") for epochs in ended)),
+        Row("state", tuple(str(run.state) for run in runs)),
+    ]
+
+
+def _networks(networks: Sequence[Network]) -> list[Row]:
+    """Return one row for each layer that is not the same everywhere, by its name, and one for another input."""
+    rows = [Row("input", tuple(" × ".join(map(str, n.input_shape)) for n in networks))]
+    named = [dict(zip(layer_names(n), n.layers, strict=True)) for n in networks]
+    for name in dict.fromkeys(name for layers in named for name in layers):
+        found = [layers.get(name) for layers in named]
+        configs = [{} if layer is None else dict(layer.config) for layer in found]
+        shared = [k for k in dict.fromkeys(k for c in configs for k in c) if len({repr(c.get(k)) for c in configs}) > 1]
+        texts = tuple(
+            "none" if layer is None else ", ".join(f"{k} {_value(config.get(k))}" for k in shared) or layer.class_name
+            for layer, config in zip(found, configs, strict=True)
+        )
+        rows.append(Row(name, texts))
+    return rows
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, tuple):
+        return " × ".join(map(str, value))
+    return str(value)
+
+
+def augmentation_text(augmentation: AnyAugmentation) -> str:
+    """Say in one line which settings of augmentation are not left as they are."""
+    plain = only_rescaled(augmentation)
+    if not augments(augmentation):
+        return "off"
+    if isinstance(augmentation, RandomLayers):
+        return ", ".join(map(layer_call, augmentation.layers))
+    given = augmentation.to_dict()
+    return ", ".join(f"{k} {v}" for k, v in given.items() if v != plain.to_dict().get(k))
+
+
+def _text(name: str, value: Any) -> str:
+    if value is None:
+        return UNSET.get(name, "as Keras sorts them")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _median(values: Sequence[float]) -> str:
+    return f"{sorted(values)[len(values) // 2]:.1f}" if values else "–"
+
+
+def _best(epochs: Sequence[Event], key: str, better: Any, form: str) -> str:
+    known = [(e[key], e["epoch"]) for e in epochs if e[key] is not None]
+    if not known:
+        return "–"
+    value = better(v for v, _ in known)
+    return f"{value:{form}} (epoch {next(n for v, n in known if v == value)})"
+
+
+def _last(epochs: Sequence[Event], key: str) -> str:
+    return f"{epochs[-1][key]:.1%}" if epochs and epochs[-1][key] is not None else "–"

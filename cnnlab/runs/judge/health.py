@@ -1,0 +1,190 @@
+"""Tell from a run's events what ails the training: each remark has a cause and a remedy in one line."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cnnlab.core.training.answers import half_width
+
+Events = Sequence[Mapping[str, Any]]
+DEAD_SHARE = 0.6  # of a layer's channels
+PATIENCE = 3  # epochs before a curve says anything
+GAP = 0.10
+EXPLODED = 10.0  # times the loss of the first epoch
+VANISHED = 1e-3  # of the last layer's gradient norm
+GREW = 100.0  # times the gradient norm before training
+LEARNED = 0.05  # a loss below which a weak gradient is a good sign
+SATURATED_SHARE = 0.6  # of a layer's outputs
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Name what was found, where it comes from, and what to try."""
+
+    kind: str
+    found: str
+    cause: str
+    remedy: str
+
+
+def remarks(events: Events) -> list[Remark]:
+    """Return what can be said now, the gravest first."""
+    epochs = [e for e in events if e["type"] == "epoch"]
+    start: Mapping[str, Any] = next((e for e in reversed(events) if e["type"] == "start"), {})
+    looks = [e for e in events if e["type"] == "look"]
+    measured = gradients(events)
+    found = [_not_a_number(events), _exploding(epochs), _exploding_gradient(measured), _vanishing(measured)]
+    found += [_collapse(looks), _dead(looks), _saturated(looks)]
+    if not any(remark and remark.kind == "collapse" for remark in found):
+        found.append(_no_better_than_majority(epochs, start))
+    found.append(_overfitting(epochs))
+    return [remark for remark in found if remark is not None]
+
+
+def _not_a_number(events: Events) -> Remark | None:
+    last = next((e for e in reversed(events) if e["type"] in ("batch", "epoch")), None)
+    if last is None or last["loss"] is not None:
+        return None
+    return Remark(
+        "nan",
+        "The loss is no number any more.",
+        "A step was so large that the weights left the range of numbers.",
+        "Divide the learning rate by ten.",
+    )
+
+
+def _exploding(epochs: Events) -> Remark | None:
+    losses = [e["loss"] for e in epochs if e["loss"] is not None]
+    if len(losses) < 2 or losses[-1] <= EXPLODED * max(losses[0], 1e-6):
+        return None
+    return Remark(
+        "exploding",
+        f"The loss grew from {losses[0]:.2f} to {losses[-1]:.2f}.",
+        "Every step overshoots the valley it aims at.",
+        "Divide the learning rate by ten.",
+    )
+
+
+def gradients(events: Events) -> list[Mapping[str, Any]]:
+    """Return the measurements of the gradient in the order of their epochs, 0 for the untrained network."""
+    return [e for _, e in sorted({e["epoch"]: e for e in events if e["type"] == "gradients"}.items())]
+
+
+def _exploding_gradient(measured: Events) -> Remark | None:
+    # A run that began in an older version and was resumed has no measurement from before training.
+    if len(measured) < 2 or measured[0]["epoch"] != 0:
+        return None
+    first, last = measured[0]["norms"], measured[-1]["norms"]
+    for name, norm in last.items():
+        if norm is None or norm > GREW * max(first.get(name) or 0.0, LEARNED):
+            was = f"{norm:,.0f}, and was {first.get(name) or 0.0:.2g} before training" if norm is not None else ""
+            return Remark(
+                "exploding_gradient",
+                f"The gradient norm of {name} is {was or 'no number any more'}.",
+                "The weights have grown so far that a small change of them changes the loss a lot.",
+                "Divide the learning rate by ten, or add batch normalization.",
+            )
+    return None
+
+
+def _vanishing(measured: Events) -> Remark | None:
+    if not measured:
+        return None
+    norms = [(name, norm) for name, norm in measured[-1]["norms"].items() if norm is not None]
+    solved = (measured[-1]["loss"] or 0.0) < LEARNED
+    if not norms or solved:
+        return None
+    if max(norm for _, norm in norms) == 0:
+        return Remark(
+            "no_gradient",
+            "The gradient is exactly 0 in every layer, so no step changes anything.",
+            "For every picture measured, the output lies where its activation is flat.",
+            "Give the output sigmoid or softmax, start anew with another seed, or try a smaller learning rate.",
+        )
+    (first, weak), (last, strong) = norms[0], norms[-1]
+    if len(norms) < 2 or weak >= VANISHED * strong:
+        return None
+    weaker = f"{strong / weak:,.0f} times weaker than that of {last}" if weak else f"0, and that of {last} is not"
+    return Remark(
+        "vanishing",
+        f"The gradient of {first} is {weaker}.",
+        "On its way back each layer multiplies it by slopes and weights, and here they are far below 1.",
+        "Use relu instead of sigmoid or tanh, batch normalization, or fewer layers.",
+    )
+
+
+def _saturated(looks: Events) -> Remark | None:
+    shares = looks[-1].get("saturated", {}) if looks else {}
+    worst = max(shares.items(), key=lambda item: item[1], default=None)
+    if worst is None or worst[1] < SATURATED_SHARE:
+        return None
+    return Remark(
+        "saturated",
+        f"{worst[1]:.0%} of the outputs of {worst[0]} are saturated.",
+        "There the curve is flat: its slope is below 5 % of the steepest, and hardly any gradient passes.",
+        "Try relu, batch normalization before it, or a smaller learning rate.",
+    )
+
+
+def _collapse(looks: Events) -> Remark | None:
+    if not looks or looks[-1]["epoch"] < 2:
+        return None
+    counts = looks[-1]["predicted"]
+    if sum(count > 0 for count in counts) > 1:
+        return None
+    return Remark(
+        "collapse",
+        f"It gives the same answer to all {sum(counts)} validation pictures looked at.",
+        "The last layers ignore the picture: their gradients are zero, or one class is far more frequent.",
+        "Try a smaller learning rate, sigmoid or softmax on the output, or weigh the classes equally.",
+    )
+
+
+def _dead(looks: Events) -> Remark | None:
+    if not looks:
+        return None
+    worst = max(looks[-1]["dead"].items(), key=lambda item: item[1], default=None)
+    if worst is None or worst[1] < DEAD_SHARE:
+        return None
+    return Remark(
+        "dead",
+        f"{worst[1]:.0%} of the channels of {worst[0]} are zero for every picture looked at.",
+        "A ReLU whose input is never above zero has no gradient, so it cannot come back.",
+        "Try a smaller learning rate, leaky_relu, or batch normalization.",
+    )
+
+
+def _no_better_than_majority(epochs: Events, start: Mapping[str, Any]) -> Remark | None:
+    counts = start.get("validation_counts")
+    if len(epochs) < PATIENCE or not counts:
+        return None
+    majority, n = max(counts) / sum(counts), sum(counts)
+    best = max((e["val_accuracy"] or 0.0) for e in epochs[-PATIENCE:])
+    if best > majority + half_width(majority, n):
+        return None
+    return Remark(
+        "majority",
+        f"After {epochs[-1]['epoch']} epochs validation accuracy is {best:.1%}.",
+        f"Always answering the most frequent class is right for {majority:.1%}.",
+        "Train longer, with more pictures, or with another learning rate.",
+    )
+
+
+def _overfitting(epochs: Events) -> Remark | None:
+    losses = [e["val_loss"] for e in epochs]
+    if len(epochs) <= PATIENCE or any(value is None for value in losses):
+        return None
+    best = losses.index(min(losses))
+    last = epochs[-1]
+    if last["accuracy"] is None or last["val_accuracy"] is None:
+        return None
+    gap = last["accuracy"] - last["val_accuracy"]
+    if len(epochs) - 1 - best < PATIENCE or gap < GAP:
+        return None
+    return Remark(
+        "overfitting",
+        f"Training accuracy is {gap * 100:.0f} points above validation accuracy, and validation loss was lowest in "
+        f"epoch {epochs[best]['epoch']}.",
+        "It learns the training pictures by heart.",
+        "Stop early, add dropout or augmentation, or use more pictures.",
+    )

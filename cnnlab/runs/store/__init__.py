@@ -1,0 +1,5 @@
+"""Keep runs: a database for their states, a folder for everything else."""
+
+from cnnlab.runs.store.store import Store
+
+__all__ = ["Store"]

@@ -1,0 +1,73 @@
+"""Name trained weights, shipped or from a run, with the one network they belong to."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from cnnlab.core.network import Network
+from cnnlab.core.pictures.assets import ASSETS
+from cnnlab.runs.record import Run, State
+from cnnlab.runs.record.epoch_weights import kept_epochs, weights_path
+from cnnlab.runs.store.folders import EPOCHS
+from cnnlab.runs.store.store import Store
+
+DEMO = ASSETS / "weights"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Hold a model file with what it was trained on: `classes` in the order of its output.
+
+    `epochs` are those whose weights were kept as well; `at_epoch` gives them. `rescale` is what multiplied the pixels.
+    """
+
+    key: str
+    label: str
+    path: Path
+    network: Network
+    classes: tuple[str, ...]
+    data_name: str
+    epochs: tuple[int, ...] = ()
+    rescale: float = 1 / 255
+
+    def at_epoch(self, epoch: int) -> "Trained":
+        """Return the weights as they were after an epoch; those of the end if they were not kept."""
+        if epoch not in self.epochs:
+            return self
+        path = weights_path(self.path.parent / EPOCHS, epoch)
+        return replace(self, path=path, label=f"{self.label}, epoch {epoch}")
+
+
+@lru_cache(maxsize=1)
+def demo() -> Trained:
+    """Return the shipped weights: the post's network at 64 × 64, trained on the bundled silhouettes."""
+    facts = json.loads((DEMO / "silhouettes.json").read_text(encoding="utf-8"))
+    return Trained(
+        "demo",
+        "trained on silhouettes (shipped)",
+        DEMO / "silhouettes.keras",
+        Network.from_dict(facts["network"]),
+        tuple(facts["classes"]),
+        facts["data_name"],
+    )
+
+
+def of_run(store: Store, run: Run) -> Trained | None:
+    """Return the weights that a run has kept, or None if it ended before its first epoch."""
+    if run.state not in (State.FINISHED, State.STOPPED) or not store.model_path(run.id).exists():
+        return None
+    start = next((e for e in store.events(run.id) if e["type"] == "start"), None)
+    if start is None:
+        return None
+    return Trained(
+        run.id,
+        f"run {run.spec.name}, {datetime.fromtimestamp(run.created):%d %b %H:%M:%S}",
+        store.model_path(run.id),
+        run.spec.network,
+        tuple(start["classes"]),
+        run.spec.data_name,
+        kept_epochs(store.epochs_folder(run.id)),
+        run.spec.augmentation.rescale,
+    )

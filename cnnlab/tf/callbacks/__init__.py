@@ -1,0 +1,1 @@
+"""Record, obey and measure while Keras trains."""

@@ -1,0 +1,66 @@
+"""Measure how strong the gradient is in each layer: on a few fixed pictures, before training and after every epoch."""
+
+import math
+from collections.abc import Callable, Mapping
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from cnnlab.runs.record.events import Event
+from cnnlab.tf.data.batches import Batches
+
+MEASURED = 16  # training pictures; the whole measurement costs about as much as one step
+
+
+class MeasureGradients(keras.callbacks.Callback):
+    """Write a `gradients` event after every epoch, and with epoch 0 before the first.
+
+    The pictures are the same each time, spread evenly over the training pictures, without augmentation; dropout is
+    off, and classes are not weighed. So measuring draws no random number and leaves the training as it was.
+    """
+
+    def __init__(self, training: Batches, write: Callable[[Event], None], first_epoch: int = 0) -> None:
+        super().__init__()
+        chosen = np.unique(np.linspace(0, len(training.images) - 1, MEASURED).astype(int))
+        self._pictures = training.images[chosen].astype(np.float32) * np.float32(training.augmentation.rescale)
+        self._labels = training.labels[chosen]
+        self._write = write
+        self._first_epoch = first_epoch
+
+    def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
+        """Measure the untrained network."""
+        if self._first_epoch == 0:
+            self._measure(0)
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Measure the network as the epoch left it."""
+        self._measure(epoch + 1)
+
+    def _measure(self, epoch: int) -> None:
+        loss, norms = gradient_norms(self.model, self._pictures, self._labels)
+        known = {name: norm if math.isfinite(norm) else None for name, norm in norms.items()}
+        self._write(
+            {"type": "gradients", "epoch": epoch, "pictures": len(self._pictures), "loss": loss, "norms": known}
+        )
+
+
+def gradient_norms(
+    model: keras.Model, pictures: npt.NDArray[np.float32], labels: npt.NDArray[np.generic]
+) -> tuple[float, dict[str, float]]:
+    """Return the loss of a compiled model for pictures (n, height, width, channels), and each layer's gradient norm.
+
+    The norm is the square root of the sum of squares over all trainable weights of a layer, as
+    `tf.linalg.global_norm` computes it; layers without any are left out. The loss includes the model's penalties.
+    """
+    layers = [layer for layer in model.layers if layer.trainable_variables]
+    with tf.GradientTape() as tape:
+        output = model(pictures, training=False)
+        loss = tf.reduce_mean(keras.losses.get(model.loss)(labels, output))
+        if model.losses:
+            loss += tf.add_n(model.losses)
+    weights = [[variable.value for variable in layer.trainable_variables] for layer in layers]
+    gradients = tape.gradient(loss, weights, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    norms = [float(tf.linalg.global_norm(parts)) for parts in gradients]
+    return float(loss), dict(zip((layer.name for layer in layers), norms, strict=True))

@@ -1,0 +1,119 @@
+"""Look inside a network while it trains: dead channels, what it answers, and what it sees in one picture."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from cnnlab.core.training.answers import Answers
+from cnnlab.runs.record.events import Event
+from cnnlab.runs.record.findings import Frame, compact, write_frame
+from cnnlab.tf.data.batches import Batches
+
+LOOKED_AT = 32  # validation pictures
+EARLY_BATCHES = (1, 3, 10, 30)
+FLAT = 0.05  # of the steepest slope of sigmoid or tanh
+MOST_FRAMES = 30  # of the epochs of one training
+
+
+class LookInside(keras.callbacks.Callback):
+    """After every epoch write a `look` event, and a frame of the followed picture where there is one.
+
+    The event has, for each layer with a ReLU, the share of channels that are zero for 32 validation pictures, for
+    each hidden layer with sigmoid or tanh the share of its outputs that are saturated, and how often each class was
+    the answer. `probe` is uint8 (height, width, channels).
+    """
+
+    def __init__(
+        self,
+        validation: Batches,
+        n_classes: int,
+        write: Callable[[Event], None],
+        probe: npt.NDArray[np.uint8] | None,
+        folder: Path,
+        rescale: float,
+    ) -> None:
+        super().__init__()
+        chosen = np.unique(np.linspace(0, len(validation.images) - 1, LOOKED_AT).astype(int))
+        self._pictures = validation.images[chosen].astype(np.float32) * np.float32(rescale)
+        self._probe = None if probe is None else probe[None].astype(np.float32) * np.float32(rescale)
+        self._n_classes = n_classes
+        self._write = write
+        self._folder = folder
+        self._early = False
+
+    def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
+        """Keep what the untrained network sees."""
+        self._early = not self._folder.exists()
+        if self._early:
+            self._frame(0, 0)
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Follow the first epoch more closely."""
+        self._early = self._early and epoch == 0
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Keep what the network sees after a few of the first batches."""
+        if self._early and batch + 1 in EARLY_BATCHES:
+            self._frame(1, batch + 1)
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Look at the layers and the answers; keep every epoch's frame, or evenly spread ones of a long training."""
+        dead, saturated = {}, {}
+        output = self._pictures
+        for layer, output in outputs_of(self.model, self._pictures):
+            if getattr(layer, "activation", None) is keras.activations.relu:
+                dead[layer.name] = float(np.mean(np.all(output == 0, axis=tuple(range(output.ndim - 1)))))
+            elif layer is not self.model.layers[-1] and (share := saturated_share(layer, output)) is not None:
+                saturated[layer.name] = share
+        given = (output[:, 0] > 0.5).astype(int) if output.shape[-1] == 1 else np.argmax(output, axis=-1)
+        counts = np.bincount(given.ravel(), minlength=self._n_classes).tolist()
+        self._write({"type": "look", "epoch": epoch + 1, "dead": dead, "saturated": saturated, "predicted": counts})
+        every = -(-self.params["epochs"] // MOST_FRAMES)
+        if (epoch + 1) % every == 0 or epoch + 1 == self.params["epochs"]:
+            self._frame(epoch + 1, 0)
+
+    def _frame(self, epoch: int, batch: int) -> None:
+        if self._probe is None:
+            return
+        maps, limits, channels, output = {}, {}, {}, np.zeros(0, np.float32)
+        for i, (_, output) in enumerate(outputs_of(self.model, self._probe)):
+            if output.ndim == 4:
+                maps[i], limits[i] = compact(output[0])
+                channels[i] = output.shape[-1]
+        convolutions = (layer for layer in self.model.layers if isinstance(layer, keras.layers.Conv2D))
+        first = next(convolutions, None)
+        kernel = None if first is None else first.kernel.numpy()
+        write_frame(self._folder, Frame(epoch, batch, maps, limits, channels, kernel, output[0].ravel()))
+
+
+def saturated_share(layer: keras.layers.Layer, output: npt.NDArray[np.float32]) -> float | None:
+    """Return the share of a layer's outputs at which its sigmoid or tanh is flat, None for any other activation.
+
+    Flat means a slope below 5 % of the steepest: y (1 − y) < 0.05 / 4 for sigmoid, 1 − y² < 0.05 for tanh. That is
+    the same place on both curves, as tanh(x) = 2 sigmoid(2 x) − 1.
+    """
+    activation = getattr(layer, "activation", None)
+    if activation is keras.activations.sigmoid:
+        return float(np.mean(4 * output * (1 - output) < FLAT))
+    return float(np.mean(1 - output**2 < FLAT)) if activation is keras.activations.tanh else None
+
+
+def outputs_of(
+    model: keras.Model, pictures: npt.NDArray[np.float32]
+) -> Iterator[tuple[keras.layers.Layer, npt.NDArray[np.float32]]]:
+    """Yield each layer with its output for pictures (n, height, width, channels), as when predicting."""
+    value = keras.ops.convert_to_tensor(pictures)
+    for layer in model.layers:
+        if not isinstance(layer, keras.layers.InputLayer):
+            value = layer(value, training=False)
+            yield layer, value.numpy()
+
+
+def answers_to(model: keras.Model, validation: Batches, classes: tuple[str, ...], names: tuple[str, ...]) -> Answers:
+    """Return what the network answers to every validation picture, in their order."""
+    outputs = [model.predict_on_batch(pictures) for pictures, _ in validation]
+    labels = validation.labels.astype(np.int64).ravel()
+    return Answers(classes, labels, np.concatenate(outputs).astype(np.float64), names)

@@ -1,0 +1,1 @@
+"""Feed pictures to TensorFlow."""

@@ -1,0 +1,1 @@
+"""Answer what a network or a model sees."""

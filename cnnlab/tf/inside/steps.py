@@ -1,0 +1,171 @@
+"""Look inside a built model: what every layer gives, what its kernels are, which channels are ever active."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from cnnlab.core.inside.graph import OPTIONS, PICTURE
+from cnnlab.core.inside.heavy import shares
+
+Array = npt.NDArray[Any]
+
+PARTS = ("kernel", "depthwise_kernel", "pointwise_kernel")
+MOST_SLICES = 64  # filters, and input channels of each, whose kernels are given
+MOST_NUMBERS = 1_000_000  # of all kernels together, 4 MB
+BESIDE = 4  # numbers' worth of what is said about each slice
+
+
+@dataclass(frozen=True)
+class Step:
+    """Name one call of a layer in a model, with the steps whose outputs it takes, by name and by position.
+
+    A position is `PICTURE` for the model's own input. A nested model takes, by position, the step of its own output.
+    """
+
+    name: str
+    layer: keras.Operation
+    inputs: tuple[str, ...]
+    sources: tuple[int, ...]
+
+
+def steps_of(model: keras.Model) -> list[Step]:
+    """Return every call of a layer in the order of computing; those inside a nested model stand before it."""
+    steps: list[Step] = []
+    _collect(model, "", PICTURE, steps)
+    return steps
+
+
+def _collect(model: keras.Model, prefix: str, entry: int, steps: list[Step]) -> int:
+    """Add the steps of a model whose input is the step `entry`; return the position of its output."""
+    places: dict[int, int] = {}
+
+    def place_of(tensor: Any) -> int:
+        return places.get(id(_node_of(tensor)), entry)
+
+    for node in _nodes(model):
+        tensors = node.arguments.keras_tensors
+        name, sources = prefix + node.operation.name, tuple(map(place_of, tensors))
+        if isinstance(node.operation, keras.Model):
+            sources = (_collect(node.operation, f"{name}/", sources[0], steps),)
+        before = tuple(prefix + tensor._keras_history.operation.name for tensor in tensors)
+        places[id(node)] = len(steps)
+        steps.append(Step(name, node.operation, before, sources))
+    return place_of(_graph(model).outputs[0])
+
+
+def _node_of(tensor: Any) -> Any:
+    operation, index, _ = tensor._keras_history
+    return operation._inbound_nodes[index]
+
+
+def options_of(layer: keras.Operation) -> dict[str, Any]:
+    """Return what a layer's config says of how it moves and weighs, as JSON holds it."""
+    config = layer.get_config() if isinstance(layer, keras.Layer) and not isinstance(layer, keras.Model) else {}
+    found = {name: config[name] for name in OPTIONS if name in config}
+    if isinstance(found.get("activation"), dict):
+        found["activation"] = str(found["activation"].get("class_name"))
+    return found
+
+
+def run(model: keras.Model, batch: Any) -> list[Array]:
+    """Return the (first) output of each of `steps_of(model)` for a batch, without dropout, float32 with the batch."""
+    return [keras.ops.convert_to_numpy(value).astype(np.float32) for value in _run(model, batch)]
+
+
+def _run(model: keras.Model, value: Any) -> list[Any]:
+    nodes = list(_nodes(model))
+    nested = [node for node in nodes if isinstance(node.operation, keras.Model)]
+    wanted = [node.outputs[0] for node in nodes] + [node.arguments.keras_tensors[0] for node in nested]
+    values = keras.Model(model.inputs, wanted)(value if isinstance(value, list) else [value], training=False)
+    values = list(values) if isinstance(values, list | tuple) else [values]
+    entries = iter(values[len(nodes) :])
+    results: list[Any] = []
+    for node, result in zip(nodes, values, strict=False):
+        if isinstance(node.operation, keras.Model):
+            results += _run(node.operation, next(entries))
+        results.append(result)
+    return results
+
+
+def _nodes(model: keras.Model) -> Iterator[Any]:
+    """Yield the nodes of a model's own graph in the order of computing; a Sequential keeps it in a functional one."""
+    graph = _graph(model)
+    for depth in sorted(graph._nodes_by_depth, reverse=True):
+        yield from (node for node in graph._nodes_by_depth[depth] if not node.is_input)
+
+
+def _graph(model: keras.Model) -> Any:
+    return model._functional if isinstance(model, keras.Sequential) else model
+
+
+def before_activation(layer: keras.Operation, value: Any) -> Array | None:
+    """Return what a layer hands to its own activation, float32 without the batch; None for a layer without one."""
+    if isinstance(layer, keras.layers.Activation | keras.layers.Softmax):
+        return keras.ops.convert_to_numpy(value)[0]
+    activation = getattr(layer, "activation", None)
+    if activation is None or activation is keras.activations.linear:
+        return None
+    layer.activation = keras.activations.linear
+    try:
+        return keras.ops.convert_to_numpy(layer(value, training=False))[0]
+    finally:
+        layer.activation = activation
+
+
+def through(layers: Sequence[keras.layers.Layer], value: Any) -> tuple[list[Array], Array | None]:
+    """Return the output of every layer of a row for one picture, and what went into the last activation, if any.
+
+    `value` has a batch of one, the outputs are float32 without it.
+    """
+    outputs = []
+    for layer in layers:
+        before, value = value, layer(value, training=False)
+        outputs.append(value.numpy()[0])
+    return outputs, before_activation(layers[-1], before)
+
+
+def activity(outputs: Sequence[Array]) -> list[Array]:
+    """Return the largest absolute value of each channel, one array (channels,) for each output (..., channels)."""
+    return [np.abs(values).max(axis=tuple(range(values.ndim - 1))).astype(np.float32) for values in outputs]
+
+
+def kernels(layers: Sequence[keras.Operation]) -> tuple[list[dict[str, Any]], list[Array]]:
+    """Return the kernels of every two-dimensional convolution as (height, width, input channels, filters).
+
+    Each comes with the position of its layer, its name, its full shape and its bias; at most `MOST_SLICES` filters
+    and input channels of each are given, and fewer where all would be more than `MOST_NUMBERS`, none where one slice
+    is. A separable convolution has two: its depthwise and its pointwise kernel.
+    """
+    found: list[dict[str, Any]] = []
+    arrays: list[Array] = []
+    given = _slices_given(layers)
+    for index, layer in enumerate(layers):
+        for part in PARTS:
+            weight = getattr(layer, part, None)
+            if weight is None or len(weight.shape) != 4:
+                continue
+            values = keras.ops.convert_to_numpy(weight)
+            bias = getattr(layer, "bias", None) if part != "depthwise_kernel" else None
+            numbers = [] if bias is None else [float(b) for b in keras.ops.convert_to_numpy(bias).ravel()[:MOST_SLICES]]
+            found.append({"index": index, "part": part, "shape": list(values.shape), "bias": numbers})
+            inputs, filters = given.pop(0)
+            arrays.append(np.ascontiguousarray(values[:, :, :inputs, :filters], np.float32))
+    return found, arrays
+
+
+def _slices_given(layers: Sequence[keras.Operation]) -> list[tuple[int, int]]:
+    """Return how many input channels and filters of each kernel are given."""
+    weights = (getattr(layer, part, None) for layer in layers for part in PARTS)
+    shapes = [tuple(weight.shape) for weight in weights if weight is not None and len(weight.shape) == 4]
+    most = [(min(shape[2], MOST_SLICES), min(shape[3], MOST_SLICES)) for shape in shapes]
+    each = [shape[0] * shape[1] + BESIDE for shape in shapes]
+    wanted = [size * inputs * filters for size, (inputs, filters) in zip(each, most, strict=True)]
+    given = []
+    for share, size, (inputs, filters) in zip(shares(wanted, MOST_NUMBERS), each, most, strict=True):
+        slices = share // size
+        given.append((min(inputs, slices), min(filters, slices // max(1, min(inputs, slices)))))
+    return given

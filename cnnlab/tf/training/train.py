@@ -1,0 +1,266 @@
+"""Train the network of one run on its data, as its spec says, and write everything into the run's folder."""
+
+import platform
+import shutil
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from cnnlab.core.augment import only_rescaled
+from cnnlab.core.data.datasets import DataSet, load, with_classes
+from cnnlab.core.settings import Settings
+from cnnlab.core.training.subset import chosen, shuffled
+from cnnlab.processes.data.limited_reading import LimitedReading
+from cnnlab.runs.record import Run, RunSpec, State, pick_loss, problems
+from cnnlab.runs.record.control import ControlReader
+from cnnlab.runs.record.events import EventWriter
+from cnnlab.runs.record.findings import write_answers
+from cnnlab.runs.store.folders import WorkerStore
+from cnnlab.tf.build import build_model
+from cnnlab.tf.callbacks.gradients import MeasureGradients
+from cnnlab.tf.callbacks.look_inside import LookInside, answers_to
+from cnnlab.tf.callbacks.obey import Obey, Recorder
+from cnnlab.tf.callbacks.overdue import Overdue, show_pause
+from cnnlab.tf.callbacks.rates import learning_rate
+from cnnlab.tf.callbacks.record_fit import Places, RecordFit, TrainingFailed, TrainingStopped, save_model
+from cnnlab.tf.data.batches import Batches
+from cnnlab.tf.data.pipeline import as_dataset
+from cnnlab.tf.training.continued import continued
+from cnnlab.tf.training.range_test import RecordRange, run_range_test
+
+VALIDATION_BATCH = 32
+OPTIMIZERS: dict[str, Callable[..., keras.optimizers.Optimizer]] = {
+    "rmsprop": keras.optimizers.RMSprop,
+    "adam": keras.optimizers.Adam,
+    "sgd": keras.optimizers.SGD,
+}
+
+
+def train(
+    run: Run, store: WorkerStore, settings: Settings, writer: EventWriter, should_stop: Callable[[], bool]
+) -> str | None:
+    """Train to the end, from the run's checkpoint if it has one; return a sentence if it ended early by itself.
+
+    Raises `TrainingStopped` if asked to stop (the weights so far are saved), `TrainingFailed`, `CheckpointError`,
+    `RunError` or `DataSetError` with one sentence.
+    """
+    spec = run.spec
+    problem = problems(spec, settings)
+    if problem is not None:
+        raise TrainingFailed(problem)
+    tf.config.threading.set_intra_op_parallelism_threads(spec.threads)
+    tf.config.threading.set_inter_op_parallelism_threads(spec.threads)
+    data = _load(spec, settings)
+    loss = pick_loss(spec.network, len(data.classes), spec.loss)
+    training, validation = make_batches(spec, data, loss.name)
+    if should_stop():
+        raise TrainingStopped("Stopped on request before the first batch.")
+    model = compiled_model(spec, loss.name)
+    before = continued(run, store, data, model, writer)
+    store.describe(run.id, data_fingerprint=data.fingerprint, **computer(spec))
+    writer.append(start_event(spec, data, training, validation) | {"loss": loss.name, "reason": loss.reason})
+    store.transition(run.id, State.RUNNING, source=State.STARTING)
+    if spec.range_test:
+        record = RecordRange(writer)
+        stops = _obey(store, run, settings, record, writer, should_stop)
+        run_range_test(model, training, spec.threads, _weights_of_classes(spec, training), [record, stops])
+        return None
+    recorder = RecordFit(writer, places(store, run.id), len(training), spec.patience, before.val_losses)
+    others = [
+        _look(store, run, data, validation, writer),
+        MeasureGradients(training, writer.append, before.epoch),
+        _obey(store, run, settings, recorder, writer, should_stop),
+    ]
+    try:
+        fit(model, spec, training, validation, [recorder, *others], before.epoch)
+    except TrainingStopped:
+        save_model(model, store.model_path(run.id))
+        _evaluate(model, store, run.id, data, validation)
+        raise
+    said = _early_end(spec, recorder)
+    if said is not None:
+        model = keras.models.load_model(store.model_path(run.id))
+    _evaluate(model, store, run.id, data, validation)
+    return said
+
+
+def _load(spec: RunSpec, settings: Settings) -> DataSet:
+    with LimitedReading(settings) as reading:
+        data = load(
+            spec.data, settings.max_pixels, spec.limit_per_class, spec.seed, cache=settings.surveys, reading=reading
+        )
+    return data if spec.classes is None else with_classes(data, spec.classes)
+
+
+def _obey(
+    store: WorkerStore,
+    run: Run,
+    settings: Settings,
+    recorder: Recorder,
+    writer: EventWriter,
+    should_stop: Callable[[], bool],
+) -> Obey:
+    return Obey(
+        recorder,
+        ControlReader(store.folder(run.id) / "control.json").read,
+        should_stop,
+        lambda standing: show_pause(store, run.id, standing),
+        Overdue(store, settings),
+        writer.append,
+    )
+
+
+def _look(store: WorkerStore, run: Run, data: DataSet, validation: Batches, writer: EventWriter) -> LookInside:
+    folder = store.folder(run.id)
+    probe = _probe(folder / "probe.npy", run.spec)
+    rescale = run.spec.augmentation.rescale
+    return LookInside(validation, len(data.classes), writer.append, probe, folder / "probe", rescale)
+
+
+def _probe(path: Path, spec: RunSpec) -> npt.NDArray[np.uint8] | None:
+    """Return the picture that is followed, or None if there is none that fits."""
+    try:
+        picture = np.load(path, allow_pickle=False)
+    except (OSError, ValueError):
+        return None
+    return picture if picture.shape == spec.network.input_shape and picture.dtype == np.uint8 else None
+
+
+def _evaluate(model: keras.Model, store: WorkerStore, run_id: str, data: DataSet, validation: Batches) -> None:
+    answers = answers_to(model, validation, data.classes, data.validation.names)
+    write_answers(store.folder(run_id) / "evaluation.json", answers)
+
+
+def places(store: WorkerStore, run_id: str) -> Places:
+    """Return where a run's files are written."""
+    folder = store.folder(run_id)
+    return Places(
+        model=store.model_path(run_id),
+        checkpoint=store.checkpoint_path(run_id),
+        best=folder / "best.keras",
+        epochs=store.epochs_folder(run_id),
+        tensorboard=folder / "tensorboard",
+    )
+
+
+def _early_end(spec: RunSpec, recorder: RecordFit) -> str | None:
+    """Give the best epoch's weights to a training with early stopping, and say so."""
+    best = recorder.best_epoch
+    if spec.patience is None or not recorder.places.best.exists():
+        return None
+    shutil.copyfile(recorder.places.best, recorder.places.model)
+    kept = f"the weights kept are those of epoch {best}, which had the lowest validation loss."
+    if recorder.epoch - best < spec.patience:
+        return f"All epochs are trained; {kept}"
+    return f"Stopped early after epoch {recorder.epoch}; {kept}"
+
+
+def make_batches(spec: RunSpec, data: DataSet, loss: str) -> tuple[Batches, Batches]:
+    """Return the training batches, shuffled and augmented, and the validation batches, only rescaled."""
+    used = chosen(data.train.labels, spec.train_per_class, spec.seed)
+    labels = data.train.labels[used]
+    if spec.shuffle_labels:
+        labels = shuffled(labels, spec.seed)
+    shape = spec.network.input_shape
+    splits = [
+        (data.train.arrays(*shape)[used], _targets(labels, loss)),
+        (data.validation.arrays(*shape), _targets(data.validation.labels, loss)),
+    ]
+    return (
+        Batches(*splits[0], spec.augmentation, spec.batch_size, spec.epochs, spec.seed),
+        Batches(*splits[1], only_rescaled(spec.augmentation), VALIDATION_BATCH, shuffle=False),
+    )
+
+
+def _targets(labels: npt.NDArray[np.int64], loss: str) -> npt.NDArray[np.generic]:
+    return labels.astype(np.float32)[:, None] if loss == "binary_crossentropy" else labels
+
+
+def class_weights(labels: npt.NDArray[np.generic]) -> dict[int, float]:
+    """Return for each class n / (classes × n of the class), so that each weighs the same in the loss."""
+    counts = np.bincount(labels.astype(np.int64).ravel())
+    return {c: float(counts.sum() / (len(counts) * n)) for c, n in enumerate(counts) if n}
+
+
+def _weights_of_classes(spec: RunSpec, training: Batches) -> dict[int, float] | None:
+    return class_weights(training.labels) if spec.class_weights else None
+
+
+def compiled_model(spec: RunSpec, loss: str) -> keras.Model:
+    """Return the network with weights drawn from the seed, ready for `fit`."""
+    keras.utils.set_random_seed(spec.seed)
+    model = build_model(spec.network, spec.seed, spec.l2)
+    binary = loss == "binary_crossentropy"
+    options = {"momentum": spec.momentum} if spec.optimizer == "sgd" else {}
+    accuracy = keras.metrics.BinaryAccuracy if binary else keras.metrics.SparseCategoricalAccuracy
+    model.compile(
+        optimizer=OPTIMIZERS[spec.optimizer](learning_rate=learning_rate(spec), **options),
+        loss=loss,
+        metrics=[accuracy(name="accuracy")],
+    )
+    return model
+
+
+def fit(
+    model: keras.Model,
+    spec: RunSpec,
+    training: Batches,
+    validation: Batches,
+    callbacks: Sequence[keras.callbacks.Callback],
+    first_epoch: int = 0,
+) -> None:
+    """Run `model.fit` after `first_epoch` epochs, with batches that are made while the network works."""
+    model.fit(
+        as_dataset(training, spec.threads, first_epoch),
+        epochs=spec.epochs,
+        initial_epoch=first_epoch,
+        steps_per_epoch=len(training),
+        validation_data=as_dataset(validation, spec.threads),
+        class_weight=_weights_of_classes(spec, training),
+        callbacks=list(callbacks),
+        shuffle=False,
+        verbose=0,
+    )
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that the numbers of a training depend on."""
+    packages = {name: version(name) for name in ("keras", "numpy", "pillow")}
+    return {"python": platform.python_version(), "tensorflow": tf.__version__, **packages}
+
+
+def computer(spec: RunSpec) -> dict[str, Any]:
+    """Return what the numbers of a training depend on besides its spec: machine, device, threads, versions."""
+    return {"host": platform.node(), "device": device(), "threads": spec.threads, "versions": versions()}
+
+
+def device() -> str:
+    """Return what TensorFlow computes on: "CPU", or "GPU 0" with its name, the first that it sees."""
+    found = tf.config.list_physical_devices("GPU")
+    if not found:
+        return "CPU"
+    name = tf.config.experimental.get_device_details(found[0]).get("device_name")
+    return f"GPU 0: {name}" if name else "GPU 0"
+
+
+def start_event(spec: RunSpec, data: DataSet, training: Batches, validation: Batches) -> dict[str, Any]:
+    """Return the event that says what is trained with what."""
+    return {
+        "type": "start",
+        "samples": len(training.images),
+        "validation_samples": len(validation.images),
+        "epochs": spec.epochs,
+        "batches": len(training),
+        "validation_batches": len(validation),
+        "classes": list(data.classes),
+        "counts": np.bincount(training.labels.astype(np.int64).ravel()).tolist(),
+        "validation_counts": np.bincount(data.validation.labels).tolist(),
+        "data_fingerprint": data.fingerprint,
+        **computer(spec),
+    }

@@ -1,0 +1,39 @@
+"""Serve the files that the pages need from this machine, so that nothing comes from the internet."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from cnnlab.runs.record import RunError
+from cnnlab.ui.data.export import EXPORT
+from cnnlab.ui.data.large_upload import UPLOAD
+from cnnlab.ui.training.run.probe import probe_png
+
+_PACKAGE = find_spec("plotly")
+# Plotly's Python is not needed, and importing it would delay the first page.
+PLOTLY = Path(str(_PACKAGE and _PACKAGE.origin)).parent / "package_data" / "plotly.min.js"
+
+
+async def _plotly(_request: object) -> FileResponse:
+    return FileResponse(PLOTLY, media_type="text/javascript", headers={"Cache-Control": "max-age=86400"})
+
+
+def _probe(request: Request) -> Response:
+    place = request.path_params
+    try:
+        png = probe_png(place["run"], place["layer"], place["moment"])
+    except (RunError, ValueError):
+        return Response(status_code=404)
+    # A moment of a training never changes.
+    return Response(png, media_type="image/png", headers={"Cache-Control": "max-age=86400, immutable"})
+
+
+ROUTES = [
+    UPLOAD,
+    EXPORT,
+    Route("/cnnlab/plotly.min.js", _plotly),
+    Route("/cnnlab/runs/{run}/probe/{layer}/{moment}.png", _probe),
+]

@@ -1,0 +1,79 @@
+"""Do what the server does before its first visitor and after its last."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+import psutil
+import streamlit as st
+from streamlit.runtime import get_instance
+
+from cnnlab.core.settings import Settings, SettingsError
+from cnnlab.processes.pictures.kept_files import forget_kept_files
+from cnnlab.runs.engine.caretaker import Caretaker
+from cnnlab.runs.record import RunError
+from cnnlab.ui.app.hosts import hosts
+from cnnlab.ui.app.housekeeping import keep_house, prefer_small_heaps
+from cnnlab.ui.app.places import SayOnce
+from cnnlab.ui.data.large_upload import forget_unfinished
+from cnnlab.ui.session import services
+
+if TYPE_CHECKING:
+    from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+
+
+def refuse_wrong_settings() -> None:
+    """End the program with one sentence and exit code 2 if a setting cannot hold."""
+    try:
+        Settings.from_env()
+    except SettingsError as error:
+        sys.stderr.write(f"CNN Lab cannot start: {error}\n")
+        sys.exit(2)
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
+    """Hold the home while the server lives, take care of runs that wait, and warm the inference process."""
+    try:
+        caretaker = Caretaker(services.engine())
+        caretaker.start()
+    except (RunError, OSError) as error:
+        sys.stderr.write(f"CNN Lab cannot start: {error}\n")
+        sys.stderr.flush()
+        # An exception here would reach the administrator as a server's traceback.
+        os._exit(2)
+    _send_small_messages_at_once()
+    asyncio.get_running_loop().set_exception_handler(SayOnce())
+    hosts().learn_full_name()
+    prefer_small_heaps()
+    house = asyncio.create_task(keep_house())
+    try:
+        services.browser_files().attach(cast("MemoryUploadedFileManager", get_instance().uploaded_file_mgr))
+        forget_unfinished()
+        forget_kept_files(services.settings().home)
+        services.inference().warm()
+        services.reader().warm()
+        yield None
+    finally:
+        house.cancel()
+        services.inference().close()
+        services.jobs().close()
+        services.reader().close()
+        services.importer().close()
+        caretaker.close()
+
+
+def _send_small_messages_at_once() -> None:
+    """Turn Nagle's algorithm off for every connection that this server will accept.
+
+    asyncio does that itself, but not for the socket that Streamlit makes: its protocol number is 0. Without this, a
+    changed shape waits 40 ms for the acknowledgement of the message before it.
+    """
+    for connection in psutil.Process().net_connections("tcp"):
+        if connection.status == psutil.CONN_LISTEN and connection.fd != -1:
+            with socket.socket(fileno=os.dup(connection.fd)) as listening:
+                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -1,0 +1,92 @@
+"""Launch two trainings that differ only in augmentation, and go to their comparison."""
+
+from dataclasses import replace
+from html import escape
+
+import streamlit as st
+
+from cnnlab.core.augment import augments
+from cnnlab.core.data.datasets import DataSetError
+from cnnlab.core.markdown import plain
+from cnnlab.core.shapes import check
+from cnnlab.runs.record import MAX_SEED, OPTIMIZERS, RunError, RunSpec, pick_loss, problems
+from cnnlab.ui.data.choose import classes_of, current_data
+from cnnlab.ui.parts.faults import notice
+from cnnlab.ui.parts.pages import go
+from cnnlab.ui.session import Shared
+from cnnlab.ui.session.sent import chosen, number
+from cnnlab.ui.session.services import settings
+from cnnlab.ui.training.launch.experiments import COMPARE
+from cnnlab.ui.training.launch.submit import BATCH_SIZES, LARGEST_SIZE, launch, without_augmentation
+
+LESSON_SIZE = 64
+MOST_PICTURES = 10**9
+
+
+def with_and_without(mine: Shared) -> None:
+    """Draw what both trainings share, and the button that launches them."""
+    spec = _spec(mine)
+    bare = replace(without_augmentation(spec), name=f"{spec.name}, not augmented")
+    height, width, _ = spec.network.input_shape
+    st.html(
+        f'<p class="quiet">Two trainings on {escape(spec.data_name)} at {height} × {width}, {spec.epochs} epochs, '
+        f"batch size {spec.batch_size}, seed {spec.seed}: the same weights at the start, the same order of pictures. "
+        "Only the augmentation differs. What you set on the training page holds for both.</p>"
+    )
+    problem = _problem(spec)
+    same = not augments(spec.augmentation)
+    with st.container(key="start_both"):
+        clicked = st.button("Train with and without", type="primary", disabled=same or problem is not None)
+    if same:
+        st.html('<p class="quiet">Set some augmentation first; now both would be the same training.</p>')
+    if problem is not None:
+        notice(problem)
+    if clicked and not same and problem is None:
+        _launch(mine, replace(spec, name=f"{spec.name}, augmented"), bare)
+
+
+def _spec(mine: Shared) -> RunSpec:
+    """Return a training as the training page's settings ask for it, with the augmentation of this page."""
+    kept, data = st.session_state.get, current_data()
+    size = int(number(kept("image_size"), 1, LARGEST_SIZE, min(LESSON_SIZE, mine.network.input_shape[0])))
+    limit, most = number(kept("limit_per_class"), 1, MOST_PICTURES, 0), settings().max_epochs
+    return RunSpec(
+        name=data.name,
+        network=mine.network.with_image_size(size, size),
+        data=mine.data_reference,
+        data_name=data.name,
+        augmentation=mine.augmentation,
+        epochs=int(number(kept("epochs"), 1, most, min(RunSpec.epochs, most))),
+        batch_size=chosen("batch_size", BATCH_SIZES, RunSpec.batch_size),
+        learning_rate=number(kept("learning_rate"), 1e-5, 1.0, RunSpec.learning_rate),
+        optimizer=chosen("optimizer", OPTIMIZERS, RunSpec.optimizer),
+        limit_per_class=int(limit) or None,
+        seed=int(number(kept("seed"), 0, MAX_SEED, RunSpec.seed)),
+        threads=settings().threads,
+        classes=mine.class_orders.get(mine.data_reference),
+    )
+
+
+def _problem(spec: RunSpec) -> str | None:
+    """Return in one sentence why these trainings cannot be launched, or None."""
+    impossible = check(spec.network)
+    if impossible is not None:
+        return f"At this size the network cannot exist. {impossible}"
+    try:
+        pick_loss(spec.network, len(classes_of(spec.data)), spec.loss)
+    except (RunError, DataSetError) as error:
+        return str(error)
+    return problems(spec, settings())
+
+
+def _launch(mine: Shared, augmented: RunSpec, bare: RunSpec) -> None:
+    """Queue both and show them side by side on the training page."""
+    try:
+        runs = [launch(augmented), launch(bare)]
+    except RunError as error:
+        st.error(plain(str(error)))
+        return
+    mine.run_id = runs[0]
+    st.session_state["compared"] = runs
+    st.session_state["run_part"] = COMPARE
+    go("training")

@@ -1,0 +1,186 @@
+"""Draw what the pictures of a data set look like: one by one, all of a class together, their sizes and their values."""
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.core.data.datasets import DataSet, DataSetError, Split
+from cnnlab.core.data.held import hold
+from cnnlab.core.markdown import plain
+from cnnlab.ui.data.alike import near_duplicates
+from cnnlab.ui.parts.pages import TITLES, link
+from cnnlab.ui.parts.plot import plot
+from cnnlab.ui.pictures.panel import tile, tiles
+from cnnlab.ui.session import current_picture, shared
+from cnnlab.ui.session.sent import number, part, place_in_digits
+from cnnlab.viz.data import figures
+
+VIEWS = ("pictures", "mean pictures", "sizes", "colours", "near duplicates")
+PER_PAGE = 33
+SEEN_ON = ("convolution", "feature_maps", "augmentation")
+ALL = "all"
+
+
+def explore(data: DataSet) -> None:
+    """Draw one view of the pictures; a click on one makes it the current picture of every page."""
+    view = st.segmented_control(
+        "Explore", VIEWS, default=VIEWS[0], key="explore_view", required=True, persist_state="session"
+    )
+    with st.container(key="explore"):
+        if view == "pictures":
+            _browser(data)
+        elif view == "mean pictures":
+            _means(data)
+        elif view == "sizes":
+            _sizes(data)
+        elif view == "near duplicates":
+            near_duplicates(data)
+        else:
+            _colours(data)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Hold what the filters leave: a split, the positions in it, and the page of them that is shown."""
+
+    name: str
+    split: Split
+    members: np.ndarray
+    page: int
+
+
+def _browser(data: DataSet) -> None:
+    chosen = _filtered(data)
+    st.html(f'<p class="quiet">{len(chosen.members):,} pictures. Click one to use it on every page.</p>')
+    shown = chosen.members[(chosen.page - 1) * PER_PAGE : chosen.page * PER_PAGE]
+    try:
+        made = _tiles(data.fingerprint, chosen.name, tuple(shown.tolist()), chosen.split, data.classes)
+    except DataSetError as error:
+        st.error(plain(str(error)))
+        return
+    mine = shared()
+    where = f"{data.fingerprint} {chosen.name} "
+    here = mine.picture_from_data.removeprefix(where) if mine.picture_from_data.startswith(where) else ""
+    tiles("data_samples", made, here, lambda: _pick(chosen.split, where), large=True)
+    if mine.picture_from_data:
+        using = current_picture().name
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.html(f"<p>Your picture is now <b>{escape(using)}</b>. See it in:</p>")
+            for name in SEEN_ON:
+                if name in TITLES:
+                    link(name, TITLES[name])
+
+
+def _filtered(data: DataSet) -> Chosen:
+    """Draw the filters and return what they leave."""
+    left, middle, right, last = st.columns([3, 3, 4, 2])
+    name = left.segmented_control(
+        "Split", ("training", "validation"), default="training", key="explore_split", required=True
+    )
+    split = data.train if name == "training" else data.validation
+    label = middle.selectbox("Class", (ALL, *data.classes), key="explore_class")
+    keep = np.ones(len(split), bool) if label not in data.classes else split.labels == data.classes.index(label)
+    longest = split.sizes.max(axis=1)
+    low, high = int(longest.min()), int(longest.max())
+    if low < high:
+        with right:
+            least, most = st.slider(
+                "Longer side, pixels", low, high, (low, high), key=f"explore_size_{data.fingerprint[:8]}_{name}"
+            )
+        keep &= (longest >= least) & (longest <= most)
+    members = _interleaved(np.flatnonzero(keep), split.labels)
+    pages = max(1, -(-len(members) // PER_PAGE))
+    st.session_state["explore_page"] = int(number(st.session_state.get("explore_page"), 1, pages, pages))
+    page = last.number_input(f"Page of {pages:,}", 1, pages, key="explore_page", disabled=pages == 1)
+    return Chosen(name, split, members, int(page))
+
+
+def _interleaved(members: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Order positions so that classes take turns; otherwise the first page would show one class only."""
+    kept = labels[members]
+    turn = np.zeros(len(members), int)
+    for label in np.unique(kept):
+        turn[kept == label] = np.arange(int((kept == label).sum()))
+    return members[np.lexsort((kept, turn))]
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _tiles(
+    fingerprint: str, split_name: str, shown: tuple[int, ...], _split: Split, classes: tuple[str, ...]
+) -> list[dict[str, str]]:
+    made = []
+    for i in shown:
+        width, height = _split.sizes[i]
+        title = f"{_split.names[i]}, {classes[_split.labels[i]]}, {width} × {height}"
+        made.append(tile(_split.image(i), str(i), title, title))
+    return made
+
+
+def _pick(split: Split, where: str) -> None:
+    picked = place_in_digits(part("data_samples", "picked"), len(split))
+    if picked is not None:
+        held = hold(split.picture(picked), lambda: split.picture(picked))
+        shared().choose_picture(held, from_data=f"{where}{picked}")
+
+
+def _means(data: DataSet) -> None:
+    places = [(name, split) for split in ("train", "validation") for name in data.classes]
+    spreads = {place: np.sqrt(data.tallies[place[1], place[0]].variance().mean(axis=2)) for place in places}
+    most = max(1.0, *(float(spread.max()) for spread in spreads.values()))
+    images, captions = [], []
+    for name, split in places:
+        made, spread = data.tallies[split, name], spreads[name, split]
+        varied = np.rint(spread * (255 / most)).astype(np.uint8)[..., None].repeat(3, axis=2)
+        images.append(np.concatenate([made.mean(), varied], axis=1))
+        captions.append(f"{name}, {split}: mean of {made.count:,}, spread {spread.min():.0f} to {spread.max():.0f}")
+    st.image(
+        images,
+        caption=[plain(c) for c in captions],
+        width=260,
+        alt=[f"Mean picture and spread of {c}." for c in captions],
+    )
+    st.html(
+        '<p class="quiet">Every picture stretched to 64 × 64 and averaged. If the means differ in their background, a '
+        "network may learn that instead of what you mean. Beside it the spread: the square root of each pixel's "
+        f"variance over the pictures, in grey levels, black where all are alike, white at {most:.0f}.</p>"
+    )
+
+
+def _sizes(data: DataSet) -> None:
+    sizes = np.concatenate([data.train.sizes, data.validation.sizes])
+    widths, heights = sizes[:, 0], sizes[:, 1]
+    said = (
+        f"{len(sizes):,} pictures, {widths.min():,} to {widths.max():,} pixels wide and {heights.min():,} to "
+        f"{heights.max():,} high."
+    )
+    if (widths == widths[0]).all() and (heights == heights[0]).all():
+        said = f"All {len(sizes):,} pictures are {widths[0]} pixels wide and {heights[0]} high."
+    else:
+        plot("explore_sizes", figures.sizes(widths, heights), said)
+    height, width, _ = shared().network.input_shape
+    st.html(
+        f'<p class="quiet">{said} Each is stretched to {height} × {width} for your network, whatever its shape.</p>'
+    )
+
+
+def _colours(data: DataSet) -> None:
+    classes = {name: data.tallies["train", name].histogram() for name in data.classes[:4]}
+    plot(
+        "explore_colours",
+        figures.histograms(classes),
+        "How often each value from 0 to 255 occurs in red, green and blue, class by class: "
+        + "; ".join(f"{name} on average {_average(shares):.0f}" for name, shares in classes.items())
+        + ".",
+    )
+    st.html(
+        '<p class="quiet">Training pictures at their own size; each counts the same, however large. If one class is '
+        "darker or greener than the other, a network may answer by that alone.</p>"
+    )
+
+
+def _average(shares: np.ndarray) -> float:
+    """Return the mean value of all channels from their histograms (3, bins)."""
+    bins = shares.shape[1]
+    return float((shares.mean(axis=0) * (np.arange(bins) + 0.5) * 256 / bins).sum())

@@ -1,0 +1,85 @@
+"""Let a visitor take the current data set along as a zip, written beside the page and sent from the disk."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from cnnlab.core.data.datasets import DataSet, DataSetError
+from cnnlab.core.markdown import plain
+from cnnlab.processes.data.jobs import JobState
+from cnnlab.processes.environment import data_command
+from cnnlab.ui.data.work import start_job, watch_job
+from cnnlab.ui.session import shared
+from cnnlab.ui.session.services import jobs, settings
+
+_KEY = re.compile(r"[0-9a-f]{16}")
+
+
+def folder() -> Path:
+    """Return the folder where exported sets wait to be fetched."""
+    return settings().home / "exports"
+
+
+def data_export(data: DataSet, name: str) -> None:
+    """Draw the button that writes the zip under a name, how far it has come, and at the end the link to it."""
+    key = hashlib.sha256(f"{data.fingerprint} {data.classes}".encode()).hexdigest()[:16]
+    with st.container(key="data_export", horizontal=True, vertical_alignment="center"):
+        job = jobs().get(_job(key))
+        if (folder() / f"{key}.zip").is_file():
+            size = (folder() / f"{key}.zip").stat().st_size
+            address = f"/cnnlab/exports/{key}/{quote(name, safe='')}.zip"
+            st.html(f'<a class="download" href="{address}" download>Download the zip ({_megabytes(size)})</a>')
+        elif job is not None and job.state.running:
+            watch_job(_job(key), "cancel_export", _said)
+            return
+        else:
+            st.button(
+                "Export this set (zip)",
+                on_click=lambda: _begin(key, name, data.classes),
+                help="Every readable picture as it is, in train/<class> and validation/<class>, with the order of the "
+                "classes. It can be uploaded again, here or elsewhere.",
+            )
+        refused = st.session_state.pop("export_refused", "") or (job.state.refused if job is not None else "")
+        if refused:
+            st.error(plain(refused))
+
+
+def _job(key: str) -> str:
+    return f"export {key}"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.0f} kB"
+
+
+def _begin(key: str, name: str, classes: tuple[str, ...]) -> None:
+    target = folder() / f"{key}.zip"
+    command = data_command("export", shared().data_reference, name, json.dumps(classes), str(target))
+    try:
+        if problem := settings().disk.problem():
+            raise DataSetError(problem)
+        start_job(_job(key), command)
+    except DataSetError as error:
+        st.session_state["export_refused"] = str(error)
+
+
+def _said(state: JobState) -> str:
+    return f"Writing the pictures: {state.done:,} of {state.total:,}" if state.total else "Writing the pictures…"
+
+
+def _send(request: Request) -> Response:
+    key = request.path_params["key"]
+    file = folder() / f"{key}.zip"
+    if not _KEY.fullmatch(key) or not file.is_file():
+        return Response("This export is gone; write it again.", status_code=404)
+    return FileResponse(file, media_type="application/zip", filename=f"{request.path_params['name']}.zip")
+
+
+EXPORT = Route("/cnnlab/exports/{key}/{name}.zip", _send)

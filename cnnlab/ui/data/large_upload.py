@@ -1,0 +1,157 @@
+"""Take archives of several hundred megabytes straight to the disk, without holding them in memory."""
+
+import asyncio
+import re
+import secrets
+import shutil
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from cnnlab.core.data.archives.unpacking import ENDINGS
+from cnnlab.core.disk import STEP
+from cnnlab.core.pictures import shown_name
+from cnnlab.processes.data.arrivals import CLAIM_SECONDS, ArrivalError
+from cnnlab.ui.data.work import begin_adding
+from cnnlab.ui.parts.frame import source
+from cnnlab.ui.session.sent import part
+from cnnlab.ui.session.services import arrivals, settings
+from cnnlab.ui.session.visitor import me, sender
+
+KEY = "large_upload_input"
+ADDRESS = "/cnnlab/upload"
+PREFIX = ".upload-"
+PATIENCE = 60.0  # seconds that an archive may take beside what its size explains
+SLOWEST = 64 << 10  # bytes a second
+_TOKEN = re.compile(r"[0-9a-f]{32}")
+_COMPONENT = st.components.v2.component(
+    "large_upload",
+    html='<div class="upload"></div>',
+    css=source("pictures/upload.css"),
+    js=source("pictures/upload.js"),
+)
+
+
+def large_upload() -> None:
+    """Draw the choice of a large archive, which shows how much of it has arrived."""
+    limit = settings().max_archive_mb
+    with st.expander("A larger archive"), st.container(key="large_upload"):
+        _COMPONENT(
+            key=KEY,
+            data={"address": ADDRESS, "limit": limit << 20, "said": f"{limit:,} MB", "endings": ",".join(ENDINGS)},
+            on_uploaded_change=_take,
+        )
+
+
+def _take() -> None:
+    sent = part(KEY, "uploaded")
+    if not isinstance(sent, dict) or not _TOKEN.fullmatch(str(sent.get("token", ""))):
+        return
+    file = arrivals().claim(sent["token"], me())
+    if file is not None:
+        begin_adding(file, shown_name(str(sent.get("name", ""))))
+
+
+def folder() -> Path:
+    """Return the folder where uploads wait to be unpacked."""
+    return settings().home / "data"
+
+
+def forget_unfinished() -> None:
+    """Take away what uploads and unpackings left that a stopped server never finished."""
+    unfinished_exports = (settings().home / "exports").glob("*.part")
+    for path in [*folder().glob(f"{PREFIX}*"), *folder().glob(".new-*"), *unfinished_exports]:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+async def receive(request: Request) -> JSONResponse:
+    """Write the body of a request to a file and answer with its token; a refused one leaves nothing behind."""
+    size = request.headers.get("content-length", "")
+    told = int(size) if size.isascii() and size.isdecimal() else 0
+    asker = sender(request.scope)
+    if not _from_our_page(request):
+        return _refused(403, "Archives are taken from this app's own pages only.")
+    if not asker.owner:
+        return _refused(403, "This browser has no cookie of this server; open the data page again, then send it.")
+    if told > settings().max_archive_mb << 20:
+        return _refused(413, _too_large())
+    await run_in_threadpool(folder().mkdir, parents=True, exist_ok=True)
+    if told > shutil.disk_usage(folder()).free:
+        return _refused(507, "The disk of this server has no room for the archive; send a smaller one.")
+    if problem := await run_in_threadpool(settings().disk.problem, told):
+        return _refused(507, problem)
+    token = secrets.token_hex(16)
+    file = folder() / f"{PREFIX}{token}"
+    try:
+        arrivals().begin(token, file, asker)
+    except ArrivalError as error:
+        return _refused(429, str(error))
+    try:
+        await _write(request, file)
+    except (ClientDisconnect, OSError):
+        arrivals().drop(token)
+        return _refused(507, "The archive could not be written to the disk of this server; try again.")
+    except _TooMuch as error:
+        arrivals().drop(token)
+        return _refused(413, str(error))
+    except BaseException:
+        arrivals().drop(token)
+        raise
+    arrivals().finish(token)
+    asyncio.get_running_loop().call_later(CLAIM_SECONDS, arrivals().forget_unclaimed)
+    return JSONResponse({"token": token})
+
+
+class _TooMuch(Exception):
+    """Say in one sentence why no more of a body is taken."""
+
+
+async def _write(request: Request, file: Path) -> None:
+    """Write what arrives; raise `_TooMuch` at a limit or if it arrives too slowly."""
+    limit = settings().max_archive_mb << 20
+    watch = settings().disk.watch(_TooMuch)
+    arrived, counted, began = 0, 0, time.monotonic()
+    blocks = request.stream()
+    with file.open("xb") as kept:
+        while True:
+            left = PATIENCE + arrived / SLOWEST - (time.monotonic() - began)
+            try:
+                block = await asyncio.wait_for(anext(blocks, None), max(0.0, left))
+            except TimeoutError:
+                raise _TooMuch("The archive arrived too slowly, so it was given up; try again.") from None
+            if block is None:
+                return
+            arrived += len(block)
+            if arrived > limit:
+                raise _TooMuch(_too_large())
+            if arrived - counted >= STEP:
+                # Measuring takes too long for everybody else to wait.
+                await run_in_threadpool(watch, arrived - counted)
+                counted = arrived
+            kept.write(block)
+
+
+def _too_large() -> str:
+    return f"The archive is larger than {settings().max_archive_mb:,} MB, which is the limit; make a smaller one."
+
+
+def _from_our_page(request: Request) -> bool:
+    """Tell whether a page of this very server sends the request, not one that a visitor has open elsewhere."""
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+
+
+def _refused(status: int, sentence: str) -> JSONResponse:
+    return JSONResponse({"refused": sentence}, status_code=status)
+
+
+UPLOAD = Route(ADDRESS, receive, methods=["POST"])

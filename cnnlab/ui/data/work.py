@@ -1,0 +1,138 @@
+"""Read large data sets beside the page: how far it has come, a button that ends it, and what came of it."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from cnnlab.core.data.datasets import DataSetError
+from cnnlab.core.data.survey.cache import recall, state_of
+from cnnlab.processes.data.data_job import MOST_SECONDS
+from cnnlab.processes.data.jobs import Job, JobsError, JobState
+from cnnlab.processes.environment import child_environment, cifar10_command, data_command
+from cnnlab.ui.app.browser_files import release
+from cnnlab.ui.session import shared
+from cnnlab.ui.session.services import jobs, settings
+from cnnlab.ui.session.visitor import asker, me
+
+POLL_SECONDS = 0.5
+CIFAR10_BYTES = 400 << 20  # the archive, and what Keras unpacks it to
+QUICK_SECONDS = 2.0  # a small set is read within this time, and the page shows it at once
+_BLOCK = 1 << 20
+
+
+def begin_reading(reference: str) -> bool:
+    """Start reading a folder that is not known yet, and tell whether that was needed."""
+    if recall(settings().surveys, state_of(Path(reference), settings().max_pixels)[0]) is not None:
+        return False
+    _begin(reference, data_command("check", reference))
+    return True
+
+
+def read_beside(reference: str) -> None:
+    """Let a limited process read a folder and remember it, and wait for that; raise `DataSetError`."""
+    job = start_job(reference, data_command("check", reference))
+    state = job.wait(MOST_SECONDS)
+    if state.refused:
+        raise DataSetError(state.refused, state.tree)
+
+
+def begin_upload(source: "st.runtime.uploaded_file_manager.UploadedFile", name: str) -> None:
+    """Write an uploaded archive to disk and start unpacking and reading it in a limited process."""
+    if problem := settings().disk.problem(source.size):
+        refuse(DataSetError(problem))
+        return
+    folder = settings().home / "data"
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".upload-", delete=False) as kept:
+        source.seek(0)
+        while block := source.read(_BLOCK):
+            kept.write(block)
+    release(source)
+    begin_adding(Path(kept.name), name)
+
+
+def begin_adding(file: Path, name: str) -> None:
+    """Start unpacking and reading an archive that is on disk; the work takes the file away."""
+    _begin(str(file), data_command("add", str(file), name, me()), leftover=file)
+
+
+def begin_cifar10() -> None:
+    """Start fetching CIFAR-10's cats and dogs through Keras."""
+    if problem := settings().disk.problem(CIFAR10_BYTES):
+        refuse(DataSetError(problem))
+        return
+    env = child_environment(settings()) | {"KERAS_HOME": str(settings().home / "keras")}
+    _begin("cifar10", cifar10_command(), env)
+
+
+def _begin(key: str, command: list[str], env: dict[str, str] | None = None, leftover: Path | None = None) -> None:
+    refuse(None)
+    try:
+        job = start_job(key, command, env, leftover)
+    except DataSetError as error:
+        refuse(error)
+        return
+    shared().data_job = key
+    with st.spinner("Unpacking and reading…"):
+        job.wait(QUICK_SECONDS)
+
+
+def start_job(key: str, command: list[str], env: dict[str, str] | None = None, leftover: Path | None = None) -> Job:
+    """Start a job for this visitor, who may have to wait; raise `DataSetError` if it is not taken."""
+    try:
+        return jobs().start(key, command, env or child_environment(settings()), asker(), leftover)
+    except JobsError as error:
+        raise DataSetError(str(error)) from None
+
+
+def show_work() -> None:
+    """Draw the work that this visitor waits for, if there is any; at its end the data set becomes the current one."""
+    mine = shared()
+    job = jobs().get(mine.data_job) if mine.data_job else None
+    if job is None:
+        return
+    if job.state.running:
+        with st.container(key="data_work"):
+            watch_job(mine.data_job, "cancel_data", _said)
+    else:
+        _finish(job.state)
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def watch_job(job_key: str, button: str, said: Callable[[JobState], str]) -> None:
+    """Draw how far a job has come, with a button of this key that cancels it, until it ends; then run the page."""
+    job = jobs().get(job_key)
+    if job is None or not job.state.running:
+        st.rerun()
+        return
+    state = job.state
+    text = f"Waiting for {jobs().ahead_of(job):,} before it…" if job.is_waiting else said(state)
+    st.progress(state.done / state.total if state.total else 0.0, text=text)
+    st.button("Cancel", key=button, on_click=job.cancel)
+
+
+def _said(state: JobState) -> str:
+    if not state.total:
+        return "Unpacking…" if not state.what else f"{state.what}…"
+    return f"{state.what or 'Reading the pictures'}: {state.done:,} of {state.total:,}"
+
+
+def _finish(state: JobState) -> None:
+    mine = shared()
+    job, mine.data_job = mine.data_job, ""
+    if state.refused:
+        st.session_state["data_refused"] = state.refused
+        st.session_state["data_refused_tree"] = state.tree
+        return
+    if state.reference == job:  # the reading of a folder is named by it
+        mine.give_folder(state.reference)
+    mine.data_reference = state.reference
+    st.rerun()
+
+
+def refuse(error: Exception | None) -> None:
+    """Keep the sentence, and the folders found, for the next drawing of the page; None forgets them."""
+    st.session_state["data_refused"] = "" if error is None else str(error)
+    st.session_state["data_refused_tree"] = getattr(error, "tree", "")

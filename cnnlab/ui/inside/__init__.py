@@ -1,0 +1,1 @@
+"""Draw the pages that look inside: feature maps and convolution."""

@@ -1,0 +1,239 @@
+"""Draw the convolution page: choose a layer and a channel, and take any place of its map apart in the browser."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from html import escape
+
+import streamlit as st
+
+from cnnlab.core.exchange.imported import ImportedModel
+from cnnlab.core.inside.sliding import CONVOLUTIONS, nearest, windowed_layers
+from cnnlab.core.markdown import plain
+from cnnlab.core.pictures import Pixels, input_problem
+from cnnlab.core.shapes import check
+from cnnlab.core.teach.brief import describe_shape
+from cnnlab.processes.inference import InferenceError, Window
+from cnnlab.ui.inside.models import chosen_model, opened, range_control, read_only_models
+from cnnlab.ui.inside.subjects import Subject, Weighted, pixels_key
+from cnnlab.ui.inside.weights import Choice, network_notice, weights_control
+from cnnlab.ui.parts.frame import source
+from cnnlab.ui.parts.packing import pack
+from cnnlab.ui.pictures.panel import picture_panel, prepared_picture, require_picture
+from cnnlab.ui.session import current_picture, shared
+from cnnlab.ui.session.sent import chosen, part, place
+from cnnlab.viz.html import quiet
+from cnnlab.viz.inside.bench_facts import activation_facts, bench_facts, bench_size, layer_presets
+from cnnlab.viz.inside.window_facts import too_much_to_send, window_facts
+
+KEY = "convolution_view"
+PARTS = ("shared/unpack.js", "convolution/arithmetic.js", "shared/canvas.js")
+MOST_CHANNELS = 1_000_000  # no network has more
+VIEWS = ("One place", "Kernel bench", "Activation bench")
+_VIEW = st.components.v2.component(
+    KEY,
+    html=source("convolution/convolution.html"),
+    css=source("convolution/convolution.css"),
+    js=source(
+        *PARTS,
+        "convolution/words.js",
+        "convolution/sheet.js",
+        "convolution/moves.js",
+        "convolution/parts.js",
+        "convolution/entry.js",
+    ),
+    isolate_styles=False,
+)
+_KERNELS = st.components.v2.component(
+    "kernel_bench",
+    html=source("benches/kernel_bench.html"),
+    css=source("convolution/convolution.css", "benches/bench.css"),
+    js=source(*PARTS, "benches/by_hand.js", "benches/kernel_bench.js"),
+    isolate_styles=False,
+)
+_ACTIVATIONS = st.components.v2.component(
+    "activation_bench",
+    html=source("benches/activation_bench.html"),
+    css=source("convolution/convolution.css", "benches/bench.css"),
+    js=source(*PARTS, "benches/activations.js", "benches/activation_bench.js"),
+    isolate_styles=False,
+)
+
+
+def convolution_view(choice: Choice) -> None:
+    """Draw the chosen channel of the chosen layer, or one of the benches, or the one sentence why there is none."""
+    model = chosen_model()
+    why_not = _why_not(choice, model)
+    subject: Subject = opened(model) if model else Weighted(choice.network, choice.weights)
+    index = None
+    if not why_not and (model or not choice.offered):
+        index = nearest(subject.graph.windowed, _selected(model))
+    if index is not None:
+        shared().channel = min(shared().channel, subject.rows[index].shape[2] - 1)
+    view = _controls(choice, subject, index)
+    if view == VIEWS[1]:
+        with require_picture():
+            _KERNELS(key="kernel_bench", data=packed_bench(subject, _input_shape(choice, model), index))
+        return
+    if why_not:
+        st.html(f'<div class="notice" role="status">{why_not}</div>')
+        return
+    if index is not None:
+        _explain_other(subject, index)
+        try:
+            with st.spinner("Computing the layer…", show_time=False), require_picture():
+                if view == VIEWS[2]:
+                    _ACTIVATIONS(key="activation_bench", data=packed_activations(subject, index))
+                else:
+                    _VIEW(key=KEY, data=packed_window(subject, index), on_first_change=_take_first)
+        except InferenceError as error:
+            st.error(plain(str(error)))
+            return
+    if model:
+        st.html(
+            f'<div class="notice" role="status">You are looking at <b>{escape(model.name)}</b>, which is read-only; '
+            "the strip above is still your own network.</div>"
+        )
+    else:
+        network_notice(choice)
+
+
+def _why_not(choice: Choice, model: ImportedModel | None) -> str:
+    """Return the sentence (as HTML) that says why no layer can be taken apart; empty if one can."""
+    if model is not None:
+        if opened(model).graph.windowed:
+            return ""
+        return (
+            f"{escape(model.name)} has no two-dimensional convolution and no pooling layer that could be taken apart; "
+            "choose other weights."
+        )
+    problem = check(choice.network)
+    if problem is not None:
+        return f"Nothing can be computed: the network cannot exist. {escape(str(problem))}"
+    if unusable := input_problem(*choice.network.input_shape):
+        return unusable
+    if not windowed_layers(choice.network):
+        return "This network has no convolution and no pooling layer; add one on the architecture page."
+    return ""
+
+
+def _input_shape(choice: Choice, model: ImportedModel | None) -> tuple[int, int, int]:
+    return model.input_shape if model else choice.network.input_shape
+
+
+def _selected(model: ImportedModel | None) -> int | None:
+    return shared().model_layer if model else shared().selected_layer
+
+
+def _explain_other(subject: Subject, index: int) -> None:
+    """Say it when the selected layer of a network has no window, so that another one is shown."""
+    selected = shared().selected_layer
+    if not isinstance(subject, Weighted) or selected is None or selected == index:
+        return
+    rows = subject.rows
+    if selected < len(rows) and selected not in subject.graph.place(index).following:
+        text = f"{rows[selected].name} has no window that slides; you see {rows[index].name}, the nearest one that has."
+        st.html(quiet(text))
+
+
+def _take_first() -> None:
+    if (first := place(part(KEY, "first"), MOST_CHANNELS)) is not None:
+        shared().first_input = first
+
+
+def _controls(choice: Choice, subject: Subject, index: int | None) -> str:
+    """Draw the choice of view, layer, output channel, picture and weights; return the view."""
+    model = chosen_model()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        view: str = st.segmented_control(
+            "Show", VIEWS, default=VIEWS[0], key="convolution_show", required=True, persist_state="session", width=340
+        )
+        if index is not None and view != VIEWS[1]:
+            _choose_unit(subject, index)
+        known = model.name if model else choice.trained.label if choice.trained else "random weights"
+        with st.popover(plain(f"{current_picture().name}, {known}"), icon=":material/image:", key="convolution_source"):
+            picture_panel()
+            weights_control(choice, read_only_models())
+            if model:
+                range_control(model)
+    return view
+
+
+def _choose_unit(subject: Subject, index: int) -> None:
+    """Draw the choice of layer and output channel."""
+    mine, rows = shared(), subject.rows
+    look_at = mine.look_at if isinstance(subject, Weighted) else mine.look_into
+    channels = rows[index].shape[2]
+    st.session_state["convolution_layer"] = index
+    st.session_state["convolution_channel"] = mine.channel
+    st.selectbox(
+        "Layer",
+        subject.graph.windowed,
+        key="convolution_layer",
+        format_func=lambda i: f"{rows[i].name}, {describe_shape(rows[i].shape)}",
+        on_change=lambda: look_at(chosen("convolution_layer", subject.graph.windowed, index), 0),
+        width=240,
+    )
+    st.number_input(
+        f"Output channel, 0 to {channels - 1}",
+        0,
+        channels - 1,
+        key="convolution_channel",
+        on_change=lambda: look_at(index, place(st.session_state["convolution_channel"], channels) or 0),
+        width=170,
+    )
+
+
+def packed_bench(subject: Subject, input_shape: tuple[int, int, int], index: int | None) -> bytes:
+    """Return what the kernel bench receives: the picture in grey, and the kernel of the layer, if it has one."""
+    own = []
+    # The bench does without the network's kernel where the network cannot be computed.
+    with suppress(InferenceError):
+        if index is not None and subject.rows[index].class_name in CONVOLUTIONS:
+            window = _window(subject, index)
+            own = layer_presets(subject.rows[index].name, shared().channel, window.first, window.kernel)
+    size = bench_size(*input_shape[:2])
+    return pack(*bench_facts(prepared_picture((*size, 1))[:, :, 0], own))
+
+
+def packed_activations(subject: Subject, index: int) -> bytes:
+    """Return what the activation bench receives of a layer's channel; raise `InferenceError`."""
+    window = _window(subject, index)
+    return pack(*activation_facts(subject.rows[index].name, shared().channel, window.before))
+
+
+def packed_window(subject: Subject, index: int) -> bytes:
+    """Return what the view receives of a layer's channel, the same bytes every time; raise `InferenceError`."""
+    window = _window(subject, index)
+    arrays = {
+        "inputs": window.inputs,
+        "kernel": window.kernel,
+        "others": window.others,
+        "before": window.before,
+        "picture": prepared_picture(subject.graph.input_shape),
+    }
+    mine = shared()
+    facts = window_facts(
+        subject.graph.place(index),
+        mine.channel,
+        window.first,
+        window.bias,
+        arrays,
+        window.after,
+        mine.selected_layer if isinstance(subject, Weighted) else None,
+        rescaled=subject.rescaled,
+    )
+    return pack(*facts)
+
+
+def _window(subject: Subject, index: int) -> Window:
+    place = subject.graph.place(index)
+    if problem := too_much_to_send(place):
+        raise InferenceError(problem)
+    pixels = prepared_picture(subject.graph.input_shape)
+    mine = shared()
+    return _computed((subject.key, pixels_key(pixels)), index, mine.channel, mine.first_input, subject, pixels)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _computed(keys: Sequence[str], index: int, channel: int, first: int, _subject: Subject, _pixels: Pixels) -> Window:
+    return _subject.window(_pixels, index, channel, first)

@@ -1,0 +1,196 @@
+"""Let a visitor bring a model that somebody else made, and look into it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.core.exchange.imported import ENDINGS, ImportedModel, ModelFileError
+from cnnlab.core.inside.likeness import Twins
+from cnnlab.core.markdown import plain
+from cnnlab.core.pictures import Pixels
+from cnnlab.core.teach.brief import describe_shape
+from cnnlab.processes.inference import Kernel, Look, Window
+from cnnlab.runs.store.trained import Trained
+from cnnlab.ui.inside.maps_page import inspect
+from cnnlab.ui.inside.meaning import Meaning
+from cnnlab.ui.inside.subjects import Graph, LayerRow
+from cnnlab.ui.session import shared
+from cnnlab.ui.session.sent import chosen
+from cnnlab.ui.session.services import importer, settings
+from cnnlab.ui.session.visitor import me, origin
+
+RANGES = {"0 to 1": (1 / 255, 0.0), "−1 to 1": (2 / 255, -1.0), "0 to 255": (1.0, 0.0)}
+"""What a pixel's 0 to 255 becomes, as (scale, offset)."""
+RANGE_HELP = "A model file does not say how its pictures were rescaled; choose what it was trained with."
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Be somebody else's model, with the way pixels are rescaled for it."""
+
+    model: ImportedModel
+    scale: float
+    offset: float
+
+    @property
+    def key(self) -> str:
+        """Return the hash of the file and the rescaling."""
+        return f"{self.model.sha256} {self.scale} {self.offset}"
+
+    @property
+    def rows(self) -> tuple[LayerRow, ...]:
+        """Return the rows as Keras gave them."""
+        return tuple(LayerRow(row.name, row.class_name, row.output_shape) for row in self.model.rows)
+
+    @property
+    def outputs(self) -> tuple[int, ...]:
+        """Return the rows that the model gives as its outputs."""
+        names = [row.name for row in self.model.rows]
+        return tuple(sorted(names.index(name) for name in self.model.outputs if name in names))
+
+    def look(self, pixels: Pixels) -> Look:
+        """Ask the importing process."""
+        return importer().look(self.model, pixels, self.scale, self.offset)
+
+    def activity(self, batch: Pixels) -> tuple[np.ndarray, ...]:
+        """Ask the importing process."""
+        return importer().activity(self.model, batch, self.scale, self.offset)
+
+    def twins(self, batch: Pixels, least: float) -> tuple[Twins, ...]:
+        """Ask the importing process."""
+        return importer().twins(self.model, batch, self.scale, self.offset, least)
+
+    def kernels(self) -> tuple[Kernel, ...]:
+        """Ask the importing process."""
+        return importer().kernels(self.model)
+
+    @property
+    def rescaled(self) -> bool:
+        """Tell whether it gets its pixels otherwise than divided by 255."""
+        return (self.scale, self.offset) != (1 / 255, 0.0)
+
+    @property
+    def graph(self) -> Graph:
+        """Return its layers as a graph."""
+        return _graph(self.model)
+
+    def window(self, pixels: Pixels, index: int, channel: int, first: int) -> Window:
+        """Ask the importing process."""
+        return importer().window(self.model, pixels, self.scale, self.offset, index, channel, first)
+
+
+@lru_cache(maxsize=16)
+def _graph(model: ImportedModel) -> Graph:
+    return Graph(model.nodes, model.input_shape)
+
+
+def bring_model() -> None:
+    """Draw the upload of a model; a refused one changes nothing."""
+    with st.expander("Somebody else's model"), st.container(key="model_upload"):
+        st.file_uploader(
+            "A Keras model",
+            type=list(ENDINGS),
+            key="model_file",
+            on_change=_take_model,
+            max_upload_size=settings().max_upload_mb,
+            help="A .keras or .h5 file as model.save writes it. It is opened in a process of its own, without running "
+            "any code in it.",
+        )
+        if refused := st.session_state.get("model_refused"):
+            st.error(plain(refused))
+
+
+def _take_model() -> None:
+    uploaded = st.session_state.get("model_file")
+    st.session_state["model_refused"] = ""
+    if uploaded is None:
+        return
+    try:
+        with st.spinner("Opening the model in a process of its own…"):
+            model = importer().open(uploaded.getvalue(), uploaded.name, me(), origin())
+    except ModelFileError as error:
+        st.session_state["model_refused"] = str(error)
+        return
+    key = f"model:{model.sha256[:16]}"
+    shared().models[key] = model
+    st.session_state["weights_source"] = key
+
+
+def plain_models() -> list[Trained]:
+    """Return the visitor's models that are plain sequences: weights with a network, as those of a run."""
+    return [
+        Trained(key, f"imported {model.name}", model.path, model.network, (), model.name)
+        for key, model in shared().models.items()
+        if model.network is not None
+    ]
+
+
+def read_only_models() -> dict[str, str]:
+    """Return the labels of the visitor's other models, which can only be looked at."""
+    models = shared().models.items()
+    return {key: f"imported {model.name} (read-only)" for key, model in models if model.network is None}
+
+
+def chosen_model() -> ImportedModel | None:
+    """Return the model to look at if the visitor has chosen one that is no network, else None."""
+    model = shared().models.get(chosen("weights_source", shared().models, ""))
+    return model if model is not None and model.network is None else None
+
+
+def chosen_range(model: ImportedModel) -> tuple[float, float]:
+    """Return (scale, offset) for the pixels of a model; one that rescales by itself gets 0 to 255 at first."""
+    names = list(RANGES)
+    rescales = any(row.class_name in ("Rescaling", "Normalization") for row in model.rows[:1])
+    first = names[2] if rescales else names[0]
+    return RANGES[chosen(f"range_{model.sha256[:16]}", RANGES, first)]
+
+
+def opened(model: ImportedModel) -> Opened:
+    """Return a model with the range of pixels that the visitor has chosen for it."""
+    return Opened(model, *chosen_range(model))
+
+
+def range_control(model: ImportedModel) -> None:
+    """Draw how the pixels are rescaled for a model."""
+    current = next(name for name, pair in RANGES.items() if pair == chosen_range(model))
+    key = f"range_{model.sha256[:16]}"
+    st.segmented_control(
+        "Pixel values it gets",
+        list(RANGES),
+        default=current,
+        key=key,
+        help=RANGE_HELP,
+        required=True,
+        persist_state="session",
+    )
+
+
+def show_model(model: ImportedModel, pixels: Pixels) -> None:
+    """Draw what a read-only model is and what it sees."""
+    free = ", and any other height and width" if model.free_size else ""
+    st.html(
+        f'<div class="notice" role="status">You are looking at <b>{escape(model.name)}</b>, which takes '
+        f"<b>{describe_shape(model.input_shape)}</b>{free} and has {model.params:,} parameters. {escape(model.why)} "
+        "The editor, the doctor and the link are off for it; the strip above is still your own network.</div>"
+    )
+    with st.expander(f"All {len(model.rows)} layers"):
+        st.html(_table(model))
+    subject = opened(model)
+    inspect(subject, pixels, Meaning((), model.name), subject.graph.windowed)
+
+
+def _table(model: ImportedModel) -> str:
+    lines = "".join(
+        f'<tr><th scope="row">{escape(row.name)}</th><td>{escape(row.class_name)}</td>'
+        f'<td class="number">{describe_shape(row.output_shape)}</td><td class="number amount">{row.params:,}</td>'
+        f"<td>{escape(', '.join(row.inputs))}</td></tr>"
+        for row in model.rows
+    )
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("layer", "class", "output", "parameters", "takes"))
+    return (
+        f'<div class="sideways"><table class="shapes"><caption class="said">Every layer of {escape(model.name)}, as '
+        f"Keras computes it</caption><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>"
+    )

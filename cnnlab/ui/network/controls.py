@@ -1,0 +1,176 @@
+"""Turn the current network into live controls, stage by stage or layer by layer, and their values into a network."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from cnnlab.core.network import Network
+from cnnlab.core.network.layers import ACTIVATIONS
+from cnnlab.core.shapes import layer_names
+from cnnlab.core.teach.brief import describe_pair
+from cnnlab.ui.parts.controls import Control, Group, Number, Value
+from cnnlab.ui.session import Shared
+from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
+
+BOUNDS: Mapping[str, tuple[Number, Number, Number]] = {
+    "filters": (1, 128, 1),
+    "kernel_size": (1, 15, 1),
+    "pool_size": (1, 12, 1),
+    "units": (1, 256, 1),
+    "rate": (0.0, 0.9, 0.05),
+    "strides": (1, 6, 1),
+    "dilation_rate": (1, 6, 1),
+    "depth_multiplier": (1, 8, 1),
+    "padding": (0, 12, 1),
+}
+CHOICES = {"activation": ACTIVATIONS, "padding": ("valid", "same")}
+OF_STAGES = ("filters", "kernel_size", "pool_size", "units", "rate")
+NOT_TAUGHT = ("momentum", "epsilon")
+SIZES = (4, 256, 1)
+WIDTH = ".width"
+
+
+def stage_groups(network: Network) -> tuple[Group, ...]:
+    """Return the controls of the post's view: the image size, one group a stage, one for the dense head."""
+    height, width, channels = network.input_shape
+    size = Control(
+        "input.size",
+        "image size",
+        "Image size in pixels",
+        height,
+        *_around(SIZES, height),
+        "# × #",
+        f"{height} × {width}",
+    )
+    groups = [Group("Input", KIND_COLORS["input"], (size,), f"{channels} channels")]
+    for title, color, indices in _stages(network):
+        controls = tuple(
+            _control(network, i, option) for i in indices for option in OF_STAGES if _is_shown(network, i, option)
+        )
+        if controls:
+            groups.append(Group(title, color, controls))
+    return tuple(groups)
+
+
+def layer_groups(network: Network) -> tuple[Group, ...]:
+    """Return the controls of the full editor: the input, and one group a layer with every option."""
+    height, width, channels = network.input_shape
+    groups = [
+        Group(
+            "Input",
+            KIND_COLORS["input"],
+            (
+                Control("input.height", "height", "Input height in pixels", height, *_around(SIZES, height)),
+                Control("input.width", "width", "Input width in pixels", width, *_around(SIZES, width)),
+                Control("input.channels", "channels", "Input channels", channels, *_around((1, 4, 1), channels)),
+            ),
+        )
+    ]
+    for index, (layer, name) in enumerate(zip(network.layers, layer_names(network), strict=True)):
+        options = [option for option in layer.config if option not in NOT_TAUGHT]
+        pairs = [option for option in options if _is_pair(layer.config[option])]
+        groups.append(
+            Group(
+                name,
+                KIND_COLORS[KIND_OF_CLASS[layer.class_name]],
+                tuple(_control(network, index, option) for option in options),
+                layer.class_name,
+                tuple(_width_control(network, index, option) for option in pairs),
+                index,
+            )
+        )
+    return tuple(groups)
+
+
+def _stages(network: Network) -> list[tuple[str, str, list[int]]]:
+    """Split the layers into stages that begin with a convolution, and a head from Flatten or the first Dense on."""
+    stages: list[tuple[str, str, list[int]]] = []
+    in_head = False
+    for index, layer in enumerate(network.layers):
+        kind = KIND_OF_CLASS[layer.class_name]
+        if not in_head and (kind == "dense" or layer.class_name == "Flatten" or layer.class_name.startswith("Global")):
+            in_head = True
+            stages.append(("Head", KIND_COLORS["dense"], []))
+        elif not in_head and (kind == "convolution" or not stages):
+            stages.append((f"Stage {len(stages) + 1}", KIND_COLORS["convolution"], []))
+        stages[-1][2].append(index)
+    return stages
+
+
+def _is_shown(network: Network, index: int, option: str) -> bool:
+    """Tell whether the stages show an option; the output layer's units belong to the classes, not to taste."""
+    layer = network.layers[index]
+    later = network.layers[index + 1 :]
+    is_output = layer.class_name == "Dense" and not any(x.class_name == "Dense" for x in later)
+    return option in layer.config and not is_output
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, tuple) and isinstance(value[0], int)
+
+
+def _around(bounds: tuple[Number, Number, Number], value: Number) -> tuple[Number, Number, Number]:
+    """Return bounds that a value from a link or a file fits into."""
+    return min(bounds[0], value), max(bounds[1], value), bounds[2]
+
+
+def _control(network: Network, index: int, option: str) -> Control:
+    value = network.layers[index].config[option]
+    handle, said = f"layer{index}.{option}", f"{option} of {layer_names(network)[index]}"
+    if isinstance(value, bool):
+        return Control(handle, option, said, value)
+    if isinstance(value, str):
+        return Control(handle, option, said, value, choices=CHOICES[option])
+    if _is_pair(value):
+        bounds = _around(BOUNDS[option], value[0])
+        return Control(handle, option, said, value[0], *bounds, "# × #", describe_pair(value))
+    number = value[0][0] if isinstance(value, tuple) else value
+    return Control(handle, option, said, number, *_around(BOUNDS[option], number))
+
+
+def _width_control(network: Network, index: int, option: str) -> Control:
+    width = network.layers[index].config[option][1]
+    said = f"width of {option} of {layer_names(network)[index]}"
+    return Control(f"layer{index}.{option}{WIDTH}", option, said, width, *_around(BOUNDS[option], width))
+
+
+def apply_values(mine: Shared, values: Mapping[str, Value]) -> None:
+    """Take the values of the controls that were moved over into the visitor's network."""
+    network, moved = mine.network, ""
+    for handle, value in values.items():
+        changed = _with_value(network, mine.network, handle, value)
+        if changed != network:
+            network, moved = changed, handle
+    if moved:
+        mine.change_network(network, moved)
+
+
+def _with_value(network: Network, shown: Network, handle: str, value: Value) -> Network:
+    """Return the network with one control's value; one that is as `shown` has not been moved and changes nothing."""
+    owner, option = handle.split(".", 1)
+    if owner == "input":
+        return _with_input(network, shown, option, value)
+    index = int(owner.removeprefix("layer"))
+    of_width = option.endswith(WIDTH)
+    option = option.removesuffix(WIDTH)
+    if index >= len(shown.layers) or option not in shown.layers[index].config:
+        return network
+    old = shown.layers[index].config[option]
+    if not isinstance(old, tuple):
+        return network if old == value else network.with_option(index, option, value)
+    if not _is_pair(old):
+        return network if old[0][0] == value else network.with_option(index, option, value)
+    if old[1 if of_width else 0] == value:
+        return network
+    if of_width:
+        return network.with_option(index, option, (old[0], value))
+    return network.with_option(index, option, value if old[0] == old[1] else (value, old[1]))
+
+
+def _with_input(network: Network, shown: Network, option: str, value: Value) -> Network:
+    """Return the network with another input size; a slider that stands where it stood changes nothing."""
+    places = {"size": (0, 1), "height": (0,), "width": (1,), "channels": (2,)}[option]
+    if shown.input_shape[places[0]] == value:
+        return network
+    height, width, channels = (int(value) if i in places else n for i, n in enumerate(network.input_shape))
+    return replace(network, input_shape=(height, width, channels))

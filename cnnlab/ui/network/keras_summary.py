@@ -1,0 +1,47 @@
+"""Let Keras itself summarise the current network, beside our own table."""
+
+import streamlit as st
+
+from cnnlab.core.exchange.link import encode
+from cnnlab.core.markdown import plain
+from cnnlab.core.network import Network
+from cnnlab.processes.inference import InferenceError
+from cnnlab.ui.session import shared, traced
+from cnnlab.ui.session.services import inference
+
+SECONDS = 1.0  # between two looks at whether the network has changed
+
+
+def keras_summary() -> None:
+    """Offer `model.summary()`; while it is shown it follows the network, asked for apart from moving controls."""
+    shown = st.toggle("Keras' own summary", key="keras_summary", help="Let Keras build this network and describe it.")
+    if shown:
+        _summary()
+
+
+@st.fragment(run_every=SECONDS)
+def _summary() -> None:
+    network = shared().network
+    problem = traced(network)[1]
+    if problem is not None:
+        st.html(f'<p class="quiet">Keras cannot build this network either: {problem.layer_name} has no output.</p>')
+        return
+    try:
+        text, differ = asked(network)
+    except InferenceError as error:
+        st.error(plain(str(error)))
+        return
+    if differ:
+        st.error("Keras and the table above differ; please report it. " + plain(" ".join(differ)))
+    else:
+        st.html(
+            f'<p class="quiet">Keras has just built it: all {len(network.layers)} names, output shapes and parameter '
+            "counts equal the table above.</p>"
+        )
+    st.code(text, language=None)
+
+
+@st.cache_data(max_entries=64, show_spinner="Keras builds the network …", hash_funcs={Network: encode})
+def asked(network: Network) -> tuple[str, list[str]]:
+    """Return what Keras says of a network; remembered, because a class asks for the same ones."""
+    return inference().summary(network)

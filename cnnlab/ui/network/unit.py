@@ -1,0 +1,43 @@
+"""Show which part of the current picture one unit of the selected layer sees."""
+
+from collections.abc import Sequence
+
+from cnnlab.core.inside.sliding import TooManyPlaces
+from cnnlab.core.pictures import PictureError
+from cnnlab.core.shapes import Row
+from cnnlab.ui.pictures.panel import prepared_picture
+from cnnlab.ui.session import Shared
+from cnnlab.viz.html import quiet
+from cnnlab.viz.network.unit_field import unit_box, unit_field
+
+
+def unit_data(mine: Shared, rows: Sequence[Row], hidden: bool) -> dict[str, object]:
+    """Return what the browser draws: the unit's place and its field on the picture; nothing while it is closed."""
+    index = mine.selected_layer
+    if not mine.unit_open or hidden:
+        return {"open": mine.unit_open, "html": "", "sides": [], "unit": []}
+    if index is None or index >= len(rows):
+        said = '<p class="quiet">Click a layer to see what one of its units sees of the current picture.</p>'
+        return {"open": True, "html": said, "sides": [], "unit": []}
+    row = rows[index]
+    sides = row.output_shape[:2] if row.jump is not None else (1, 1)
+    unit = _within(mine.unit, (sides[0], sides[1]))
+    try:
+        pixels = prepared_picture(mine.network.input_shape)
+        html = unit_field(pixels, row, unit_box(mine.network, row, index, unit), unit)
+    except (PictureError, TooManyPlaces) as error:
+        return {"open": True, "html": quiet(error), "sides": [], "unit": []}
+    return {"open": True, "html": html, "sides": sides if row.jump is not None else [], "unit": unit}
+
+
+def take_unit(mine: Shared, sent: object) -> None:
+    """Take the row and column of a unit over; anything else is ignored."""
+    if isinstance(sent, list) and len(sent) == 2 and all(isinstance(n, int) and n >= 0 for n in sent):
+        mine.unit = sent[0], sent[1]
+
+
+def _within(unit: tuple[int, int] | None, sides: tuple[int, int]) -> tuple[int, int]:
+    """Return the unit inside a map of this size, in the middle if none was chosen."""
+    if unit is None:
+        return sides[0] // 2, sides[1] // 2
+    return min(unit[0], sides[0] - 1), min(unit[1], sides[1] - 1)

@@ -1,0 +1,1 @@
+"""Hold what several pages are made of."""

@@ -1,0 +1,118 @@
+"""Draw what stands around every page: the title, the question it answers, and the strip of the current network."""
+
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from cnnlab.core.exchange.link import LinkError, decode, encode
+from cnnlab.core.network import Network
+from cnnlab.core.shapes import layer_names
+from cnnlab.core.teach.brief import describe_shape, short_label
+from cnnlab.ui.session import Shared, shared, traced
+from cnnlab.ui.session.sent import part
+from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
+
+COMPONENTS = Path(__file__).resolve().parents[1] / "components"
+
+
+def source(*names: str) -> str:
+    """Return the text of a component's files, one after the other."""
+    return "\n".join((COMPONENTS / name).read_text(encoding="utf-8") for name in names)
+
+
+_STRIP = st.components.v2.component(
+    "network_strip",
+    html='<div class="strip" role="group" aria-label="The current network, layer by layer"></div>',
+    css=source("frame/strip.css"),
+    js=source("frame/strip.js", "frame/keep.js", "frame/entry.js"),
+)
+_STYLE = f"<style>{source('shared/page.css')}</style>"
+
+
+def page(title: str, question: str, *, strip: bool = True, network: Network | None = None) -> None:
+    """Set the page's title and draw its heading and the strip.
+
+    A page that redraws the strip itself says `strip=False`; `network` is shown instead of the visitor's own.
+    """
+    st.set_page_config(page_title=f"{title} · CNN Lab", layout="wide")
+    st.html(_STYLE)
+    heading(title, question)
+    if strip:
+        network_strip(network)
+
+
+def heading(title: str, question: str) -> None:
+    """Draw a page's title with the question it answers beside it."""
+    st.html(f'<div class="heading"><h1>{title}</h1><p>{question}</p></div>')
+
+
+def network_strip(network: Network | None = None) -> None:
+    """Draw the current network, one block a layer; a click selects that layer on every page."""
+    mine = shared()
+    data = {"strip": strip_data(network or mine.network, mine.selected_layer), "kept": kept_data(mine)}
+    key = "network_strip"
+    _STRIP(
+        key=key,
+        data=[data],
+        on_picked_change=lambda: mine.select(part(key, "picked")),
+        on_kept_change=lambda: take_back(mine, part(key, "kept")),
+    )
+
+
+@lru_cache(maxsize=256)
+def link_text(network: Network) -> str:
+    """Return the network as the text of a link; empty if it is too large for one."""
+    try:
+        return encode(network)
+    except LinkError:
+        return ""
+
+
+def kept_data(mine: Shared) -> dict[str, object]:
+    """Return what the browser's tab keeps, so that a reload or a restarted server loses no network."""
+    return {"text": link_text(mine.network), "fresh": not mine.settled}
+
+
+def take_back(mine: Shared, text: object) -> None:
+    """Take the network that the tab kept into a session that has none of its own yet; any other text is ignored."""
+    if mine.settled or not isinstance(text, str):
+        return
+    mine.settled = True
+    with suppress(LinkError):
+        mine.change_network(decode(text))
+
+
+def strip_data(network: Network, selected: int | None, *, hide: bool = False) -> dict[str, object]:
+    """Return what the browser needs to draw the strip; blocks behind an impossible layer have no shape.
+
+    With `hide` no layer tells its shape, because somebody is asked to predict it.
+    """
+    rows, problem = traced(network)
+    shape = describe_shape(network.input_shape)
+    blocks: list[dict[str, object]] = [
+        {
+            "index": None,
+            "label": "input",
+            "shape": shape.replace(" ", ""),
+            "title": f"Input: {shape}",
+            "color": KIND_COLORS["input"],
+            "state": "",
+        }
+    ]
+    for index, (layer, name) in enumerate(zip(network.layers, layer_names(network), strict=True)):
+        known = index < len(rows)
+        shape = describe_shape(rows[index].output_shape) if known and not hide else "?"
+        is_problem = problem is not None and index == problem.index
+        blocks.append(
+            {
+                "index": index,
+                "label": short_label(layer),
+                "shape": shape.replace(" ", ""),
+                "title": f"{name}, {layer.class_name}: {'output ' + shape if known else 'impossible here'}",
+                "color": KIND_COLORS[KIND_OF_CLASS[layer.class_name]],
+                "state": "" if known else "problem" if is_problem else "dimmed",
+            }
+        )
+    return {"blocks": blocks, "selected": selected}

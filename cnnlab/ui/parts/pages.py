@@ -1,0 +1,40 @@
+"""Know every page of the app: its file, title and url path, in the order of the navigation."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+FOLDER = Path(__file__).resolve().parents[3] / "pages"
+
+TITLES = {
+    "home": "CNN Lab",
+    "data": "Data",
+    "architecture": "Architecture",
+    "convolution": "Convolution",
+    "feature_maps": "Feature maps",
+    "augmentation": "Augmentation",
+    "training": "Training",
+}
+
+
+def page(name: str) -> st.Page:
+    """Return the Streamlit page of a file in `pages/`; its url path is the file's name."""
+    home = name == "home"
+    return st.Page(FOLDER / f"{name}.py", title=TITLES[name], url_path="" if home else name, default=home)
+
+
+def link(name: str, label: str) -> None:
+    """Draw a link to another page; a page that runs alone has none to link to and draws nothing."""
+    try:
+        st.page_link(page(name), label=label, icon=":material/arrow_forward:")
+    except StreamlitAPIException:
+        return
+
+
+def go(name: str) -> None:
+    """Leave for another page; a page that runs alone stays where it is."""
+    try:
+        st.switch_page(page(name))
+    except StreamlitAPIException:
+        return

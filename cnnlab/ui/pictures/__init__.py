@@ -1,0 +1,1 @@
+"""Choose, bring and prepare pictures."""

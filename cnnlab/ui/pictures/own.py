@@ -1,0 +1,144 @@
+"""Take pictures that a visitor makes: files, drawings, photographs. Each is hostile until it is decoded elsewhere."""
+
+import base64
+import binascii
+import io
+from collections.abc import Iterable
+from contextlib import suppress
+
+import streamlit as st
+from PIL import Image
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
+
+from cnnlab.core.data.held import HeldPicture, Measure
+from cnnlab.core.pictures import PictureError, Pixels, small_square
+from cnnlab.processes.pictures.kept_files import PICTURES, KeptFile
+from cnnlab.ui.parts.frame import source
+from cnnlab.ui.pictures.prepared import remember
+from cnnlab.ui.session import Shared, Upload, shared
+from cnnlab.ui.session.sent import part
+from cnnlab.ui.session.services import reader, settings
+from cnnlab.ui.session.visitor import me
+
+UPLOAD = "upload"
+DRAWING = f"{UPLOAD}:drawing"
+KEPT, KEPT_BYTES = 100, 64 << 20  # of one visitor's files, together; the oldest go first
+MOST_SENT = 8 << 20  # characters of one picture that a component sends
+
+_DRAWING = st.components.v2.component(
+    "picture_drawing",
+    html=source("pictures/drawing.html"),
+    css=source("pictures/drawing.css"),
+    js=source("pictures/drawing.js"),
+)
+_CAMERA = st.components.v2.component(
+    "picture_camera",
+    html=source("pictures/camera.html"),
+    css=source("pictures/drawing.css"),
+    js=source("pictures/camera.js"),
+)
+
+
+def draw_paper() -> None:
+    """Draw the paper, with what was drawn on it before; a stroke becomes the current picture."""
+    image = ""
+    # Paper that has gone from the disk is empty.
+    with suppress(PictureError):
+        if kept := shared().uploads.get(DRAWING):
+            image = f"data:image/png;base64,{base64.b64encode(_kept(kept.file, kept.name)).decode('ascii')}"
+    _DRAWING(key="picture_drawing", data={"image": image}, on_drawn_change=_take_drawing)
+
+
+def draw_camera() -> None:
+    """Draw the camera, or why there is none; a photograph becomes the current picture."""
+    _CAMERA(key="picture_camera", data={}, on_taken_change=_take_photograph)
+
+
+def _take_drawing() -> None:
+    _take_sent(part("picture_drawing", "drawn"), "Your drawing", DRAWING)
+
+
+def _take_photograph() -> None:
+    _take_sent(part("picture_camera", "taken"), "Your photograph", None)
+
+
+def _take_sent(sent: object, name: str, key: str | None) -> None:
+    """Take the picture in a data URL that a browser sends, or keep the sentence why it is none."""
+    try:
+        take_picture(_bytes_of(sent, name), name, key)
+        st.session_state["picture_refused"] = []
+    except PictureError as error:
+        st.session_state["picture_refused"] = [str(error)]
+
+
+def _bytes_of(sent: object, name: str) -> bytes:
+    text = sent if isinstance(sent, str) and len(sent) <= MOST_SENT else ""
+    try:
+        return base64.b64decode(text.partition(";base64,")[2], validate=True)
+    except (binascii.Error, ValueError):
+        raise PictureError(f"{name} did not arrive whole; make it again.") from None
+
+
+def take_picture(data: bytes, name: str, key: str | None = None) -> None:
+    """Read a picture, keep its file among the visitor's own, and make it the current one; raise `PictureError`.
+
+    It replaces the one under the same key; without a key it has one of its own.
+    """
+    mine = shared()
+    measures = tuple(mine.measures)
+    read = reader().read(data, name, measures, me())
+    try:
+        file = KeptFile(settings().home / PICTURES, data)
+    except OSError:
+        raise PictureError(f"{read.facts.name} cannot be kept: this server's disk is full or gone.") from None
+
+    def prepared(measure: Measure) -> Pixels:
+        return reader().read(_kept(file, read.facts.name), read.facts.name, [measure], me()).prepared[0]
+
+    picture = HeldPicture(read.facts, prepared)
+    for measure, pixels in zip(measures, read.prepared, strict=True):
+        remember(picture, measure, pixels)
+    key = key or f"{UPLOAD}:{read.facts.sha256[:16]}"
+    mine.uploads.pop(key, None)
+    mine.uploads[key] = Upload(picture, file, as_jpeg(Image.fromarray(read.tile)))
+    mine.choose_picture(picture, key)
+    while len(mine.uploads) > 1 and (len(mine.uploads) > KEPT or sum(_sizes(mine)) > KEPT_BYTES):
+        mine.uploads.pop(next(iter(mine.uploads)))
+
+
+def _sizes(mine: Shared) -> Iterable[int]:
+    return (upload.file.size for upload in mine.uploads.values())
+
+
+def take_uploaded(file: UploadedFile) -> None:
+    """Take a picture that Streamlit received, and let Streamlit's copies of it go; raise `PictureError`."""
+    data = file.getvalue()
+    file.seek(0)
+    file.truncate()
+    context = get_script_run_ctx()
+    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        # The file stays known under its number, without its bytes: else they live as long as the session.
+        empty = UploadedFileRec(file.file_id, file.name, file.type, b"")
+        context.uploaded_file_mgr.add_file(context.session_id, empty)
+    take_picture(data, file.name)
+
+
+def _kept(file: KeptFile, name: str) -> bytes:
+    try:
+        return file.read()
+    except OSError:
+        raise PictureError(f"The file of {name} is not on this server any more; upload it again.") from None
+
+
+def thumbnail(pixels: Pixels) -> str:
+    """Return the middle square of a picture as a small JPEG in a data URL."""
+    return as_jpeg(small_square(Image.fromarray(pixels)))
+
+
+def as_jpeg(image: Image.Image) -> str:
+    """Return a small image as a JPEG in a data URL."""
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=80)
+    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"

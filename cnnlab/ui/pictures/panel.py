@@ -1,0 +1,219 @@
+"""Let a visitor choose the picture that every page works on: their own, the gallery, a test pattern, the data set."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from cnnlab.core.data.datasets import DataSet, DataSetError
+from cnnlab.core.data.held import HeldPicture, Measure, hold
+from cnnlab.core.markdown import plain
+from cnnlab.core.pictures import Picture, PictureError, Pixels, decode, gallery, input_problem
+from cnnlab.core.pictures.patterns import PATTERNS, pattern, pattern_picture
+from cnnlab.ui.data.choose import ordered
+from cnnlab.ui.parts.frame import source
+from cnnlab.ui.parts.pages import link
+from cnnlab.ui.pictures.own import draw_camera, draw_paper, take_uploaded, thumbnail
+from cnnlab.ui.pictures.prepared import prepared_in
+from cnnlab.ui.session import current_picture, gallery_picture, shared
+from cnnlab.ui.session.sent import part
+from cnnlab.ui.session.services import settings
+
+UPLOAD_TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp", "tif", "tiff"]
+GALLERY, PATTERN, DATA, DRAW, CAMERA = "gallery", "patterns", "data set", "draw", "camera"
+SOURCES = (GALLERY, PATTERN, DATA, DRAW, CAMERA)
+FROM_DATA = 12  # pictures of the data set offered at a time
+
+_GALLERY = st.components.v2.component(
+    "picture_gallery",
+    html='<div class="gallery" role="group" aria-label="Pictures to choose from"></div>',
+    css=source("pictures/gallery.css"),
+    js=source("pictures/gallery.js"),
+)
+
+Tile = dict[str, str]
+
+
+def picture_panel() -> HeldPicture:
+    """Draw upload and tiles, and return the current picture; a refused file leaves it as it was."""
+    with st.container(key="picture_upload"):
+        st.file_uploader(
+            "Your pictures",
+            type=UPLOAD_TYPES,
+            key="picture_file",
+            accept_multiple_files=True,
+            on_change=_take_uploads,
+            max_upload_size=settings().max_upload_mb,
+            help="JPEG, PNG, WebP, AVIF or GIF. They stay on this server and are forgotten when you leave, unless a "
+            "training follows one.",
+        )
+        for refused in st.session_state.get("picture_refused", ()):
+            st.error(plain(refused))
+    chosen = st.segmented_control(
+        "Pictures",
+        SOURCES,
+        default=GALLERY,
+        key="picture_source",
+        label_visibility="collapsed",
+        required=True,
+        persist_state="session",
+    )
+    if chosen == DRAW:
+        draw_paper()
+    if chosen == CAMERA:
+        draw_camera()
+    offered = list(_uploaded_tiles())
+    try:
+        offered += _tiles(str(chosen))
+    except DataSetError as error:
+        st.error(plain(str(error)))
+    if offered:
+        tiles("picture_gallery", offered, shared().gallery_file, _take_picked)
+    if chosen == DATA:
+        st.button("Draw others", on_click=_draw_others, key="picture_others")
+    return current_picture()
+
+
+def tiles(key: str, pictures: list[Tile], chosen: str, on_picked: Callable[[], None], *, large: bool = False) -> None:
+    """Draw pictures as buttons; the one picked is `session_state[key]["picked"]`, by its "file"."""
+    # In a list, because Streamlit loads pandas, 60 MiB, to look at each list in a dictionary.
+    data = [{"pictures": pictures, "chosen": chosen, "large": large}]
+    _GALLERY(key=key, data=data, on_picked_change=on_picked)
+
+
+def tile(pixels: Pixels, file: str, title: str, alt: str) -> Tile:
+    """Return a square thumbnail of RGB pixels, cut from the middle, as `tiles` draws it."""
+    return {"file": file, "title": title, "alt": alt, "src": thumbnail(pixels)}
+
+
+def picture_for(input_shape: tuple[int, int, int]) -> HeldPicture:
+    """Return the current picture; a test pattern is drawn at exactly the size that a network takes."""
+    kind, _, name = shared().gallery_file.partition(":")
+    if kind == PATTERN and name in PATTERNS:
+        return _drawn(name, *input_shape[:2])
+    return current_picture()
+
+
+def prepared_picture(input_shape: tuple[int, int, int]) -> Pixels:
+    """Return the current picture as a network receives it, uint8 in its input shape (height, width, channels).
+
+    Raises `PictureError`.
+    """
+    height, width, channels = input_shape
+    if problem := input_problem(height, width, channels):
+        raise PictureError(problem)
+    mine = shared()
+    measure = Measure(height, width, channels, mine.preparation)
+    mine.measured(measure)
+    return prepared_in(picture_for(input_shape), measure)
+
+
+def require_input(input_shape: tuple[int, int, int]) -> None:
+    """End this page, or fragment, with one sentence and the way out if no picture can become such an input."""
+    if problem := input_problem(*input_shape):
+        st.error(plain(problem))
+        link("architecture", "Change the network's input")
+        st.stop()
+
+
+@contextmanager
+def require_picture() -> Iterator[None]:
+    """End this page, or fragment, with one sentence if the current picture cannot be read again."""
+    try:
+        yield
+    except PictureError as error:
+        st.error(plain(str(error)))
+        st.stop()
+
+
+def _take_uploads() -> None:
+    """Decode what is new among the uploaded files; the last good one becomes the current picture."""
+    refused = []
+    files = st.session_state.get("picture_file") or []
+    taken = st.session_state.setdefault("picture_taken", set())
+    for file in files:
+        # A message may name a file that was never sent.
+        if not isinstance(file, UploadedFile) or file.file_id in taken:
+            continue
+        taken.add(file.file_id)
+        try:
+            take_uploaded(file)
+        except PictureError as error:
+            refused.append(str(error))
+    st.session_state["picture_refused"] = refused
+
+
+def _take_picked() -> None:
+    """Make the clicked tile the current picture; a tile that does not exist is ignored."""
+    picked = part("picture_gallery", "picked")
+    try:
+        picture = _picture_of(picked) if isinstance(picked, str) else None
+    except (PictureError, DataSetError) as error:
+        st.session_state["picture_refused"] = [str(error)]
+        return
+    if picture is not None:
+        st.session_state["picture_refused"] = []
+        shared().choose_picture(picture, str(picked))
+
+
+def _picture_of(picked: str) -> HeldPicture | None:
+    mine = shared()
+    if picked in mine.uploads:
+        return mine.uploads[picked].picture
+    kind, _, name = picked.partition(":")
+    if kind == PATTERN and name in PATTERNS:
+        if problem := input_problem(*mine.network.input_shape):
+            raise PictureError(problem)
+        return _drawn(name, *mine.network.input_shape[:2])
+    if kind == DATA and name in map(str, _offered_of_data()):
+        data, index = ordered(mine.data_reference), int(name)
+        return hold(_of_data(data, index), lambda: _of_data(data, index))
+    return next((gallery_picture(item) for item in gallery.pictures() if item.file == picked), None)
+
+
+def _drawn(name: str, height: int, width: int) -> HeldPicture:
+    drawn = pattern_picture(name, height, width)
+    return hold(drawn, lambda: drawn)
+
+
+def _draw_others() -> None:
+    st.session_state["picture_draw"] = st.session_state.get("picture_draw", 0) + 1
+
+
+def _offered_of_data() -> list[int]:
+    """Return the positions of the validation pictures that are offered now."""
+    count = len(ordered(shared().data_reference).validation)
+    drawn = np.random.default_rng(st.session_state.get("picture_draw", 0)).permutation(count)[:FROM_DATA]
+    return [int(i) for i in drawn]
+
+
+def _of_data(data: DataSet, index: int) -> Picture:
+    name = data.classes[int(data.validation.labels[index])]
+    return replace(data.validation.picture(index), name=f"{name} of {data.name}")
+
+
+def _tiles(chosen: str) -> list[Tile]:
+    if chosen == PATTERN:
+        return [
+            tile(pattern(name, 24, 24), f"{PATTERN}:{name}", title, f"Test pattern: {title.lower()}.")
+            for name, (title, _) in PATTERNS.items()
+        ]
+    if chosen == DATA:
+        data = ordered(shared().data_reference)
+        pictures = ((index, _of_data(data, index)) for index in _offered_of_data())
+        return [tile(p.pixels, f"{DATA}:{i}", p.name, f"A validation picture: {p.name}.") for i, p in pictures]
+    return _gallery_tiles() if chosen == GALLERY else []
+
+
+def _uploaded_tiles() -> Iterable[Tile]:
+    for key, upload in reversed(shared().uploads.items()):
+        yield {"file": key, "title": upload.name, "alt": f"Your picture {upload.name}", "src": upload.thumbnail}
+
+
+@st.cache_resource(show_spinner=False)
+def _gallery_tiles() -> list[Tile]:
+    found = ((item, decode(item.read(), item.title, settings().max_pixels)) for item in gallery.pictures())
+    return [tile(picture.pixels, item.file, item.title, item.alt) for item, picture in found]

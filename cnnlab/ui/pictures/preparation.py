@@ -1,0 +1,71 @@
+"""Show how a picture of any size becomes the numbers that a network receives."""
+
+from html import escape
+
+import streamlit as st
+
+from cnnlab.core.pictures import FITS, INTERPOLATIONS, Facts, Pixels, Preparation
+from cnnlab.core.teach.brief import describe_shape
+from cnnlab.ui.parts.frame import source
+from cnnlab.ui.parts.packing import pack
+from cnnlab.ui.session import shared
+from cnnlab.ui.session.sent import chosen
+
+FIT_HELP = {
+    "stretch": "stretched, as in the post: the proportions are lost",
+    "crop": "cut to the network's proportions around the middle",
+    "pad": "kept whole, with black at the edges",
+}
+
+_PREPARATION = st.components.v2.component(
+    "preparation",
+    html=source("pictures/preparation.html"),
+    css=source("pictures/preparation.css"),
+    js=source("shared/unpack.js", "pictures/preparation.js"),
+)
+
+
+def preparation_controls() -> None:
+    """Draw how the picture is fitted and interpolated; the choice holds until another is made."""
+    mine = shared()
+    st.session_state["preparation_fit"] = mine.preparation.fit
+    st.session_state["preparation_interpolation"] = mine.preparation.interpolation
+    st.segmented_control("Fit", FITS, key="preparation_fit", required=True, on_change=_take)
+    st.selectbox("interpolation", list(INTERPOLATIONS), key="preparation_interpolation", on_change=_take)
+
+
+def _take() -> None:
+    mine = shared()
+    fit = chosen("preparation_fit", FITS, mine.preparation.fit)
+    interpolation = chosen("preparation_interpolation", INTERPOLATIONS, mine.preparation.interpolation)
+    mine.preparation = Preparation(fit, interpolation)
+
+
+def show_preparation(picture: Facts, prepared: Pixels, scale: float, offset: float) -> None:
+    """Draw the way from file to array: sizes, values before and after `value * scale + offset`, pixels, channels."""
+    st.html(_facts(picture, prepared, scale, offset))
+    height, width, channels = prepared.shape
+    alt = f"The picture as the network receives it, {width} by {height} pixels."
+    header = {"height": height, "width": width, "channels": channels, "scale": scale, "offset": offset, "alt": alt}
+    _PREPARATION(key="preparation", data=pack(header, {"pixels": prepared}))
+
+
+def _facts(picture: Facts, prepared: Pixels, scale: float, offset: float) -> str:
+    how = shared().preparation
+    resized = prepared.shape[:2] != picture.shape
+    rescale = "value / 255" if not offset else f"value · {scale:.5f} {offset:+g}"
+    if scale == 1:
+        rescale = "as it is"
+    low, high = int(prepared.min()), int(prepared.max())
+    facts = {
+        "file": f"{picture.format}, mode {picture.mode}, {picture.size[0]} × {picture.size[1]} (width × height)",
+        "PIL size": f"({picture.shape[1]}, {picture.shape[0]}), width first",
+        "array": f"({describe_shape((*picture.shape, 3)).replace(' × ', ', ')}), height first",
+        "resized": f"({', '.join(map(str, prepared.shape))}), {FIT_HELP[how.fit]}; {how.interpolation}"
+        if resized
+        else "not needed: it has that size",
+        "values": f"{low} to {high}, whole numbers (uint8)",
+        "rescaled": f"{low * scale + offset:.3g} to {high * scale + offset:.3g} (float32), {rescale}",
+    }
+    lines = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts.items())
+    return f'<dl class="facts">{lines}</dl>'

@@ -1,0 +1,48 @@
+"""Set the rate of the network's Dropout layers where a training is launched; the network stays the one source."""
+
+import streamlit as st
+
+from cnnlab.core.network.edit import NEW, dropout_rates, with_dropout
+from cnnlab.core.shapes import layer_names
+from cnnlab.ui.session import shared
+from cnnlab.ui.session.sent import number
+
+KEY = "dropout_rate"
+RATE_HELP = (
+    "The share of values that Dropout sets to 0 in training, drawn anew in every batch, so that no unit relies on "
+    "another. It is a setting of the network: every page follows."
+)
+
+
+def dropout_setting() -> None:
+    """Draw the rate of the current network's Dropout layers, or the offer to add one."""
+    mine = shared()
+    rates = dropout_rates(mine.network)
+    if not rates:
+        new = NEW["Dropout"].config["rate"]
+        st.html('<p class="quiet">Dropout: the network has no Dropout layer.</p>')
+        st.button(
+            "Add one before its last Dense layer",
+            key="add_dropout",
+            width="stretch",
+            help=f"Dropout with rate {new:g}, as on the architecture page; it can be undone there.",
+            on_click=lambda: mine.change_network(with_dropout(mine.network, new)),
+        )
+        return
+    st.session_state[KEY] = rates[0]
+    st.number_input(
+        "Dropout rate",
+        0.0,
+        1.0,
+        step=0.1,
+        key=KEY,
+        help=RATE_HELP,
+        on_change=lambda: mine.change_network(
+            with_dropout(mine.network, number(st.session_state[KEY], 0, 1, rates[0]))
+        ),
+    )
+    if len(set(rates)) > 1:
+        named = zip(layer_names(mine.network), mine.network.layers, strict=True)
+        dropping = [name for name, layer in named if layer.class_name == "Dropout"]
+        shown = ", ".join(f"{name} {value:g}" for name, value in zip(dropping, rates, strict=True))
+        st.html(f'<p class="quiet">They differ now ({shown}); a change here sets them all.</p>')

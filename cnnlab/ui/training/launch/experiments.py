@@ -1,0 +1,49 @@
+"""Draw the guided experiments: one click each, and the runs stand side by side."""
+
+import streamlit as st
+
+from cnnlab.core.markdown import plain
+from cnnlab.runs.judge.experiments import EXPERIMENTS, Experiment, trainings_of
+from cnnlab.runs.record import RunError, RunSpec, problems
+from cnnlab.ui.session.services import settings
+from cnnlab.ui.training.launch.submit import launch
+
+COMPARE = "Compare"
+
+
+def experiments_panel(spec: RunSpec) -> None:
+    """Draw one button an experiment, made from the settings above it."""
+    with st.expander("Experiments"):
+        st.html('<p class="quiet">Each starts trainings with your settings that differ in one thing.</p>')
+        for experiment in EXPERIMENTS:
+            problem = experiment.problem(spec)
+            st.button(
+                experiment.title,
+                key=f"experiment_{experiment.key}",
+                width="stretch",
+                disabled=problem is not None,
+                help=f"{experiment.watch} {plain(problem or '')}".strip(),
+                on_click=_start,
+                args=(experiment, spec),
+            )
+        if refused := st.session_state.pop("experiment_refused", ""):
+            st.error(plain(refused))
+
+
+def _start(experiment: Experiment, spec: RunSpec) -> None:
+    try:
+        if problem := experiment.problem(spec):
+            raise RunError(problem)
+        trainings = trainings_of(experiment, spec, settings().max_epochs)
+        for training in trainings:
+            # All or none: half an experiment answers nothing.
+            if problem := problems(training, settings()):
+                raise RunError(problem)
+        runs = [launch(training) for training in trainings]
+    except RunError as error:
+        st.session_state["experiment_refused"] = str(error)
+        return
+    st.query_params["run"] = runs[0]
+    st.session_state["compared"] = runs
+    if len(runs) > 1:
+        st.session_state["run_part"] = COMPARE

@@ -1,0 +1,124 @@
+"""Draw how the learning rate falls while a training goes on, and L2: Keras' names, each explained in one line."""
+
+import base64
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.core.data.datasets import DataSetError
+from cnnlab.core.training.schedules import COSINE, EXPONENTIAL, Schedule
+from cnnlab.runs.record import RunSpec
+from cnnlab.ui.data.choose import loaded
+from cnnlab.viz.palette import TRAINING
+
+CONSTANT, FALLING, STEPS, AS_COSINE = "constant", "exponential", "steps", "cosine"
+CHOICES = {
+    CONSTANT: "constant",
+    FALLING: f"falls evenly ({EXPONENTIAL})",
+    STEPS: f"falls in steps ({EXPONENTIAL}, staircase)",
+    AS_COSINE: f"falls as a cosine ({COSINE})",
+}
+SCHEDULE_HELP = "Large steps at first, small ones at the end: it settles where constant steps would jump about."
+STEPS_HELP = (
+    "After so many batches ExponentialDecay has multiplied the rate by decay_rate, and CosineDecay is at its end. "
+    "Empty: the whole training; for steps a third of it."
+)
+FACTOR_HELP = "What the learning rate is multiplied with every decay_steps batches."
+ALPHA_HELP = "The share of the learning rate that is left at the end."
+L2_HELP = (
+    "kernel_regularizer=L2: adds l2 · Σw² over all kernels to the loss, so that weights stay small. 0: off; 0.001 is "
+    "usual. The loss that is shown includes it, as in Keras."
+)
+WIDTH, HEIGHT = 220, 44
+NEARLY = 1e-3  # of the rate at the start
+
+
+def schedule_setting(spec: RunSpec) -> RunSpec:
+    """Draw the choice of a schedule with its parameters and what it comes to, and return the spec with it."""
+    choice = st.selectbox(
+        "Learning rate over time",
+        list(CHOICES),
+        key="schedule",
+        format_func=CHOICES.__getitem__,
+        persist_state="session",
+        help=SCHEDULE_HELP,
+    )
+    if choice == CONSTANT:
+        return spec
+    batches = _batches(spec)
+    if batches is None:
+        st.html('<p class="quiet">A schedule needs a data set that can be read, to count its batches.</p>')
+        return spec
+    default = max(1, batches * spec.epochs // (3 if choice == STEPS else 1))
+    asked = st.number_input(
+        "decay_steps (batches)",
+        1,
+        value=None,
+        placeholder=f"{default:,}",
+        key="decay_steps",
+        persist_state="session",
+        help=STEPS_HELP,
+    )
+    schedule = _schedule(choice, default if asked is None else int(asked))
+    _draw(spec, schedule, batches)
+    return replace(spec, schedule=schedule)
+
+
+def _schedule(choice: str, decay_steps: int) -> Schedule:
+    if choice == AS_COSINE:
+        alpha = st.number_input("alpha", 0.0, 1.0, 0.0, 0.05, key="alpha", persist_state="session", help=ALPHA_HELP)
+        return Schedule(COSINE, decay_steps, alpha=float(alpha))
+    factor = st.number_input(
+        "decay_rate", 0.01, 1.0, 0.1, 0.05, key="decay_rate", persist_state="session", help=FACTOR_HELP
+    )
+    return Schedule(EXPONENTIAL, decay_steps, decay_rate=float(factor), staircase=choice == STEPS)
+
+
+def _batches(spec: RunSpec) -> int | None:
+    """Return the batches of one epoch of this training, None if its data cannot be read."""
+    try:
+        counts = np.bincount(loaded(spec.data).train.labels)
+    except DataSetError:
+        return None
+    for limit in (spec.limit_per_class, spec.train_per_class):
+        counts = counts if limit is None else np.minimum(counts, limit)
+    return -(-int(counts.sum()) // spec.batch_size)
+
+
+def _draw(spec: RunSpec, schedule: Schedule, batches: int) -> None:
+    """Draw the rate over the whole training as a small line, and say where it begins and ends."""
+    last = max(1, batches * spec.epochs - 1)
+    steps = np.unique(np.linspace(0, last, 111).astype(int))
+    rates = [schedule.rate_at(spec.learning_rate, int(step)) for step in steps]
+    points = " ".join(
+        f"{WIDTH * step / last:.1f},{HEIGHT - 2 - (HEIGHT - 4) * rate / spec.learning_rate:.1f}"
+        for step, rate in zip(steps, rates, strict=True)
+    )
+    end = f"{rates[-1]:.2g}" if rates[-1] > NEARLY * rates[0] else "nearly 0"
+    said = f"From {rates[0]:.2g} to {end} in {spec.epochs} epochs of {batches} batches."
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"><polyline points="{points}" '
+        f'fill="none" stroke="{TRAINING}" stroke-width="2.2"/></svg>'
+    )
+    source = base64.b64encode(svg.encode()).decode("ascii")
+    st.html(
+        f'<img src="data:image/svg+xml;base64,{source}" width="{WIDTH}" height="{HEIGHT}" style="max-width:100%" '
+        f'alt="The learning rate over the training"><p class="quiet">{said}</p>'
+    )
+
+
+def l2_setting(spec: RunSpec) -> RunSpec:
+    """Draw L2 and return the spec with it."""
+    l2 = st.number_input("L2", 0.0, 1.0, 0.0, 1e-4, format="%g", key="l2", persist_state="session", help=L2_HELP)
+    return replace(spec, l2=float(l2))
+
+
+def choice_of(schedule: Schedule | None) -> dict[str, object]:
+    """Return what the session holds when this schedule is set in the form."""
+    if schedule is None:
+        return {"schedule": CONSTANT}
+    if schedule.class_name == COSINE:
+        return {"schedule": AS_COSINE, "decay_steps": schedule.decay_steps, "alpha": schedule.alpha}
+    kind = STEPS if schedule.staircase else FALLING
+    return {"schedule": kind, "decay_steps": schedule.decay_steps, "decay_rate": schedule.decay_rate}

@@ -1,0 +1,158 @@
+"""Draw the start of a training: its settings, each with a sensible default, and what is wrong with them."""
+
+from html import escape
+
+import streamlit as st
+
+from cnnlab.core.data.datasets import DataSetError
+from cnnlab.core.markdown import plain
+from cnnlab.core.network import Network
+from cnnlab.core.pictures import input_problem
+from cnnlab.core.shapes import check
+from cnnlab.core.teach.brief import describe_pair
+from cnnlab.runs.record import RunError, RunSpec, pick_loss
+from cnnlab.runs.record.losses import Loss
+from cnnlab.ui.data.choose import Offered, classes_of, current_data
+from cnnlab.ui.parts.faults import faults_said, notice
+from cnnlab.ui.parts.pages import link
+from cnnlab.ui.session import shared
+from cnnlab.ui.session.services import engine, settings
+from cnnlab.ui.session.visitor import nickname_field, teacher_panel
+from cnnlab.ui.training.launch.experiments import experiments_panel
+from cnnlab.ui.training.launch.more_settings import more_settings
+from cnnlab.ui.training.launch.range_test import rate_finder
+from cnnlab.ui.training.launch.submit import BATCH_SIZES, LARGEST_SIZE, launch
+from cnnlab.viz.html import quiet, tag
+
+LESSON_SIZE = 64
+CLUSTER_SECONDS = 5.0
+SMALLEST = 4  # pixels
+
+
+def start_panel() -> None:
+    """Draw the settings and the button that launches a training."""
+    data = current_data()
+    st.html(f'<span class="quiet">Data set</span><br><b>{escape(data.label)}</b>')
+    link("data", "Look at it or change it")
+    nickname_field()
+    spec = more_settings(_main_settings(data))
+    problem = check(spec.network)
+    loss = None if problem else _loss(spec)
+    with st.container(key="start_training"):
+        cannot = problem is not None or isinstance(loss, str)
+        if st.button("Start training", type="primary", disabled=cannot, width="stretch") and not cannot:
+            _start(spec)
+    if problem is not None:
+        notice(f"At this size it cannot exist. {problem}")
+    elif isinstance(loss, str):
+        notice(loss)
+    elif loss is not None:
+        st.html(quiet("Loss: ", tag("b", loss.name), f", because {loss.reason}."))
+    rate_finder(spec, disabled=cannot)
+    if problem is None:
+        experiments_panel(spec)
+    if settings().engine == "ray":
+        st.fragment(_room, run_every=CLUSTER_SECONDS)()
+    else:
+        _slots("This server", settings().slots)
+    teacher_panel()
+
+
+def cluster_notice() -> None:
+    """Say why nothing can be started on the cluster, for as long as that is so."""
+    if settings().engine == "ray":
+        st.fragment(_problem, run_every=CLUSTER_SECONDS)()
+
+
+def _problem() -> None:
+    with faults_said():
+        problem = engine().capacity().problem
+        if problem is not None:
+            notice(problem)
+
+
+def _room() -> None:
+    """Say how much room the cluster has; machines come and go while the page is open."""
+    with faults_said():
+        if slots := engine().capacity().slots:
+            _slots("The Ray cluster", slots)
+
+
+def _slots(who: str, slots: int) -> None:
+    st.html(
+        f'<p class="quiet">{who} trains {slots} at a time; the others wait, and nobody\'s second run comes before '
+        "anybody's first.</p>"
+    )
+
+
+def _loss(spec: RunSpec) -> Loss | str:
+    """Return the loss with its reason, or in one sentence why there is none."""
+    if problem := input_problem(*spec.network.input_shape):
+        return problem
+    try:
+        return pick_loss(spec.network, len(classes_of(spec.data)), spec.loss)
+    except (RunError, DataSetError) as error:
+        return str(error)
+
+
+def _main_settings(data: Offered) -> RunSpec:
+    mine = shared()
+    network = _sized_network(mine.network)
+    left, right = st.columns(2)
+    limit = settings().max_epochs
+    epochs = left.number_input(
+        "Epochs",
+        1,
+        limit,
+        min(RunSpec.epochs, limit),
+        key="epochs",
+        persist_state="session",
+        help="How often every picture is seen.",
+    )
+    batch_size = right.selectbox(
+        "Batch size",
+        BATCH_SIZES,
+        BATCH_SIZES.index(RunSpec.batch_size),
+        key="batch_size",
+        persist_state="session",
+        help="How many pictures make one step.",
+    )
+    return RunSpec(
+        name=data.name,
+        network=network,
+        data=mine.data_reference,
+        data_name=data.name,
+        augmentation=mine.augmentation,
+        epochs=int(epochs),
+        batch_size=batch_size,
+        threads=settings().threads,
+        classes=mine.class_orders.get(mine.data_reference),
+    )
+
+
+def _sized_network(network: Network) -> Network:
+    height, width, _ = network.input_shape
+    size = int(
+        st.number_input(
+            "Image size",
+            SMALLEST,
+            LARGEST_SIZE,
+            max(SMALLEST, min(LESSON_SIZE, height)),
+            key="image_size",
+            persist_state="session",
+            help="Every picture is stretched to this height and width; 64 trains about ten times faster than 150.",
+        )
+    )
+    if (size, size) != (height, width):
+        st.html(
+            f'<p class="quiet">Your network takes {describe_pair((height, width))} pixels; this training runs it at '
+            f"<b>{size} × {size}</b>.</p>"
+        )
+    return network.with_image_size(size, size)
+
+
+def _start(spec: RunSpec) -> None:
+    try:
+        st.query_params["run"] = launch(spec, paused=bool(st.session_state.get("start_paused")))
+    except RunError as error:
+        st.error(plain(str(error)))

@@ -1,0 +1,1 @@
+"""Show one training, or several side by side."""

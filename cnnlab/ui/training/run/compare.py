@@ -1,0 +1,86 @@
+"""Lay runs over one another, and put what differs in their settings first."""
+
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from cnnlab.runs.judge.compare import Row, differences, results
+from cnnlab.runs.record import ACTIVE, Run, State
+from cnnlab.runs.record.events import Event
+from cnnlab.ui.parts.plot import plot
+from cnnlab.ui.session.services import store
+from cnnlab.viz.palette import RUN_COLORS
+from cnnlab.viz.training.curves import compared_curves
+
+MOST = 8
+
+
+def compared_go_on() -> bool:
+    """Tell whether any of the runs that this visitor has chosen to compare has not ended yet."""
+    chosen = set(st.session_state.get("compared", ()))
+    return any(run.id in chosen for run in store().in_state(State.QUEUED, *ACTIVE))
+
+
+def compare_view(run: Run, label: Callable[[Run], str]) -> None:
+    """Draw the choice of runs, their curves over one another, and the table."""
+    offered = {known.id: known for known in store().runs(200) if not known.spec.range_test}
+    chosen = [i for i in st.session_state.get("compared", []) if i in offered]
+    st.session_state["compared"] = (chosen if run.id in chosen else [run.id, *chosen])[:MOST]
+    st.multiselect(
+        "Runs",
+        list(offered),
+        key="compared",
+        format_func=lambda run_id: label(offered[run_id]) if run_id in offered else run_id,
+        max_selections=MOST,
+        persist_state="session",
+    )
+    runs = [offered[i] for i in st.session_state["compared"] if i in offered]
+    if len(runs) < 2:
+        st.html('<p class="quiet">Choose another run to compare with.</p>')
+    told = [_events_of(known) for known in runs]
+    names = [f"{known.spec.name}" for known in runs]
+    names = [f"{name} ({i + 1})" if names.count(name) > 1 else name for i, name in enumerate(names)]
+    log_loss = bool(st.session_state.get("log_loss", False))
+    figure = compared_curves(
+        [(n, e, r.spec.epochs) for n, e, r in zip(names, told, runs, strict=True)], log_loss=log_loss
+    )
+    with st.container(key="compared_curves"):
+        plot(
+            "compared_lines",
+            figure,
+            f"Validation and training curves of {', '.join(names)}; the table has the numbers.",
+        )
+    st.html('<p class="quiet">Strong lines are validation, faint ones training.</p>')
+    _table(names, differences([known.spec for known in runs]), results(runs, told))
+
+
+def _events_of(run: Run) -> list[Event]:
+    if run.finished is None:
+        return store().events(run.id)
+    return _ended_events(run.id, run.finished)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _ended_events(run_id: str, finished: float) -> list[Event]:
+    """Return the events of a run that has ended; they are read once for each end, not every second."""
+    return store().events(run_id)
+
+
+def _table(names: list[str], differing: list[Row], came_out: list[Row]) -> None:
+    head = "".join(
+        f'<th scope="col" style="border-bottom:3px solid {RUN_COLORS[i % len(RUN_COLORS)]}">{escape(name)}</th>'
+        for i, name in enumerate(names)
+    )
+    nothing = Row("settings", ("the same",) * len(names))
+    body = "".join(map(_line, differing or [nothing])) + '<tr class="rule"></tr>' + "".join(map(_line, came_out))
+    with st.container(key="compare_table"):
+        st.html(
+            '<table class="shapes"><caption class="said">What differs between the runs, then what came out'
+            f'</caption><thead><tr><th scope="col">differs</th>{head}</tr></thead><tbody>{body}</tbody></table>'
+        )
+
+
+def _line(row: Row) -> str:
+    cells = "".join(f'<td class="number">{escape(value)}</td>' for value in row.values)
+    return f'<tr><th scope="row">{escape(row.name)}</th>{cells}</tr>'

@@ -1,0 +1,173 @@
+"""Draw what can be done with one run: steer it while it trains, go on with it or put it away when it has ended."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from cnnlab.core.markdown import plain
+from cnnlab.runs.record import LONGEST_NAME, Run, RunError, State
+from cnnlab.runs.record.control import Mode
+from cnnlab.ui.session.sent import number, text
+from cnnlab.ui.session.services import engine, settings, store
+from cnnlab.ui.session.visitor import mine
+from cnnlab.ui.training.launch.submit import take_settings_of
+from cnnlab.viz.html import quiet
+
+STEPS = (("Go on", Mode.PLAY), ("One batch", Mode.BATCH), ("One epoch", Mode.EPOCH))
+
+
+def steer(run: Run) -> None:
+    """Draw pause, steps, learning rate and stop; only those who may change the run get them."""
+    if not mine(run):
+        whose = f"{run.nickname} launched it" if run.nickname else "somebody else launched it"
+        st.html(quiet(f"You are watching: {whose}."))
+        return
+    control = store().control(run.id)
+    with st.container(horizontal=True, vertical_alignment="center", key="steer_training"):
+        if run.state == State.PAUSED:
+            for label, mode in STEPS:
+                st.button(label, key=f"{mode}_{run.id}", on_click=_tell(run.id, mode))
+        elif run.state == State.RUNNING:
+            waiting = control.mode == Mode.PAUSE
+            st.button(
+                "Pausing…" if waiting else "Pause",
+                key=f"pause_{run.id}",
+                disabled=waiting,
+                on_click=_tell(run.id, Mode.PAUSE),
+            )
+        if run.state in (State.RUNNING, State.PAUSED) and not run.spec.range_test:
+            _learning_rate(run, control.learning_rate)
+        _stop(run)
+    _say_refused()
+
+
+def _tell(run_id: str, mode: Mode) -> Callable[[], None]:
+    def tell() -> None:
+        _try(lambda: store().command(run_id, mode))
+
+    return tell
+
+
+def _try(change: Callable[[], None]) -> bool:
+    """Change something about a run and return whether that was possible; if not, the page says why."""
+    try:
+        change()
+    except RunError as error:
+        st.session_state["run_refused"] = str(error)
+        return False
+    return True
+
+
+def _say_refused() -> None:
+    if refused := st.session_state.pop("run_refused", ""):
+        st.error(plain(refused))
+
+
+def _stop(run: Run) -> None:
+    with st.container(key="stop_training", width="content"):
+        stopping = store().stop_requested(run.id) is not None
+        if st.button("Stopping…" if stopping else "Stop", disabled=stopping, key=f"stop_{run.id}"):
+            _try(lambda: engine().stop(run.id))
+            st.rerun()
+
+
+def _learning_rate(run: Run, changed: float | None) -> None:
+    now = changed or run.spec.learning_rate
+    falling = run.spec.schedule is not None and changed is None
+    with st.popover("Learning rate, falling" if falling else f"Learning rate {now:g}"):
+        if run.spec.schedule is not None:
+            ends = "ended" if changed else "ends"
+            st.html(
+                f'<p class="quiet">{run.spec.schedule.class_name} {ends} with a rate set here: it stays until you set '
+                "another.</p>"
+            )
+        key = f"rate_{run.id}"
+        st.number_input("Learning rate from the next batch on", 1e-5, 1.0, now, 1e-4, format="%.5f", key=key)
+        st.button(
+            "Change it",
+            key=f"change_rate_{run.id}",
+            on_click=lambda: _set_rate(run.id, key, now),
+        )
+
+
+def _set_rate(run_id: str, key: str, now: float) -> None:
+    rate = number(st.session_state[key], 1e-5, 1.0, now)
+    _try(lambda: store().command(run_id, learning_rate=rate))
+
+
+def go_on(run: Run, trained: int) -> None:
+    """Draw resume, more epochs, duplicate, rename and delete for a run that has ended after `trained` epochs."""
+    changeable = mine(run)
+    with st.container(horizontal=True, vertical_alignment="center", key="after_training"):
+        if changeable and trained < run.spec.epochs and run.state != State.FINISHED:
+            label = f"Resume from epoch {trained}" if trained else "Start it again"
+            st.button(label, type="primary", key=f"resume_{run.id}", on_click=lambda: _resume(run.id, None))
+        if changeable and trained and trained < settings().max_epochs:
+            _more_epochs(run)
+        st.button(
+            "Duplicate with changes",
+            key=f"duplicate_{run.id}",
+            on_click=lambda: _duplicate(run),
+            help="Puts its network, data set and settings on this page; change what you like and start.",
+        )
+        if changeable:
+            _rename(run)
+            _delete(run)
+    _say_refused()
+
+
+def _duplicate(run: Run) -> None:
+    if refused := take_settings_of(run.spec):
+        st.session_state["run_refused"] = refused
+    _redraw_page()
+
+
+def _redraw_page() -> None:
+    """Draw the rest of the page too: a fragment's button redraws the fragment only."""
+    st.session_state["redraw_page"] = True
+
+
+def _more_epochs(run: Run) -> None:
+    with st.popover("Train longer"):
+        if (schedule := run.spec.schedule) is not None:
+            left = schedule.rate_at(run.spec.learning_rate, schedule.decay_steps)
+            then = f"{left:g}" if left else "0, and nothing more is learned until a rate is set by hand"
+            st.html(
+                f'<p class="quiet">{schedule.class_name} stays as it is: after {schedule.decay_steps:,} batches the '
+                f"learning rate is {then}.</p>"
+            )
+        key = f"more_{run.id}"
+        most = max(1, settings().max_epochs - run.spec.epochs)
+        st.number_input("More epochs", 1, most, min(5, most), key=key)
+        st.button(
+            "Go on from its last epoch",
+            key=f"extend_{run.id}",
+            on_click=lambda: _resume(run.id, run.spec.epochs + int(number(st.session_state[key], 1, most, 1))),
+        )
+
+
+def _resume(run_id: str, epochs: int | None) -> None:
+    _try(lambda: engine().resume(run_id, epochs))
+
+
+def _rename(run: Run) -> None:
+    with st.popover("Rename"):
+        key = f"name_{run.id}"
+        st.text_input("Name of this run", run.spec.name, key=key, max_chars=LONGEST_NAME)
+        st.button("Rename it", key=f"rename_{run.id}", on_click=lambda: _try_to_rename(run.id, key))
+
+
+def _try_to_rename(run_id: str, key: str) -> None:
+    if _try(lambda: store().rename(run_id, text(key, LONGEST_NAME))):
+        _redraw_page()
+
+
+def _delete(run: Run) -> None:
+    with st.popover("Delete"):
+        st.html('<p class="quiet">Its curves, weights and pictures go with it, for everybody and for good.</p>')
+        st.button("Delete it", key=f"delete_{run.id}", on_click=lambda: _forget(run.id))
+
+
+def _forget(run_id: str) -> None:
+    if _try(lambda: store().delete(run_id)):
+        st.query_params.pop("run", None)

@@ -1,0 +1,76 @@
+"""Draw the curves of one training while they grow, with what must be known to read them."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from cnnlab.core.teach.brief import metric_text
+from cnnlab.core.training.answers import half_width
+from cnnlab.core.training.reported import Reported, reported
+from cnnlab.runs.record import Run, State
+from cnnlab.runs.record.events import Event
+from cnnlab.ui.parts.plot import plot
+from cnnlab.ui.session.services import store
+from cnnlab.viz.training.curves import learning_curves
+
+
+def curves_view(run: Run, events: Sequence[Event]) -> None:
+    """Draw loss and accuracy with what must be known to read them; of a run that failed at once, its log's end."""
+    if any(e["type"] in ("batch", "epoch") for e in events):
+        start: Event = next((e for e in events if e["type"] == "start"), {})
+        samples = int(start.get("validation_samples", 0))
+        with st.container(key="loss_curve"):
+            log_loss = bool(st.session_state.get("log_loss", False))
+            figure = learning_curves(
+                events, run.spec.epochs, log_loss=log_loss, validation_samples=samples, band=_reported(run, start)
+            )
+            plot("learning_curves", figure, _alt(events))
+        st.toggle("Loss on a log scale", key="log_loss", persist_state="session")
+        ended = ended_epochs(events)
+        if ended and (penalty := ended[-1].get("penalty")) is not None:
+            st.html(
+                '<p class="quiet">Every loss includes the L2 penalty, as in Keras: training and early stopping see '
+                f"that sum. After epoch {ended[-1]['epoch']} the penalty is {penalty:.3f}; the dotted line is the "
+                "validation loss without it.</p>"
+            )
+        if samples and ended:
+            bars = half_width(ended[-1]["val_accuracy"] or 0.0, samples)
+            st.html(
+                f'<p class="quiet">The bars are 95 % intervals: with {samples:,} validation pictures the accuracy is '
+                f"known to ± {bars * 100:.1f} points.</p>"
+            )
+    elif run.state == State.FAILED:
+        log_tail(run)
+
+
+def _reported(run: Run, start: Event) -> Reported | None:
+    spec = run.spec
+    if spec.schedule is not None or spec.l2:
+        return None
+    counts, validation_counts = start.get("counts", ()), start.get("validation_counts", ())
+    return reported(
+        spec.network, spec.augmentation, spec.optimizer, start.get("classes", ()), counts, validation_counts
+    )
+
+
+def _alt(events: Sequence[Event]) -> str:
+    if not (ended := ended_epochs(events)):
+        return "Learning curves; the first epoch has not ended yet."
+    last = ended[-1]
+    losses = (("training loss", "loss", ".3f"), ("validation loss", "val_loss", ".3f"))
+    rates = (("training accuracy", "accuracy", ".1%"), ("validation accuracy", "val_accuracy", ".1%"))
+    said = ", ".join(f"{name} {metric_text(last[key], form)}" for name, key, form in (*losses, *rates))
+    return f"Learning curves after epoch {last['epoch']}: {said}."
+
+
+def log_tail(run: Run) -> None:
+    """Draw the end of what a run's process has said."""
+    path = store().folder(run.id) / "worker.log"
+    if path.exists():
+        with st.expander("The end of its log"):
+            st.code("\n".join(path.read_text(errors="replace").splitlines()[-30:]), language=None)
+
+
+def ended_epochs(events: Sequence[Event]) -> list[Event]:
+    """Return the events of the epochs that have ended."""
+    return [event for event in events if event["type"] == "epoch"]

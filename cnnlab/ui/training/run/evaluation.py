@@ -1,0 +1,187 @@
+"""Show where a trained network is wrong: confusion, threshold, its surest mistakes, and whether it beats chance."""
+
+import base64
+import io
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from cnnlab.core.data.datasets import DataSetError
+from cnnlab.core.data.held import hold
+from cnnlab.core.data.one_picture import picture_of
+from cnnlab.core.data.survey.layouts import counted
+from cnnlab.core.pictures import Picture
+from cnnlab.core.training.answers import (
+    Answers,
+    at_thresholds,
+    compared_with_chance,
+    confusion,
+    in_cell,
+    most_confident_mistakes,
+)
+from cnnlab.core.training.roc import corners, precision_recall, roc
+from cnnlab.runs.record import Run
+from cnnlab.runs.record.findings import read_answers
+from cnnlab.ui.parts.frame import source
+from cnnlab.ui.parts.pages import go
+from cnnlab.ui.session import shared
+from cnnlab.ui.session.sent import number, part, place, place_in_digits
+from cnnlab.ui.session.services import settings, store
+
+THUMBNAIL = 96
+SHOWN = 24
+
+_CONFUSION = st.components.v2.component(
+    "confusion",
+    html=source("run/confusion.html"),
+    css=source("run/confusion.css"),
+    js=source("run/rates.js", "run/confusion.js"),
+)
+_PICTURES = st.components.v2.component(
+    "answered_pictures",
+    html='<div class="gallery" role="group" aria-label="Pictures; press one to see its maps"></div>',
+    css=source("pictures/gallery.css").replace("minmax(2.3rem", "minmax(4.6rem"),
+    js=source("pictures/gallery.js"),
+)
+
+
+def evaluation_view(run: Run) -> None:
+    """Draw the evaluation of a run's validation pictures, or when there will be one."""
+    answers = _answers(run.id, run.finished or 0.0)
+    if answers is None:
+        said = "It is evaluated when it ends." if not run.is_terminal else "It ended before it could be evaluated."
+        st.html(f'<p class="quiet">{said}</p>')
+        return
+    st.html(f"<p>{escape(compared_with_chance(answers).verdict)}</p>")
+    cell = _matrix(run, answers)
+    if len(answers.classes) == 2:
+        st.html(
+            '<p class="quiet">Each curve goes through every threshold; the dot is the one that is set, the dashed line '
+            "is guessing. An area of 1 is perfect, guessing has 0.5 under ROC and the share of the class under "
+            "precision-recall.</p>"
+        )
+    if cell is None:
+        title, chosen = "Its surest mistakes", most_confident_mistakes(answers, SHOWN)
+    else:
+        true, given, threshold = cell
+        chosen = in_cell(answers, true, given, threshold)
+        title = f"{counted(len(chosen), 'picture')} of {answers.classes[true]} given {answers.classes[given]}"
+    st.html(
+        f'<h3 class="small">{escape(title)}</h3><p class="quiet">The surest answer first'
+        f"{f', {SHOWN} shown' if len(chosen) > SHOWN else ''}. Press a picture to see what the network sees in it.</p>"
+    )
+    if chosen:
+        _pictures(run, answers, chosen[:SHOWN])
+    else:
+        st.html('<p class="quiet">None.</p>')
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _answers(run_id: str, finished: float) -> Answers | None:
+    return read_answers(store().folder(run_id) / "evaluation.json")
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _curves(run_id: str, finished: float) -> dict[str, dict[str, Any]] | None:
+    """Return ROC and precision-recall curve for the browser, None for another number of classes than two."""
+    answers = _answers(run_id, finished)
+    if answers is None or (rates := roc(answers)) is None or (precision := precision_recall(answers)) is None:
+        return None
+    first, second = answers.classes
+    found = f"recall of {second}"
+    places = {"across": f"{first} given {second}", "up": found}, {"across": found, "up": f"precision of {second}"}
+    drawn = ("roc", "ROC", rates, places[0]), ("pr", "Precision-recall", precision, places[1])
+    return {
+        key: {"name": name, "points": corners(c), "area": c.area, "chance": c.chance, "steps": key == "pr"} | place
+        for key, name, c, place in drawn
+    }
+
+
+def _matrix(run: Run, answers: Answers) -> tuple[int, int, float] | None:
+    """Draw the matrix and return the cell (true, given, threshold) that was pressed last."""
+    if answers.is_binary:
+        steps: list[dict[str, Any]] = [
+            {
+                "threshold": step.threshold,
+                "counts": step.counts,
+                "accuracy": step.accuracy,
+                "precision": step.precision,
+                "recall": step.recall,
+            }
+            for step in at_thresholds(answers)
+        ]
+    else:
+        counts = confusion(answers)
+        accuracy = float(np.trace(counts)) / max(1, len(answers.labels))
+        steps = [{"threshold": 0.5, "counts": counts.tolist(), "accuracy": accuracy}]
+    key = "confusion_matrix"
+    cells: dict[str, tuple[int, int, float]] = st.session_state.setdefault("confusion_cells", {})
+    n = len(answers.classes)
+
+    def pick() -> None:
+        picked = part(key, "picked")
+        if isinstance(picked, list) and len(picked) == 3:
+            true, given, threshold = place(picked[0], n), place(picked[1], n), number(picked[2], 0, 1, -1)
+            if true is not None and given is not None and threshold >= 0:
+                cells[run.id] = (true, given, threshold)
+
+    with st.container(key="confusion"):
+        data = {
+            "run": run.id,
+            "classes": list(answers.classes),
+            "steps": steps,
+            "cell": cells.get(run.id),
+            "curves": _curves(run.id, run.finished or 0.0),
+        }
+        _CONFUSION(key=key, data=[data], on_picked_change=pick)
+    return cells.get(run.id)
+
+
+def _pictures(run: Run, answers: Answers, chosen: Sequence[int]) -> None:
+    given = answers.predicted()
+    probabilities = answers.probabilities()
+    try:
+        shown = [
+            {
+                "file": str(i),
+                "title": f"{answers.names[i]}: is {answers.classes[answers.labels[i]]}, output for "
+                f"{answers.classes[given[i]]} {probabilities[i, given[i]]:.2f}",
+                "alt": f"{answers.names[i]}, given {answers.classes[given[i]]}",
+                "src": thumbnail(run.spec.data, answers.names[i]),
+            }
+            for i in chosen
+        ]
+    except DataSetError as error:
+        st.html(f'<p class="quiet">{escape(str(error))}</p>')
+        return
+    key = "answered_pictures"
+
+    def open_maps() -> None:
+        picked = place_in_digits(part(key, "picked"), len(answers.names))
+        if picked is not None:
+            st.session_state["open_maps_of"] = answers.names[picked]
+
+    with st.container(key="answered"):
+        _PICTURES(key=key, data=[{"pictures": shown, "chosen": ""}], on_picked_change=open_maps)
+    if name := st.session_state.pop("open_maps_of", ""):
+        picture = _picture(run.spec.data, name)
+        shared().choose_picture(hold(picture, lambda: _picture(run.spec.data, name)), "")
+        st.session_state["weights_source"] = run.id
+        go("feature_maps")
+
+
+def _picture(reference: str, name: str) -> Picture:
+    return picture_of(reference, name, settings().max_pixels)
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def thumbnail(reference: str, name: str) -> str:
+    """Return a picture of a data set, small, as a data URL; raise `DataSetError` if it is not there."""
+    small = Image.fromarray(_picture(reference, name).pixels).resize((THUMBNAIL, THUMBNAIL))
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=85)
+    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"

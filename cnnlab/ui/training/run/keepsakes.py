@@ -1,0 +1,87 @@
+"""Let a visitor take a run along: curves, model, a notebook that trains it again, or the whole folder."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from cnnlab.core.data.bundled.sets import SETS
+from cnnlab.processes.files import read_json
+from cnnlab.runs.judge.retrain import bundled_pictures, retraining_notebook
+from cnnlab.runs.record import Run
+from cnnlab.runs.record.events import Event
+from cnnlab.runs.store.folders import RECORD
+from cnnlab.ui.parts.pages import go
+from cnnlab.ui.session.services import settings, store
+from cnnlab.ui.training.run.report import conclusion_field, report_button
+
+PRIVATE = ("stop", "control.json")  # they steer this server, and say nothing about the training
+
+
+def take_along(run: Run, events: Sequence[Event]) -> None:
+    """Draw the downloads, each made when it is pressed."""
+    ended = [event for event in events if event["type"] == "epoch"]
+    starts = [] if run.spec.range_test else [e for e in events if e["type"] == "start" and "loss" in e]
+    start: Event = starts[-1] if starts else {}
+    model = store().model_path(run.id)
+    spec, folder, run_id = run.spec, store().folder(run.id), run.id
+    if ended:
+        conclusion_field(run)
+    with st.container(horizontal=True, key="take_run_along"):
+        if ended:
+            report_button(run, events)
+            st.download_button("Curves as CSV", _as_csv(ended), f"{run_id}.csv", "text/csv", on_click="ignore")
+        if model.exists():
+            st.download_button("Model (.keras)", model.read_bytes, f"{run_id}.keras", on_click="ignore")
+        if start:
+            st.download_button(
+                "Notebook",
+                lambda: retraining_notebook(spec, start["loss"], tuple(start["classes"])),
+                f"{run_id}.ipynb",
+                "application/x-ipynb+json",
+                on_click="ignore",
+                help="Trains the same network again with plain Keras.",
+            )
+        if start and spec.data in SETS:
+            most = settings().max_pixels
+            st.download_button(
+                "Pictures (.zip)",
+                lambda: bundled_pictures(spec, most),
+                f"{run_id}-pictures.zip",
+                "application/zip",
+                on_click="ignore",
+                help="Exactly the pictures it learned from, in folders, for the notebook.",
+            )
+
+        def zipped() -> bytes:
+            out = io.BytesIO()
+            with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+                for path in sorted(folder.rglob("*")):
+                    if path.is_file() and path.name not in PRIVATE and not path.name.startswith("."):
+                        archive.writestr(f"{run_id}/{path.relative_to(folder)}", _shared(path))
+            return out.getvalue()
+
+        st.download_button("Everything (.zip)", zipped, f"{run_id}.zip", "application/zip", on_click="ignore")
+        if model.exists() and st.button("See its feature maps", key=f"maps_{run_id}"):
+            st.session_state["weights_source"] = run_id
+            go("feature_maps")
+
+
+def _shared(path: Path) -> bytes:
+    """Return a file of a run's folder without what is only for this server: whose run it is, and its process."""
+    if path.name != "run.json":
+        return path.read_bytes()
+    return json.dumps({name: fact for name, fact in read_json(path).items() if name != RECORD}, indent=1).encode()
+
+
+def _as_csv(ended: Sequence[Event]) -> str:
+    out = io.StringIO()
+    names = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds"]
+    writer = csv.DictWriter(out, names, extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(ended)
+    return out.getvalue()

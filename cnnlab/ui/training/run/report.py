@@ -1,0 +1,131 @@
+"""Let a visitor write a conclusion and take a run along as a page to hand in."""
+
+import platform
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.core.data.datasets import DataSetError
+from cnnlab.core.training.answers import Answers, most_confident_mistakes
+from cnnlab.runs.engine.capacity import describe_place
+from cnnlab.runs.judge.compare import described
+from cnnlab.runs.judge.health import remarks
+from cnnlab.runs.record import Run
+from cnnlab.runs.record.events import Event
+from cnnlab.runs.record.findings import read_answers
+from cnnlab.ui.parts.frame import source
+from cnnlab.ui.session.sent import part
+from cnnlab.ui.session.services import store
+from cnnlab.ui.session.visitor import nickname
+from cnnlab.ui.training.run.evaluation import thumbnail
+from cnnlab.viz.training.report import Mistake, Report, report_html
+
+SHOWN = 5
+LONGEST = 4000  # letters of a conclusion
+SILENT = {
+    "momentum": "0",
+    "shuffled labels": "no",
+    "training images per class": "all",
+    "order of classes": "as Keras sorts them",
+}
+
+
+_CONCLUSION = st.components.v2.component(
+    "conclusion", html=source("run/conclusion.html"), css=source("run/conclusion.css"), js=source("run/conclusion.js")
+)
+
+
+def conclusion_field(run: Run) -> None:
+    """Draw the field for the visitor's own conclusion, which goes into the report."""
+    kept, key = _conclusions(), "conclusion"
+
+    def keep() -> None:
+        sent = part(key, "text")
+        if isinstance(sent, dict) and sent.get("run") == run.id and isinstance(sent.get("text"), str):
+            kept[run.id] = sent["text"][:LONGEST]
+
+    _CONCLUSION(key=key, data=[{"run": run.id, "text": kept.get(run.id, "")}], on_text_change=keep)
+
+
+def _conclusions() -> dict[str, str]:
+    """Return what this visitor has written, by run."""
+    kept: dict[str, str] = st.session_state.setdefault("conclusions", {})
+    return kept
+
+
+def report_button(run: Run, events: Sequence[Event]) -> None:
+    """Draw the download of the report, made when it is pressed."""
+    kept, author = _conclusions(), run.nickname or nickname().strip()
+    st.download_button(
+        "Report (.html)",
+        lambda: report_html(report_of(run, events, author, kept.get(run.id, ""))),
+        f"{run.id}.html",
+        "text/html",
+        on_click="ignore",
+        help="One page to hand in: opens in every browser, needs no network, prints on A4.",
+    )
+
+
+def report_of(run: Run, events: Sequence[Event], author: str, conclusion: str) -> Report:
+    """Return what the report of a run tells, from its record."""
+    start: Event = next((e for e in reversed(events) if e["type"] == "start"), {})
+    answers = read_answers(store().folder(run.id) / "evaluation.json")
+    launched = datetime.fromtimestamp(run.created)
+    return Report(
+        title=run.spec.name,
+        author=author,
+        date=f"{launched:%d %B %Y, %H:%M}",
+        state=" ".join(filter(None, (f"This training is {run.state}.", run.message))),
+        network=run.spec.network,
+        data=_data(run, start),
+        settings=_settings(run, start),
+        made_with=_made_with(run, start),
+        ended=[e for e in events if e["type"] == "epoch"],
+        validation_samples=int(start.get("validation_samples", 0)),
+        answers=answers,
+        mistakes=() if answers is None else _mistakes(run, answers),
+        remarks=[(r.found, f"{r.cause} {r.remedy}") for r in remarks(events)],
+        conclusion=conclusion,
+    )
+
+
+def _data(run: Run, start: Event) -> list[tuple[str, str]]:
+    rows = [("name", run.spec.data_name)]
+    for said, key in (("training", "counts"), ("validation", "validation_counts")):
+        if key in start:
+            counted = zip(start["classes"], start[key], strict=True)
+            rows.append((said, ", ".join(f"{count:,} {name}" for name, count in counted)))
+    if "data_fingerprint" in start:
+        rows.append(("fingerprint", str(start["data_fingerprint"])))
+    return rows
+
+
+def _settings(run: Run, start: Event) -> list[tuple[str, str]]:
+    """Return the settings of the run without those that were left alone and say nothing."""
+    rows = dict(described(run.spec)) | ({"loss": str(start["loss"])} if "loss" in start else {})
+    return [(name, value) for name, value in rows.items() if SILENT.get(name) != value]
+
+
+def _made_with(run: Run, start: Event) -> list[tuple[str, str]]:
+    versions = ", ".join(f"{name} {number}" for name, number in start.get("versions", {}).items())
+    rows = [("run", run.id), ("trained", describe_place(run.spec.threads, start.get("device"), run.node) or "")]
+    rows += [("versions", versions), ("system", platform.system())]
+    return [(name, value) for name, value in rows if value]
+
+
+def _mistakes(run: Run, answers: Answers) -> list[Mistake]:
+    """Return the surest mistakes with small pictures, none if the data set is no longer there."""
+    given, probabilities = answers.predicted(), answers.probabilities()
+    try:
+        return [
+            Mistake(
+                thumbnail(run.spec.data, answers.names[i]),
+                f"is {answers.classes[answers.labels[i]]}, given {answers.classes[given[i]]} "
+                f"{np.round(probabilities[i, given[i]], 2):.2f}",
+            )
+            for i in most_confident_mistakes(answers, SHOWN)
+        ]
+    except DataSetError:
+        return []

@@ -1,0 +1,262 @@
+"""Draw one training: where it stands, what ails it, its curves while they grow, and a stop that works."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from html import escape
+
+import streamlit as st
+
+from cnnlab.core.markdown import plain
+from cnnlab.core.teach.brief import describe_shape, metric_text
+from cnnlab.processes.faults import home_problem
+from cnnlab.runs.engine.capacity import describe_place
+from cnnlab.runs.engine.queue import Place, describe_wait, places
+from cnnlab.runs.record import Run, RunError, RunSpec, State
+from cnnlab.runs.record.events import Event, settled
+from cnnlab.runs.record.progress import Progress, progress_of
+from cnnlab.runs.store.faults import StoreFault
+from cnnlab.ui.parts.faults import faults_said, notice
+from cnnlab.ui.session import shared
+from cnnlab.ui.session.sent import chosen
+from cnnlab.ui.session.services import engine, settings, store
+from cnnlab.ui.training.launch.experiments import COMPARE
+from cnnlab.ui.training.launch.range_test import range_view
+from cnnlab.ui.training.run.compare import compare_view, compared_go_on
+from cnnlab.ui.training.run.controls import go_on, steer
+from cnnlab.ui.training.run.curves import curves_view, ended_epochs
+from cnnlab.ui.training.run.evaluation import evaluation_view
+from cnnlab.ui.training.run.health import health_view, remarks_on
+from cnnlab.ui.training.run.keepsakes import take_along
+from cnnlab.ui.training.run.probe import probe_view
+
+POLL_SECONDS = 1.0
+SAID = {
+    State.QUEUED: "waiting for its turn",
+    State.STARTING: "starting TensorFlow",
+    State.RUNNING: "running",
+    State.PAUSED: "paused",
+    State.FINISHED: "finished",
+    State.STOPPED: "stopped",
+    State.FAILED: "failed",
+    State.LOST: "lost",
+}
+CURVES, PICTURE, WRONG, HEALTH = "Curves", "My picture", "Where is it wrong?", "Health"
+PARTS = (CURVES, PICTURE, WRONG, HEALTH, COMPARE)
+
+
+def choose_run() -> str | None:
+    """Draw the list of runs, newest first, and return the chosen one's id; the address bar keeps it."""
+    runs = store().runs(200)
+    if not runs:
+        st.html(
+            '<p class="quiet">No training yet. Press <b>Start training</b>: the curves appear here, and they stay '
+            "when you leave the page, close the browser or restart the server.</p>"
+        )
+        return None
+    labels = {run.id: label(run) for run in runs}
+    mine = shared()
+    asked = st.query_params.get("run") or mine.run_id
+    mine.run_id = asked if asked in labels else runs[0].id
+    if st.query_params.get("run") != mine.run_id:
+        st.query_params["run"] = mine.run_id
+    st.session_state["run_choice"] = mine.run_id
+    return st.selectbox(
+        "Run",
+        list(labels),
+        key="run_choice",
+        label_visibility="collapsed",
+        format_func=lambda run_id: labels.get(run_id, run_id),
+        on_change=lambda: st.query_params.update(run=chosen("run_choice", labels, mine.run_id)),
+    )
+
+
+def label(run: Run) -> str:
+    """Return how a run is listed: its name, whose it is, and when it was launched."""
+    launched = datetime.fromtimestamp(run.created).strftime("%d %b %H:%M:%S")
+    return ", ".join(filter(None, (run.spec.name, run.nickname, launched)))
+
+
+@dataclass
+class Watched:
+    """Keep the events of a run that this visitor has read so far."""
+
+    run_id: str
+    offset: int = 0
+    events: list[Event] = field(default_factory=list)
+
+
+def _events(run_id: str) -> list[Event]:
+    watched: Watched | None = st.session_state.get("watched")
+    if watched is None or watched.run_id != run_id:
+        watched = st.session_state["watched"] = Watched(run_id)
+    new, watched.offset = store().read_events(run_id, watched.offset)
+    if new:
+        watched.events = settled([*watched.events, *new])
+    return watched.events
+
+
+def run_view(run_id: str) -> None:
+    """Draw one run; while one that is shown goes on the view refreshes itself every second, and nothing else does."""
+    try:
+        drawn = _going_on(store().get(run_id))
+    except StoreFault:
+        raise
+    except RunError as error:
+        st.error(plain(str(error)))
+        return
+    st.fragment(_watch, run_every=POLL_SECONDS if any(drawn) else None)(run_id, drawn)
+
+
+def _going_on(run: Run) -> tuple[bool, bool]:
+    """Tell whether the run itself goes on, and whether one that it is being compared with does."""
+    comparing = st.session_state.get("run_part") == COMPARE and not run.spec.range_test
+    return not run.is_terminal, comparing and compared_go_on()
+
+
+def _watch(run_id: str, drawn: tuple[bool, bool]) -> None:
+    with faults_said():
+        _draw(run_id, drawn)
+
+
+def _draw(run_id: str, drawn: tuple[bool, bool]) -> None:
+    try:
+        engine().state(run_id)
+        run = store().get(run_id)
+    except StoreFault:
+        raise
+    except RunError:
+        st.rerun()
+    if drawn != _going_on(run) or st.session_state.pop("redraw_page", False):
+        st.rerun()
+    events = _events(run_id)
+    progress = progress_of(events, run.spec.epochs)
+    _status(run, progress, events)
+    if run.is_terminal:
+        go_on(run, len(ended_epochs(events)))
+    if run.spec.range_test:
+        range_view(run, events)
+    else:
+        _parts(run, events)
+    if run.is_terminal:
+        take_along(run, events)
+
+
+def _parts(run: Run, events: Sequence[Event]) -> None:
+    part = st.segmented_control(
+        "Show",
+        PARTS,
+        default=CURVES,
+        key="run_part",
+        required=True,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    if part == PICTURE:
+        probe_view(run, _classes(events))
+    elif part == WRONG:
+        evaluation_view(run)
+    elif part == HEALTH:
+        health_view(run, events)
+    elif part == COMPARE:
+        compare_view(run, label)
+    else:
+        curves_view(run, events)
+        remarks_on(events)
+
+
+def _classes(events: Sequence[Event]) -> tuple[str, ...]:
+    return next((tuple(e["classes"]) for e in events if e["type"] == "start"), ())
+
+
+def _status(run: Run, progress: Progress, events: Sequence[Event]) -> None:
+    spec = run.spec
+    with st.container(key="run_status"):
+        st.html(
+            f'<div class="heading"><h2 class="small">{escape(spec.name)}</h2><p><b>{SAID[run.state]}</b> '
+            f"{escape(run.message or '')}</p>"
+            f'<p class="quiet">{escape(spec.data_name)}, input {describe_shape(spec.network.input_shape)}, batch size '
+            f"{spec.batch_size}, {_steps(spec)}, seed {spec.seed}"
+            f"{_made_with(run, events)}</p></div>{_numbers(events)}"
+        )
+    if not run.is_terminal:
+        if problem := home_problem(settings().home):
+            notice(problem)
+        if run.state == State.QUEUED:
+            waiting = tuple(queued.id for queued in store().in_state(State.QUEUED))
+            place = _places(waiting).get(run.id, Place(1, None))
+            st.html(f"<p>{describe_wait(place)} It starts by itself; you may leave this page.</p>")
+        else:
+            st.progress(progress.fraction, text=_progress_text(progress))
+        steer(run)
+
+
+def _steps(spec: RunSpec) -> str:
+    """Return in words how far the steps of a training go."""
+    if spec.range_test:
+        return f"{spec.optimizer} with a rising learning rate"
+    steps = f"{spec.optimizer} at {spec.learning_rate:g}"
+    if spec.schedule is not None:
+        steps += f" with {spec.schedule}"
+    return steps + (f", L2 {spec.l2:g}" if spec.l2 else "")
+
+
+def _made_with(run: Run, events: Sequence[Event]) -> str:
+    """Return the loss, and which device of which machine trains, once they are known."""
+    start: Event = next((e for e in reversed(events) if e["type"] == "start"), {})
+    loss = f", {escape(str(start['loss']))}" if "loss" in start else ""
+    verb = "Trained" if run.is_terminal else "Trains"
+    place = describe_place(run.spec.threads, start.get("device"), run.node)
+    return f"{loss}. {verb} {escape(place)}." if place else f"{loss}."
+
+
+@st.cache_data(ttl=2.0, show_spinner=False)
+def _places(waiting: tuple[str, ...]) -> dict[str, Place]:
+    """Return where each of these runs waits; asked by everybody every second."""
+    found = places(store(), engine().capacity().slots)
+    return {run_id: found[run_id] for run_id in waiting if run_id in found}
+
+
+def _progress_text(progress: Progress) -> str:
+    if progress.epoch == 0:
+        return "TensorFlow is starting; the first numbers come in a few seconds."
+    where = f"epoch {progress.epoch} of {progress.epochs}, batch {progress.batch} of {progress.batches}"
+    if progress.seconds_left is None:
+        return where
+    return f"{where}, about {_duration(progress.seconds_left)} left"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min"
+
+
+def _numbers(events: Sequence[Event]) -> str:
+    if not (ended := ended_epochs(events)):
+        return ""
+    last = ended[-1]
+    shown = [
+        (said, metric_text(last[key], form))
+        for said, key, form in (
+            ("validation accuracy", "val_accuracy", ".1%"),
+            ("training accuracy", "accuracy", ".1%"),
+            ("validation loss", "val_loss", ".3f"),
+            ("training loss", "loss", ".3f"),
+        )
+    ]
+    if pace := _pictures_a_second(events):
+        shown.append(("pictures a second", pace))
+    cells = "".join(
+        f'<div><span class="quiet">{said}</span><div class="big-number">{text}</div></div>' for said, text in shown
+    )
+    return f'<div class="numbers">{cells}</div>'
+
+
+def _pictures_a_second(events: Sequence[Event]) -> str:
+    """Return how fast the last whole epoch was trained, validation left out."""
+    start: Event = next((e for e in reversed(events) if e["type"] == "start"), {})
+    whole = next((e for e in reversed(events) if e["type"] == "batch" and e["batch"] == e["batches"]), None)
+    if whole is None or "samples" not in start or not whole["seconds"]:
+        return ""
+    return f"{start['samples'] / whole['seconds']:,.0f}"

@@ -1,0 +1,1 @@
+"""Draw data sets and augmented samples."""

@@ -1,0 +1,118 @@
+"""Draw augmented samples: as pictures, with a grid warped alike, or as the difference to the original."""
+
+import base64
+import io
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+from PIL import Image
+
+from cnnlab.core.augment import AnyAugmentation, AnyTransform, apply, describe
+from cnnlab.core.augment.layer_draws import LayersTransform
+from cnnlab.core.augment.warp import Floats, Images
+from cnnlab.core.teach.brief import signed
+from cnnlab.viz.inside.sprites import quantise
+from cnnlab.viz.palette import css_gradient, diverging
+
+GRID_CELLS = 8
+JPEG_QUALITY = 94
+GAP = 4
+SHOWN = ("picture", "grid", "difference")
+
+
+def augmented(picture: Images, transforms: Sequence[AnyTransform], augmentation: AnyAugmentation) -> Floats:
+    """Return one prepared picture (height, width, channels) through every transform, as a training receives it."""
+    batch = np.broadcast_to(picture, (len(transforms), *picture.shape))
+    return apply(batch, transforms, augmentation)
+
+
+def with_grid(picture: Images) -> Images:
+    """Return the picture with lines drawn on it, light beside dark, so that a warp of it shows as bent lines."""
+    drawn = picture.copy()
+    for offset, value in ((1, 0), (0, 255)):
+        for axis in (0, 1):
+            lines = np.linspace(0, picture.shape[axis] - 1, GRID_CELLS + 1).round().astype(int)
+            place: list[slice | np.ndarray] = [slice(None), slice(None)]
+            place[axis] = np.clip(lines + offset, 0, picture.shape[axis] - 1)
+            drawn[tuple(place)] = value
+    return drawn
+
+
+def to_levels(batch: Floats, rescale: float) -> Images:
+    """Undo the rescaling of a batch: whole grey levels, uint8, of the same shape."""
+    return np.clip(np.rint(batch / np.float32(rescale)), 0, 255).astype(np.uint8)
+
+
+def sample_sources(
+    picture: Images, transforms: Sequence[AnyTransform], augmentation: AnyAugmentation, shown: str
+) -> tuple[list[str], Floats]:
+    """Return one image address a transform for what is to be `shown`, and the batch that a training receives."""
+    batch = augmented(picture, transforms, augmentation)
+    if shown == "difference":
+        levels = batch / np.float32(augmentation.rescale) - picture
+        return [_difference(values.mean(axis=2)) for values in levels], batch
+    drawn = augmented(with_grid(picture), transforms, augmentation) if shown == "grid" else batch
+    return [source(image) for image in to_levels(drawn, augmentation.rescale)], batch
+
+
+def source(image: Images) -> str:
+    """Return a picture (height, width, 1 or 3) as an address that an img element takes."""
+    out = io.BytesIO()
+    _as_image(image).save(out, "JPEG", quality=JPEG_QUALITY, subsampling=0)
+    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"
+
+
+def _difference(values: np.ndarray) -> str:
+    indices = quantise(values, 255.0)
+    image = Image.frombytes("P", (indices.shape[1], indices.shape[0]), indices.tobytes())
+    image.putpalette(diverging().tobytes())
+    out = io.BytesIO()
+    image.save(out, "PNG", compress_level=1)
+    return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"
+
+
+def samples_html(sources: Sequence[str], transforms: Sequence[AnyTransform], name: str, shown: str) -> str:
+    """Return the samples as figures: each with what was drawn for it and its matrix."""
+    figures = "".join(
+        f'<figure><img src="{src}" alt="{escape(name)}, {shown}: {describe(transform)}">'
+        f"<figcaption>{describe(transform)}</figcaption>{matrix_html(transform)}</figure>"
+        for src, transform in zip(sources, transforms, strict=True)
+    )
+    legend = (
+        f'<p class="layer-line"><span class="legend">255 darker <i style="background:{css_gradient()}"></i> '
+        "255 lighter</span></p>"
+        if shown == "difference"
+        else ""
+    )
+    return f'{legend}<div class="samples">{figures}</div>'
+
+
+def matrix_html(transform: AnyTransform) -> str:
+    """Return the 3 × 3 matrix, which leads from a place in the sample to one in the original, if anything can move."""
+    if isinstance(transform, LayersTransform) and not transform.moves:
+        return ""
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{signed(value, 'z.2f')}</td>" for value in row) + "</tr>"
+        for row in transform.matrix().tolist()
+    )
+    return f'<table class="matrix" aria-label="matrix"><tbody>{rows}</tbody></table>'
+
+
+def sheet(batch: Floats, rescale: float) -> bytes:
+    """Return all samples on one sheet, a PNG with the very pixels that a training receives, as grey levels."""
+    images = to_levels(batch, rescale)
+    count, height, width, channels = images.shape
+    columns = int(np.ceil(np.sqrt(count)))
+    rows = -(-count // columns)
+    canvas = np.full((rows * (height + GAP) - GAP, columns * (width + GAP) - GAP, channels), 255, np.uint8)
+    for i, image in enumerate(images):
+        top, left = (i // columns) * (height + GAP), (i % columns) * (width + GAP)
+        canvas[top : top + height, left : left + width] = image
+    out = io.BytesIO()
+    _as_image(canvas).save(out, "PNG")
+    return out.getvalue()
+
+
+def _as_image(pixels: Images) -> Image.Image:
+    return Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)

@@ -1,0 +1,1 @@
+"""Draw what a network sees: maps, kernels, windows, scales."""

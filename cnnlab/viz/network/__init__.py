@@ -1,0 +1,1 @@
+"""Draw a network: table, diagram, panels, notebook."""

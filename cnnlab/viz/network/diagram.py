@@ -1,0 +1,166 @@
+"""Draw a network as blocks scaled to their tensors, and one layer close up with every channel and kernel to count."""
+
+from collections.abc import Sequence
+from html import escape
+from math import log2, sqrt
+
+from cnnlab.core.network import Layer, Network
+from cnnlab.core.shapes import Row
+from cnnlab.core.teach.brief import describe_shape, short_label
+from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
+
+TALLEST, THICKEST, GAP = 120.0, 46.0, 26.0
+SLANT = 0.35
+MARGIN, TOP, LABELS = 16.0, 62.0, 58.0
+COUNTED = 64
+MOST_CELLS = 1_024  # of a kernel or window that are drawn one by one
+TILE, CELL = 9.0, 12.0
+
+
+def diagram(network: Network, rows: Sequence[Row], selected: int | None = None) -> str:
+    """Return an SVG of the input and every traced layer, left to right.
+
+    A block's height and slanted depth follow the square root of the tensor's height and width, its thickness the
+    logarithm of its channels; a vector is a bar as tall as the logarithm of its length. Each block is a
+    `<g data-layer="index">`, a button for keyboard and screen reader.
+    """
+    height, width, _ = network.input_shape
+    scale = TALLEST / sqrt(
+        max(height, width, *(n for r in rows if len(r.output_shape) == 3 for n in r.output_shape[:2]))
+    )
+    blocks = [_block(-1, "input", "input", network.input_shape, scale, KIND_COLORS["input"])]
+    blocks += [
+        _block(i, row.name, short_label(network.layers[i]), row.output_shape, scale, _color(row.class_name))
+        for i, row in enumerate(rows)
+    ]
+    floor = TOP + TALLEST
+    x, parts = MARGIN, []
+    for index, (inner, wide, title) in enumerate(blocks):
+        layer = index - 1
+        chosen = ' class="chosen"' if layer == selected and layer >= 0 else ""
+        pressed = ' role="button" tabindex="0"' if layer >= 0 else ""
+        parts.append(
+            f'<g data-layer="{layer}"{chosen}{pressed} aria-label="{escape(title)}" '
+            f'transform="translate({x:.1f} {floor:.1f})">'
+            f"<title>{escape(title)}</title>{inner}</g>"
+        )
+        x += wide + GAP
+    total_width, total_height = x - GAP + MARGIN, floor + LABELS
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {total_width:.0f} {total_height:.0f}" '
+        f'width="{total_width:.0f}" height="{total_height:.0f}" role="group" aria-label="Diagram of the network" '
+        f'font-family="sans-serif" font-size="11" fill="currentColor">{"".join(parts)}</svg>'
+    )
+
+
+def _color(class_name: str) -> str:
+    return KIND_COLORS[KIND_OF_CLASS[class_name]]
+
+
+def _block(
+    index: int, name: str, label: str, shape: tuple[int, ...], scale: float, color: str
+) -> tuple[str, float, str]:
+    """Return a block standing on y = 0, its width, and what it is called."""
+    if len(shape) == 3:
+        tall, deep = scale * sqrt(shape[0]), scale * sqrt(shape[1]) * SLANT
+        thick = min(THICKEST, 4 + 6 * log2(shape[2] + 1))
+    else:
+        tall, deep, thick = min(TALLEST, 8 + 8 * log2(shape[0] + 1)), 0.0, 9.0
+    front = f"M0 0h{thick:.1f}v{-tall:.1f}h{-thick:.1f}z"
+    top = f"M0 {-tall:.1f}l{deep:.1f} {-deep:.1f}h{thick:.1f}l{-deep:.1f} {deep:.1f}z"
+    side = f"M{thick:.1f} 0l{deep:.1f} {-deep:.1f}v{-tall:.1f}l{-deep:.1f} {deep:.1f}z"
+    wide = max(thick + deep, 6.2 * max(len(label), len(describe_shape(shape)) - 2))
+    middle = wide / 2
+    shift = (wide - thick - deep) / 2
+    drawn = (
+        f'<g transform="translate({shift:.1f} 0)" stroke="#ffffff" stroke-width="0.7" stroke-linejoin="round">'
+        f'<path d="{side}" fill="{color}" fill-opacity="0.75"/><path d="{top}" fill="{color}" fill-opacity="0.55"/>'
+        f'<path d="{front}" fill="{color}"/></g>'
+        f'<text x="{middle:.1f}" y="16" text-anchor="middle">{escape(label)}</text>'
+        f'<text x="{middle:.1f}" y="31" text-anchor="middle" font-weight="bold">'
+        f"{describe_shape(shape).replace(' ', '')}</text>"
+    )
+    return drawn, wide, f"{name}: {label}, {describe_shape(shape)}"
+
+
+def closer_look(layer: Layer, row: Row) -> str:
+    """Return an SVG of one layer: its input channels, its kernel or window, its output channels, each a tile to count.
+
+    More than 64 channels are drawn as 64 tiles with a note of how many more there are.
+    """
+    parts: list[str] = []
+    x = MARGIN
+    for kind, count, said in _columns(layer, row):
+        if kind == "tiles":
+            inner, wide = _tiles(count[0])
+        else:
+            inner, wide = _grid(*count)
+        parts.append(f'<g transform="translate({x:.1f} 26)">{inner}</g>')
+        parts.append(f'<text x="{x:.1f}" y="16">{escape(said)}</text>')
+        x += max(wide, 6.4 * len(said)) + 2 * GAP
+    height = 26 + 8 * (TILE + 3) + 20
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {x:.0f} {height:.0f}" width="{x:.0f}" '
+        f'height="{height:.0f}" role="img" aria-label="{escape(row.name)} close up" font-family="sans-serif" '
+        f'font-size="12" fill="currentColor" style="--kind:{_color(row.class_name)}">{"".join(parts)}</svg>'
+    )
+
+
+def _columns(layer: Layer, row: Row) -> list[tuple[str, tuple[int, ...], str]]:
+    before, after = row.input_shape[-1], row.output_shape[-1]
+    columns: list[tuple[str, tuple[int, ...], str]] = [("tiles", (before,), _counted(before, row.input_shape, "in"))]
+    size = layer.config.get("kernel_size") or layer.config.get("pool_size")
+    if size is not None:
+        dilation = layer.config.get("dilation_rate", (1, 1))
+        columns.append(("grid", (*size, *dilation), _window_said(layer, row, size)))
+    columns.append(("tiles", (after,), _counted(after, row.output_shape, "out")))
+    return columns
+
+
+def _counted(count: int, shape: tuple[int, ...], way: str) -> str:
+    if len(shape) == 1:
+        return f"{count:,} numbers {way}"
+    return f"{count} channels {way}, {shape[0]} × {shape[1]} each"
+
+
+def _window_said(layer: Layer, row: Row, size: tuple[int, int]) -> str:
+    if layer.class_name == "Conv2D":
+        return f"{layer.config['filters']} kernels of {size[0]} × {size[1]} × {row.input_shape[-1]}"
+    if "pool_size" in layer.config:
+        return f"window {size[0]} × {size[1]}, each channel by itself"
+    return f"kernels of {size[0]} × {size[1]}, one a channel"
+
+
+def _tiles(count: int) -> tuple[str, float]:
+    shown = min(count, COUNTED)
+    step = TILE + 3
+    tiles = "".join(
+        f'<rect x="{i // 8 * step:.0f}" y="{i % 8 * step:.0f}" width="{TILE:.0f}" height="{TILE:.0f}" rx="1.5" '
+        'fill="var(--kind)"/>'
+        for i in range(shown)
+    )
+    wide = -(-shown // 8) * step
+    if count > shown:
+        tiles += f'<text x="{wide + 2:.0f}" y="{8 * step - 4:.0f}">+ {count - shown:,}</text>'
+        wide += 60
+    return tiles, wide
+
+
+def _grid(height: int, width: int, down: int, right: int) -> tuple[str, float]:
+    """Return a kernel's cells; dilation leaves the holes between them empty. Too many to count are one field."""
+    tall, wide = (height - 1) * down + 1, (width - 1) * right + 1
+    cell = min(CELL, 96 / max(tall, wide))
+    if height * width > MOST_CELLS:
+        field = (
+            f'<rect width="{max(wide * cell, 1):.1f}" height="{max(tall * cell, 1):.1f}" fill="var(--kind)" '
+            'fill-opacity="0.35" stroke="var(--kind)"/>'
+            f'<text y="{max(tall * cell, 1) + 14:.1f}">{height * width:,} cells, too many to draw</text>'
+        )
+        return field, max(wide * cell, 180.0)
+    cells = "".join(
+        f'<rect x="{x * right * cell:.1f}" y="{y * down * cell:.1f}" width="{cell:.1f}" height="{cell:.1f}" '
+        'fill="var(--kind)" fill-opacity="0.35" stroke="var(--kind)"/>'
+        for y in range(height)
+        for x in range(width)
+    )
+    return cells, wide * cell

@@ -1,0 +1,67 @@
+"""Draw on a picture which part of it one unit of a layer sees."""
+
+import base64
+import io
+from html import escape
+
+from PIL import Image
+
+from cnnlab.core.inside.sliding import NoWindow, Range, fields
+from cnnlab.core.network import Network
+from cnnlab.core.pictures import Pixels
+from cnnlab.core.shapes import Row
+from cnnlab.core.teach.brief import describe_pair
+
+Box = tuple[Range, Range]
+
+
+def unit_box(network: Network, row: Row, index: int, unit: tuple[int, int]) -> Box:
+    """Return the first and last picture row and column that one unit (row, column) of layer `index` sees.
+
+    Clipped to the picture; None where a unit sees only padding. From Flatten or global pooling on a unit sees the whole
+    picture.
+    """
+    height, width, _ = network.input_shape
+    if row.jump is None:
+        return (0, height - 1), (0, width - 1)
+    try:
+        down, along = fields(network, index)
+    except NoWindow:
+        return (0, height - 1), (0, width - 1)
+    return down[unit[0]], along[unit[1]]
+
+
+def unit_field(pixels: Pixels, row: Row, box: Box, unit: tuple[int, int]) -> str:
+    """Return an SVG of the prepared picture (height, width, channels) with the box, and a sentence about it."""
+    height, width = pixels.shape[:2]
+    dimmed, said = "", f"Unit ({unit[0]}, {unit[1]}) of {row.name} sees only padding, nothing of the picture."
+    if row.jump is None:
+        said = f"Every unit of {row.name} sees the whole picture."
+    down, along = box
+    if down is not None and along is not None:
+        (top, bottom), (left, right) = down, along
+        tall, wide = bottom - top + 1, right - left + 1
+        dimmed = (
+            f'<path fill="#000000" fill-opacity="0.55" fill-rule="evenodd" d="M0 0h{width}v{height}h{-width}z'
+            f'M{left} {top}h{wide}v{tall}h{-wide}z"/><rect x="{left}" y="{top}" width="{wide}" height="{tall}" '
+            'fill="none" stroke="#ffd24a" stroke-width="2" vector-effect="non-scaling-stroke"/>'
+        )
+        if row.jump is not None:
+            field = row.receptive_field
+            lost = "" if (tall, wide) == field else f" of its {describe_pair(field)}; the rest lies beyond the border"
+            said = (
+                f"Unit ({unit[0]}, {unit[1]}) of {row.name} sees rows {top} to {bottom} and columns {left} to {right}: "
+                f"{tall} × {wide} pixels{lost}."
+            )
+    return (
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(said)}">'
+        f'<image href="{_jpeg(pixels)}" width="{width}" height="{height}" style="image-rendering:pixelated"/>'
+        f'{dimmed}</svg><p class="quiet">{escape(said)}</p>'
+    )
+
+
+def _jpeg(pixels: Pixels) -> str:
+    image = Image.fromarray(pixels if pixels.shape[2] == 3 else pixels[:, :, 0])
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=85)
+    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"

@@ -1,0 +1,1 @@
+"""Draw trainings: curves, reports, health."""

@@ -1,0 +1,176 @@
+"""Draw the learning curves of a run, loss and accuracy side by side, and those of several runs over one another.
+
+Figures are Plotly figures as plain dictionaries: building them through `plotly.graph_objects` takes thirty times as
+long, and thirty students who watch a training ask for one each second.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cnnlab.core.training.answers import half_width
+from cnnlab.core.training.reported import Reported
+from cnnlab.viz.html import plotly_text
+from cnnlab.viz.palette import RUN_COLORS, TRAINING, VALIDATION
+
+Figure = dict[str, Any]
+Events = Sequence[Mapping[str, Any]]
+
+MOST_BATCH_POINTS = 400
+_METRICS = (("loss", "x", "y"), ("accuracy", "x2", "y2"))
+_LINES = (("training", TRAINING, "", "solid", "circle"), ("validation", VALIDATION, "val_", "dash", "diamond"))
+_DASHES = ("solid", "dash", "dot", "dashdot")
+
+
+def learning_curves(
+    events: Events, epochs: int, *, log_loss: bool = False, validation_samples: int = 0, band: Reported | None = None
+) -> Figure:
+    """Return the curves from a run's events; the faint line is the mean of the epoch so far, batch by batch.
+
+    x is in epochs: 1 is the end of the first. What a reader zoomed into stays while points are added. With
+    `validation_samples` the validation accuracy has 95 % error bars; `band` is an accuracy reported elsewhere.
+    """
+    batches = _thinned([e for e in events if e["type"] == "batch"])
+    ended = [e for e in events if e["type"] == "epoch"]
+    data = []
+    for metric, xaxis, yaxis in _METRICS:
+        place = {"type": "scatter", "xaxis": xaxis, "yaxis": yaxis, "showlegend": metric == "loss"}
+        data.append(place | _within_epochs(batches, metric))
+        data += [place | _line(ended, metric, *line) for line in _LINES]
+    if any("penalty" in e for e in ended):
+        data.insert(3, _without_penalty(ended))
+    if validation_samples:
+        data[-1]["error_y"] = _error_bars(ended, validation_samples)
+    layout = _layout(epochs, log_loss)
+    layout["shapes"], marks = _rate_changes(events)
+    layout["annotations"] += marks
+    if band is not None:
+        layout["shapes"].append(_band(band))
+        place = {"x": 1, "xref": "x2 domain", "xanchor": "right", "y": band.high, "yref": "y2", "yanchor": "bottom"}
+        text = f"{band.low:.2f}–{band.high:.2f}, {band.source}"
+        layout["annotations"].append(place | {"text": text, "showarrow": False, "font": {"size": 11}})
+    return {"data": data, "layout": layout}
+
+
+def _band(band: Reported) -> Figure:
+    across = {"xref": "x2 domain", "x0": 0, "x1": 1, "yref": "y2", "y0": band.low, "y1": band.high}
+    return across | {"type": "rect", "fillcolor": "#8a8a8a", "opacity": 0.35, "line": {"width": 0}}
+
+
+def compared_curves(runs: Sequence[tuple[str, Events, int]], *, log_loss: bool = False) -> Figure:
+    """Return validation loss and accuracy of several runs, each (name, events, epochs), with the training ones faint.
+
+    A run has one colour and one dash, the same in both halves.
+    """
+    data = []
+    for number, (name, events, _) in enumerate(runs):
+        ended = [e for e in events if e["type"] == "epoch"]
+        style = {"color": RUN_COLORS[number % len(RUN_COLORS)], "dash": _DASHES[number % len(_DASHES)]}
+        for metric, xaxis, yaxis in _METRICS:
+            place = {"type": "scatter", "xaxis": xaxis, "yaxis": yaxis, "mode": "lines", "legendgroup": str(number)}
+            for prefix, said, width, opacity in (("", "training", 1, 0.5), ("val_", "validation", 2.5, 1)):
+                data.append(
+                    place
+                    | {
+                        "x": [e["epoch"] for e in ended],
+                        "y": [e[prefix + metric] for e in ended],
+                        "name": plotly_text(name),
+                        "showlegend": metric == "loss" and prefix == "val_",
+                        "line": style | {"width": width},
+                        "opacity": opacity,
+                        "hovertemplate": f"epoch %{{x}}: {said} {metric} %{{y:.3f}}<extra>{plotly_text(name)}</extra>",
+                    }
+                )
+    layout = _layout(max((epochs for _, _, epochs in runs), default=1), log_loss)
+    return {"data": data, "layout": layout}
+
+
+def _within_epochs(batches: Events, metric: str) -> Figure:
+    return {
+        "x": [e["epoch"] - 1 + e["batch"] / e["batches"] for e in batches],
+        "y": [e[metric] for e in batches],
+        "name": "within the epoch",
+        "legendgroup": "batch",
+        "mode": "lines",
+        "line": {"color": TRAINING, "width": 1},
+        "opacity": 0.45,
+        "hoverinfo": "skip",
+    }
+
+
+def _line(ended: Events, metric: str, name: str, color: str, prefix: str, dash: str, symbol: str) -> Figure:
+    return {
+        "x": [e["epoch"] for e in ended],
+        "y": [e[prefix + metric] for e in ended],
+        "name": name,
+        "legendgroup": name,
+        "mode": "lines+markers",
+        "line": {"color": color, "width": 2.5, "dash": dash},
+        "marker": {"size": 7, "symbol": symbol},
+        "customdata": [_rate(e) for e in ended],
+        "hovertemplate": f"epoch %{{x}}: {name} {metric} %{{y:.3f}}%{{customdata}}<extra></extra>",
+    }
+
+
+def _rate(event: Mapping[str, Any]) -> str:
+    return f"<br>learning rate {event['learning_rate']:.2g}" if event.get("learning_rate") else ""
+
+
+def _without_penalty(ended: Events) -> Figure:
+    """Return the validation loss of the data alone: the penalty is the same through a whole validation."""
+    known = [e for e in ended if "penalty" in e and e["val_loss"] is not None]
+    return {
+        "type": "scatter",
+        "xaxis": "x",
+        "yaxis": "y",
+        "x": [e["epoch"] for e in known],
+        "y": [e["val_loss"] - e["penalty"] for e in known],
+        "name": "validation without L2",
+        "mode": "lines",
+        "line": {"color": VALIDATION, "width": 1.5, "dash": "dot"},
+        "hovertemplate": "epoch %{x}: validation loss without the penalty %{y:.3f}<extra></extra>",
+    }
+
+
+def _error_bars(ended: Events, n: int) -> Figure:
+    reach = [half_width(e["val_accuracy"] or 0.0, n) for e in ended]
+    return {"type": "data", "array": reach, "thickness": 1, "width": 3, "color": VALIDATION}
+
+
+def _rate_changes(events: Events) -> tuple[list[Figure], list[Figure]]:
+    """Return a line and a label at each place where the learning rate was changed."""
+    shapes, marks = [], []
+    for event in events:
+        if event["type"] == "learning_rate":
+            x = max(0, event["epoch"] - 1) + event["batch"] / max(1, event["batches"])
+            line = {"color": "#8a8a8a", "width": 1, "dash": "dot"}
+            shapes.append({"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "y domain", "line": line})
+            label = {"x": x, "y": 1, "yref": "y domain", "xanchor": "left", "yanchor": "top", "showarrow": False}
+            marks.append(label | {"text": f"rate {event['value']:g}", "font": {"size": 11}})
+    return shapes, marks
+
+
+def _layout(epochs: int, log_loss: bool = False) -> Figure:
+    def title(text: str, x: float) -> Figure:
+        place = {"x": x, "y": 1.0, "xref": "paper", "yref": "paper", "xanchor": "center", "yanchor": "bottom"}
+        return place | {"text": text, "showarrow": False, "font": {"size": 16}}
+
+    epoch_axis = {"title": {"text": "epoch"}, "range": [0, epochs + 0.3]}
+    loss_axis = {"type": "log", "dtick": 1} if log_loss else {"rangemode": "tozero"}
+    return {
+        "xaxis": epoch_axis | {"domain": [0, 0.455], "anchor": "y"},
+        "xaxis2": epoch_axis | {"domain": [0.545, 1], "anchor": "y2"},
+        "yaxis": loss_axis | {"anchor": "x"},
+        "yaxis2": {"range": [0, 1.02], "anchor": "x2"},
+        "annotations": [title("loss", 0.2275), title("accuracy", 0.7725)],
+        "uirevision": f"keep {epochs} {log_loss}",
+        "height": 264,
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "remove": ["select2d", "lasso2d"]},
+        "margin": {"l": 48, "r": 12, "t": 34, "b": 42},
+        "legend": {"orientation": "h", "x": 0, "y": 1.13, "yanchor": "bottom"},
+    }
+
+
+def _thinned(points: Events) -> list[Mapping[str, Any]]:
+    """Return at most `MOST_BATCH_POINTS` evenly spread points, the last one among them."""
+    step = max(1, -(-len(points) // MOST_BATCH_POINTS))
+    return list(points[::-1][::step][::-1])

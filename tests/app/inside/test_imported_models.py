@@ -1,0 +1,151 @@
+"""Somebody else's model on the feature-map page: shown truthfully, read-only where it must be, refused in words."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnlab.core.data.held import Measure
+from cnnlab.core.exchange.imported import ImportedModel, ImportedRow, ModelFileError, kind_of
+from cnnlab.core.network import Network
+from cnnlab.core.pictures import Pixels
+from cnnlab.processes.inference import Kernel, Look, Window
+from cnnlab.ui.inside import models
+from tests.app.driving import go_to, html_of, keyed, mine, open_page, text_of, trigger, unpacked
+
+SAME = (
+    ("kernel_size", (3, 3)),
+    ("strides", (1, 1)),
+    ("padding", "same"),
+    ("dilation_rate", (1, 1)),
+    ("use_bias", True),
+)
+ROWS = (
+    ImportedRow("stem", "Conv2D", (16, 14, 4), 40, ("input",), (-1,), (*SAME, ("activation", "relu"))),
+    ImportedRow("branch", "Conv2D", (16, 14, 4), 148, ("stem",), (0,), SAME),
+    ImportedRow("<b>sum", "Add", (16, 14, 4), 0, ("stem", "branch"), (0, 1)),
+    ImportedRow("age", "Dense", (1,), 5, ("pool",)),
+    ImportedRow("kinds", "Dense", (3,), 15, ("pool",)),
+)
+
+
+class FakeImporter:
+    """Answer at once for files that say what they are; every value is the mean of the rescaled pixels."""
+
+    def open(self, data: bytes, name: str, owner: str = "", origin: str = "") -> ImportedModel:
+        if data == b"plain":
+            seed = Network.seed().with_image_size(30, 30)
+            return ImportedModel(name, Path("/none"), "p" * 64, (30, 30, 3), False, (), (), 9, seed, "")
+        if data == b"branched":
+            why = "It branches, so it can only be looked at."
+            return ImportedModel(
+                name, Path("/none"), "b" * 64, (16, 14, 1), False, ROWS, ("age", "kinds"), 280, None, why
+            )
+        kind_of(data, name)
+        raise ModelFileError(f"{name} is *odd*.")
+
+    def look(self, model: ImportedModel, pixels: Pixels, scale: float, offset: float) -> Look:
+        assert pixels.shape == model.input_shape
+        value = float(np.mean(pixels * scale + offset))
+        outputs = [np.full(row.output_shape, value, np.float32) for row in ROWS]
+        outputs[-1] = np.array([0.1, 0.7, 0.2], np.float32)
+        return Look(tuple(outputs), np.array([-1.0, 1.5, 0.25], np.float32))
+
+    def window(self, *args: object) -> Window:
+        _, pixels, scale, offset, *place = args
+        assert place == [1, 3, 0]
+        value = np.full((16, 14), float(np.mean(np.asarray(pixels) * scale + offset)), np.float32)
+        return Window(0, 0.5, np.zeros((16, 14, 4), np.float32), np.ones((3, 3, 4), np.float32), value, value, (value,))
+
+    def kernels(self, model: ImportedModel) -> tuple[Kernel, ...]:
+        return ()
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def _fakes(no_inference: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "importer", FakeImporter)
+
+
+def said_by(app: AppTest) -> str:
+    """Return the words of the page without the spaces that stand for tags."""
+    return text_of(keyed(app, "feature_maps")).replace(" ,", ",").replace(" .", ".")
+
+
+def bring(data: bytes, name: str = "theirs.keras") -> AppTest:
+    app = open_page("feature_maps")
+    return app.file_uploader(key="model_file").upload(name, data, "application/octet-stream").run()
+
+
+def test_a_branched_model_is_read_only_and_says_what_is_off() -> None:
+    app = bring(b"branched")
+    assert not app.exception
+    said = said_by(app)
+    assert "theirs.keras, which takes 16 × 14 × 1" in said
+    assert "It branches, so it can only be looked at. The editor, the doctor and the link are off for it" in said
+    assert "age: output 0 = " in said
+    assert "kinds: P(output 1) = 0.70 (logit 1.50), P(output 2) = 0.20 (logit 0.25), P(output 0) = 0.10" in said
+    assert "&lt;b&gt;sum" in html_of(keyed(app, "feature_maps"))
+    layers = unpacked(app, "maps_view")[0]["layers"]
+    assert [layer["name"] for layer in layers] == [row.name for row in ROWS]
+    assert [layer["send"] for layer in layers] == [True, True, False, False, False], "convolutions can be taken apart"
+    assert layers[0]["regions"][0][:3] == [[0, 1], [0, 2], [1, 3]]
+    assert layers[2]["regions"][0][:3] == [[0, 2], [0, 3], [0, 4]], "a sum sees what each of its inputs sees"
+    assert mine(app).network == Network.seed(), "one's own network is untouched"
+
+
+def test_a_map_of_a_read_only_model_opens_in_the_convolution_view() -> None:
+    app = bring(b"branched")
+    app.segmented_control(key=f"range_{'b' * 16}").set_value("−1 to 1").run()
+    trigger(app, "maps_view", "send", {"layer": 1, "channel": 3})
+    go_to(app, "convolution")
+    assert not app.exception
+    facts, arrays = unpacked(app, "convolution_view")
+    assert (facts["layer"], facts["channel"], facts["total"]) == ("1 branch", 3, 4)
+    assert app.selectbox(key="convolution_layer").options == ["stem, 16 × 14 × 4", "branch, 16 × 14 × 4"]
+    assert facts["fields"]["rows"][8] == [6, 10]
+    pixels = mine(app).picture.prepared(Measure(16, 14, 1))
+    assert arrays["before"][0] == pytest.approx(pixels.mean() * 2 / 255 - 1, abs=1e-5), "in the chosen range"
+    assert mine(app).selected_layer is None, "one's own network is untouched"
+    assert "which is read-only" in text_of(app)
+
+
+def test_the_range_of_the_pixels_can_be_chosen() -> None:
+    app = bring(b"branched")
+
+    def painted() -> float:
+        return unpacked(app, "maps_view")[0]["layers"][0]["statistics"][0]["mean"][0]
+
+    first = painted()
+    app.segmented_control(key=f"range_{'b' * 16}").set_value("−1 to 1").run()
+    assert painted() == pytest.approx(2 * first - 1, abs=1e-3)
+    app.segmented_control(key=f"range_{'b' * 16}").set_value("0 to 255").run()
+    assert painted() == pytest.approx(255 * first, rel=1e-3)
+
+
+def test_a_plain_model_is_a_network_like_any_other() -> None:
+    app = bring(b"plain")
+    assert not app.exception
+    assert "network in imported theirs.keras" in said_by(app)
+    next(button for button in app.button if button.label == "Make it my network").click().run()
+    assert mine(app).network.input_shape == (30, 30, 3)
+
+
+@pytest.mark.parametrize(("data", "said"), [(b"", "is empty"), (b"\x89HDF\r\n\x1a\n", r"is \*odd\*")])
+def test_a_refused_model_is_one_sentence_and_changes_nothing(data: bytes, said: str) -> None:
+    app = bring(data, "bad.h5")
+    assert not app.exception
+    assert [said in error.value for error in app.error] == [True]
+    assert not mine(app).models
+    assert app.selectbox(key="weights_source").value == "demo"
+
+
+def test_a_model_stays_when_one_comes_back_from_another_page() -> None:
+    app = bring(b"branched")
+    go_to(app, "augmentation")
+    go_to(app, "feature_maps")
+    assert not app.exception
+    assert "theirs.keras, which takes" in said_by(app)

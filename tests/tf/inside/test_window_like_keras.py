@@ -1,0 +1,134 @@
+"""The parts of one output add up to what Keras computes, on random networks at random places."""
+
+import random
+
+import numpy as np
+import pytest
+
+from cnnlab.core.inside.sliding import POOLS, Sliding, fields, pointwise_until_pool, sliding, windowed_layers
+from cnnlab.core.network import Layer, Network
+from cnnlab.core.shapes import check, trace
+from cnnlab.tf.build import build_model
+from cnnlab.tf.inside.maps import Maps
+from tests.random_networks import random_network
+
+TOLERANCE = 1e-5  # of the map's largest value
+NETWORKS = 60
+PLACES = 6
+
+
+def windowed_network(rng: random.Random) -> Network:
+    """Return a possible random network with a window in it, whose kernels have biases that are not zero."""
+    while True:
+        network = random_network(rng)
+        if check(network) is None and windowed_layers(network):
+            return network
+
+
+def pixels_for(network: Network, seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, network.input_shape, dtype=np.uint8)
+
+
+def close(got: np.ndarray, wanted: np.ndarray, scale: np.ndarray | None = None) -> None:
+    limit = float(np.abs(wanted if scale is None else scale).max(initial=0)) or 1.0
+    np.testing.assert_allclose(got, wanted, rtol=0, atol=TOLERANCE * limit)
+
+
+def maps_with_biases(network: Network, seed: int) -> Maps:
+    """Return maps whose model has random biases too, as a trained one has."""
+    maps = Maps()
+    model = maps._model(network, {"kind": "random", "seed": seed})
+    rng = np.random.default_rng(seed)
+    for layer in model.layers:
+        for variable in layer.trainable_variables:
+            if variable.name in ("bias", "beta"):
+                variable.assign(rng.normal(0, 0.5, variable.shape))
+    return maps
+
+
+def inside(slide: Sliding, output: int) -> list[int]:
+    """Return which elements of the kernel stand on the input and not on padding."""
+    return [k for k, tap in enumerate(slide.taps) if 0 <= slide.starts[output] + tap < slide.length]
+
+
+@pytest.mark.parametrize("seed", range(NETWORKS))
+def test_patch_times_kernel_and_the_others_and_bias_are_the_layers_output(seed: int) -> None:
+    rng = random.Random(seed)
+    network = windowed_network(rng)
+    rows, pixels = trace(network), pixels_for(network, seed)
+    maps = maps_with_biases(network, seed)
+    index = rng.choice(windowed_layers(network))
+    layer, row = network.layers[index], rows[index]
+    channel = rng.randrange(row.output_shape[2])
+    most = rng.choice((1, 200, 10**6))
+    first = rng.randrange(row.input_shape[2])
+    found, arrays = maps.window(network, {"kind": "random", "seed": seed}, pixels, index, channel, first, most)
+    inputs, kernel, others, before, *after = arrays
+    outputs = maps.compute(network, {"kind": "random", "seed": seed}, pixels)
+    close(after[0], outputs[index][:, :, channel])
+    following, pool = pointwise_until_pool(network, index)
+    places = [*following, *([] if pool is None else [pool])]
+    assert len(after) == 1 + len(places)
+    for each, position in zip(after[1:], places, strict=True):
+        close(each, outputs[position][:, :, channel])
+    given = outputs[index - 1] if index else pixels / np.float32(255)
+    close(inputs, given[:, :, found["first"] : found["first"] + inputs.shape[2]], given)
+    down, along = sliding(layer, row)
+    for _ in range(PLACES):
+        y, x = rng.randrange(row.output_shape[0]), rng.randrange(row.output_shape[1])
+        patch = inputs[np.ix_(down.seen(y), along.seen(x))]
+        if layer.class_name in POOLS:
+            reduce = np.max if layer.class_name == "MaxPooling2D" else np.mean
+            close(np.array(reduce(patch)), before[y, x], before)
+            continue
+        met = kernel[np.ix_(inside(down, y), inside(along, x))]
+        close(np.array((patch * met).sum() + others[y, x] + found["bias"]), before[y, x], before)
+
+
+def test_a_layer_keeps_its_activation_after_it_was_taken_apart() -> None:
+    network = Network((6, 6, 1), (Layer.make("Conv2D", filters=2, kernel_size=3, activation="relu"),))
+    maps = Maps()
+    weights = {"kind": "random", "seed": 0}
+    pixels = pixels_for(network, 0)
+    *_, before, after = maps.window(network, weights, pixels, 0, 1, 0, 10**6)[1]
+    assert before.min() < 0
+    np.testing.assert_array_equal(after, np.maximum(before, 0))
+    assert maps.compute(network, weights, pixels)[0].min() == 0
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_receptive_field_is_where_a_changed_pixel_changes_the_output(seed: int) -> None:
+    rng = random.Random(1000 + seed)
+    while True:
+        network = windowed_network(rng)
+        index = max(windowed_layers(network))
+        kept = Network(network.input_shape, tuple(linear(layer) for layer in network.layers[: index + 1]))
+        if check(kept) is None and max(kept.input_shape[:2]) <= 14:
+            down, along = fields(kept, index)
+            if any(down) and any(along):  # else a window stands in padding alone and nothing changes anything
+                break
+    model = build_model(kept, seed)
+    for layer in model.layers:
+        for variable in layer.trainable_variables:
+            variable.assign(np.random.default_rng(seed).uniform(0.1, 1, variable.shape))
+    height, width, _ = kept.input_shape
+    pictures = np.zeros((1 + height + width, *kept.input_shape), np.float32)
+    for i in range(height):
+        pictures[1 + i, i] = 1
+    for i in range(width):
+        pictures[1 + height + i, :, i] = 1
+    outputs = np.asarray(model(pictures, training=False))
+    changed = np.abs(outputs - outputs[0]).max(axis=3) > 1e-7
+    for y, seen in enumerate(down):
+        touched = np.flatnonzero(changed[1 : 1 + height, y].any(axis=1))
+        assert ((int(touched[0]), int(touched[-1])) if touched.size else None) == seen
+    for x, seen in enumerate(along):
+        touched = np.flatnonzero(changed[1 + height :, :, x].any(axis=1))
+        assert ((int(touched[0]), int(touched[-1])) if touched.size else None) == seen
+
+
+def linear(layer: Layer) -> Layer:
+    """Return the layer without what would hide a change: activations are linear, dropout drops nothing."""
+    if layer.class_name == "Activation" or "activation" in layer.config:
+        layer = layer.with_option("activation", "linear")
+    return layer

@@ -1,0 +1,100 @@
+"""The notebook of a run really trains: with the pictures that the run gives away, in plain Keras."""
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from cnnlab.core.augment import AnyAugmentation, Augmentation, RandomLayers
+from cnnlab.core.augment.layer_settings import RandomLayer
+from cnnlab.core.network import Network
+from cnnlab.core.settings import Settings
+from cnnlab.core.training.schedules import Schedule
+from cnnlab.runs.judge.retrain import bundled_pictures, retraining_notebook
+from cnnlab.runs.record import RunSpec
+
+SPEC = RunSpec(
+    name="small",
+    network=Network.seed().with_image_size(24, 24),
+    data="silhouettes",
+    data_name="silhouettes",
+    augmentation=Augmentation.post(),
+    limit_per_class=12,
+    train_per_class=10,
+    epochs=2,
+    batch_size=5,
+    optimizer="sgd",
+    momentum=0.9,
+    patience=2,
+    class_weights=True,
+    schedule=Schedule("CosineDecay", 8),
+    l2=0.001,
+)
+CLASSES = ("cats", "dogs")
+
+
+def counts(packed: bytes) -> dict[str, int]:
+    found: dict[str, int] = {}
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        for name in archive.namelist():
+            found[name.rsplit("/", 1)[0]] = found.get(name.rsplit("/", 1)[0], 0) + 1
+    return found
+
+
+def test_the_pictures_are_those_that_the_run_learned_from() -> None:
+    assert counts(bundled_pictures(SPEC, Settings.max_pixels)) == {
+        "data/train/cats": 10,
+        "data/train/dogs": 10,
+        "data/validation/cats": 12,
+        "data/validation/dogs": 12,
+    }
+
+
+def test_every_setting_of_the_run_stands_in_the_notebook() -> None:
+    cells = json.loads(retraining_notebook(SPEC, "binary_crossentropy", CLASSES))["cells"]
+    text = "\n".join("".join(cell["source"]) for cell in cells)
+    for said in (
+        "target_size=(24, 24)",
+        "classes=['cats', 'dogs']",
+        "class_mode='binary'",
+        "batch_size=5",
+        "shear_range=0.2",
+        "horizontal_flip=True",
+        "rate = keras.optimizers.schedules.CosineDecay(0.001, decay_steps=8, alpha=0.0)",
+        "keras.optimizers.SGD(learning_rate=rate, momentum=0.9)",
+        "kernel_regularizer=keras.regularizers.L2(0.001)",
+        "patience=2",
+        "class_weight=weights",
+        "epochs=2",
+    ):
+        assert said in text
+    steps = replace(SPEC, schedule=Schedule("ExponentialDecay", 40, 0.5, staircase=True))
+    text = retraining_notebook(steps, "binary_crossentropy", CLASSES)
+    assert "schedules.ExponentialDecay(0.001, decay_steps=40, decay_rate=0.5, staircase=True)" in text
+    colour = replace(SPEC, optimizer="adam", momentum=0.0, patience=None, class_weights=False, schedule=None, l2=0.0)
+    text = retraining_notebook(colour, "sparse_categorical_crossentropy", CLASSES)
+    assert "EarlyStopping" not in text
+    assert "keras.optimizers.Adam(learning_rate=0.001)" in text
+    assert "regularizer" not in text
+    assert "class_mode='sparse'" in text
+
+
+LAYERS = RandomLayers((RandomLayer.of("RandomFlip"), RandomLayer.of("RandomRotation", factor=0.1)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("augmentation", [SPEC.augmentation, LAYERS])
+def test_the_notebook_trains_from_its_first_cell_to_its_last(augmentation: AnyAugmentation, tmp_path: Path) -> None:
+    spec = replace(SPEC, augmentation=augmentation)
+    with zipfile.ZipFile(io.BytesIO(bundled_pictures(SPEC, Settings.max_pixels))) as archive:
+        archive.extractall(tmp_path)
+    notebook = nbformat.reads(retraining_notebook(spec, "binary_crossentropy", CLASSES), as_version=4)
+    check = "assert len(history.history['val_loss']) == 2 and len(training) == 4 and len(validation) == 1"
+    check += " and weights == {0: 1.0, 1: 1.0}"
+    notebook.cells.append(nbformat.v4.new_code_cell(check))
+    NotebookClient(notebook, timeout=180, resources={"metadata": {"path": str(tmp_path)}}).execute()

@@ -1,0 +1,106 @@
+"""What a model file is, and what its description asks for, is judged before anything is built from it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from cnnlab.core.exchange.imported import ModelFileError, kind_of
+from cnnlab.core.exchange.model_config import MOST_LAYERS, read_model_config
+
+
+def model(*layers: dict[str, Any], **more: Any) -> str:
+    return json.dumps({"class_name": "Sequential", "config": {"name": "m", "layers": list(layers)}, **more})
+
+
+def layer(class_name: str, module: str | None = "keras.layers", **config: Any) -> dict[str, Any]:
+    return {"class_name": class_name, "module": module, "config": config, "registered_name": None}
+
+
+def refusal(text: str) -> str:
+    with pytest.raises(ModelFileError) as refused:
+        read_model_config(text, "m.keras")
+    assert str(refused.value).startswith("m.keras ")
+    assert str(refused.value).endswith(".")
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(("start", "kind"), [(b"\x89HDF\r\n\x1a\n..", "h5"), (b"PK\x03\x04..", "keras")])
+def test_the_first_bytes_tell_the_kind_whatever_the_name(start: bytes, kind: str) -> None:
+    assert kind_of(start, "m.txt") == kind
+
+
+@pytest.mark.parametrize(
+    ("start", "name", "said"),
+    [
+        (b"", "m.h5", "is empty"),
+        (b"version https://git-lfs.github.com/spec/v1", "m.h5", "git lfs pull"),
+        (b"\x20\0\0\0TFL3", "m.keras", "TensorFlow Lite"),
+        (b"\x80\x04\x95", "m.h5", "pickle"),
+        (b'  {"a": 1}', "m.keras", "is JSON"),
+        (b"<html>", "m.keras", "web page"),
+        (b"\x08\x01", "m.pb", "is not a Keras model"),
+        (b"\x08\x01", "m.hdf5", "named like an HDF5 file but is none"),
+        (b"\x08\x01", "m.keras", "is not a Keras model file"),
+    ],
+)
+def test_what_is_no_model_is_named(start: bytes, name: str, said: str) -> None:
+    with pytest.raises(ModelFileError, match=said):
+        kind_of(start, name)
+
+
+def test_keras_own_layers_pass_and_how_it_was_trained_is_not_read() -> None:
+    trained = {"loss": {"module": "theirs", "class_name": "function", "config": "loss"}}
+    text = model(layer("Conv2D", filters=8, kernel_size=[3, 3]), layer("Dense", units=2), compile_config=trained)
+    assert read_model_config(text, "m.keras")["class_name"] == "Sequential"
+
+
+def test_old_files_name_no_module() -> None:
+    dense = {"class_name": "Dense", "config": {"kernel_initializer": {"class_name": "VarianceScaling", "config": {}}}}
+    assert read_model_config(model(dense), "m.h5")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        layer("Lambda", function="x"),
+        layer("Dense", activation={"class_name": "__lambda__", "config": {"value": "4wEAAAA="}}),
+        layer("TimeDistributed", layer=layer("Lambda", function="x")),
+    ],
+)
+def test_program_code_is_found_wherever_it_hides(hostile: dict[str, Any]) -> None:
+    assert "program code" in refusal(model(hostile))
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        layer("Secret", "theirs"),
+        layer("Dense", "os"),
+        layer("Dense", "keras_evil"),
+        layer("Dense", activation={"class_name": "function", "module": "builtins", "config": "eval"}),
+        layer("TorchModuleWrapper"),
+        layer("TFSMLayer", filepath="/etc"),
+        layer("StringLookup", vocabulary="/etc/passwd"),
+        {"class_name": "Dense", "module": "keras.layers", "registered_name": "Theirs>Dense", "config": {}},
+        {"class_name": ["Dense"], "config": {}},
+    ],
+)
+def test_code_that_is_not_in_the_file_is_refused(foreign: dict[str, Any]) -> None:
+    assert "custom class or function" in refusal(model(foreign))
+
+
+def test_numbers_beyond_reason_name_the_layer() -> None:
+    said = refusal(model(layer("Dense", units=2_000_000_000)))
+    assert "a Dense layer with units = 2,000,000,000" in said
+    assert "target_shape" in refusal(model(layer("Reshape", target_shape=[1, 10**12])))
+    assert read_model_config(model(layer("Dropout", rate=0.5, seed=10**12)), "m.keras")
+
+
+def test_too_much_of_anything_is_refused() -> None:
+    assert "layers, the most" in refusal(model(*[layer("ReLU")] * (MOST_LAYERS + 1)))
+    assert "nested too deep" in refusal(model(layer("Dense", x=json.loads("[" * 90 + "]" * 90))))
+    assert "damaged" in refusal("[" * 100_000)
+    assert "damaged" in refusal("{")
+    assert "does not describe" in refusal('{"class_name": "Adam", "config": {}}')
+    assert "does not describe" in refusal("[]")

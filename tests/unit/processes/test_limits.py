@@ -1,0 +1,78 @@
+"""Limits that keep one student from taking the machine: disk at the start, time and standing still while training."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cnnlab.core.settings import Settings
+from cnnlab.runs.engine.local import LocalEngine
+from cnnlab.runs.record import RunError, State
+from cnnlab.runs.store import Store
+from cnnlab.tf.callbacks import overdue
+from cnnlab.tf.callbacks.overdue import PAUSE_SECONDS, Overdue, show_pause
+from tests.unit.runs.store.test_store import SPEC
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path)
+    yield store
+    store.close()
+
+
+def test_a_full_share_of_the_disk_takes_no_new_training_and_resumes_none(store: Store) -> None:
+    engine = LocalEngine(Settings(store.home, max_disk_mb=1), store)
+    run = store.create(SPEC)
+    store.transition(run.id, State.STOPPED)
+    (store.folder(run.id) / "model.keras").write_bytes(b"0" * (1 << 20))
+    for attempt in (lambda: engine.submit(SPEC), lambda: engine.resume(run.id)):
+        with pytest.raises(RunError, match="take 1 MB, and 1 MB are allowed; delete old ones"):
+            attempt()
+    assert [known.id for known in store.runs()] == [run.id]
+    assert store.get(run.id).state == State.STOPPED
+
+
+def test_a_run_is_not_extended_beyond_the_servers_limit(store: Store) -> None:
+    engine = LocalEngine(Settings(store.home, max_epochs=20), store)
+    run = store.create(SPEC)
+    store.transition(run.id, State.STOPPED)
+    with pytest.raises(RunError, match="between 1 and 20, but is 21"):
+        engine.resume(run.id, epochs=21)
+    assert store.get(run.id).spec == SPEC
+
+
+def test_a_run_that_goes_on_cannot_be_resumed(store: Store) -> None:
+    run = store.create(SPEC)
+    with pytest.raises(RunError, match="The run is queued, so there is nothing to resume"):
+        LocalEngine(Settings(store.home), store).resume(run.id)
+
+
+def test_a_training_is_overdue_after_its_minutes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr(overdue.time, "monotonic", lambda: clock[0])
+    due = Overdue(store, replace(Settings(store.home), max_minutes=2))
+    clock[0] += 119
+    assert due(0.0) is None
+    clock[0] += 2
+    assert due(0.0) == "a training may take 2 minutes (CNNLAB_MAX_MINUTES); resume it to go on."
+
+
+def test_who_stands_still_makes_room_only_when_others_wait(store: Store) -> None:
+    due = Overdue(store, Settings(store.home))
+    assert due(PAUSE_SECONDS + 1) is None
+    store.create(SPEC)
+    due = Overdue(store, Settings(store.home))
+    assert due(PAUSE_SECONDS - 1) is None
+    said = due(PAUSE_SECONDS + 1)
+    assert said == "it stood still for 10 minutes while others wait; resume it to go on."
+
+
+def test_standing_still_is_shown_and_ends(store: Store) -> None:
+    run = store.create(SPEC, State.STARTING)
+    store.transition(run.id, State.RUNNING)
+    show_pause(store, run.id, True)
+    assert store.get(run.id).state == State.PAUSED
+    show_pause(store, run.id, False)
+    assert store.get(run.id).state == State.RUNNING

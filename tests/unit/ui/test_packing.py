@@ -1,0 +1,71 @@
+"""Numbers on their way to the browser: what is packed can be read again, at places where a browser can read it."""
+
+import json
+
+import numpy as np
+
+from cnnlab.core.inside.graph import nodes_of, windowed
+from cnnlab.core.inside.sliding import windowed_layers
+from cnnlab.core.network import Layer, Network
+from cnnlab.ui.parts.packing import pack
+from cnnlab.viz.inside.window_facts import window_facts
+
+
+def unpack(data: bytes) -> tuple[dict, dict[str, np.ndarray]]:
+    size = int.from_bytes(data[:4], "little")
+    head = json.loads(data[4 : 4 + size])
+    body = data[4 + size :]
+    arrays = {
+        name: np.frombuffer(body, each["dtype"], each["count"], each["offset"]) for name, each in head["arrays"].items()
+    }
+    return head["facts"], arrays
+
+
+def test_facts_and_arrays_come_out_as_they_went_in() -> None:
+    given = {
+        "bytes": np.arange(7, dtype=np.uint8),
+        "turned": np.arange(6, dtype=np.float32).reshape(2, 3).T,
+        "empty": np.zeros((0, 0, 1), np.float32),
+        "last": np.float32([[0.1, -1e30]]),
+    }
+    facts, arrays = unpack(pack({"name": "größe", "pairs": ((0, 1), None)}, given))
+    assert facts == {"name": "größe", "pairs": [[0, 1], None]}
+    for name, array in given.items():
+        np.testing.assert_array_equal(arrays[name], array.ravel())
+
+
+def test_floats_start_where_a_browser_can_read_them() -> None:
+    data = pack({}, {"odd": np.zeros(5, np.uint8), "floats": np.ones(2, np.float32)})
+    head = json.loads(data[4 : 4 + int.from_bytes(data[:4], "little")])
+    assert head["arrays"]["floats"]["offset"] % 4 == 0
+
+
+def test_what_the_seed_network_sends_stays_small() -> None:
+    network = Network.seed()
+    maps = [np.zeros((148, 148), np.float32), np.zeros((148, 148), np.float32), np.zeros((74, 74), np.float32)]
+    arrays = {
+        "inputs": np.zeros((150, 150, 3), np.float32),
+        "kernel": np.zeros((3, 3, 3), np.float32),
+        "others": maps[0],
+        "before": maps[0],
+        "picture": np.zeros((150, 150, 3), np.uint8),
+    }
+    assert (
+        len(pack(*window_facts(windowed(nodes_of(network), network.input_shape, 0), 0, 0, 0.0, arrays, maps))) < 300_000
+    )
+
+
+def test_the_steps_behind_the_sum_are_named_as_keras_names_them() -> None:
+    network = Network(
+        (9, 9, 3),
+        (
+            Layer.make("Conv2D", filters=2, kernel_size=3, activation="tanh"),
+            Layer.make("BatchNormalization"),
+            Layer.make("Activation", activation="relu"),
+            Layer.make("MaxPooling2D"),
+        ),
+    )
+    nodes = nodes_of(network)
+    assert windowed(nodes, network.input_shape, 0).stages == ("tanh", "batch_normalization", "relu")
+    assert windowed(nodes, network.input_shape, 3).stages == ()
+    assert windowed_layers(network) == (0, 3)
