@@ -30,8 +30,8 @@ class Watched(LocalEngine):
             "raise SystemExit(1)"
             if self.broken
             else (
-                "import os, pathlib, time; from cnnlab.runs import processes\n"
-                "held = processes.lock(pathlib.Path(os.environ['CNNLAB_HOME']) / 'supervisor.lock', wait=5)\n"
+                "import os, pathlib, time; from cnnlab.processes import marks\n"
+                "held = marks.lock(pathlib.Path(os.environ['CNNLAB_HOME']) / 'supervisor.lock', wait=5)\n"
                 "time.sleep(60)"
             )
         )
