@@ -72,7 +72,7 @@ def test_a_set_of_nothing_but_slow_pictures_is_given_up(tmp_path: Path, monkeypa
 def test_a_process_that_dies_costs_one_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = make(tmp_path / "pets", POST)
     dying = (
-        "import os, sys; from cnnlab.runs import file_decoding as f; real = f.read_file\n"
+        "import os, sys; from cnnlab.processes.data import file_decoding as f; real = f.read_file\n"
         "f.read_file = lambda path, *rest: os._exit(9) if path.name == '000.png' and 'cats' in str(path) and 'train' in"
         " str(path) else real(path, *rest)\nf.main(10**6)"
     )
