@@ -3,6 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
+from cnnlab.core.shipped import PACKAGE
 from cnnlab.ui.app.door import Door
 from cnnlab.ui.app.file_door import FileDoor
 from cnnlab.ui.app.first_page import OurWords
@@ -18,4 +19,4 @@ refuse_wrong_settings()
 make_room()
 believe_only(settings().trusted_proxies)
 BEFORE = [Middleware(kind) for kind in (Door, VisitorCookie, FileDoor, OurWords, OnlyNeededMessages)]
-app = st.App("cnnlab/ui/shell.py", lifespan=lifespan, routes=ROUTES, middleware=BEFORE)
+app = st.App(PACKAGE / "ui" / "shell.py", lifespan=lifespan, routes=ROUTES, middleware=BEFORE)

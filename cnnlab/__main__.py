@@ -1,4 +1,4 @@
-"""Run CNN Lab from the command line: `python -m cnnlab shapes | train | features | check-data | recover`."""
+"""Run CNN Lab from the command line: `cnnlab run | shapes | train | features | check-data | recover`."""
 
 import argparse
 import json
@@ -12,6 +12,7 @@ from typing import NoReturn
 from cnnlab.commands.features import write_features
 from cnnlab.commands.recover import recover_runs
 from cnnlab.commands.refusing import CommandError, read, read_network, say
+from cnnlab.commands.run import PORT, serve
 from cnnlab.commands.train import train_in_foreground
 from cnnlab.commands.train_options import add_learning_options, learning_from
 from cnnlab.core.augment import AnyAugmentation, Augmentation, AugmentationError, augmentation_from_dict
@@ -77,6 +78,11 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="cnnlab", description="See every tensor of a convolutional neural network.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="serve the app")
+    run.add_argument("--port", type=int, default=PORT, help=f"default: {PORT}")
+    run.add_argument("more", nargs="*", metavar="-- OPTION", help="options of `streamlit run`, behind --")
+    run.set_defaults(run=serve)
 
     shapes = commands.add_parser("shapes", help="print the trace of a network")
     shapes.add_argument("file", nargs="?", type=Path, metavar="FILE.json", help="default: the post's network")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from cnnlab.core.pictures.assets import ASSETS
+from cnnlab.core.shipped import ASSETS
 
 FOLDER = ASSETS / "gallery"
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from cnnlab.core.network import Network
-from cnnlab.core.pictures.assets import ASSETS
+from cnnlab.core.shipped import ASSETS
 from cnnlab.runs.record import Run, State
 from cnnlab.runs.record.epoch_weights import kept_epochs, weights_path
 from cnnlab.runs.store.folders import EPOCHS

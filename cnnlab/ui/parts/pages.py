@@ -1,11 +1,9 @@
 """Know every page of the app: its file, title and url path, in the order of the navigation."""
 
-from pathlib import Path
-
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-FOLDER = Path(__file__).resolve().parents[3] / "pages"
+from cnnlab.core.shipped import PAGES
 
 TITLES = {
     "home": "CNN Lab",
@@ -21,7 +19,7 @@ TITLES = {
 def page(name: str) -> st.Page:
     """Return the Streamlit page of a file in `pages/`; its url path is the file's name."""
     home = name == "home"
-    return st.Page(FOLDER / f"{name}.py", title=TITLES[name], url_path="" if home else name, default=home)
+    return st.Page(PAGES / f"{name}.py", title=TITLES[name], url_path="" if home else name, default=home)
 
 
 def link(name: str, label: str) -> None:

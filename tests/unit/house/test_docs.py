@@ -10,14 +10,19 @@ from cnnlab.core import settings
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-TEACHERS = (ROOT / "docs" / "teachers.md").read_text(encoding="utf-8")
+DOCUMENTS = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"))
+}
+SETTINGS = DOCUMENTS["docs/settings.md"]
+COMMANDS = DOCUMENTS["docs/command-line.md"]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 def test_every_setting_stands_in_the_table_and_the_table_names_no_other() -> None:
     source = Path(settings.__file__).read_text(encoding="utf-8")
     read = set(re.findall(r'"(CNNLAB_[A-Z_]+)"', source))
-    listed = set(re.findall(r"^\| `(CNNLAB_[A-Z_]+)` \|", README, re.MULTILINE))
+    listed = set(re.findall(r"^\| `(CNNLAB_[A-Z_]+)` \|", SETTINGS, re.MULTILINE))
     assert listed == read
 
 
@@ -25,32 +30,32 @@ def test_every_setting_stands_in_the_table_and_the_table_names_no_other() -> Non
     "name", ["max_epochs", "max_params", "max_pixels", "max_upload_mb", "max_minutes", "max_disk_mb"]
 )
 def test_the_tables_defaults_are_the_codes(name: str) -> None:
-    assert f"| `CNNLAB_{name.upper()}` | {getattr(settings.Settings, name)} |" in README
+    assert f"| `CNNLAB_{name.upper()}` | {getattr(settings.Settings, name)} |" in SETTINGS
 
 
-def test_every_command_in_the_readme_is_known(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("shapes", "train", "features", "check-data"):
-        assert f"python -m cnnlab {command}" in README
+def test_every_command_in_the_documents_is_known(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("run", "shapes", "train", "features", "check-data", "recover"):
+        assert f"python -m cnnlab {command}" in COMMANDS
         with pytest.raises(SystemExit) as caught:
             main([command, "--help"])
         assert caught.value.code == 0
         known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
-        block = README.split(f"python -m cnnlab {command}")[1].split("python -m cnnlab")[0].split("```")[0]
+        block = COMMANDS.split(f"python -m cnnlab {command}")[1].split("python -m cnnlab")[0].split("```")[0]
         assert set(re.findall(r"--[a-z-]+", block)) <= known
 
 
 def test_every_make_target_that_is_named_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
-    for text in (README, TEACHERS):
-        assert set(re.findall(r"`make ([a-z-]+)", text)) <= targets
+    for name, text in DOCUMENTS.items():
+        assert set(re.findall(r"(?:`|^)make ([a-z-]+)", text, re.MULTILINE)) <= targets, name
     assert {"run", "test", "test-slow", "test-ray", "check", "bench"} <= targets
 
 
 def test_every_file_that_is_linked_exists() -> None:
-    for base, text in ((ROOT, README), (ROOT / "docs", TEACHERS)):
+    for name, text in DOCUMENTS.items():
         for target in re.findall(r"\]\(([^)#]+)\)", text):
             if not target.startswith("http"):
-                assert (base / target).exists(), target
+                assert ((ROOT / name).parent / target).exists(), f"{name} links {target}"
 
 
 def test_every_direct_dependency_has_a_reason() -> None:
@@ -58,14 +63,28 @@ def test_every_direct_dependency_has_a_reason() -> None:
         for line in (ROOT / file).read_text().splitlines():
             name = re.match(r"[a-z][a-z0-9-]*", line)
             if name:
-                assert name[0] in README, name[0]
+                assert name[0] in DOCUMENTS["docs/house.md"], name[0]
 
 
 def test_every_page_is_described() -> None:
     from cnnlab.ui.parts.pages import TITLES
 
     for name, title in TITLES.items():
-        assert name == "home" or f"| {title} |" in README
+        assert name == "home" or f"| {title} |" in DOCUMENTS["docs/pages.md"]
+
+
+def test_every_path_and_module_that_the_documents_name_exists() -> None:
+    for name, text in DOCUMENTS.items():
+        for path in re.findall(r"`((?:cnnlab|pages|tests|benchmarks|assets|docs)/[\w./-]*)`", text):
+            assert (ROOT / path).exists(), f"{name} names {path}"
+        for module in re.findall(r"`(cnnlab(?:\.[a-z_]+)+)", text):
+            path = ROOT / module.replace(".", "/")
+            assert any(p.exists() for p in (path, path.with_suffix(".py"), path.parent.with_suffix(".py"))), module
+
+
+def test_every_room_stands_in_the_document_of_the_house() -> None:
+    for room in (path for path in (ROOT / "cnnlab").iterdir() if (path / "__init__.py").exists()):
+        assert f"cnnlab/{room.name}/" in DOCUMENTS["docs/house.md"]
 
 
 def test_the_home_page_credits_the_post_and_its_notebook() -> None:

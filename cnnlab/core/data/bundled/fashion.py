@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from cnnlab.core.pictures.assets import ASSETS
+from cnnlab.core.shipped import ASSETS
 
 CLASSES = ("ankle_boots", "sneakers")
 FILE = ASSETS / "fashion" / "shoes.npz"

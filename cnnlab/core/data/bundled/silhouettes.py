@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image, ImageFilter
 
-from cnnlab.core.pictures.assets import ASSETS
+from cnnlab.core.shipped import ASSETS
 
 Split = Literal["train", "validation"]
 RGB = tuple[float, float, float]  # each 0 to 1

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from cnnlab.core.data.bundled import silhouettes
-from cnnlab.core.pictures.assets import ASSETS
+from cnnlab.core.shipped import ASSETS
 
 SPLITS = ("train", "validation")
 
