@@ -7,8 +7,8 @@ import pytest
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
-from cnnlab.ui.app import browser_files, file_door
-from cnnlab.ui.session import services
+from cnnlab.ui.app import file_door
+from cnnlab.ui.session import browser_files, services
 from tests.app.driving import run_async
 
 

@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cnnlab.ui.app.browser_files import ADDRESS, UNCLAIMED_SECONDS
+from cnnlab.ui.session.browser_files import ADDRESS, UNCLAIMED_SECONDS
 from cnnlab.ui.session.services import browser_files
 from cnnlab.ui.session.visitor import sender
 

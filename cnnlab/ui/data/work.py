@@ -11,8 +11,8 @@ from cnnlab.core.data.survey.cache import recall, state_of
 from cnnlab.processes.data.data_job import MOST_SECONDS
 from cnnlab.processes.data.jobs import Job, JobsError, JobState
 from cnnlab.processes.environment import child_environment, cifar10_command, data_command
-from cnnlab.ui.app.browser_files import release
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.browser_files import release
 from cnnlab.ui.session.services import jobs, settings
 from cnnlab.ui.session.visitor import asker, me
 

@@ -16,7 +16,7 @@ from cnnlab.runs.engine.local import LocalEngine
 from cnnlab.runs.ray.engine import RayEngine
 from cnnlab.runs.record.ownership import Origins, TeacherKey
 from cnnlab.runs.store import Store
-from cnnlab.ui.app.browser_files import BrowserFiles
+from cnnlab.ui.session.browser_files import BrowserFiles
 
 Made = TypeVar("Made")
 PATIENCE = 2.0  # seconds for which a page waits for a locked record before it says so

@@ -1,0 +1,1 @@
+"""Draw the training page: what is launched, and what became of it."""
