@@ -17,3 +17,18 @@ NASTY = (
     "%{x} {z-qx} \\z-qx",
     "\u202ez-qx\u202c\u200b",
 )
+
+FILE_STEMS = (
+    "a\0b",
+    "\0",
+    "a\nb\r\tc",
+    "\ud800",
+    "../../../etc/passwd",
+    "C:\\windows\\a",
+    "a" * 10_000,
+    "",
+    " ",
+    "--help",
+    "%00%2e%2e%2f",
+    "\u202egnp.a",
+)

@@ -8,6 +8,7 @@ from cnnlab.core.data.archives.zip_archives import Limits
 from cnnlab.core.data.bundled.sets import SETS
 from cnnlab.core.data.datasets import DataSet, DataSetError, NotRead, load, read_nothing, with_classes
 from cnnlab.core.markdown import plain
+from cnnlab.core.pictures import shown_name
 from cnnlab.ui.data.owner import owner_panel, visible_entries
 from cnnlab.ui.data.work import begin_cifar10, begin_reading, begin_upload, read_beside, refuse, show_work
 from cnnlab.ui.session import shared
@@ -110,7 +111,7 @@ def offered_data() -> dict[str, Offered]:
     """Return every data set a visitor can choose, by its reference."""
     found = {name: Offered(name, "bundled") for name in SETS}
     found |= {reference: Offered(entry.name, "uploaded") for reference, entry in visible_entries().items()}
-    return found | {path: Offered(path.rsplit("/", 1)[-1], "folder") for path in shared().folders if path not in found}
+    return found | {path: Offered(shown_name(path), "folder") for path in shared().folders if path not in found}
 
 
 def classes_of(reference: str) -> tuple[str, ...]:

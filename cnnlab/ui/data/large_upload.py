@@ -16,7 +16,6 @@ from starlette.routing import Route
 
 from cnnlab.core.data.archives.unpacking import ENDINGS
 from cnnlab.core.disk import STEP
-from cnnlab.core.pictures import shown_name
 from cnnlab.processes.data.arrivals import CLAIM_SECONDS, ArrivalError
 from cnnlab.ui.data.work import begin_adding
 from cnnlab.ui.parts.frame import source
@@ -55,7 +54,7 @@ def _take() -> None:
         return
     file = arrivals().claim(sent["token"], me())
     if file is not None:
-        begin_adding(file, shown_name(str(sent.get("name", ""))))
+        begin_adding(file, str(sent.get("name", "")))
 
 
 def folder() -> Path:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.data.survey.cache import recall, state_of
+from cnnlab.core.pictures import shown_name
 from cnnlab.processes.data.data_job import MOST_SECONDS
 from cnnlab.processes.data.jobs import Job, JobsError, JobState
 from cnnlab.processes.environment import child_environment, cifar10_command, data_command
@@ -55,7 +56,8 @@ def begin_upload(source: "st.runtime.uploaded_file_manager.UploadedFile", name: 
 
 def begin_adding(file: Path, name: str) -> None:
     """Start unpacking and reading an archive that is on disk; the work takes the file away."""
-    _begin(str(file), data_command("add", str(file), name, me()), leftover=file)
+    # A name with a NUL or half a surrogate is no argument of a process.
+    _begin(str(file), data_command("add", str(file), shown_name(name), me()), leftover=file)
 
 
 def begin_cifar10() -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
+from cnnlab.core.pictures import shown_name
+
 if TYPE_CHECKING:
     from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -35,6 +37,7 @@ class BrowserFiles:
     def attach(self, manager: "MemoryUploadedFileManager") -> None:
         """Learn from Streamlit's store of files what it promises, gives to a page and forgets."""
         give_urls, give_files, forget = manager.get_upload_urls, manager.get_files, manager.remove_session_files
+        add = manager.add_file
 
         def get_upload_urls(session_id: str, file_names: Any) -> Any:
             urls = give_urls(session_id, file_names[:MOST_PROMISED])
@@ -57,7 +60,12 @@ class BrowserFiles:
             forget(session_id)
 
         self._manager = manager
-        for ours in (get_upload_urls, get_files, remove_session_files):
+
+        def add_file(session_id: str, file: UploadedFileRec) -> None:
+            # Streamlit raises at a name with a NUL, whenever a page asks for the file.
+            add(session_id, file._replace(name=shown_name(file.name)))
+
+        for ours in (get_upload_urls, get_files, remove_session_files, add_file):
             setattr(manager, ours.__name__, ours)
 
     def refuse(self, session: str, file: str, size: int, origin: str) -> str | None:

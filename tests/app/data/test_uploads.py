@@ -146,6 +146,16 @@ def test_an_archive_that_has_arrived_becomes_the_current_set() -> None:
     assert mine(app).data_reference == app.radio(key="data_choice").value != "silhouettes"
 
 
+@pytest.mark.parametrize("stem", ["a\0b", "\ud800a", "a" * 10_000], ids=("nul", "surrogate", "long"))
+def test_a_large_archive_may_be_called_anything(stem: str) -> None:
+    app = open_page("data", visitor_token=TOKEN)
+    token = post(data_zip())[1]["token"]
+    wait_for_data(trigger(app, "large_upload_input", "uploaded", {"token": token, "name": f"{stem}.zip"}))
+    assert not app.exception
+    assert not app.error
+    assert mine(app).data_reference != "silhouettes"
+
+
 def test_a_large_archive_that_is_refused_gets_its_sentence_and_a_tree(home: Path) -> None:
     app = open_page("data", visitor_token=TOKEN)
     out = io.BytesIO()
