@@ -14,11 +14,11 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from cnnlab.core.library import Library
+from cnnlab.core.data.library import Library
 from cnnlab.core.settings import Settings
 from tests.app.driving import run_async
 from tests.app.material import data_zip
-from tests.browser.serving import Server
+from tests.browser.support.serving import Server
 
 ANSWER_SECONDS = 10.0
 GROWTH = 120 << 20  # bytes that a page may take; the attack took 19 GB
