@@ -146,11 +146,12 @@ def test_an_archive_that_has_arrived_becomes_the_current_set() -> None:
     assert mine(app).data_reference == app.radio(key="data_choice").value != "silhouettes"
 
 
-@pytest.mark.parametrize("stem", ["a\0b", "\ud800a", "a" * 10_000], ids=("nul", "surrogate", "long"))
-def test_a_large_archive_may_be_called_anything(stem: str) -> None:
+def test_a_large_archive_may_be_called_anything() -> None:
     app = open_page("data", visitor_token=TOKEN)
     token = post(data_zip())[1]["token"]
-    wait_for_data(trigger(app, "large_upload_input", "uploaded", {"token": token, "name": f"{stem}.zip"}))
+    wait_for_data(
+        trigger(app, "large_upload_input", "uploaded", {"token": token, "name": "a\0b\ud800" + "c" * 10_000 + ".zip"})
+    )
     assert not app.exception
     assert not app.error
     assert mine(app).data_reference != "silhouettes"

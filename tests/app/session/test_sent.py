@@ -4,6 +4,7 @@ import ast
 import io
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -164,10 +165,22 @@ def test_no_page_takes_a_choice_that_it_did_not_offer(name: str, home: Path) -> 
 @pytest.mark.usefixtures("no_inference")
 @pytest.mark.parametrize("name", NAMES)
 def test_no_component_breaks_on_what_it_never_sends(name: str) -> None:
+    send_nonsense(name, (HUGE, [float("nan"), float("inf"), float("nan")], *NONSENSE[-2:]))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("no_inference")
+@pytest.mark.parametrize("name", NAMES)
+def test_no_component_breaks_on_any_nonsense(name: str) -> None:
+    send_nonsense(name, NONSENSE)
+
+
+def send_nonsense(name: str, values: Iterable[Any]) -> None:
+    """Send every component of a page every value for everything that it may send."""
     app = open_page(name)
     components = [node for node in widgets(app) if node.type == "bidi_component"]
     assert components
-    for value in NONSENSE:
+    for value in values:
         states = app._tree.get_widget_states()
         for node in components:
             events = [{"event": event, "value": value} for event in EVENTS]
