@@ -17,7 +17,8 @@ from cnnlab.core.network import Network
 from cnnlab.core.pictures import decode, prepare
 from cnnlab.core.pictures.gallery import pictures
 from cnnlab.core.settings import Settings
-from cnnlab.processes.inference import InferenceClient, RandomWeights
+from cnnlab.processes.inference import Inside
+from cnnlab.processes.subjects import RandomWeights, Weighted
 from cnnlab.viz.inside import sprites
 
 PHOTO = (4000, 3000)  # width and height of a telephone's photograph, 12 megapixels
@@ -101,9 +102,11 @@ def _seed_maps() -> list[np.ndarray]:
     first = pictures()[0]
     picture = decode(first.read(), first.title, Settings.max_pixels)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        client = InferenceClient(Settings(home=Path(folder)))
+        client = Inside(Settings(home=Path(folder)))
         try:
-            outputs = client.maps(network, RandomWeights(), prepare(picture.pixels, *network.input_shape))
+            outputs = client.look(
+                Weighted(network, RandomWeights()), prepare(picture.pixels, *network.input_shape)
+            ).outputs
         finally:
             client.close()
     return [values for values in outputs if values.ndim == 3]

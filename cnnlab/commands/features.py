@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,9 @@ from cnnlab.commands.refusing import CommandError, read, read_network, say
 from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.pictures import Picture, decode, prepare
 from cnnlab.core.settings import Settings
-from cnnlab.core.shapes import trace
 from cnnlab.processes.importer import ModelImporter
-from cnnlab.processes.inference import FileWeights, InferenceClient, RandomWeights, Weights
+from cnnlab.processes.inference import Inside
+from cnnlab.processes.subjects import FileWeights, Opened, RandomWeights, Subject, Weighted, Weights
 from cnnlab.runs.store import trained
 from cnnlab.viz.inside.sprites import as_maps, sprite_sheet, statistics
 
@@ -55,22 +56,19 @@ def _layers(options: argparse.Namespace, picture: Picture, settings: Settings) -
     if options.network is not None:
         network, weights = read_network(options.network), RandomWeights(0)
         said = "Random weights, seed 0: nothing has been learned."
-    rows = trace(network)
-    client = InferenceClient(settings)
-    try:
-        outputs = client.maps(network, weights, prepare(picture.pixels, *network.input_shape))
-    finally:
-        client.close()
+    with closing(Inside(settings)) as inside:
+        layers = _outputs(inside, Weighted(network, weights), picture)
     sys.stderr.write(f"{said}\n")
-    return [(row.name, values) for row, values in zip(rows, outputs, strict=True)]
+    return layers
 
 
 def _model_layers(path: Path, picture: Picture, settings: Settings) -> Layers:
     """Return each layer's name and output for a model file, which may be anybody's and of any form."""
-    importer = ModelImporter(settings)
-    try:
-        model = importer.open(read(path), path.name)
-        outputs = importer.look(model, prepare(picture.pixels, *model.input_shape), 1 / 255, 0.0).outputs
-    finally:
-        importer.close()
-    return [(row.name, values) for row, values in zip(model.rows, outputs, strict=True)]
+    with closing(Inside(settings)) as inside:
+        model = ModelImporter(settings, inside).open(read(path), path.name)
+        return _outputs(inside, Opened(model, 1 / 255, 0.0), picture)
+
+
+def _outputs(inside: Inside, subject: Subject, picture: Picture) -> Layers:
+    outputs = inside.look(subject, prepare(picture.pixels, *subject.input_shape)).outputs
+    return [(row.name, values) for row, values in zip(subject.rows, outputs, strict=True)]

@@ -1,53 +1,40 @@
-"""Ask a process of its own, in which TensorFlow lives, for the feature maps of a network."""
+"""Ask processes of their own, in which TensorFlow lives, what is inside a network or a model."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from cnnlab.core.inside.heavy import MOST_PARAMETERS, too_heavy, too_many_pairs
+from cnnlab.core.inside.heavy import too_many_pairs
 from cnnlab.core.inside.likeness import Twins, twins_of
 from cnnlab.core.network import Network
+from cnnlab.core.pictures import Pixels
 from cnnlab.core.settings import Settings
-from cnnlab.core.shapes import InvalidNetwork, trace
+from cnnlab.core.shapes import InvalidNetwork
 from cnnlab.processes.child import Child, ChildError, Words
-from cnnlab.processes.environment import inference_command
+from cnnlab.processes.environment import importer_command, inference_command
 from cnnlab.processes.frames import Array
+from cnnlab.processes.subjects import RandomWeights, Subject, Weighted
 
 TIMEOUT = 60.0  # seconds for one answer
 MOST_SENT = 262_144  # input values of one window, 1 MiB: what a browser in a classroom receives at once
 START_TIMEOUT = 120.0  # seconds to load TensorFlow, which a busy machine does slowly
-WORDS = Words(
+NETWORKS = Words(
     "The process that computes feature maps",
     "The feature maps took too long, so the computation was ended; try a smaller network or picture.",
     "Too many people are asking for feature maps right now; try again in a moment.",
+)
+MODELS = Words(
+    "The process that opens other people's models",
+    "The model took too long to open or run, so it was given up; use a smaller one.",
+    "Too many models are being opened right now; try again in a moment.",
 )
 
 
 class InferenceError(RuntimeError):
     """Say in one sentence why there are no maps."""
-
-
-@dataclass(frozen=True)
-class RandomWeights:
-    """Name fresh weights as Keras draws them, the same ones for the same seed."""
-
-    seed: int = 0
-    rescale: ClassVar[float] = 1 / 255
-
-
-@dataclass(frozen=True)
-class FileWeights:
-    """Name the trained weights in a model file (.keras or .h5), and by what pixels were multiplied in training."""
-
-    path: Path
-    rescale: float = 1 / 255
-
-
-Weights = RandomWeights | FileWeights
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +82,11 @@ class Kernel:
     bias: tuple[float, ...]
 
 
-class InferenceClient:
-    """Compute with one process, started when first needed and again after a crash; all threads share it."""
+class Inside:
+    """Ask what is inside any subject: of one process for our networks, of another for models that somebody else made.
+
+    Each is started when first needed and again after a crash; all threads share them. `command` is what starts instead.
+    """
 
     def __init__(
         self,
@@ -106,135 +96,96 @@ class InferenceClient:
         start_timeout: float = START_TIMEOUT,
     ) -> None:
         self._max_params = settings.max_params
-        self._child = Child(settings, command or inference_command(), "inference", WORDS, timeout, start_timeout)
-
-    @property
-    def pid(self) -> int | None:
-        """Return the number of the process, or None if there is none now."""
-        return self._child.pid
+        self.networks = Child(settings, command or inference_command(), "inference", NETWORKS, timeout, start_timeout)
+        self.models = Child(settings, command or importer_command(), "importer", MODELS, timeout, start_timeout)
 
     def warm(self) -> None:
-        """Start the process in the background, so that the first maps do not wait for it."""
-        self._child.warm()
+        """Start the process for networks in the background, so that the first maps do not wait for it."""
+        self.networks.warm()
 
-    def maps(
-        self, network: Network, weights: Weights, pixels: npt.NDArray[np.uint8]
-    ) -> tuple[npt.NDArray[np.float32], ...]:
-        """Return the output of every layer for one picture, the network's own output last.
+    def look(self, subject: Subject, pixels: Pixels) -> Look:
+        """Return the output of every layer for one picture, and the logits.
 
-        `pixels` is uint8 in `network.input_shape` (height, width, channels), and is rescaled as in training;
-        the outputs are float32 without the batch, one for each of `network.layers`. Raises `InferenceError`.
+        `pixels` is uint8 in `subject.input_shape` (height, width, channels), and is rescaled as the subject says;
+        the outputs are float32 without the batch, one for each of `subject.rows`. Raises `InferenceError`.
         """
-        return tuple(self._ask_of("maps", network, weights, pixels)[1])
+        answer, arrays = self._ask("look", subject, pixels)
+        return Look(tuple(arrays[:-1]), arrays[-1]) if answer["logits"] else Look(tuple(arrays), None)
 
-    def window(
-        self,
-        network: Network,
-        weights: Weights,
-        pixels: npt.NDArray[np.uint8],
-        index: int,
-        channel: int,
-        first: int = 0,
-    ) -> Window:
-        """Return what one output channel of a convolution or pooling layer is computed from; `pixels` as for `maps`.
+    def window(self, subject: Subject, pixels: Pixels, index: int, channel: int, first: int = 0) -> Window:
+        """Return what one output channel of a convolution or pooling layer is computed from; `pixels` as for `look`.
 
         Input channels are held from `first` on, as many as fit into `MOST_SENT` numbers. Raises `InferenceError`.
         """
-        place = {"index": index, "channel": channel, "first": first, "most": MOST_SENT}
-        return window_of(*self._ask_of("window", network, weights, pixels, place=place))
+        answer, (inputs, kernel, others, before, *after) = self._ask(
+            "window", subject, pixels, index=index, channel=channel, first=first, most=MOST_SENT
+        )
+        return Window(answer["first"], answer["bias"], inputs, kernel, others, before, tuple(after))
 
-    def _ask_of(
-        self, request: str, network: Network, weights: Weights, pixels: npt.NDArray[np.uint8], **more: object
-    ) -> tuple[dict[str, Any], list[Array]]:
-        _refuse_wrong_pixels(network, pixels.dtype, pixels.shape)
-        return self._ask(request, network, weights, [pixels], **more)
-
-    def look(self, network: Network, weights: Weights, pixels: npt.NDArray[np.uint8]) -> Look:
-        """Return the output of every layer for one picture, as `maps` does, and the logits."""
-        return look_of(*self._ask_of("look", network, weights, pixels))
-
-    def activity(
-        self, network: Network, weights: Weights, batch: npt.NDArray[np.uint8]
-    ) -> tuple[npt.NDArray[np.float32], ...]:
+    def activity(self, subject: Subject, batch: Pixels) -> tuple[npt.NDArray[np.float32], ...]:
         """Return for each layer the largest absolute value of each channel, (channels,), over a batch of pictures.
 
-        `batch` is uint8 (n, height, width, channels). A channel with 0 is dead for all of them.
+        `batch` is uint8 (n, height, width, channels). A channel with 0 is dead for all of them. Raises
+        `InferenceError`.
         """
-        _refuse_wrong_pixels(network, batch.dtype, batch.shape[1:])
-        return tuple(self._ask("activity", network, weights, [batch])[1])
+        return tuple(self._ask("activity", subject, batch)[1])
 
-    def twins(
-        self, network: Network, weights: Weights, batch: npt.NDArray[np.uint8], least: float
-    ) -> tuple[Twins, ...]:
+    def twins(self, subject: Subject, batch: Pixels, least: float) -> tuple[Twins, ...]:
         """Return for each layer which channels are alike over a batch of pictures, as `Likeness.twins` does.
 
-        `batch` is as for `activity`. A layer without maps has no channels in the answer.
+        `batch` is as for `activity`. A layer without maps has no channels in the answer. Raises `InferenceError`.
         """
-        _refuse_wrong_pixels(network, batch.dtype, batch.shape[1:])
-        return twins_of(self._ask("twins", network, weights, [batch], least=least)[1])
+        if problem := self._problem(subject) or too_many_pairs(row.shape for row in subject.rows):
+            raise InferenceError(problem)
+        return twins_of(self._ask("twins", subject, batch, least=least)[1])
 
-    def kernels(self, network: Network, weights: Weights) -> tuple[Kernel, ...]:
-        """Return the kernels of every convolution of a network; raise `InferenceError`."""
-        return kernels_of(*self._ask("kernels", network, weights))
+    def kernels(self, subject: Subject) -> tuple[Kernel, ...]:
+        """Return the kernels of every convolution; raise `InferenceError`."""
+        answer, arrays = self._ask("kernels", subject)
+        return tuple(
+            Kernel(found["index"], found["part"], tuple(found["shape"]), values, tuple(found["bias"]))
+            for found, values in zip(answer["kernels"], arrays, strict=True)
+        )
 
     def summary(self, network: Network) -> tuple[str, list[str]]:
         """Return Keras' own `model.summary()` as text, and a sentence for every number that differs from our trace.
 
         Raises `InferenceError`.
         """
-        answer = self._ask("summary", network, RandomWeights())[0]
+        answer = self._ask("summary", Weighted(network, RandomWeights()))[0]
         return answer["text"], answer["differ"]
 
     def close(self) -> None:
-        """End the process, also in the middle of an answer."""
-        self._child.close()
+        """End both processes, also in the middle of an answer."""
+        self.networks.close()
+        self.models.close()
 
     def _ask(
-        self, request: str, network: Network, weights: Weights, arrays: Sequence[Array] = (), **more: object
+        self, request: str, subject: Subject, pixels: Pixels | None = None, **asked: object
     ) -> tuple[dict[str, Any], list[Array]]:
-        # A file has been sent or trained whole; random weights are made for everybody who asks.
-        random = isinstance(weights, RandomWeights)
-        most = self._max_params if random else max(self._max_params, MOST_PARAMETERS)
-        header = {"request": request, "network": network.to_dict(), "weights": _weights_to_dict(weights), **more}
+        arrays = [] if pixels is None else [pixels]
+        for pictures in arrays:
+            _refuse_wrong_pixels(subject, pictures)
+        if problem := self._problem(subject):
+            raise InferenceError(problem)
+        child = {"networks": self.networks, "models": self.models}[subject.process]
         try:
-            problem = too_heavy(network, most)
-            if request == "twins":
-                problem = problem or too_many_pairs(row.output_shape for row in trace(network))
-            if problem:
-                raise InferenceError(problem)
-            return self._child.ask(header, arrays)
-        except (ChildError, InvalidNetwork) as error:
+            return child.ask({"request": request, "subject": subject.described, "asked": asked}, arrays)
+        except ChildError as error:
             raise InferenceError(str(error)) from None
 
-
-def look_of(answer: Mapping[str, Any], arrays: Sequence[Array]) -> Look:
-    """Read an answer to the request `look`."""
-    return Look(tuple(arrays[:-1]), arrays[-1]) if answer["logits"] else Look(tuple(arrays), None)
-
-
-def window_of(answer: Mapping[str, Any], arrays: Sequence[Array]) -> Window:
-    """Read an answer to the request `window`."""
-    inputs, kernel, others, before, *after = arrays
-    return Window(answer["first"], answer["bias"], inputs, kernel, others, before, tuple(after))
+    def _problem(self, subject: Subject) -> str | None:
+        try:
+            return subject.problem(self._max_params)
+        except InvalidNetwork as error:
+            return str(error)
 
 
-def kernels_of(answer: Mapping[str, Any], arrays: Sequence[Array]) -> tuple[Kernel, ...]:
-    """Read an answer to the request `kernels`."""
-    return tuple(
-        Kernel(found["index"], found["part"], tuple(found["shape"]), values, tuple(found["bias"]))
-        for found, values in zip(answer["kernels"], arrays, strict=True)
-    )
-
-
-def _refuse_wrong_pixels(network: Network, dtype: Any, shape: tuple[int, ...]) -> None:
-    if dtype != np.uint8 or shape != network.input_shape:
+def _refuse_wrong_pixels(subject: Subject, pictures: Pixels) -> None:
+    """Refuse what is no picture, or batch of pictures, that the subject takes."""
+    shape = pictures.shape[-3:]
+    if pictures.dtype != np.uint8 or shape != subject.input_shape:
         raise InferenceError(
-            f"The network takes a picture of {network.input_shape} with values 0 to 255, but got {shape} "
-            f"of {dtype}; resize the picture first."
+            f"The network takes a picture of {subject.input_shape} with values 0 to 255, but got {shape} "
+            f"of {pictures.dtype}; resize the picture first."
         )
-
-
-def _weights_to_dict(weights: Weights) -> dict[str, Any]:
-    if isinstance(weights, RandomWeights):
-        return {"kind": "random", "seed": weights.seed, "rescale": weights.rescale}
-    return {"kind": "file", "path": str(weights.path), "rescale": weights.rescale}

@@ -5,21 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 import streamlit as st
 
-from cnnlab.core.inside.sliding import pointwise_until_pool
-from cnnlab.core.network import Network
+from cnnlab.core.pictures import Pixels
 from cnnlab.core.settings import Settings
-from cnnlab.core.shapes import trace
-from cnnlab.processes.inference import InferenceClient, Look, Weights, Window
+from cnnlab.processes.inference import Inside, Look, Window
+from cnnlab.processes.subjects import Subject
 from cnnlab.runs.engine.local import LocalEngine
 from cnnlab.runs.store import Store
 from cnnlab.ui.app import hosts
-from cnnlab.ui.inside import maps_page, seen, subjects
+from cnnlab.ui.inside import maps_page, seen
 from cnnlab.ui.session import services
 
+INFERENCE = services.inference  # a test may put another in its place
 SERVICES = (
     services.settings,
     services.store,
@@ -43,30 +42,16 @@ SERVICES = (
 class FakeInference:
     """Answer at once with maps of the right shapes, every value 0.25."""
 
-    def maps(
-        self, network: Network, weights: Weights, pixels: npt.NDArray[np.uint8]
-    ) -> tuple[npt.NDArray[np.float32], ...]:
-        return tuple(np.full(row.output_shape, 0.25, np.float32) for row in trace(network))
+    def look(self, subject: Subject, pixels: Pixels) -> Look:
+        return Look(tuple(np.full(row.shape, 0.25, np.float32) for row in subject.rows), None)
 
-    def window(
-        self,
-        network: Network,
-        weights: Weights,
-        pixels: npt.NDArray[np.uint8],
-        index: int,
-        channel: int,
-        first: int = 0,
-    ) -> Window:
-        row = trace(network)[index]
-        kernel = network.layers[index].config.get("kernel_size", (0, 0))
-        following, pool = pointwise_until_pool(network, index)
-        places = (index, *following, *(() if pool is None else (pool,)))
-        after = tuple(np.full(trace(network)[i].output_shape[:2], 0.25, np.float32) for i in places)
-        inputs = np.full(row.input_shape, 0.25, np.float32)
-        return Window(0, 0.0, inputs, np.zeros((*kernel, row.input_shape[2]), np.float32), after[0], after[0], after)
-
-    def look(self, network: Network, weights: Weights, pixels: npt.NDArray[np.uint8]) -> Look:
-        return Look(self.maps(network, weights, pixels), None)
+    def window(self, subject: Subject, pixels: Pixels, index: int, channel: int, first: int = 0) -> Window:
+        place = subject.graph.place(index)
+        kernel = place.node.config.get("kernel_size", (0, 0))
+        places = (index, *place.following, *(() if place.pool is None else (place.pool.index,)))
+        after = tuple(np.full(subject.rows[i].shape[:2], 0.25, np.float32) for i in places)
+        inputs = np.full(place.input_shape, 0.25, np.float32)
+        return Window(0, 0.0, inputs, np.zeros((*kernel, place.input_shape[2]), np.float32), after[0], after[0], after)
 
 
 @pytest.fixture(autouse=True)
@@ -78,9 +63,8 @@ def _fresh_services(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     monkeypatch.setattr(LocalEngine, "start", lambda self: None)
     yield
     services.store().close()
-    services.inference().close()
+    INFERENCE().close()
     services.reader().close()
-    services.importer().close()
 
 
 @pytest.fixture
@@ -94,21 +78,21 @@ def store(home: Path) -> Iterator[Store]:
 @pytest.fixture
 def no_inference(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the feature maps come from nowhere, where their values do not matter."""
-    monkeypatch.setattr(subjects, "inference", FakeInference)
+    monkeypatch.setattr(services, "inference", FakeInference)
 
 
 @pytest.fixture(scope="session")
-def real_inference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InferenceClient]:
+def real_inference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
     """Start one process that computes feature maps, for all tests that need true values."""
-    client = InferenceClient(Settings(tmp_path_factory.mktemp("inference")))
+    client = Inside(Settings(tmp_path_factory.mktemp("inference")))
     yield client
     client.close()
 
 
 @pytest.fixture
-def inference(real_inference: InferenceClient, monkeypatch: pytest.MonkeyPatch) -> InferenceClient:
+def inference(real_inference: Inside, monkeypatch: pytest.MonkeyPatch) -> Inside:
     """Let the pages of this test ask the one real process."""
-    monkeypatch.setattr(subjects, "inference", lambda: real_inference)
+    monkeypatch.setattr(services, "inference", lambda: real_inference)
     return real_inference
 
 

@@ -82,14 +82,13 @@ def test_no_page_makes_streamlit_load_pandas(home: Path) -> None:
 _PAGES = """
 import sys
 from streamlit.testing.v1 import AppTest
-from cnnlab.ui.inside import subjects
 from cnnlab.ui.session import services
 from cnnlab.ui.parts.pages import FOLDER, TITLES
 class Nothing:
     def __getattr__(self, name):
         from cnnlab.processes.inference import InferenceError
         raise InferenceError("None here.")
-subjects.inference = Nothing
+services.inference = Nothing
 for name in TITLES:
     app = AppTest.from_file(str(FOLDER / f"{name}.py"), default_timeout=30).run()
     print("pandas" if "pandas" in sys.modules else "broken" if app.exception else "rendered")

@@ -124,9 +124,7 @@ def windowed(
     node = nodes[index]
     (source,) = node.sources
     before = input_shape if source == PICTURE else nodes[source].output_shape
-    row = _sole_consumers(nodes, index)
-    count, pools = pointwise_run([nodes[i].class_name for i in row])
-    following = tuple(row[:count])
+    following, pool = behind(nodes, index)
     labels = [] if _activation(node) == "linear" else [_activation(node)]
     labels += [_activation(nodes[i]) if "activation" in nodes[i].config else nodes[i].name for i in following]
     seen = (fields or fields_of(nodes, input_shape))[index]
@@ -139,10 +137,20 @@ def windowed(
         along=slide(node.class_name, node.config, before, node.output_shape, 1),
         stages=tuple(labels),
         following=following,
-        pool=_pool(nodes, row[count]) if pools and _channels_last(nodes[row[count]]) else None,
+        pool=None if pool is None else _pool(nodes, pool),
         regions=None if isinstance(seen, str) else seen,
         unseen=seen if isinstance(seen, str) else "",
     )
+
+
+def behind(nodes: Sequence[Node], index: int) -> tuple[tuple[int, ...], int | None]:
+    """Return the nodes behind one that change each value by itself, and the pooling layer right behind them, if any.
+
+    Each of them alone takes the one before it.
+    """
+    row = _sole_consumers(nodes, index)
+    count, pools = pointwise_run([nodes[i].class_name for i in row])
+    return tuple(row[:count]), row[count] if pools and _channels_last(nodes[row[count]]) else None
 
 
 def _pool(nodes: Sequence[Node], index: int) -> Pool:

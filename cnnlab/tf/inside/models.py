@@ -3,33 +3,28 @@
 It has limits on memory, and nobody else's work in it: whatever a file does to Keras or HDF5, it does here.
 """
 
-import os
-import sys
 import tempfile
 import traceback
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
-import tensorflow as tf
 
 from cnnlab.core.exchange.imported import ImportedRow, ModelFileError, nodes_of_rows
-from cnnlab.core.inside.graph import PICTURE, windowed, windowed_nodes
-from cnnlab.core.inside.heavy import too_many_pairs, too_many_values
-from cnnlab.core.inside.likeness import Likeness, as_arrays, compare
-from cnnlab.processes.answering import serve, take_connection
-from cnnlab.processes.frames import Array
-from cnnlab.processes.limits import limit_memory
+from cnnlab.core.inside.graph import Node
+from cnnlab.core.inside.heavy import too_many_values
+from cnnlab.core.inside.sliding import NoWindow
+from cnnlab.tf.inside.answers import Answer, Subject
 from cnnlab.tf.inside.kept import KeptModels, model_bytes
 from cnnlab.tf.inside.maps import MapsError, network_of
 from cnnlab.tf.inside.model_file import check_model_file
-from cnnlab.tf.inside.steps import Step, activity, before_activation, kernels, options_of, run, steps_of
-from cnnlab.tf.inside.window import take_apart
+from cnnlab.tf.inside.serving import main
+from cnnlab.tf.inside.steps import Step, options_of, run, steps_of
 
 MOST_BYTES = 512 << 20  # of all models that are kept
 FREE_SIZE = 150  # pixels of a model that takes any
-MORE_MEMORY = 4 << 30  # bytes beyond TensorFlow itself
 
 
 class Imported:
@@ -52,7 +47,8 @@ class Imported:
         self.input_shape, self.free_size = _input_shape(shapes, name)
         self._refuse_too_many()
         try:
-            self.shapes = [values.shape[1:] for values in run(self.model, self._batch(np.zeros(self.input_shape)))]
+            blank = keras.ops.zeros((1, *self.input_shape), "float32")
+            self.shapes = [tuple(values.shape[1:]) for values in run(self.model, blank)]
         except Exception as error:
             traceback.print_exc()
             raise ModelFileError(
@@ -61,6 +57,16 @@ class Imported:
             ) from error
 
     @property
+    def layers(self) -> list[keras.Operation]:
+        """Return the layer of each row."""
+        return [step.layer for step in self.steps]
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """Return its rows as a graph."""
+        return nodes_of_rows(self.rows)
+
+    @cached_property
     def rows(self) -> tuple[ImportedRow, ...]:
         """Return one row for each call of a layer."""
         return tuple(
@@ -104,59 +110,9 @@ class Imported:
             "why": why,
         }
 
-    def look(self, pixels: Array, scale: float, offset: float) -> tuple[dict[str, Any], list[Array]]:
-        """Return every row's output for uint8 pixels times `scale` plus `offset`, and the last activation's input."""
-        outputs = run(self.model, self._batch(pixels * np.float32(scale) + np.float32(offset)))
-        last = self.steps[-1]
-        places = {step.name: place for place, step in enumerate(self.steps)}
-        logits = None
-        if len(last.inputs) == 1 and last.inputs[0] in places and not isinstance(last.layer, keras.Model):
-            logits = before_activation(last.layer, keras.ops.convert_to_tensor(outputs[places[last.inputs[0]]]))
-        maps = [values[0] for values in outputs]
-        return {"logits": logits is not None}, maps if logits is None else [*maps, logits.astype(np.float32)]
-
-    def window(
-        self, pixels: Array, scale: float, offset: float, place: dict[str, int]
-    ) -> tuple[dict[str, Any], list[Array]]:
-        """Return what `take_apart` finds for one `channel` of the row at `index`; pixels as for `look`."""
-        index = place["index"]
-        nodes = nodes_of_rows(self.rows)
-        if index not in windowed_nodes(nodes):
-            raise ModelFileError(f"Layer {index} of {self.name} has no window that slides; choose another layer.")
-        found = windowed(nodes, self.input_shape, index)
-        value = self._batch(pixels * np.float32(scale) + np.float32(offset))
-        if found.source != PICTURE:
-            value = keras.ops.convert_to_tensor(run(self.model, value)[found.source])
-        behind = (*found.following, *(() if found.pool is None else (found.pool.index,)))
-        layers = [self.steps[i].layer for i in behind]
-        return take_apart(self.steps[index].layer, value, layers, place["channel"], place["first"], place["most"])
-
-    def activity(self, batch: Array, scale: float, offset: float) -> list[Array]:
-        """Return for each row the largest absolute value of each channel over uint8 pictures (n, h, w, channels)."""
-        largest: list[Array] = []
-        for pixels in batch:
-            values = run(self.model, self._batch(pixels * np.float32(scale) + np.float32(offset)))
-            found = activity([each[0] for each in values])
-            largest = found if not largest else [np.maximum(a, b) for a, b in zip(largest, found, strict=True)]
-        return largest
-
-    def twins(self, batch: Array, scale: float, offset: float, least: float) -> list[Array]:
-        """Return `likeness.as_arrays` of every row over uint8 pictures (n, height, width, channels)."""
-        if problem := too_many_pairs(self.shapes):
-            raise ModelFileError(problem)
-        kept: list[Likeness] = []
-        for pixels in batch:
-            values = run(self.model, self._batch(pixels * np.float32(scale) + np.float32(offset)))
-            kept = compare(kept, [each[0] for each in values])
-        return list(as_arrays(kept, least))
-
-    def kernels(self) -> tuple[dict[str, Any], list[Array]]:
-        """Return the kernels of every convolution."""
-        found, arrays = kernels([step.layer for step in self.steps])
-        return {"kernels": found}, arrays
-
-    def _batch(self, values: Array) -> Any:
-        return keras.ops.convert_to_tensor(values[None].astype(np.float32))
+    def run(self, value: Any) -> list[Any]:
+        """Return what every row makes of a batch; they are computed together."""
+        return run(self.model, value)
 
     def _refuse_too_many(self) -> None:
         known = ([tensor.shape for tensor in step.layer._inbound_nodes[0].outputs] for step in self.steps)
@@ -180,46 +136,39 @@ def _input_shape(shapes: list[tuple[int | None, ...]], name: str) -> tuple[tuple
     return (height or FREE_SIZE, width or FREE_SIZE, channels), height is None or width is None
 
 
-def main() -> int:
-    """Serve until the other side closes the connection."""
-    connection = take_connection()
-    keras.ops.convert_to_numpy(keras.ops.ones(1))  # lets TensorFlow take what it always takes
-    limit_memory(MORE_MEMORY)
-    opened: KeptModels[Imported] = KeptModels(MOST_BYTES)
-    return serve(connection, lambda header, arrays: answer_request(opened, header, arrays))
+class ModelRoom:
+    """Open model files and keep the models used last."""
 
+    refusals: tuple[type[Exception], ...] = (ModelFileError, NoWindow)
 
-def answer_request(
-    opened: KeptModels[Imported], header: dict[str, Any], arrays: list[Array]
-) -> tuple[dict[str, Any], list[Array]]:
-    """Return the answer to one request, or `{"error": one sentence}`."""
-    request = header["request"]
-    if request == "ping":
-        return {}, []
-    try:
-        path, name = Path(header["path"]), header["name"]
-        model = opened.get(path, lambda: Imported(path, name), lambda kept: model_bytes(kept.model))
-        if request == "look":
-            return model.look(arrays[0], header["scale"], header["offset"])
-        if request == "window":
-            return model.window(arrays[0], header["scale"], header["offset"], header["place"])
-        if request == "activity":
-            return {}, model.activity(arrays[0], header["scale"], header["offset"])
-        if request == "twins":
-            return {}, model.twins(arrays[0], header["scale"], header["offset"], header["least"])
-        return model.kernels() if request == "kernels" else (model.describe(), [])
-    except ModelFileError as refused:
-        return {"error": str(refused)}, []
-    except (MemoryError, tf.errors.ResourceExhaustedError):
-        opened.clear()
-        return {"error": f"{header['name']} needs more memory than an imported model may take; use a smaller one."}, []
-    except Exception as error:
-        traceback.print_exc()
-        return {"error": f"{header['name']} could not be looked into ({type(error).__name__}); try another model."}, []
+    def __init__(self) -> None:
+        self._kept: KeptModels[Imported] = KeptModels(MOST_BYTES)
+
+    @property
+    def own(self) -> Mapping[str, Callable[[dict[str, Any]], Answer]]:
+        """Return `open`: what the model is, as `Imported.describe` says it."""
+        return {"open": lambda described: (self._built(described).describe(), [])}
+
+    def open(self, described: dict[str, Any]) -> Subject:
+        """Return the model in the file at `path`, called `name`, with `scale` and `offset` for its pixels."""
+        return Subject(self._built(described), described["scale"], described["offset"])
+
+    def _built(self, described: dict[str, Any]) -> Imported:
+        path, name = Path(described["path"]), described["name"]
+        return self._kept.get(path, lambda: Imported(path, name), lambda kept: model_bytes(kept.model))
+
+    def forget(self) -> None:
+        """Forget every model, so that there is memory again."""
+        self._kept.clear()
+
+    def too_large(self, described: dict[str, Any]) -> str:
+        """Say that there is not the memory that it needs."""
+        return f"{described['name']} needs more memory than an imported model may take; use a smaller one."
+
+    def failed(self, described: dict[str, Any], error: Exception) -> str:
+        """Say that it could not be looked into."""
+        return f"{described['name']} could not be looked into ({type(error).__name__}); try another model."
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stderr.flush()
-    # TensorFlow's threads can keep an interpreter from ending.
-    os._exit(code)
+    main(ModelRoom())

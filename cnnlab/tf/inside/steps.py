@@ -71,12 +71,8 @@ def options_of(layer: keras.Operation) -> dict[str, Any]:
     return found
 
 
-def run(model: keras.Model, batch: Any) -> list[Array]:
-    """Return the (first) output of each of `steps_of(model)` for a batch, without dropout, float32 with the batch."""
-    return [keras.ops.convert_to_numpy(value).astype(np.float32) for value in _run(model, batch)]
-
-
-def _run(model: keras.Model, value: Any) -> list[Any]:
+def run(model: keras.Model, value: Any) -> list[Any]:
+    """Return the (first) output of each of `steps_of(model)` for a batch, without dropout, as tensors."""
     nodes = list(_nodes(model))
     nested = [node for node in nodes if isinstance(node.operation, keras.Model)]
     wanted = [node.outputs[0] for node in nodes] + [node.arguments.keras_tensors[0] for node in nested]
@@ -86,7 +82,7 @@ def _run(model: keras.Model, value: Any) -> list[Any]:
     results: list[Any] = []
     for node, result in zip(nodes, values, strict=False):
         if isinstance(node.operation, keras.Model):
-            results += _run(node.operation, next(entries))
+            results += run(node.operation, next(entries))
         results.append(result)
     return results
 
@@ -105,27 +101,20 @@ def _graph(model: keras.Model) -> Any:
 def before_activation(layer: keras.Operation, value: Any) -> Array | None:
     """Return what a layer hands to its own activation, float32 without the batch; None for a layer without one."""
     if isinstance(layer, keras.layers.Activation | keras.layers.Softmax):
-        return keras.ops.convert_to_numpy(value)[0]
+        return without_batch(value)
     activation = getattr(layer, "activation", None)
     if activation is None or activation is keras.activations.linear:
         return None
     layer.activation = keras.activations.linear
     try:
-        return keras.ops.convert_to_numpy(layer(value, training=False))[0]
+        return without_batch(layer(value, training=False))
     finally:
         layer.activation = activation
 
 
-def through(layers: Sequence[keras.layers.Layer], value: Any) -> tuple[list[Array], Array | None]:
-    """Return the output of every layer of a row for one picture, and what went into the last activation, if any.
-
-    `value` has a batch of one, the outputs are float32 without it.
-    """
-    outputs = []
-    for layer in layers:
-        before, value = value, layer(value, training=False)
-        outputs.append(value.numpy()[0])
-    return outputs, before_activation(layers[-1], before)
+def without_batch(value: Any) -> Array:
+    """Return the only value of a batch, float32."""
+    return np.asarray(keras.ops.convert_to_numpy(value)[0], np.float32)
 
 
 def activity(outputs: Sequence[Array]) -> list[Array]:

@@ -63,7 +63,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
         services.inference().close()
         services.jobs().close()
         services.reader().close()
-        services.importer().close()
         caretaker.close()
 
 

@@ -13,13 +13,13 @@ from cnnlab.core.pictures import Pixels, input_problem
 from cnnlab.core.shapes import check
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.inference import InferenceError, Window
+from cnnlab.processes.subjects import Subject, Weighted, pixels_key
 from cnnlab.ui.inside.models import chosen_model, opened, range_control, read_only_models
-from cnnlab.ui.inside.subjects import Subject, Weighted, pixels_key
 from cnnlab.ui.inside.weights import Choice, network_notice, weights_control
 from cnnlab.ui.parts.frame import source
 from cnnlab.ui.parts.packing import pack
 from cnnlab.ui.pictures.panel import picture_panel, prepared_picture, require_picture
-from cnnlab.ui.session import current_picture, shared
+from cnnlab.ui.session import current_picture, services, shared
 from cnnlab.ui.session.sent import chosen, part, place
 from cnnlab.viz.html import quiet
 from cnnlab.viz.inside.bench_facts import activation_facts, bench_facts, bench_size, layer_presets
@@ -220,7 +220,7 @@ def packed_window(subject: Subject, index: int) -> bytes:
         arrays,
         window.after,
         mine.selected_layer if isinstance(subject, Weighted) else None,
-        rescaled=subject.rescaled,
+        rescaled=subject.rescaling != (1 / 255, 0.0),
     )
     return pack(*facts)
 
@@ -236,4 +236,4 @@ def _window(subject: Subject, index: int) -> Window:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _computed(keys: Sequence[str], index: int, channel: int, first: int, _subject: Subject, _pixels: Pixels) -> Window:
-    return _subject.window(_pixels, index, channel, first)
+    return services.inference().window(_subject, _pixels, index, channel, first)

@@ -17,15 +17,15 @@ from cnnlab.core.markdown import plain
 from cnnlab.core.pictures import PictureError, Pixels, prepare
 from cnnlab.core.pictures.gallery import pictures
 from cnnlab.core.teach.brief import describe_shape
-from cnnlab.processes.inference import InferenceError, RandomWeights
+from cnnlab.processes.inference import InferenceError
+from cnnlab.processes.subjects import RandomWeights, Subject, Weighted, pixels_key
 from cnnlab.ui.data.choose import loaded
 from cnnlab.ui.inside.maps_view import kernels_view, maps_view, sent_map
 from cnnlab.ui.inside.meaning import Meaning, say_output
 from cnnlab.ui.inside.seen import SCOPES, Side, see
-from cnnlab.ui.inside.subjects import Subject, Weighted, pixels_key
 from cnnlab.ui.parts import pages
 from cnnlab.ui.pictures.prepared import prepared_in
-from cnnlab.ui.session import gallery_picture, shared
+from cnnlab.ui.session import gallery_picture, services, shared
 from cnnlab.ui.session.sent import chosen, number, place
 from cnnlab.viz.inside.channels import ORDERS
 from cnnlab.viz.inside.scale import CLIPS
@@ -169,7 +169,7 @@ def _other_picture(title: str, shape: tuple[int, ...]) -> Pixels:
 
 
 def _filters(subject: Subject, scope: str) -> None:
-    kernels = subject.kernels()
+    kernels = services.inference().kernels(subject)
     if not kernels:
         st.html('<div class="notice" role="status">This network has no two-dimensional convolution.</div>')
         return
@@ -188,7 +188,8 @@ def _dead(subject: Subject, pixels: Pixels) -> list[np.ndarray] | None:
 
 
 def _activity(data: DataSet, subject: Subject, shape: tuple[int, ...]) -> tuple[np.ndarray, ...]:
-    return ACTIVITY.get((subject.key, data.fingerprint), lambda: subject.activity(_batch(data, shape)))
+    key = (subject.key, data.fingerprint)
+    return ACTIVITY.get(key, lambda: services.inference().activity(subject, _batch(data, shape)))
 
 
 def _batch(data: DataSet, shape: tuple[int, ...]) -> Pixels:
@@ -216,10 +217,10 @@ def _twins(subject: Subject, pixels: Pixels) -> tuple[Twins, ...] | None:
         with st.spinner("Comparing channels…", show_time=False):
             if where == THIS:
                 key = (subject.key, pixels_key(pixels), least)
-                return ALIKE.get(key, lambda: subject.twins(pixels[None], least))
+                return ALIKE.get(key, lambda: services.inference().twins(subject, pixels[None], least))
             data = loaded(shared().data_reference)
             key = (subject.key, data.fingerprint, least)
-            return ALIKE.get(key, lambda: subject.twins(_batch(data, pixels.shape), least))
+            return ALIKE.get(key, lambda: services.inference().twins(subject, _batch(data, pixels.shape), least))
     except DataSetError as error:
         st.error(plain(str(error)))
         return None
@@ -242,7 +243,7 @@ def _take_along(subject: Subject, pixels: Pixels) -> None:
     """Offer every array as npz; it is made when it is asked for."""
 
     def arrays() -> bytes:
-        outputs = subject.look(pixels).outputs
+        outputs = services.inference().look(subject, pixels).outputs
         named: dict[str, Any] = {
             row.name.replace("/", "."): values for row, values in zip(subject.rows, outputs, strict=True)
         }

@@ -14,8 +14,8 @@ from cnnlab.core.inside.likeness import Twins
 from cnnlab.core.pictures import Pixels
 from cnnlab.core.teach.brief import describe_shape, signed
 from cnnlab.processes.inference import Kernel
+from cnnlab.processes.subjects import LayerRow
 from cnnlab.ui.inside.seen import LayerMaps, Seen, Side
-from cnnlab.ui.inside.subjects import LayerRow
 from cnnlab.ui.parts.frame import source
 from cnnlab.ui.parts.packing import pack
 from cnnlab.ui.session.sent import part, place

@@ -7,9 +7,8 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.core.teach.brief import describe_shape, signed
-from cnnlab.processes.inference import RandomWeights
+from cnnlab.processes.subjects import RandomWeights, Weighted
 from cnnlab.ui.inside.seen import Seen, Side
-from cnnlab.ui.inside.subjects import Weighted
 
 MOST_NAMED = 5
 

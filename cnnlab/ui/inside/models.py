@@ -1,22 +1,17 @@
 """Let a visitor bring a model that somebody else made, and look into it."""
 
-from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
 
-import numpy as np
 import streamlit as st
 
 from cnnlab.core.exchange.imported import ENDINGS, ImportedModel, ModelFileError
-from cnnlab.core.inside.likeness import Twins
 from cnnlab.core.markdown import plain
 from cnnlab.core.pictures import Pixels
 from cnnlab.core.teach.brief import describe_shape
-from cnnlab.processes.inference import Kernel, Look, Window
+from cnnlab.processes.subjects import Opened
 from cnnlab.runs.store.trained import Trained
 from cnnlab.ui.inside.maps_page import inspect
 from cnnlab.ui.inside.meaning import Meaning
-from cnnlab.ui.inside.subjects import Graph, LayerRow
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import importer, settings
@@ -25,66 +20,6 @@ from cnnlab.ui.session.visitor import me, origin
 RANGES = {"0 to 1": (1 / 255, 0.0), "−1 to 1": (2 / 255, -1.0), "0 to 255": (1.0, 0.0)}
 """What a pixel's 0 to 255 becomes, as (scale, offset)."""
 RANGE_HELP = "A model file does not say how its pictures were rescaled; choose what it was trained with."
-
-
-@dataclass(frozen=True)
-class Opened:
-    """Be somebody else's model, with the way pixels are rescaled for it."""
-
-    model: ImportedModel
-    scale: float
-    offset: float
-
-    @property
-    def key(self) -> str:
-        """Return the hash of the file and the rescaling."""
-        return f"{self.model.sha256} {self.scale} {self.offset}"
-
-    @property
-    def rows(self) -> tuple[LayerRow, ...]:
-        """Return the rows as Keras gave them."""
-        return tuple(LayerRow(row.name, row.class_name, row.output_shape) for row in self.model.rows)
-
-    @property
-    def outputs(self) -> tuple[int, ...]:
-        """Return the rows that the model gives as its outputs."""
-        names = [row.name for row in self.model.rows]
-        return tuple(sorted(names.index(name) for name in self.model.outputs if name in names))
-
-    def look(self, pixels: Pixels) -> Look:
-        """Ask the importing process."""
-        return importer().look(self.model, pixels, self.scale, self.offset)
-
-    def activity(self, batch: Pixels) -> tuple[np.ndarray, ...]:
-        """Ask the importing process."""
-        return importer().activity(self.model, batch, self.scale, self.offset)
-
-    def twins(self, batch: Pixels, least: float) -> tuple[Twins, ...]:
-        """Ask the importing process."""
-        return importer().twins(self.model, batch, self.scale, self.offset, least)
-
-    def kernels(self) -> tuple[Kernel, ...]:
-        """Ask the importing process."""
-        return importer().kernels(self.model)
-
-    @property
-    def rescaled(self) -> bool:
-        """Tell whether it gets its pixels otherwise than divided by 255."""
-        return (self.scale, self.offset) != (1 / 255, 0.0)
-
-    @property
-    def graph(self) -> Graph:
-        """Return its layers as a graph."""
-        return _graph(self.model)
-
-    def window(self, pixels: Pixels, index: int, channel: int, first: int) -> Window:
-        """Ask the importing process."""
-        return importer().window(self.model, pixels, self.scale, self.offset, index, channel, first)
-
-
-@lru_cache(maxsize=16)
-def _graph(model: ImportedModel) -> Graph:
-    return Graph(model.nodes, model.input_shape)
 
 
 def bring_model() -> None:

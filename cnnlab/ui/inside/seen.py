@@ -13,7 +13,8 @@ from cnnlab.core.inside.heavy import MOST_VALUES, shares
 from cnnlab.core.kept import KeptByBytes
 from cnnlab.core.pictures import Pixels
 from cnnlab.processes.inference import InferenceError
-from cnnlab.ui.inside.subjects import LayerRow, Subject, pixels_key
+from cnnlab.processes.subjects import LayerRow, Subject, pixels_key
+from cnnlab.ui.session import services
 from cnnlab.viz.inside.channels import Channels, channels, order
 from cnnlab.viz.inside.scale import end_of_scale, ends_of_maps, share_beyond
 from cnnlab.viz.inside.sprites import Statistics, sprite_sheet, statistics
@@ -107,7 +108,7 @@ def see(sides: Sequence[Side], scope: str, sort: str, large: int | None, share: 
 
 
 def _see(sides: Sequence[Side], scope: str, sort: str, large: int | None, share: float) -> Seen:
-    looks = [side.subject.look(side.pixels) for side in sides]
+    looks = [services.inference().look(side.subject, side.pixels) for side in sides]
     rows = sides[0].subject.rows
     sent = _sent(rows, len(sides))
     found = [[look.outputs[i] for look in looks] for i in range(len(rows))]

@@ -11,14 +11,13 @@ from cnnlab.core.network import Network
 from cnnlab.core.pictures import Pixels
 from cnnlab.core.shapes import check
 from cnnlab.core.teach.brief import describe_shape
-from cnnlab.processes.inference import FileWeights, RandomWeights, Weights
+from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted, Weights
 from cnnlab.runs.store import trained
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.runs.store.trained import Trained
 from cnnlab.ui.inside.maps_page import LARGEST_SEED, Epochs, inspect, random_seed
 from cnnlab.ui.inside.meaning import Meaning
 from cnnlab.ui.inside.models import bring_model, plain_models, read_only_models
-from cnnlab.ui.inside.subjects import Weighted
 from cnnlab.ui.parts.faults import faults_said
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.sent import chosen

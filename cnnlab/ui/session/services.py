@@ -10,7 +10,7 @@ from cnnlab.core.settings import Settings
 from cnnlab.processes.data.arrivals import Arrivals
 from cnnlab.processes.data.jobs import Jobs
 from cnnlab.processes.importer import ModelImporter
-from cnnlab.processes.inference import InferenceClient
+from cnnlab.processes.inference import Inside
 from cnnlab.processes.pictures.reader import PictureReader
 from cnnlab.runs.engine.local import LocalEngine
 from cnnlab.runs.ray.engine import RayEngine
@@ -66,9 +66,9 @@ def engine() -> LocalEngine:
 
 
 @Once
-def inference() -> InferenceClient:
-    """Return the client of the process that computes feature maps; the process starts with the first request."""
-    return InferenceClient(settings())
+def inference() -> Inside:
+    """Return who asks what is inside a network or a model; each process starts with the first request to it."""
+    return Inside(settings())
 
 
 @Once
@@ -79,8 +79,8 @@ def reader() -> PictureReader:
 
 @Once
 def importer() -> ModelImporter:
-    """Return the client of the process that opens other people's models; it starts with the first of them."""
-    return ModelImporter(settings())
+    """Return what keeps other people's models and has them opened."""
+    return ModelImporter(settings(), inference())
 
 
 @Once

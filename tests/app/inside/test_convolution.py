@@ -11,9 +11,10 @@ from streamlit.testing.v1 import AppTest
 from cnnlab.core.data.held import Measure
 from cnnlab.core.exchange.imported import ImportedModel
 from cnnlab.core.network import Layer, Network
-from cnnlab.processes.inference import FileWeights, InferenceClient, InferenceError
+from cnnlab.processes.inference import InferenceError, Inside
+from cnnlab.processes.subjects import FileWeights, Weighted
 from cnnlab.runs.store import trained
-from cnnlab.ui.inside import subjects
+from cnnlab.ui.session import services
 from tests.app.driving import go_to, keyed, labelled, mine, move, open_page, text_of, trigger
 
 VIEW = "convolution_view"
@@ -35,14 +36,14 @@ def with_network(*layers: Layer, shape: tuple[int, int, int] = (16, 16, 3)) -> A
     return go_to(app, "convolution")
 
 
-def test_the_first_visitor_sees_the_first_convolution_of_the_trained_network(inference: InferenceClient) -> None:
+def test_the_first_visitor_sees_the_first_convolution_of_the_trained_network(inference: Inside) -> None:
     app = open_page("convolution")
     assert not app.exception
     facts, arrays = sent(app)
     demo = trained.demo()
     assert (facts["name"], facts["channel"], facts["total"]) == ("conv2d", 0, 3)
     pixels = mine(app).picture.prepared(Measure(*demo.network.input_shape))
-    subjects = inference.maps(demo.network, FileWeights(demo.path), pixels)
+    subjects = inference.look(Weighted(demo.network, FileWeights(demo.path)), pixels).outputs
     np.testing.assert_allclose(arrays["before"], subjects[0][:, :, 0].ravel(), atol=1e-6)
     np.testing.assert_allclose(arrays["after0"], subjects[1][:, :, 0].ravel(), atol=1e-6)
     np.testing.assert_allclose(arrays["pooled"], subjects[2][:, :, 0].ravel(), atol=1e-6)
@@ -90,7 +91,7 @@ def test_a_channel_that_the_layer_does_not_have_becomes_its_last() -> None:
 
 
 @pytest.mark.parametrize("first", [7, -3, "2", None, 10**9])
-def test_the_browser_may_ask_for_later_input_channels_and_for_nonsense(inference: InferenceClient, first: Any) -> None:
+def test_the_browser_may_ask_for_later_input_channels_and_for_nonsense(inference: Inside, first: Any) -> None:
     app = open_page("home")
     mine(app).look_at(3, 0)
     app = trigger(go_to(app, "convolution"), VIEW, "first", first)
@@ -115,7 +116,7 @@ def test_the_browser_may_ask_for_later_input_channels_and_for_nonsense(inference
         (Layer.make("AveragePooling2D", pool_size=2), ""),
     ],
 )
-def test_every_kind_of_window_is_shown(inference: InferenceClient, layer: Layer, said: str) -> None:
+def test_every_kind_of_window_is_shown(inference: Inside, layer: Layer, said: str) -> None:
     app = with_network(layer)
     assert not app.exception
     assert not app.error
@@ -149,7 +150,7 @@ def test_a_process_that_cannot_answer_is_one_sentence(monkeypatch: pytest.Monkey
         def window(self, *_: object) -> None:
             raise InferenceError("The process that computes feature maps ended unexpectedly; try again.")
 
-    monkeypatch.setattr(subjects, "inference", Broken)
+    monkeypatch.setattr(services, "inference", Broken)
     app = open_page("convolution")
     assert not app.exception
     assert len(app.error) == 1
@@ -165,7 +166,7 @@ def test_the_kernel_bench_has_the_picture_in_grey_as_large_as_the_network_takes_
     assert [preset["key"] for preset in facts["presets"]][:3] == ["identity", "blur", "sharpen"]
 
 
-def test_the_kernel_bench_offers_the_kernel_of_the_chosen_channel(inference: InferenceClient) -> None:
+def test_the_kernel_bench_offers_the_kernel_of_the_chosen_channel(inference: Inside) -> None:
     app = open_page("home", convolution_show="Kernel bench")
     mine(app).look_at(3, 5)
     facts, _ = sent(go_to(app, "convolution"), "kernel_bench")
@@ -173,18 +174,18 @@ def test_the_kernel_bench_offers_the_kernel_of_the_chosen_channel(inference: Inf
     assert [preset["title"] for preset in own] == [f"conv2d_1[:, :, {i}, 5]" for i in range(8)]
     demo = trained.demo()
     pixels = mine(app).picture.prepared(Measure(64, 64, 3))
-    kernel = inference.window(demo.network, FileWeights(demo.path), pixels, 3, 5).kernel
+    kernel = inference.window(Weighted(demo.network, FileWeights(demo.path)), pixels, 3, 5).kernel
     np.testing.assert_allclose(own[2]["values"]["3"], kernel[:, :, 2].ravel())
 
 
-def test_the_activation_bench_has_the_chosen_map_before_any_activation(inference: InferenceClient) -> None:
+def test_the_activation_bench_has_the_chosen_map_before_any_activation(inference: Inside) -> None:
     app = open_page("convolution", convolution_show="Activation bench")
     assert not app.exception
     facts, arrays = sent(app, "activation_bench")
     assert (facts["name"], facts["height"], facts["width"]) == ("conv2d", 62, 62)
     demo = trained.demo()
     pixels = mine(app).picture.prepared(Measure(64, 64, 3))
-    expected = inference.maps(demo.network, FileWeights(demo.path), pixels)[0][:, :, 0]
+    expected = inference.look(Weighted(demo.network, FileWeights(demo.path)), pixels).outputs[0][:, :, 0]
     np.testing.assert_allclose(arrays["before"], expected.ravel(), atol=1e-6)
 
 

@@ -15,12 +15,13 @@ from cnnlab.core.data.bundled import silhouettes
 from cnnlab.core.data.held import Measure
 from cnnlab.core.network import Network
 from cnnlab.core.shapes import layer_names
-from cnnlab.processes.inference import FileWeights, InferenceClient, RandomWeights
+from cnnlab.processes.inference import Inside, Look
+from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted
 from cnnlab.runs.record import RunSpec, State
 from cnnlab.runs.record.epoch_weights import keep_epoch, weights_path
 from cnnlab.runs.record.events import EventWriter
 from cnnlab.runs.store import Store, trained
-from cnnlab.ui.inside import subjects
+from cnnlab.ui.session import services
 from tests.app.driving import go_to, keyed, labelled, mine, move, open_page, step, text_of, trigger, unpacked
 from tests.app.material import rotated_jpeg, transparent_png
 
@@ -57,7 +58,7 @@ def sheets(app: AppTest) -> list[bytes]:
     return [blobs[layer["sheets"][0]].tobytes() for layer in layers_of(app).values()]
 
 
-def test_the_first_visitor_sees_the_shipped_trained_network(inference: InferenceClient) -> None:
+def test_the_first_visitor_sees_the_shipped_trained_network(inference: Inside) -> None:
     app = open_page("feature_maps")
     assert not app.exception
     shipped = trained.demo()
@@ -66,18 +67,20 @@ def test_the_first_visitor_sees_the_shipped_trained_network(inference: Inference
     assert "64 × 64 × 3" in said
     assert "150 × 150 × 3" in said
     pixels = mine(app).picture.prepared(Measure(64, 64, 3))
-    probability = float(inference.maps(shipped.network, FileWeights(shipped.path), pixels)[-1].ravel()[0])
+    probability = float(
+        inference.look(Weighted(shipped.network, FileWeights(shipped.path)), pixels).outputs[-1].ravel()[0]
+    )
     assert f"P(dogs) = {probability:.2f}, because class 1 is dogs" in said
     assert "knows nothing about photographs" in said
 
 
-def test_each_layer_with_maps_has_one_sheet_with_the_statistics_of_its_values(inference: InferenceClient) -> None:
+def test_each_layer_with_maps_has_one_sheet_with_the_statistics_of_its_values(inference: Inside) -> None:
     app = open_page("feature_maps")
     shipped = trained.demo()
     assert len(sheets(app)) == SPATIAL
     assert all(sheets(app))
     pixels = mine(app).picture.prepared(Measure(64, 64, 3))
-    outputs = inference.maps(shipped.network, FileWeights(shipped.path), pixels)
+    outputs = inference.look(Weighted(shipped.network, FileWeights(shipped.path)), pixels).outputs
     for index, name in enumerate(layer_names(shipped.network)[:SPATIAL]):
         said, values = head(app, index), outputs[index]
         assert name in said
@@ -86,13 +89,13 @@ def test_each_layer_with_maps_has_one_sheet_with_the_statistics_of_its_values(in
         assert f"{(values == 0).mean():.0%} zeros" in said
 
 
-def test_random_weights_are_labelled_random(inference: InferenceClient) -> None:
+def test_random_weights_are_labelled_random(inference: Inside) -> None:
     app = open_page("feature_maps", weights_source="random")
     assert not app.exception
     assert "Random weights. Nothing has been learned" in maps_said(app)
     assert "P(dogs)" not in maps_said(app)
     pixels = mine(app).picture.prepared(Measure(150, 150, 3))
-    first = inference.maps(Network.seed(), RandomWeights(0), pixels)[0]
+    first = inference.look(Weighted(Network.seed(), RandomWeights(0)), pixels).outputs[0]
     assert f"{first.min():.2f} to {first.max():.2f}".replace("-", "−") in head(app, 0)
 
 
@@ -144,13 +147,12 @@ def test_an_impossible_network_has_no_maps_but_a_sentence() -> None:
 
 def test_a_process_that_cannot_answer_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     from cnnlab.processes.inference import InferenceError
-    from cnnlab.ui.inside import subjects
 
     class Broken:
         def look(self, *_: object) -> None:
             raise InferenceError("The process that computes feature maps ended unexpectedly; try again.")
 
-    monkeypatch.setattr(subjects, "inference", Broken)
+    monkeypatch.setattr(services, "inference", Broken)
     app = open_page("feature_maps")
     assert not app.exception
     assert [error.value for error in app.error] == [
@@ -175,10 +177,12 @@ def decoded(app: AppTest, index: int, side: int = 0) -> np.ndarray:
 
 @pytest.mark.parametrize("sort", ["channel", "mean", "maximum", "sparsity"])
 @pytest.mark.parametrize("scope", ["map", "layer", "network"])
-def test_what_is_painted_are_the_values_within_half_a_step(scope: str, sort: str, inference: InferenceClient) -> None:
+def test_what_is_painted_are_the_values_within_half_a_step(scope: str, sort: str, inference: Inside) -> None:
     app = open_page("feature_maps", map_scope=scope, map_sort=sort)
     shipped = trained.demo()
-    outputs = inference.maps(shipped.network, FileWeights(shipped.path), mine(app).picture.prepared(Measure(64, 64, 3)))
+    outputs = inference.look(
+        Weighted(shipped.network, FileWeights(shipped.path)), mine(app).picture.prepared(Measure(64, 64, 3))
+    ).outputs
     everywhere = max(np.abs(values).max() for values in outputs[:SPATIAL])
     for index, layer in layers_of(app).items():
         values = outputs[index]
@@ -197,10 +201,12 @@ def test_what_is_painted_are_the_values_within_half_a_step(scope: str, sort: str
         assert (np.diff(key) <= 1e-6).all(), "the largest first"
 
 
-def test_vectors_are_there_as_numbers_and_flatten_knows_where_they_were(inference: InferenceClient) -> None:
+def test_vectors_are_there_as_numbers_and_flatten_knows_where_they_were(inference: Inside) -> None:
     app = open_page("feature_maps")
     shipped = trained.demo()
-    outputs = inference.maps(shipped.network, FileWeights(shipped.path), mine(app).picture.prepared(Measure(64, 64, 3)))
+    outputs = inference.look(
+        Weighted(shipped.network, FileWeights(shipped.path)), mine(app).picture.prepared(Measure(64, 64, 3))
+    ).outputs
     header, blobs = view(app)
     vectors = layers_of(app, "vector")
     assert sorted(vectors) == [9, 10, 11, 12, 13, 14]
@@ -210,21 +216,26 @@ def test_vectors_are_there_as_numbers_and_flatten_knows_where_they_were(inferenc
     assert len(header["layers"]) == 15
 
 
-def test_the_output_is_a_logit_an_activation_and_a_meaning(inference: InferenceClient) -> None:
+def test_the_output_is_a_logit_an_activation_and_a_meaning(inference: Inside) -> None:
     app = open_page("feature_maps")
     shipped = trained.demo()
-    outputs = inference.maps(shipped.network, FileWeights(shipped.path), mine(app).picture.prepared(Measure(64, 64, 3)))
+    outputs = inference.look(
+        Weighted(shipped.network, FileWeights(shipped.path)), mine(app).picture.prepared(Measure(64, 64, 3))
+    ).outputs
     logit = float(outputs[-2][0])
     assert f"from the logit {logit:.2f}".replace("-", "−") in maps_said(app)
     assert f"{1 / (1 + np.exp(-logit)):.2f}, because class 1 is dogs" in maps_said(app)
 
 
-def test_trained_stands_beside_random_with_one_scale_and_one_order(inference: InferenceClient) -> None:
+def test_trained_stands_beside_random_with_one_scale_and_one_order(inference: Inside) -> None:
     app = open_page("feature_maps", maps_beside="random weights", map_sort="mean")
     assert not app.exception
     shipped = trained.demo()
     pixels = mine(app).picture.prepared(Measure(64, 64, 3))
-    both = [inference.maps(shipped.network, w, pixels) for w in (FileWeights(shipped.path), RandomWeights(0))]
+    both = [
+        inference.look(Weighted(shipped.network, w), pixels).outputs
+        for w in (FileWeights(shipped.path), RandomWeights(0))
+    ]
     assert [side["title"] for side in view(app)[0]["sides"]] == ["trained", "random weights, nothing learned"]
     for index, layer in layers_of(app).items():
         limit = max(np.abs(outputs[index]).max() for outputs in both)
@@ -234,7 +245,7 @@ def test_trained_stands_beside_random_with_one_scale_and_one_order(inference: In
     assert maps_said(app).count("P(dogs)") == 1, "a random network's output means nothing"
 
 
-def test_two_pictures_stand_side_by_side(inference: InferenceClient) -> None:
+def test_two_pictures_stand_side_by_side(inference: Inside) -> None:
     app = open_page("feature_maps", maps_beside="another picture")
     app.selectbox(key="maps_other").set_value("Coffee").run()
     assert not app.exception
@@ -243,7 +254,7 @@ def test_two_pictures_stand_side_by_side(inference: InferenceClient) -> None:
     assert not np.array_equal(decoded(app, 0, 0), decoded(app, 0, 1))
 
 
-def test_dead_channels_are_those_that_no_picture_of_the_batch_excites(inference: InferenceClient) -> None:
+def test_dead_channels_are_those_that_no_picture_of_the_batch_excites(inference: Inside) -> None:
     app = open_page("feature_maps", map_dead=True)
     assert not app.exception
     shipped = trained.demo()
@@ -251,7 +262,7 @@ def test_dead_channels_are_those_that_no_picture_of_the_batch_excites(inference:
     batch = images[np.linspace(0, len(images) - 1, 32).astype(int)]
     excited = [np.zeros(row["count"], bool) for row in layers_of(app).values()]
     for pixels in batch:
-        outputs = inference.maps(shipped.network, FileWeights(shipped.path), pixels)
+        outputs = inference.look(Weighted(shipped.network, FileWeights(shipped.path)), pixels).outputs
         for index in range(SPATIAL):
             excited[index] |= outputs[index].any((0, 1))
     for index, layer in layers_of(app).items():
@@ -260,14 +271,15 @@ def test_dead_channels_are_those_that_no_picture_of_the_batch_excites(inference:
 
 
 @pytest.mark.parametrize("scope", ["map", "layer", "network"])
-def test_a_clipped_scale_ends_at_the_percentile_and_says_what_lies_beyond(
-    scope: str, inference: InferenceClient
-) -> None:
+def test_a_clipped_scale_ends_at_the_percentile_and_says_what_lies_beyond(scope: str, inference: Inside) -> None:
     app = open_page("feature_maps", map_scope=scope, map_clip="at the 95th percentile")
     assert not app.exception
     shipped = trained.demo()
     pixels = mine(app).picture.prepared(Measure(64, 64, 3))
-    outputs = [np.abs(v) for v in inference.maps(shipped.network, FileWeights(shipped.path), pixels)[:SPATIAL]]
+    outputs = [
+        np.abs(v)
+        for v in inference.look(Weighted(shipped.network, FileWeights(shipped.path)), pixels).outputs[:SPATIAL]
+    ]
     everything = np.concatenate([values.ravel() for values in outputs])
     for index, layer in layers_of(app).items():
         values = outputs[index]
@@ -280,12 +292,12 @@ def test_a_clipped_scale_ends_at_the_percentile_and_says_what_lies_beyond(
         assert said in head(app, index)
 
 
-def test_duplicate_channels_are_those_whose_maps_correlate(inference: InferenceClient) -> None:
+def test_duplicate_channels_are_those_whose_maps_correlate(inference: Inside) -> None:
     app = open_page("feature_maps", map_twins="in this picture", map_least=0.9)
     assert not app.exception
     shipped = trained.demo()
     pixels = mine(app).picture.prepared(Measure(64, 64, 3))
-    outputs = inference.maps(shipped.network, FileWeights(shipped.path), pixels)
+    outputs = inference.look(Weighted(shipped.network, FileWeights(shipped.path)), pixels).outputs
     marked = 0
     for index, layer in layers_of(app).items():
         flat = outputs[index].reshape(-1, outputs[index].shape[2]).astype(np.float64)
@@ -305,7 +317,7 @@ def test_duplicate_channels_are_those_whose_maps_correlate(inference: InferenceC
     assert not app.exception
 
 
-def test_rolling_again_draws_other_weights(inference: InferenceClient) -> None:
+def test_rolling_again_draws_other_weights(inference: Inside) -> None:
     app = open_page("feature_maps", weights_source="random")
     before = sheets(app)[0]
     labelled(app.button, "Roll again").click().run()
@@ -313,13 +325,13 @@ def test_rolling_again_draws_other_weights(inference: InferenceClient) -> None:
     assert sheets(app)[0] != before
 
 
-def test_every_convolution_shows_its_filters_with_their_numbers(inference: InferenceClient) -> None:
+def test_every_convolution_shows_its_filters_with_their_numbers(inference: Inside) -> None:
     app = open_page("feature_maps", map_kind="filters")
     assert not app.exception
     header, blobs = unpacked(app, "maps_view_kernels")
     assert [layer["index"] for layer in header["layers"]] == [0, 3, 6]
     shipped = trained.demo()
-    found = inference.kernels(shipped.network, FileWeights(shipped.path))
+    found = inference.kernels(Weighted(shipped.network, FileWeights(shipped.path)))
     for layer, kernel in zip(header["layers"], found, strict=True):
         height, width, inputs, filters = kernel.values.shape
         numbers = blobs[layer["numbers"]].reshape(filters, inputs, height, width)
@@ -421,12 +433,15 @@ def test_the_weights_of_every_epoch_that_a_run_kept_can_be_shown(
     store: Store, no_inference: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[Path] = []
-    answer = subjects.inference().look
-    monkeypatch.setattr(
-        type(subjects.inference()),
-        "look",
-        lambda self, n, weights, p: shown.append(weights.path) or answer(n, weights, p),
-    )
+    fake = services.inference()
+    answer = fake.look
+
+    def recorded(self: object, subject: Weighted, pixels: np.ndarray) -> Look:
+        assert isinstance(subject.weights, FileWeights)
+        shown.append(subject.weights.path)
+        return answer(subject, pixels)
+
+    monkeypatch.setattr(type(fake), "look", recorded)
     network = Network.seed().with_image_size(24, 24)
     spec = RunSpec(
         name="mine",

@@ -10,8 +10,10 @@ from cnnlab.core.data.held import Measure
 from cnnlab.core.exchange.imported import ImportedModel, ImportedRow, ModelFileError, kind_of
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import Pixels
-from cnnlab.processes.inference import Kernel, Look, Window
+from cnnlab.processes.inference import Look, Window
+from cnnlab.processes.subjects import Subject
 from cnnlab.ui.inside import models
+from cnnlab.ui.session import services
 from tests.app.driving import go_to, html_of, keyed, mine, open_page, text_of, trigger, unpacked
 
 SAME = (
@@ -31,7 +33,7 @@ ROWS = (
 
 
 class FakeImporter:
-    """Answer at once for files that say what they are; every value is the mean of the rescaled pixels."""
+    """Open at once files that say what they are."""
 
     def open(self, data: bytes, name: str, owner: str = "", origin: str = "") -> ImportedModel:
         if data == b"plain":
@@ -45,28 +47,30 @@ class FakeImporter:
         kind_of(data, name)
         raise ModelFileError(f"{name} is *odd*.")
 
-    def look(self, model: ImportedModel, pixels: Pixels, scale: float, offset: float) -> Look:
-        assert pixels.shape == model.input_shape
-        value = float(np.mean(pixels * scale + offset))
-        outputs = [np.full(row.output_shape, value, np.float32) for row in ROWS]
-        outputs[-1] = np.array([0.1, 0.7, 0.2], np.float32)
-        return Look(tuple(outputs), np.array([-1.0, 1.5, 0.25], np.float32))
 
-    def window(self, *args: object) -> Window:
-        _, pixels, scale, offset, *place = args
-        assert place == [1, 3, 0]
-        value = np.full((16, 14), float(np.mean(np.asarray(pixels) * scale + offset)), np.float32)
+class FakeInside:
+    """Answer at once; every value is the mean of the rescaled pixels."""
+
+    def look(self, subject: Subject, pixels: Pixels) -> Look:
+        assert pixels.shape == subject.input_shape
+        outputs = [np.full(row.shape, mean_of(subject, pixels), np.float32) for row in subject.rows]
+        outputs[-1] = np.array([0.1, 0.7, 0.2], np.float32)[: subject.rows[-1].shape[0]]
+        return Look(tuple(outputs), np.array([-1.0, 1.5, 0.25], np.float32)[: subject.rows[-1].shape[0]])
+
+    def window(self, subject: Subject, pixels: Pixels, index: int, channel: int, first: int) -> Window:
+        assert (index, channel, first) == (1, 3, 0)
+        value = np.full((16, 14), mean_of(subject, pixels), np.float32)
         return Window(0, 0.5, np.zeros((16, 14, 4), np.float32), np.ones((3, 3, 4), np.float32), value, value, (value,))
 
-    def kernels(self, model: ImportedModel) -> tuple[Kernel, ...]:
-        return ()
 
-    def close(self) -> None:
-        pass
+def mean_of(subject: Subject, pixels: Pixels) -> float:
+    scale, offset = subject.rescaling
+    return float(np.mean(pixels * scale + offset))
 
 
 @pytest.fixture(autouse=True)
-def _fakes(no_inference: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def _fakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "inference", FakeInside)
     monkeypatch.setattr(models, "importer", FakeImporter)
 
 

@@ -8,15 +8,14 @@ from tests.app.driving import ROOT
 DRIVE = """
 import itertools, time
 from cnnlab.core.network import Layer, Network
-from cnnlab.processes.inference import InferenceClient
+from cnnlab.processes.inference import Inside
 from cnnlab.processes.limits import limit_memory
-from cnnlab.ui.inside import subjects
 from cnnlab.ui.session import services
 from cnnlab.ui.parts.pages import TITLES
 from tests.app.driving import go_to, html_of, mine, open_page
 PAGES = ("architecture", "convolution", "feature_maps", "training", "home")
-client = InferenceClient(services.settings(), command=["false"])
-subjects.inference = services.inference = lambda: client
+client = Inside(services.settings(), command=["false"])
+services.inference = lambda: client
 SEED, HUGE = Network.seed(), 1_000_000
 L = Layer.make
 networks = {}

@@ -13,7 +13,8 @@ from cnnlab.core.inside.sliding import POOLS, pointwise_until_pool, windowed_lay
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import check, trace
-from cnnlab.processes.inference import FileWeights, InferenceClient, RandomWeights, Weights, Window
+from cnnlab.processes.inference import Inside, Window
+from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted, Weights
 from cnnlab.runs.store import trained
 from cnnlab.ui.parts.frame import source
 from cnnlab.ui.parts.packing import pack
@@ -39,8 +40,8 @@ COMPUTE = """([data, places]) => {
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InferenceClient]:
-    client = InferenceClient(Settings(tmp_path_factory.mktemp("home")), timeout=120)
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
+    client = Inside(Settings(tmp_path_factory.mktemp("home")), timeout=120)
     yield client
     client.close()
 
@@ -58,16 +59,14 @@ def close(got: object, wanted: np.ndarray, scale: np.ndarray) -> None:
     np.testing.assert_allclose(np.array(got, float).ravel(), wanted.ravel(), rtol=0, atol=TOLERANCE * limit)
 
 
-def compare(
-    page: Page, client: InferenceClient, network: Network, weights: Weights, rng: random.Random, index: int
-) -> Window:
+def compare(page: Page, client: Inside, network: Network, weights: Weights, rng: random.Random, index: int) -> Window:
     """Let the browser compute one random channel of a layer, and compare it with Keras' maps."""
     row = trace(network)[index]
     numbers = np.random.default_rng(rng.randrange(2**32))
     pixels = numbers.integers(0, 256, network.input_shape, dtype=np.uint8)
     channel, first = rng.randrange(row.output_shape[2]), rng.randrange(row.input_shape[2])
-    maps = client.maps(network, weights, pixels)
-    window = client.window(network, weights, pixels, index, channel, first)
+    maps = client.look(Weighted(network, weights), pixels).outputs
+    window = client.window(Weighted(network, weights), pixels, index, channel, first)
     parts = {name: getattr(window, name) for name in ("inputs", "kernel", "others", "before")} | {"picture": pixels}
     place = windowed(nodes_of(network), network.input_shape, index)
     data = pack(*window_facts(place, channel, window.first, window.bias, parts, window.after))
@@ -88,7 +87,7 @@ def compare(
 
 
 @pytest.mark.parametrize("seed", range(NETWORKS))
-def test_a_random_network_at_random_places(page: Page, client: InferenceClient, seed: int) -> None:
+def test_a_random_network_at_random_places(page: Page, client: Inside, seed: int) -> None:
     rng = random.Random(seed)
     while True:
         network = random_network(rng)
@@ -98,13 +97,13 @@ def test_a_random_network_at_random_places(page: Page, client: InferenceClient, 
 
 
 @pytest.mark.parametrize("index", [0, 2, 3, 6, 8])
-def test_the_shipped_trained_network_with_its_biases(page: Page, client: InferenceClient, index: int) -> None:
+def test_the_shipped_trained_network_with_its_biases(page: Page, client: Inside, index: int) -> None:
     demo = trained.demo()
     window = compare(page, client, demo.network, FileWeights(demo.path), random.Random(index), index)
     assert (window.bias != 0) == (demo.network.layers[index].class_name not in POOLS)
 
 
-def test_a_layer_too_large_to_be_sent_whole_still_adds_up(page: Page, client: InferenceClient) -> None:
+def test_a_layer_too_large_to_be_sent_whole_still_adds_up(page: Page, client: Inside) -> None:
     layers = (Layer.make("Conv2D", filters=24, kernel_size=1), Layer.make("Conv2D", filters=2, kernel_size=3))
     network = Network((160, 160, 3), layers)
     window = compare(page, client, network, RandomWeights(1), random.Random(5), 1)
@@ -113,10 +112,10 @@ def test_a_layer_too_large_to_be_sent_whole_still_adds_up(page: Page, client: In
 
 
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "sigmoid", "tanh"])
-def test_an_activation_of_the_bench_is_that_of_keras(page: Page, client: InferenceClient, activation: str) -> None:
+def test_an_activation_of_the_bench_is_that_of_keras(page: Page, client: Inside, activation: str) -> None:
     layers = (Layer.make("Conv2D", filters=4, kernel_size=3), Layer.make("Activation", activation=activation))
     pixels = np.random.default_rng(3).integers(0, 256, (12, 12, 3), dtype=np.uint8)
-    before, after = client.maps(Network((12, 12, 3), layers), RandomWeights(2), pixels)
+    before, after = client.look(Weighted(Network((12, 12, 3), layers), RandomWeights(2)), pixels).outputs
     find = f"ACTIVATIONS.find(({{ key }}) => key === '{activation}')"
     found = page.evaluate(f"values => values.map({find}.of)", before.ravel().tolist())
     close(found, after, after)

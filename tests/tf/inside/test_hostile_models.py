@@ -6,6 +6,7 @@ import pickle
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +19,23 @@ import pytest
 from cnnlab.core.exchange.imported import ModelFileError
 from cnnlab.core.settings import Settings
 from cnnlab.processes.importer import ModelImporter
+from cnnlab.processes.inference import Inside
 
 GROWTH = 24 << 20  # bytes
 MARK = Path(tempfile.mkdtemp()) / "code-ran"
 
 
 @pytest.fixture(scope="module")
-def importer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelImporter]:
-    importer = ModelImporter(Settings(tmp_path_factory.mktemp("home")))
+def inside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
+    with closing(Inside(Settings(tmp_path_factory.mktemp("inside")))) as inside:
+        yield inside
+
+
+@pytest.fixture(scope="module")
+def importer(inside: Inside, tmp_path_factory: pytest.TempPathFactory) -> ModelImporter:
+    importer = ModelImporter(Settings(tmp_path_factory.mktemp("home")), inside)
     importer.open(saved("keras"), "first.keras")
-    yield importer
-    importer.close()
+    return importer
 
 
 def small() -> keras.Model:
@@ -183,16 +190,16 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
 
 
 @pytest.mark.parametrize("kind", REFUSED)
-def test_every_refusal_has_its_own_words(importer: ModelImporter, kind: str) -> None:
+def test_every_refusal_has_its_own_words(importer: ModelImporter, inside: Inside, kind: str) -> None:
     data, name, said = REFUSED[kind]
-    pid, before = importer.pid, psutil.Process().memory_info().rss
+    pid, before = inside.models.pid, psutil.Process().memory_info().rss
     with pytest.raises(ModelFileError) as refused:
         importer.open(data, name)
     assert said in str(refused.value)
     assert str(refused.value).startswith(name)
     assert str(refused.value).endswith(".")
     assert "\n" not in str(refused.value)
-    assert importer.pid == pid, "it was refused before it could do any harm"
+    assert inside.models.pid == pid, "it was refused before it could do any harm"
     assert psutil.Process().memory_info().rss - before < GROWTH
     assert not MARK.exists()
     assert importer.open(KERAS, "good.keras").params == small().count_params()
@@ -229,11 +236,8 @@ def test_an_hdf5_file_opens_under_a_keras_name_and_the_other_way_round(importer:
         assert importer.open(data, name).params == small().count_params()
 
 
-def test_nothing_stays_behind_of_what_was_refused(tmp_path: Path) -> None:
-    importer = ModelImporter(Settings(tmp_path))
-    try:
-        with pytest.raises(ModelFileError):
-            importer.open(REFUSED["Lambda"][0], "m.keras")
-        assert not list((tmp_path / "models").rglob("*.*"))
-    finally:
-        importer.close()
+def test_nothing_stays_behind_of_what_was_refused(inside: Inside, tmp_path: Path) -> None:
+    importer = ModelImporter(Settings(tmp_path), inside)
+    with pytest.raises(ModelFileError):
+        importer.open(REFUSED["Lambda"][0], "m.keras")
+    assert not list((tmp_path / "models").rglob("*.*"))

@@ -7,9 +7,9 @@ import keras
 import numpy as np
 import pytest
 
-from cnnlab.core.exchange.imported import ModelFileError, nodes_of_rows
 from cnnlab.core.inside.graph import PICTURE, fields_of, windowed, windowed_nodes
-from cnnlab.core.inside.sliding import POOLS
+from cnnlab.core.inside.sliding import POOLS, NoWindow
+from cnnlab.tf.inside.answers import Subject, look, window
 from cnnlab.tf.inside.models import Imported
 
 layers = keras.layers
@@ -82,13 +82,13 @@ def test_patch_kernel_and_bias_of_any_layer_are_its_output(seed: int, tmp_path: 
     set_weights(model, -0.5, 0.5, seed)
     theirs = opened(model, tmp_path)
     pixels = np.random.default_rng(seed).integers(0, 256, theirs.input_shape, dtype=np.uint8)
-    outputs = theirs.look(pixels, SCALE, OFFSET)[1]
-    nodes = nodes_of_rows(theirs.rows)
+    outputs = look(Subject(theirs, SCALE, OFFSET), pixels)[1]
+    nodes = theirs.nodes
     for index in windowed_nodes(nodes):
         place = windowed(nodes, theirs.input_shape, index)
         channel, first = rng.randrange(place.node.output_shape[2]), rng.randrange(place.input_shape[2])
         asked = {"index": index, "channel": channel, "first": first, "most": rng.choice([1, 150, 10**6])}
-        found, (inputs, kernel, others, before, *after) = theirs.window(pixels, SCALE, OFFSET, asked)
+        found, (inputs, kernel, others, before, *after) = window(Subject(theirs, SCALE, OFFSET), pixels, **asked)
         given = pixels * SCALE + OFFSET if place.source == PICTURE else outputs[place.source]
         close(inputs, given[:, :, found["first"] : found["first"] + inputs.shape[2]], given)
         behind = [index, *place.following, *([] if place.pool is None else [place.pool.index])]
@@ -123,8 +123,8 @@ def test_a_place_sees_where_a_changed_pixel_changes_it(seed: int, tmp_path: Path
             changed = blank.copy()
             changed[(slice(None),) * axis + (i,)] = 200
             pictures.append(changed)
-    looks = [theirs.look(each, 1 / 255, 0.0)[1] for each in pictures]
-    for index, seen in enumerate(fields_of(nodes_of_rows(theirs.rows), theirs.input_shape)):
+    looks = [look(Subject(theirs, 1 / 255), each)[1] for each in pictures]
+    for index, seen in enumerate(fields_of(theirs.nodes, theirs.input_shape)):
         assert not isinstance(seen, str), seen
         values = np.stack([look[index] for look in looks])
         changes = np.abs(values - values[0]).max(axis=3) > 1e-7 * np.abs(values[0]).max()
@@ -139,5 +139,5 @@ def test_a_layer_without_a_window_is_refused(tmp_path: Path) -> None:
     entry = keras.Input((6, 6, 3))
     value = layers.Conv2D(3, 3, padding="same")(entry)
     theirs = opened(keras.Model(entry, layers.Add()([entry, value])), tmp_path)
-    with pytest.raises(ModelFileError, match="no window that slides"):
-        theirs.window(np.zeros((6, 6, 3)), 1.0, 0.0, {"index": 1, "channel": 0, "first": 0, "most": 9})
+    with pytest.raises(NoWindow, match="no window that slides"):
+        window(Subject(theirs, 1.0), np.zeros((6, 6, 3)), index=1, channel=0, first=0, most=9)

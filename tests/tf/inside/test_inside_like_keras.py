@@ -12,7 +12,8 @@ from cnnlab.core.network import Layer, Network
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import check, trace
 from cnnlab.processes.importer import ModelImporter
-from cnnlab.processes.inference import InferenceClient, RandomWeights
+from cnnlab.processes.inference import Inside
+from cnnlab.processes.subjects import Opened, RandomWeights, Weighted
 from cnnlab.tf.build import build_model
 from tests.random_networks import random_network
 
@@ -20,17 +21,15 @@ CASES = 12
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InferenceClient]:
-    client = InferenceClient(Settings(tmp_path_factory.mktemp("home")))
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
+    client = Inside(Settings(tmp_path_factory.mktemp("home")))
     yield client
     client.close()
 
 
 @pytest.fixture(scope="module")
-def importer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelImporter]:
-    importer = ModelImporter(Settings(tmp_path_factory.mktemp("home")))
-    yield importer
-    importer.close()
+def importer(client: Inside, tmp_path_factory: pytest.TempPathFactory) -> ModelImporter:
+    return ModelImporter(Settings(tmp_path_factory.mktemp("home")), client)
 
 
 def close(got: np.ndarray, expected: np.ndarray) -> None:
@@ -59,14 +58,14 @@ def is_small(network: Network) -> bool:
     )
 
 
-def test_every_map_of_random_networks_equals_keras(client: InferenceClient) -> None:
+def test_every_map_of_random_networks_equals_keras(client: Inside) -> None:
     for seed, network in valid_networks(CASES):
         pixels = np.random.default_rng(seed).integers(0, 256, network.input_shape, dtype=np.uint8)
         model = build_model(network, seed)
         whole = keras.Model(model.inputs, [layer.output for layer in model.layers])
         expected = whole([pixels[None].astype(np.float32) / np.float32(255)], training=False)
         expected = expected if isinstance(expected, list) else [expected]
-        look = client.look(network, RandomWeights(seed), pixels)
+        look = client.look(Weighted(network, RandomWeights(seed)), pixels)
         assert len(look.outputs) == len(expected)
         for got, wanted in zip(look.outputs, expected, strict=True):
             close(got, wanted.numpy()[0])
@@ -74,9 +73,7 @@ def test_every_map_of_random_networks_equals_keras(client: InferenceClient) -> N
 
 @pytest.mark.parametrize("activation", ["sigmoid", "softmax", "tanh"])
 @pytest.mark.parametrize("separate", [True, False])
-def test_logits_are_what_went_into_the_last_activation(
-    client: InferenceClient, activation: str, separate: bool
-) -> None:
+def test_logits_are_what_went_into_the_last_activation(client: Inside, activation: str, separate: bool) -> None:
     last = (
         (Layer.make("Dense", units=3), Layer.make("Activation", activation=activation))
         if separate
@@ -84,17 +81,17 @@ def test_logits_are_what_went_into_the_last_activation(
     )
     network = Network((5, 6, 3), (Layer.make("Flatten"), *last))
     pixels = np.random.default_rng(0).integers(0, 256, (5, 6, 3), dtype=np.uint8)
-    look = client.look(network, RandomWeights(1), pixels)
+    look = client.look(Weighted(network, RandomWeights(1)), pixels)
     assert look.logits is not None
     close(keras.ops.convert_to_numpy(keras.activations.get(activation)(look.logits[None]))[0], look.outputs[-1])
 
 
-def test_a_network_without_a_closing_activation_has_no_logits(client: InferenceClient) -> None:
+def test_a_network_without_a_closing_activation_has_no_logits(client: Inside) -> None:
     network = Network((5, 6, 3), (Layer.make("Flatten"), Layer.make("Dense", units=3)))
-    assert client.look(network, RandomWeights(1), np.zeros((5, 6, 3), np.uint8)).logits is None
+    assert client.look(Weighted(network, RandomWeights(1)), np.zeros((5, 6, 3), np.uint8)).logits is None
 
 
-def test_activity_and_kernels_are_those_of_the_model(client: InferenceClient) -> None:
+def test_activity_and_kernels_are_those_of_the_model(client: Inside) -> None:
     network = Network(
         (12, 10, 3),
         (
@@ -105,12 +102,12 @@ def test_activity_and_kernels_are_those_of_the_model(client: InferenceClient) ->
         ),
     )
     batch = np.random.default_rng(1).integers(0, 256, (4, 12, 10, 3), dtype=np.uint8)
-    looks = [client.look(network, RandomWeights(2), pixels).outputs for pixels in batch]
-    for index, largest in enumerate(client.activity(network, RandomWeights(2), batch)):
+    looks = [client.look(Weighted(network, RandomWeights(2)), pixels).outputs for pixels in batch]
+    for index, largest in enumerate(client.activity(Weighted(network, RandomWeights(2)), batch)):
         values = np.stack([look[index] for look in looks])
         close(largest, np.abs(values).max(axis=tuple(range(values.ndim - 1))))
     model = build_model(network, 2)
-    found = client.kernels(network, RandomWeights(2))
+    found = client.kernels(Weighted(network, RandomWeights(2)))
     assert [(kernel.index, kernel.part) for kernel in found] == [
         (0, "kernel"),
         (1, "depthwise_kernel"),
@@ -150,7 +147,7 @@ def free_size() -> keras.Model:
 @pytest.mark.parametrize("ending", ["keras", "h5"])
 @pytest.mark.parametrize("make", [residual, grey, free_size])
 def test_a_model_of_any_form_is_shown_as_keras_computes_it(
-    importer: ModelImporter, make: object, ending: str, tmp_path: Path
+    importer: ModelImporter, client: Inside, make: object, ending: str, tmp_path: Path
 ) -> None:
     assert callable(make)
     model = make()
@@ -163,7 +160,8 @@ def test_a_model_of_any_form_is_shown_as_keras_computes_it(
     assert opened.free_size == (make is free_size)
     pixels = np.random.default_rng(0).integers(0, 256, opened.input_shape, dtype=np.uint8)
     scale, offset = 2 / 255, -1.0
-    look = importer.look(opened, pixels, scale, offset)
+    theirs = Opened(opened, scale, offset)
+    look = client.look(theirs, pixels)
     assert [values.shape for values in look.outputs] == [row.output_shape for row in opened.rows]
     expected = model(pixels[None].astype(np.float32) * np.float32(scale) + np.float32(offset), training=False)
     names = [row.name for row in opened.rows]
@@ -173,9 +171,9 @@ def test_a_model_of_any_form_is_shown_as_keras_computes_it(
         assert sum(name.startswith("sequential") and "/" in name for name in names) == 2, "the nested model's layers"
         assert names.count("shared") == 2
         assert set(opened.rows[names.index("sum")].inputs) >= {"stem"}
-        assert len(importer.kernels(opened)) >= 3
-        assert importer.activity(opened, pixels[None], scale, offset)[0].shape == (4,)
-        twins = importer.twins(opened, pixels[None], scale, offset, 0.3)
+        assert len(client.kernels(theirs)) >= 3
+        assert client.activity(theirs, pixels[None])[0].shape == (4,)
+        twins = client.twins(theirs, pixels[None], 0.3)
         for values, found in zip(look.outputs, twins, strict=True):
             assert found.of.size == (values.shape[2] if values.ndim == 3 else 0)
             for channel, other in enumerate(found.of):

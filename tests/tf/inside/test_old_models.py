@@ -13,7 +13,8 @@ import pytest
 from cnnlab.core.exchange.imported import ImportedModel, ModelFileError
 from cnnlab.core.settings import Settings
 from cnnlab.processes.importer import ModelImporter
-from cnnlab.processes.inference import FileWeights, InferenceClient
+from cnnlab.processes.inference import Inside
+from cnnlab.processes.subjects import FileWeights, Opened, Weighted
 
 Config = list[dict[str, Any]]
 SCALING = {"class_name": "VarianceScaling", "config": {"scale": 1.0, "mode": "fan_in", "distribution": "normal"}}
@@ -32,15 +33,13 @@ WEIGHTS = {
 
 
 @pytest.fixture(scope="module")
-def importer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelImporter]:
-    importer = ModelImporter(Settings(tmp_path_factory.mktemp("home")))
-    yield importer
-    importer.close()
+def importer(client: Inside, tmp_path_factory: pytest.TempPathFactory) -> ModelImporter:
+    return ModelImporter(Settings(tmp_path_factory.mktemp("home")), client)
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InferenceClient]:
-    client = InferenceClient(Settings(tmp_path_factory.mktemp("home")))
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
+    client = Inside(Settings(tmp_path_factory.mktemp("home")))
     yield client
     client.close()
 
@@ -137,34 +136,34 @@ ODD = {
 
 @pytest.mark.parametrize("version", OLD | ODD)
 def test_a_bare_list_of_layers_gives_what_the_same_model_gives_today(
-    version: str, importer: ModelImporter, tmp_path: Path
+    version: str, importer: ModelImporter, client: Inside, tmp_path: Path
 ) -> None:
     opened = importer.open(written(tmp_path, (OLD | ODD)[version]), "old.h5")
     expected = same_today()(PIXELS[None] / np.float32(255), training=False).numpy()[0]
     assert opened.input_shape == (12, 10, 3)
-    np.testing.assert_allclose(last_of(importer, opened), expected, atol=1e-6)
+    np.testing.assert_allclose(last_of(client, opened), expected, atol=1e-6)
     again = importer.open(written(tmp_path, (OLD | ODD)[version]), "old.h5")
-    np.testing.assert_allclose(last_of(importer, again), expected, atol=1e-6)
+    np.testing.assert_allclose(last_of(client, again), expected, atol=1e-6)
 
 
-def last_of(importer: ModelImporter, model: ImportedModel) -> np.ndarray:
-    return importer.look(model, PIXELS, 1 / 255, 0.0).outputs[-1]
+def last_of(client: Inside, model: ImportedModel) -> np.ndarray:
+    return client.look(Opened(model, 1 / 255, 0.0), PIXELS).outputs[-1]
 
 
 @pytest.mark.parametrize("version", OLD)
 def test_it_becomes_a_network_like_any_other(
-    version: str, importer: ModelImporter, client: InferenceClient, tmp_path: Path
+    version: str, importer: ModelImporter, client: Inside, tmp_path: Path
 ) -> None:
     opened = importer.open(written(tmp_path, OLD[version]), "old.h5")
     assert opened.network is not None, opened.why
     names = ["Conv2D", "MaxPooling2D", "BatchNormalization", "Flatten", "Dropout", "Dense"]
     assert [each.class_name for each in opened.network.layers] == names
-    maps = client.maps(opened.network, FileWeights(opened.path), PIXELS)
+    maps = client.look(Weighted(opened.network, FileWeights(opened.path)), PIXELS).outputs
     expected = same_today()(PIXELS[None] / np.float32(255), training=False).numpy()[0]
     np.testing.assert_allclose(maps[-1], expected, atol=1e-6)
 
 
-def test_models_inside_a_list_are_read_too(importer: ModelImporter, tmp_path: Path) -> None:
+def test_models_inside_a_list_are_read_too(importer: ModelImporter, client: Inside, tmp_path: Path) -> None:
     bottom = {"class_name": "Sequential", "config": keras_2()[:3]}
     data = written(tmp_path, [bottom, *keras_2()[3:]])
     # The weights of a nested model lie below its own name.
@@ -182,7 +181,7 @@ def test_models_inside_a_list_are_read_too(importer: ModelImporter, tmp_path: Pa
         group.attrs["layer_names"] = [b"sequential_1", b"flat", b"drop", b"dense"]
     opened = importer.open(path.read_bytes(), "nested.h5")
     expected = same_today()(PIXELS[None] / np.float32(255), training=False).numpy()[0]
-    np.testing.assert_allclose(last_of(importer, opened), expected, atol=1e-6)
+    np.testing.assert_allclose(last_of(client, opened), expected, atol=1e-6)
 
 
 def replaced(config: Config, index: int, class_name: str) -> Config:

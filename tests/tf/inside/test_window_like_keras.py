@@ -9,7 +9,8 @@ from cnnlab.core.inside.sliding import POOLS, Sliding, fields, pointwise_until_p
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.shapes import check, trace
 from cnnlab.tf.build import build_model
-from cnnlab.tf.inside.maps import Maps
+from cnnlab.tf.inside.answers import Subject, look, window
+from cnnlab.tf.inside.maps import Networks
 from tests.random_networks import random_network
 
 TOLERANCE = 1e-5  # of the map's largest value
@@ -34,16 +35,19 @@ def close(got: np.ndarray, wanted: np.ndarray, scale: np.ndarray | None = None) 
     np.testing.assert_allclose(got, wanted, rtol=0, atol=TOLERANCE * limit)
 
 
-def maps_with_biases(network: Network, seed: int) -> Maps:
-    """Return maps whose model has random biases too, as a trained one has."""
-    maps = Maps()
-    model = maps._model(network, {"kind": "random", "seed": seed})
+def opened(network: Network, seed: int) -> Subject:
+    return Networks().open(network, {"kind": "random", "seed": seed, "rescale": 1 / 255})
+
+
+def with_biases(network: Network, seed: int) -> Subject:
+    """Return a network that has random biases too, as a trained one has."""
+    subject = opened(network, seed)
     rng = np.random.default_rng(seed)
-    for layer in model.layers:
+    for layer in subject.built.layers:
         for variable in layer.trainable_variables:
             if variable.name in ("bias", "beta"):
                 variable.assign(rng.normal(0, 0.5, variable.shape))
-    return maps
+    return subject
 
 
 def inside(slide: Sliding, output: int) -> list[int]:
@@ -56,15 +60,15 @@ def test_patch_times_kernel_and_the_others_and_bias_are_the_layers_output(seed: 
     rng = random.Random(seed)
     network = windowed_network(rng)
     rows, pixels = trace(network), pixels_for(network, seed)
-    maps = maps_with_biases(network, seed)
+    subject = with_biases(network, seed)
     index = rng.choice(windowed_layers(network))
     layer, row = network.layers[index], rows[index]
     channel = rng.randrange(row.output_shape[2])
     most = rng.choice((1, 200, 10**6))
     first = rng.randrange(row.input_shape[2])
-    found, arrays = maps.window(network, {"kind": "random", "seed": seed}, pixels, index, channel, first, most)
+    found, arrays = window(subject, pixels, index, channel, first, most)
     inputs, kernel, others, before, *after = arrays
-    outputs = maps.compute(network, {"kind": "random", "seed": seed}, pixels)
+    outputs = look(subject, pixels)[1]
     close(after[0], outputs[index][:, :, channel])
     following, pool = pointwise_until_pool(network, index)
     places = [*following, *([] if pool is None else [pool])]
@@ -87,13 +91,12 @@ def test_patch_times_kernel_and_the_others_and_bias_are_the_layers_output(seed: 
 
 def test_a_layer_keeps_its_activation_after_it_was_taken_apart() -> None:
     network = Network((6, 6, 1), (Layer.make("Conv2D", filters=2, kernel_size=3, activation="relu"),))
-    maps = Maps()
-    weights = {"kind": "random", "seed": 0}
+    subject = opened(network, 0)
     pixels = pixels_for(network, 0)
-    *_, before, after = maps.window(network, weights, pixels, 0, 1, 0, 10**6)[1]
+    *_, before, after = window(subject, pixels, 0, 1, 0, 10**6)[1]
     assert before.min() < 0
     np.testing.assert_array_equal(after, np.maximum(before, 0))
-    assert maps.compute(network, weights, pixels)[0].min() == 0
+    assert look(subject, pixels)[1][0].min() == 0
 
 
 @pytest.mark.parametrize("seed", range(30))

@@ -12,6 +12,7 @@ from cnnlab.core.data.library import Library
 from cnnlab.core.exchange.imported import ModelFileError
 from cnnlab.core.settings import Settings
 from cnnlab.processes.importer import ModelImporter
+from cnnlab.processes.inference import Inside
 from tests.unit.core.data.test_library import GOOD, picture, zipped
 
 MB = 1 << 20
@@ -54,7 +55,7 @@ def test_an_archive_that_fills_the_home_is_refused_while_it_is_unpacked(
 
 
 def test_a_model_is_not_taken_into_a_full_home(tmp_path: Path) -> None:
-    importer = ModelImporter(Settings(tmp_path, max_disk_mb=1))
+    importer = ModelImporter(settings := Settings(tmp_path, max_disk_mb=1), Inside(settings))
     with pytest.raises(ModelFileError, match="1 MB are allowed"):
         importer.open(b"PK\x03\x04" + bytes(2 * MB), "large.keras")
     assert not (tmp_path / "models").exists()

@@ -11,8 +11,8 @@ from cnnlab.core.inside.sliding import TooManyPlaces, fields
 from cnnlab.core.kept import KeptByBytes
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.shapes import check, trace
+from cnnlab.processes.subjects import LayerRow
 from cnnlab.ui.inside.seen import BESIDE, MOST_SENT, _sent
-from cnnlab.ui.inside.subjects import LayerRow
 from cnnlab.viz.network.diagram import closer_look
 
 SMALL = (150, 150, 3)

@@ -16,6 +16,7 @@ from cnnlab.core.settings import Settings
 from cnnlab.processes.faults import FULL, FULL_RUN, UNUSABLE, is_full
 from cnnlab.processes.files import replacing
 from cnnlab.processes.importer import ModelImporter
+from cnnlab.processes.inference import Inside
 from cnnlab.runs.engine.supervisor import Supervisor
 from cnnlab.runs.engine.watch import FULL_EXIT, conclude
 from cnnlab.runs.record import RunError, State
@@ -61,12 +62,11 @@ def test_an_import_that_finds_no_room_is_one_sentence_and_leaves_no_file(
             file.write(data[:3])
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    importer = ModelImporter(Settings(home))
+    importer = ModelImporter(Settings(home), Inside(Settings(home)))
     monkeypatch.setattr(Path, "write_bytes", write_a_part)
     with pytest.raises(ModelFileError, match="The disk of this server is full"):
         importer.open(b"PK\x03\x04" + b"x" * 100, "some.keras")
     assert [path for path in (home / "models").rglob("*") if path.is_file()] == []
-    importer.close()
 
 
 def test_room_that_was_set_aside_lets_a_training_say_how_it_ended(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
