@@ -15,7 +15,7 @@ from cnnlab.processes.subjects import Subject
 from cnnlab.runs.engine.local import LocalEngine
 from cnnlab.runs.store import Store
 from cnnlab.ui.app import hosts
-from cnnlab.ui.inside import maps_page, seen
+from cnnlab.ui.inside import marked, seen
 from cnnlab.ui.session import services
 
 INFERENCE = services.inference  # a test may put another in its place
@@ -34,8 +34,8 @@ SERVICES = (
     services.origins,
     services.teacher_key,
     seen.SEEN,
-    maps_page.ACTIVITY,
-    maps_page.ALIKE,
+    marked.ACTIVITY,
+    marked.ALIKE,
 )
 
 

@@ -6,16 +6,14 @@ from html import escape
 
 import streamlit as st
 
-from cnnlab.core.exchange.imported import ImportedModel
-from cnnlab.core.inside.sliding import CONVOLUTIONS, nearest, windowed_layers
+from cnnlab.core.inside.sliding import CONVOLUTIONS, nearest
 from cnnlab.core.markdown import plain
 from cnnlab.core.pictures import Pixels, input_problem
-from cnnlab.core.shapes import check
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.inference import InferenceError, Window
-from cnnlab.processes.subjects import Subject, Weighted, pixels_key
-from cnnlab.ui.inside.models import chosen_model, opened, range_control, read_only_models
-from cnnlab.ui.inside.weights import Choice, network_notice, weights_control
+from cnnlab.processes.subjects import Subject, pixels_key
+from cnnlab.ui.inside.current import Current
+from cnnlab.ui.inside.weights import weights_control
 from cnnlab.ui.parts.frame import source
 from cnnlab.ui.parts.packing import pack
 from cnnlab.ui.pictures.panel import picture_panel, prepared_picture, require_picture
@@ -59,78 +57,52 @@ _ACTIVATIONS = st.components.v2.component(
 )
 
 
-def convolution_view(choice: Choice) -> None:
+def convolution_view(current: Current) -> None:
     """Draw the chosen channel of the chosen layer, or one of the benches, or the one sentence why there is none."""
-    model = chosen_model()
-    why_not = _why_not(choice, model)
-    subject: Subject = opened(model) if model else Weighted(choice.network, choice.weights)
+    why_not = _why_not(current)
+    subject = current.subject
     index = None
-    if not why_not and (model or not choice.offered):
-        index = nearest(subject.graph.windowed, _selected(model))
+    if not why_not and not current.offered:
+        index = nearest(subject.graph.windowed, current.selected)
     if index is not None:
         shared().channel = min(shared().channel, subject.rows[index].shape[2] - 1)
-    view = _controls(choice, subject, index)
+    view = _controls(current, index)
     if view == VIEWS[1]:
         with require_picture():
-            _KERNELS(key="kernel_bench", data=packed_bench(subject, _input_shape(choice, model), index))
+            _KERNELS(key="kernel_bench", data=packed_bench(subject, index))
         return
     if why_not:
         st.html(f'<div class="notice" role="status">{why_not}</div>')
         return
     if index is not None:
-        _explain_other(subject, index)
+        _explain_other(current, index)
         try:
             with st.spinner("Computing the layer…", show_time=False), require_picture():
                 if view == VIEWS[2]:
                     _ACTIVATIONS(key="activation_bench", data=packed_activations(subject, index))
                 else:
-                    _VIEW(key=KEY, data=packed_window(subject, index), on_first_change=_take_first)
+                    _VIEW(key=KEY, data=packed_window(current, index), on_first_change=_take_first)
         except InferenceError as error:
             st.error(plain(str(error)))
             return
-    if model:
-        st.html(
-            f'<div class="notice" role="status">You are looking at <b>{escape(model.name)}</b>, which is read-only; '
-            "the strip above is still your own network.</div>"
-        )
-    else:
-        network_notice(choice)
+    current.remind()
 
 
-def _why_not(choice: Choice, model: ImportedModel | None) -> str:
+def _why_not(current: Current) -> str:
     """Return the sentence (as HTML) that says why no layer can be taken apart; empty if one can."""
-    if model is not None:
-        if opened(model).graph.windowed:
-            return ""
-        return (
-            f"{escape(model.name)} has no two-dimensional convolution and no pooling layer that could be taken apart; "
-            "choose other weights."
-        )
-    problem = check(choice.network)
-    if problem is not None:
-        return f"Nothing can be computed: the network cannot exist. {escape(str(problem))}"
-    if unusable := input_problem(*choice.network.input_shape):
+    if current.impossible:
+        return f"Nothing can be computed: the network cannot exist. {escape(current.impossible)}"
+    if unusable := input_problem(*current.subject.input_shape):
         return unusable
-    if not windowed_layers(choice.network):
-        return "This network has no convolution and no pooling layer; add one on the architecture page."
-    return ""
+    return "" if current.subject.graph.windowed else current.no_window
 
 
-def _input_shape(choice: Choice, model: ImportedModel | None) -> tuple[int, int, int]:
-    return model.input_shape if model else choice.network.input_shape
-
-
-def _selected(model: ImportedModel | None) -> int | None:
-    return shared().model_layer if model else shared().selected_layer
-
-
-def _explain_other(subject: Subject, index: int) -> None:
+def _explain_other(current: Current, index: int) -> None:
     """Say it when the selected layer of a network has no window, so that another one is shown."""
-    selected = shared().selected_layer
-    if not isinstance(subject, Weighted) or selected is None or selected == index:
+    selected, rows = current.in_strip, current.subject.rows
+    if selected is None or selected == index:
         return
-    rows = subject.rows
-    if selected < len(rows) and selected not in subject.graph.place(index).following:
+    if selected < len(rows) and selected not in current.subject.graph.place(index).following:
         text = f"{rows[selected].name} has no window that slides; you see {rows[index].name}, the nearest one that has."
         st.html(quiet(text))
 
@@ -140,37 +112,34 @@ def _take_first() -> None:
         shared().first_input = first
 
 
-def _controls(choice: Choice, subject: Subject, index: int | None) -> str:
+def _controls(current: Current, index: int | None) -> str:
     """Draw the choice of view, layer, output channel, picture and weights; return the view."""
-    model = chosen_model()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view: str = st.segmented_control(
             "Show", VIEWS, default=VIEWS[0], key="convolution_show", required=True, persist_state="session", width=340
         )
         if index is not None and view != VIEWS[1]:
-            _choose_unit(subject, index)
-        known = model.name if model else choice.trained.label if choice.trained else "random weights"
-        with st.popover(plain(f"{current_picture().name}, {known}"), icon=":material/image:", key="convolution_source"):
+            _choose_unit(current, index)
+        known = plain(f"{current_picture().name}, {current.label}")
+        with st.popover(known, icon=":material/image:", key="convolution_source"):
             picture_panel()
-            weights_control(choice, read_only_models())
-            if model:
-                range_control(model)
+            weights_control(current.key, current.trained)
+            current.range_control()
     return view
 
 
-def _choose_unit(subject: Subject, index: int) -> None:
+def _choose_unit(current: Current, index: int) -> None:
     """Draw the choice of layer and output channel."""
-    mine, rows = shared(), subject.rows
-    look_at = mine.look_at if isinstance(subject, Weighted) else mine.look_into
+    rows, windowed = current.subject.rows, current.subject.graph.windowed
     channels = rows[index].shape[2]
     st.session_state["convolution_layer"] = index
-    st.session_state["convolution_channel"] = mine.channel
+    st.session_state["convolution_channel"] = shared().channel
     st.selectbox(
         "Layer",
-        subject.graph.windowed,
+        windowed,
         key="convolution_layer",
         format_func=lambda i: f"{rows[i].name}, {describe_shape(rows[i].shape)}",
-        on_change=lambda: look_at(chosen("convolution_layer", subject.graph.windowed, index), 0),
+        on_change=lambda: current.select(chosen("convolution_layer", windowed, index), 0),
         width=240,
     )
     st.number_input(
@@ -178,12 +147,12 @@ def _choose_unit(subject: Subject, index: int) -> None:
         0,
         channels - 1,
         key="convolution_channel",
-        on_change=lambda: look_at(index, place(st.session_state["convolution_channel"], channels) or 0),
+        on_change=lambda: current.select(index, place(st.session_state["convolution_channel"], channels) or 0),
         width=170,
     )
 
 
-def packed_bench(subject: Subject, input_shape: tuple[int, int, int], index: int | None) -> bytes:
+def packed_bench(subject: Subject, index: int | None) -> bytes:
     """Return what the kernel bench receives: the picture in grey, and the kernel of the layer, if it has one."""
     own = []
     # The bench does without the network's kernel where the network cannot be computed.
@@ -191,7 +160,7 @@ def packed_bench(subject: Subject, input_shape: tuple[int, int, int], index: int
         if index is not None and subject.rows[index].class_name in CONVOLUTIONS:
             window = _window(subject, index)
             own = layer_presets(subject.rows[index].name, shared().channel, window.first, window.kernel)
-    size = bench_size(*input_shape[:2])
+    size = bench_size(*subject.input_shape[:2])
     return pack(*bench_facts(prepared_picture((*size, 1))[:, :, 0], own))
 
 
@@ -201,8 +170,9 @@ def packed_activations(subject: Subject, index: int) -> bytes:
     return pack(*activation_facts(subject.rows[index].name, shared().channel, window.before))
 
 
-def packed_window(subject: Subject, index: int) -> bytes:
+def packed_window(current: Current, index: int) -> bytes:
     """Return what the view receives of a layer's channel, the same bytes every time; raise `InferenceError`."""
+    subject = current.subject
     window = _window(subject, index)
     arrays = {
         "inputs": window.inputs,
@@ -211,15 +181,14 @@ def packed_window(subject: Subject, index: int) -> bytes:
         "before": window.before,
         "picture": prepared_picture(subject.graph.input_shape),
     }
-    mine = shared()
     facts = window_facts(
         subject.graph.place(index),
-        mine.channel,
+        shared().channel,
         window.first,
         window.bias,
         arrays,
         window.after,
-        mine.selected_layer if isinstance(subject, Weighted) else None,
+        current.in_strip,
         rescaled=subject.rescaling != (1 / 255, 0.0),
     )
     return pack(*facts)

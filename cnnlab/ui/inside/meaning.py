@@ -1,13 +1,14 @@
 """Say what comes out of a network, and what it means."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html import escape
 
 import numpy as np
 import streamlit as st
 
 from cnnlab.core.teach.brief import describe_shape, signed
-from cnnlab.processes.subjects import RandomWeights, Weighted
+from cnnlab.processes.subjects import RandomWeights, Subject, Weighted
 from cnnlab.ui.inside.seen import Seen, Side
 
 MOST_NAMED = 5
@@ -19,6 +20,14 @@ class Meaning:
 
     classes: tuple[str, ...]
     data_name: str
+
+
+@dataclass(frozen=True)
+class Epochs:
+    """Offer the same network after the epochs of its training, `of` by their titles; the subject is `now`."""
+
+    now: str = ""
+    of: Mapping[str, Subject] = field(default_factory=dict)
 
 
 def say_output(seen: Seen, sides: tuple[Side, ...], meaning: Meaning | None) -> None:

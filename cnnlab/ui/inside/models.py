@@ -1,17 +1,19 @@
 """Let a visitor bring a model that somebody else made, and look into it."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from html import escape
+from typing import ClassVar
 
 import streamlit as st
 
 from cnnlab.core.exchange.imported import ENDINGS, ImportedModel, ModelFileError
 from cnnlab.core.markdown import plain
-from cnnlab.core.pictures import Pixels
+from cnnlab.core.network import Network
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.subjects import Opened
 from cnnlab.runs.store.trained import Trained
-from cnnlab.ui.inside.maps_page import inspect
-from cnnlab.ui.inside.meaning import Meaning
+from cnnlab.ui.inside.meaning import Epochs, Meaning
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import importer, settings
@@ -20,6 +22,97 @@ from cnnlab.ui.session.visitor import me, origin
 RANGES = {"0 to 1": (1 / 255, 0.0), "−1 to 1": (2 / 255, -1.0), "0 to 255": (1.0, 0.0)}
 """What a pixel's 0 to 255 becomes, as (scale, offset)."""
 RANGE_HELP = "A model file does not say how its pictures were rescaled; choose what it was trained with."
+
+
+@dataclass(frozen=True)
+class ReadOnly:
+    """Be a model that is no network: it is looked at as it is, and the strip above stays the visitor's own.
+
+    `key` names it among the visitor's models and in the choice of weights.
+    """
+
+    key: str
+    model: ImportedModel
+    trained: ClassVar[None] = None
+    offered: ClassVar[bool] = False
+    impossible: ClassVar[str] = ""
+    enlarged: ClassVar[None] = None
+    in_strip: ClassVar[None] = None
+    randomised: ClassVar[None] = None
+    epochs: ClassVar[Epochs] = Epochs()
+
+    @property
+    def network(self) -> Network:
+        """Return the network in the strip."""
+        return shared().network
+
+    @property
+    def subject(self) -> Opened:
+        """Return what is looked into, with the range of pixels that the visitor has chosen for it."""
+        return Opened(self.model, *_chosen_range(self.model))
+
+    @property
+    def label(self) -> str:
+        """Return what it is called."""
+        return self.model.name
+
+    @property
+    def no_window(self) -> str:
+        """Return the sentence that is said if nothing in it has a window, as HTML."""
+        return (
+            f"{escape(self.model.name)} has no two-dimensional convolution and no pooling layer that could be taken "
+            "apart; choose other weights."
+        )
+
+    @property
+    def meaning(self) -> Meaning:
+        """Return that nobody knows what its outputs stand for."""
+        return Meaning((), self.model.name)
+
+    @property
+    def sendable(self) -> Collection[int]:
+        """Return the layers whose maps can be sent on: those that can be taken apart."""
+        return self.subject.graph.windowed
+
+    @property
+    def selected(self) -> int:
+        """Return the row to take apart."""
+        return shared().model_layer
+
+    def select(self, layer: int, channel: int) -> None:
+        """Select a row and one of its output channels."""
+        shared().look_into(layer, channel)
+
+    def range_control(self) -> None:
+        """Draw how the pixels are rescaled for it."""
+        st.segmented_control(
+            "Pixel values it gets",
+            list(RANGES),
+            default=next(name for name, pair in RANGES.items() if pair == self.subject.rescaling),
+            key=_range_key(self.model),
+            help=RANGE_HELP,
+            required=True,
+            persist_state="session",
+        )
+
+    def introduce(self) -> None:
+        """Say what it is, and list its layers."""
+        free = ", and any other height and width" if self.model.free_size else ""
+        st.html(
+            f'<div class="notice" role="status">You are looking at <b>{escape(self.model.name)}</b>, which takes '
+            f"<b>{describe_shape(self.model.input_shape)}</b>{free} and has {self.model.params:,} parameters. "
+            f"{escape(self.model.why)} The editor, the doctor and the link are off for it; the strip above is still "
+            "your own network.</div>"
+        )
+        with st.expander(f"All {len(self.model.rows)} layers"):
+            st.html(_table(self.model))
+
+    def remind(self) -> None:
+        """Say that it is not the network in the strip."""
+        st.html(
+            f'<div class="notice" role="status">You are looking at <b>{escape(self.model.name)}</b>, which is '
+            "read-only; the strip above is still your own network.</div>"
+        )
 
 
 def bring_model() -> None:
@@ -69,52 +162,22 @@ def read_only_models() -> dict[str, str]:
     return {key: f"imported {model.name} (read-only)" for key, model in models if model.network is None}
 
 
-def chosen_model() -> ImportedModel | None:
+def chosen_model() -> ReadOnly | None:
     """Return the model to look at if the visitor has chosen one that is no network, else None."""
-    model = shared().models.get(chosen("weights_source", shared().models, ""))
-    return model if model is not None and model.network is None else None
+    key = chosen("weights_source", shared().models, "")
+    model = shared().models.get(key)
+    return ReadOnly(key, model) if model is not None and model.network is None else None
 
 
-def chosen_range(model: ImportedModel) -> tuple[float, float]:
+def _range_key(model: ImportedModel) -> str:
+    return f"range_{model.sha256[:16]}"
+
+
+def _chosen_range(model: ImportedModel) -> tuple[float, float]:
     """Return (scale, offset) for the pixels of a model; one that rescales by itself gets 0 to 255 at first."""
     names = list(RANGES)
     rescales = any(row.class_name in ("Rescaling", "Normalization") for row in model.rows[:1])
-    first = names[2] if rescales else names[0]
-    return RANGES[chosen(f"range_{model.sha256[:16]}", RANGES, first)]
-
-
-def opened(model: ImportedModel) -> Opened:
-    """Return a model with the range of pixels that the visitor has chosen for it."""
-    return Opened(model, *chosen_range(model))
-
-
-def range_control(model: ImportedModel) -> None:
-    """Draw how the pixels are rescaled for a model."""
-    current = next(name for name, pair in RANGES.items() if pair == chosen_range(model))
-    key = f"range_{model.sha256[:16]}"
-    st.segmented_control(
-        "Pixel values it gets",
-        list(RANGES),
-        default=current,
-        key=key,
-        help=RANGE_HELP,
-        required=True,
-        persist_state="session",
-    )
-
-
-def show_model(model: ImportedModel, pixels: Pixels) -> None:
-    """Draw what a read-only model is and what it sees."""
-    free = ", and any other height and width" if model.free_size else ""
-    st.html(
-        f'<div class="notice" role="status">You are looking at <b>{escape(model.name)}</b>, which takes '
-        f"<b>{describe_shape(model.input_shape)}</b>{free} and has {model.params:,} parameters. {escape(model.why)} "
-        "The editor, the doctor and the link are off for it; the strip above is still your own network.</div>"
-    )
-    with st.expander(f"All {len(model.rows)} layers"):
-        st.html(_table(model))
-    subject = opened(model)
-    inspect(subject, pixels, Meaning((), model.name), subject.graph.windowed)
+    return RANGES[chosen(_range_key(model), RANGES, names[2] if rescales else names[0])]
 
 
 def _table(model: ImportedModel) -> str:

@@ -1,37 +1,35 @@
-"""Draw the feature-map page: choose weights and scale, then every layer's maps of the current picture."""
+"""Let a visitor choose the weights of a network: random ones, a training's, those of a model that was brought."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
+from typing import ClassVar
 
 import streamlit as st
 
 from cnnlab.core.network import Network
-from cnnlab.core.pictures import Pixels
 from cnnlab.core.shapes import check
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted, Weights
-from cnnlab.runs.store import trained
 from cnnlab.runs.store.faults import StoreFault
-from cnnlab.runs.store.trained import Trained
-from cnnlab.ui.inside.maps_page import LARGEST_SEED, Epochs, inspect, random_seed
-from cnnlab.ui.inside.meaning import Meaning
-from cnnlab.ui.inside.models import bring_model, plain_models, read_only_models
+from cnnlab.runs.store.trained import Trained, demo, of_run
+from cnnlab.ui.inside.meaning import Epochs, Meaning
+from cnnlab.ui.inside.models import plain_models, read_only_models
 from cnnlab.ui.parts.faults import faults_said
 from cnnlab.ui.session import shared
-from cnnlab.ui.session.sent import chosen
+from cnnlab.ui.session.sent import chosen, place
 from cnnlab.ui.session.services import store
-from cnnlab.viz.html import notice
 
 RANDOM = "random"
 RUNS_OFFERED = 50
+LARGEST_SEED = 9999
 AT_THE_END = 0  # instead of an epoch
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Hold what is to be shown: a network with its weights, and where they come from.
+    """Be what is to be shown: a network with its weights, and where they come from.
 
     `offered` is set instead of the rest being shown when the weights belong to another network than the current one.
     """
@@ -40,6 +38,89 @@ class Choice:
     weights: Weights
     trained: Trained | None
     offered: bool = False
+    no_window: ClassVar[str] = "This network has no convolution and no pooling layer; add one on the architecture page."
+
+    @property
+    def subject(self) -> Weighted:
+        """Return what is looked into."""
+        return Weighted(self.network, self.weights)
+
+    @property
+    def key(self) -> str:
+        """Return which of the weights on offer these are."""
+        return self.trained.key if self.trained else RANDOM
+
+    @property
+    def label(self) -> str:
+        """Return what the weights are called."""
+        return self.trained.label if self.trained else "random weights"
+
+    @property
+    def impossible(self) -> str:
+        """Return the sentence why the network cannot exist, empty if it can."""
+        return str(check(self.network) or "")
+
+    @property
+    def meaning(self) -> Meaning | None:
+        """Return what its outputs stand for, or None if nothing was learned."""
+        return Meaning(self.trained.classes, self.trained.data_name) if self.trained else None
+
+    @property
+    def sendable(self) -> Collection[int]:
+        """Return the layers whose maps can be sent on: if they mean the same in the visitor's own network, all."""
+        return range(len(self.network.layers)) if self._like_mine else ()
+
+    @property
+    def enlarged(self) -> int | None:
+        """Return the layer whose maps are drawn larger: the selected one, if it means the same here."""
+        return self.selected if self._like_mine else None
+
+    @property
+    def selected(self) -> int | None:
+        """Return the layer to take apart, if one is selected."""
+        return shared().selected_layer
+
+    @property
+    def in_strip(self) -> int | None:
+        """Return the layer that is selected in the strip above."""
+        return shared().selected_layer
+
+    @property
+    def randomised(self) -> Weighted | None:
+        """Return the same with random weights, or None if it has them."""
+        if isinstance(self.weights, RandomWeights):
+            return None
+        return Weighted(self.network, RandomWeights(random_seed()))
+
+    @property
+    def epochs(self) -> Epochs:
+        """Return the same run after its other epochs."""
+        if self.trained is None or not self.trained.epochs:
+            return Epochs()
+        run = _sources()[self.trained.key]
+        titles = {run.at_epoch(epoch).path: f"after epoch {epoch}" for epoch in run.epochs} | {run.path: "at the end"}
+        others = {title: path for path, title in titles.items() if path != self.trained.path}
+        of = {title: Weighted(self.network, FileWeights(path, run.rescale)) for title, path in others.items()}
+        return Epochs(titles[self.trained.path], of)
+
+    def select(self, layer: int, channel: int) -> None:
+        """Select a layer and one of its output channels."""
+        shared().look_at(layer, channel)
+
+    def range_control(self) -> None:
+        """Draw nothing: it gets its pixels as in training."""
+
+    def introduce(self) -> None:
+        """Say it when this is not, or does not belong to, the visitor's own network."""
+        _network_notice(self)
+
+    def remind(self) -> None:
+        """Say the same."""
+        _network_notice(self)
+
+    @property
+    def _like_mine(self) -> bool:
+        return self.network.layers == shared().network.layers
 
 
 def resolve_choice() -> Choice:
@@ -60,19 +141,10 @@ def resolve_choice() -> Choice:
     return Choice(network, FileWeights(source.path, source.rescale), source, offered=mismatch and mine.edited)
 
 
-def map_controls(choice: Choice) -> None:
-    """Draw the choice of weights, and the way to bring a model."""
-    weights_control(choice, read_only_models())
-    bring_model()
-
-
-def weights_control(choice: Choice, also: Mapping[str, str] | None = None) -> None:
-    """Draw the choice of weights; `also` holds the labels of what else can be chosen, by key."""
+def weights_control(shown: str, trained: Trained | None) -> None:
+    """Draw the choice of weights, or of a model that can only be looked at; `shown` and `trained` are the current."""
     labels = {RANDOM: "random (nothing learned)"}
-    labels |= {key: source.label for key, source in _sources().items()} | dict(also or {})
-    shown = choice.trained.key if choice.trained else RANDOM
-    if st.session_state.get("weights_source") in (also or {}):
-        shown = st.session_state["weights_source"]
+    labels |= {key: source.label for key, source in _sources().items()} | read_only_models()
     st.session_state["weights_source"] = shown
     with faults_said():
         store().runs(1)
@@ -82,8 +154,8 @@ def weights_control(choice: Choice, also: Mapping[str, str] | None = None) -> No
             st.number_input("Seed", 0, LARGEST_SEED, 0, key="random_seed", persist_state="session")
             st.button("Roll again", on_click=_roll, help="Draw other random weights: the seed goes up by one.")
 
-    elif choice.trained is not None and choice.trained.epochs:
-        _epoch_control(choice.trained)
+    elif trained is not None and trained.epochs:
+        _epoch_control(trained)
 
 
 def _epoch_control(source: Trained) -> None:
@@ -105,6 +177,11 @@ def _epoch_key(source: str) -> str:
     return f"weights_epoch_{source}"
 
 
+def random_seed() -> int:
+    """Return the seed of the random weights that this visitor has chosen."""
+    return place(st.session_state.get("random_seed"), LARGEST_SEED + 1) or 0
+
+
 def _roll() -> None:
     st.session_state["random_seed"] = (random_seed() + 1) % (LARGEST_SEED + 1)
 
@@ -114,17 +191,17 @@ def _sources() -> dict[str, Trained]:
     # The page goes on with other weights; `weights_control` says what is wrong.
     with suppress(StoreFault):
         ended = [_of_run(run.id, run.finished) for run in store().runs(RUNS_OFFERED) if run.is_terminal]
-    found = [trained.demo(), *filter(None, ended), *plain_models()]
+    found = [demo(), *filter(None, ended), *plain_models()]
     return {t.key: t for t in found}
 
 
 @st.cache_resource(max_entries=4 * RUNS_OFFERED, show_spinner=False)
 def _of_run(run_id: str, finished: float | None) -> Trained | None:
     """Return the weights of a run; until it is trained longer they change no more, so its events are read once."""
-    return trained.of_run(store(), store().get(run_id))
+    return of_run(store(), store().get(run_id))
 
 
-def network_notice(choice: Choice) -> None:
+def _network_notice(choice: Choice) -> None:
     """Say it when the network shown, or the one the weights belong to, is not the visitor's current one."""
     mine = shared()
     chosen = choice.trained
@@ -152,32 +229,3 @@ def network_notice(choice: Choice) -> None:
 
 def _choose_random() -> None:
     st.session_state["weights_source"] = RANDOM
-
-
-def show_maps(choice: Choice, pixels: Pixels) -> None:
-    """Draw the output and all layers, or the one sentence why there are none."""
-    network_notice(choice)
-    if choice.offered:
-        return
-    problem = check(choice.network)
-    if problem is not None:
-        st.html(notice(f"There are no maps: the network cannot exist. {problem}"))
-        return
-    trained = choice.trained
-    meaning = Meaning(trained.classes, trained.data_name) if trained else None
-    # A map can be sent on only if its layer means the same in the visitor's own network.
-    same = choice.network.layers == shared().network.layers
-    can_send = range(len(choice.network.layers)) if same else ()
-    large = shared().selected_layer if same else None
-    inspect(Weighted(choice.network, choice.weights), pixels, meaning, can_send, large, _epochs(choice))
-
-
-def _epochs(choice: Choice) -> Epochs:
-    """Return the same run after its other epochs."""
-    if choice.trained is None or not choice.trained.epochs:
-        return Epochs()
-    run = _sources()[choice.trained.key]
-    titles = {run.at_epoch(epoch).path: f"after epoch {epoch}" for epoch in run.epochs} | {run.path: "at the end"}
-    others = {title: path for path, title in titles.items() if path != choice.trained.path}
-    of = {title: Weighted(choice.network, FileWeights(path, run.rescale)) for title, path in others.items()}
-    return Epochs(titles[choice.trained.path], of)
