@@ -134,7 +134,7 @@ def _sides(current: Current, pixels: Pixels, epochs: Epochs) -> tuple[Side, ...]
     subject, random = current.subject, current.randomised
     beside = chosen("maps_beside", (RANDOM, OTHER, EPOCH), ALONE)
     if beside == RANDOM and random is not None:
-        return Side(subject, pixels, "trained"), Side(random, pixels, "random weights, nothing learned")
+        return Side(subject, pixels, "trained"), Side(random, pixels, "random weights, nothing learned", learned=False)
     if beside == OTHER:
         title = chosen("maps_other", _titles(), _titles()[0])
         return Side(subject, pixels, "your picture"), Side(subject, _other_picture(title, pixels.shape), title)

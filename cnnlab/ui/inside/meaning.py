@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.core.teach.brief import describe_shape, signed
-from cnnlab.processes.subjects import RandomWeights, Subject, Weighted
+from cnnlab.processes.subjects import Subject
 from cnnlab.ui.inside.seen import Seen, Side
 
 MOST_NAMED = 5
@@ -41,7 +41,7 @@ def say_output(seen: Seen, sides: tuple[Side, ...], meaning: Meaning | None) -> 
     said = "".join(
         f"<p>{line}</p>"
         for side, outputs, logits in zip(sides, seen.outputs, seen.logits, strict=True)
-        if not (isinstance(side.subject, Weighted) and isinstance(side.subject.weights, RandomWeights))
+        if side.learned
         for line in _lines(side, outputs, logits, meaning, many=len(sides) > 1)
     )
     warning = (

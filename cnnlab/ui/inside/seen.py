@@ -30,11 +30,15 @@ LARGE_LOOK = 8_000_000  # numbers from which on one look waits for the other, so
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """Hold one of the things that stand side by side: who looks, at which prepared picture, and its title."""
+    """Hold one of the things that stand side by side: who looks, at which prepared picture, and its title.
+
+    What has not `learned` has random weights, so that its output means nothing.
+    """
 
     subject: Subject
     pixels: Pixels
     title: str = ""
+    learned: bool = True
 
 
 @dataclass(frozen=True, eq=False)
