@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from cnnlab.commands.refusing import CommandError, read, read_network, say
+from cnnlab.commands.refusing import Command, CommandError, read, read_network, say
 from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.pictures import Picture, decode, prepare
 from cnnlab.core.settings import Settings
@@ -22,8 +22,15 @@ from cnnlab.viz.inside.sprites import as_maps, sprite_sheet, statistics
 Layers = list[tuple[str, npt.NDArray[np.float32]]]
 
 
-def write_features(options: argparse.Namespace, settings: Settings) -> int:
-    """Write the maps of every layer for one picture, and return the exit code."""
+def _options(features: argparse.ArgumentParser) -> None:
+    features.add_argument("--image", type=Path, required=True, metavar="FILE")
+    source = features.add_mutually_exclusive_group()
+    source.add_argument("--model", type=Path, metavar="FILE", help="a .keras file; default: the shipped weights")
+    source.add_argument("--network", type=Path, metavar="FILE", help="a network as JSON, with random weights")
+    features.add_argument("--out", type=Path, required=True, metavar="DIR")
+
+
+def _write(options: argparse.Namespace, settings: Settings) -> int:
     picture = decode(read(options.image), options.image.name, settings.max_pixels)
     layers = _model_layers(options.model, picture, settings) if options.model else _layers(options, picture, settings)
     try:
@@ -72,3 +79,6 @@ def _model_layers(path: Path, picture: Picture, settings: Settings) -> Layers:
 def _outputs(inside: Inside, subject: Subject, picture: Picture) -> Layers:
     outputs = inside.look(subject, prepare(picture.pixels, *subject.input_shape)).outputs
     return [(row.name, values) for row, values in zip(subject.rows, outputs, strict=True)]
+
+
+FEATURES = Command("features", "write the feature maps of a picture, one PNG a layer", _options, _write)

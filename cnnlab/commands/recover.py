@@ -1,15 +1,14 @@
-"""Bring runs back into their record from their folders: `python -m cnnlab recover`."""
+"""The command `recover`: bring runs back into their record from their folders."""
 
 import argparse
 
-from cnnlab.commands.refusing import CommandError, say
+from cnnlab.commands.refusing import Command, CommandError, say
 from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.settings import Settings
 from cnnlab.runs.store.recovery import recover
 
 
-def recover_runs(_options: argparse.Namespace, settings: Settings) -> int:
-    """Make the record of the runs anew where it is damaged, and enter the runs that are missing in it."""
+def _recover(_options: argparse.Namespace, settings: Settings) -> int:
     if not (settings.home / "runs").is_dir():
         raise CommandError(f"{settings.home} holds no runs; let CNNLAB_HOME name the folder that does.")
     done = recover(settings.home)
@@ -20,3 +19,6 @@ def recover_runs(_options: argparse.Namespace, settings: Settings) -> int:
     for name in done.unreadable:
         say(f"The folder {settings.home / 'runs' / name} does not say what was trained, so its run stays away.")
     return 0
+
+
+RECOVER = Command("recover", "bring runs back into their record from their folders", lambda _: None, _recover)

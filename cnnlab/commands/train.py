@@ -1,52 +1,144 @@
-"""Train in the foreground, for the command line: the same records and the same worker as a training from the page."""
+"""The command `train`: the same training the app launches, here and now, said in words or as JSON."""
 
-import os
-import time
-from collections.abc import Callable
+import argparse
+import json
+import sys
+from pathlib import Path
 
+from cnnlab.commands.foreground import train_in_foreground
+from cnnlab.commands.refusing import Command, CommandError, add_class_order, class_order, read, read_network, say
+from cnnlab.commands.train_options import add_learning_options, learning_from
+from cnnlab.core.augment import AnyAugmentation, Augmentation, augmentation_from_dict
+from cnnlab.core.data.bundled.sets import SETS as BUNDLED
+from cnnlab.core.data.datasets import in_order, load
+from cnnlab.core.data.survey.layouts import counted, listed
 from cnnlab.core.settings import Settings
-from cnnlab.processes import marks
-from cnnlab.processes.environment import child_environment, start_detached, worker_command
-from cnnlab.runs.engine.watch import conclude, enforce_stop
-from cnnlab.runs.record import Run, RunError, RunSpec, State, problems
+from cnnlab.core.shapes import trace
+from cnnlab.core.teach.brief import metric_text
+from cnnlab.processes.data.limited_reading import LimitedReading
+from cnnlab.runs.judge.compare import augmentation_text
+from cnnlab.runs.record import RunSpec, State, problems
 from cnnlab.runs.record.events import Event
-from cnnlab.runs.store import Store
 
-POLL = 0.1  # seconds
+BUNDLED_IN_WORDS = " or ".join(f'"{name}"' for name in BUNDLED)
+LESSON_SIZE = 64
+EPOCH_KEYS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
 
 
-def train_in_foreground(spec: RunSpec, settings: Settings, on_event: Callable[[Event], None]) -> Run:
-    """Train now, past the queue, and return the run when it has ended, whatever its state.
+def _options(train: argparse.ArgumentParser) -> None:
+    train.formatter_class = argparse.ArgumentDefaultsHelpFormatter
+    train.add_argument("--data", required=True, help=f"a folder in the post's layout, {BUNDLED_IN_WORDS}")
+    train.add_argument("--network", type=Path, metavar="FILE", help="default: the post's network")
+    train.add_argument(
+        "--image-size", type=int, metavar="N", help=f"default: the network's own; {LESSON_SIZE} for the post's"
+    )
+    train.add_argument("--epochs", type=int, default=RunSpec.epochs)
+    train.add_argument("--batch-size", type=int, default=RunSpec.batch_size)
+    train.add_argument("--limit-per-class", type=int, metavar="N", help="images of each class and split at most")
+    train.add_argument("--seed", type=int, default=RunSpec.seed)
+    add_learning_options(train)
+    train.add_argument("--augment", action=argparse.BooleanOptionalAction, default=True, help="as in the post")
+    train.add_argument(
+        "--augmentation",
+        type=Path,
+        metavar="FILE",
+        help='other settings, as JSON: ImageDataGenerator\'s, or {"layers": [...]} of Keras 3',
+    )
+    add_class_order(train)
+    train.add_argument("--json", action="store_true", help="one object an epoch, then run_id and folder")
 
-    `on_event` receives every event as it comes. Ctrl-C stops the training within a batch. Raises `RunError` if the
-    training is not taken.
-    """
-    problem = problems(spec, settings)
-    if problem is not None:
-        raise RunError(problem)
-    store = Store(settings.home)
+
+def _train(options: argparse.Namespace, settings: Settings) -> int:
+    spec = _spec(options, settings)
+    if problem := problems(spec, settings):
+        raise CommandError(problem)
+    # The worker would find out too, but as a training that failed.
+    with LimitedReading(settings) as reading:
+        data = load(
+            spec.data, settings.max_pixels, spec.limit_per_class, spec.seed, cache=settings.surveys, reading=reading
+        )
+    if spec.classes is not None:
+        in_order(spec.data_name, data.classes, spec.classes)
+    (sys.stderr if options.json else sys.stdout).write(f"{_describe(spec)}\n")
+    run = train_in_foreground(spec, settings, _say_json if options.json else _say_epoch)
+    if run.state not in (State.FINISHED, State.STOPPED):
+        sys.stderr.write(f"{run.message}\n")
+        return 1
+    where = {"run_id": run.id, "folder": str(settings.home / "runs" / run.id)}
+    say(json.dumps(where) if options.json else f"{run.state}: {where['folder']}")
+    return 0
+
+
+def _spec(options: argparse.Namespace, settings: Settings) -> RunSpec:
+    network = read_network(options.network)
+    size = options.image_size
+    if size is None and options.network is None:
+        size = LESSON_SIZE
+    if size is not None:
+        if size < 1:
+            raise CommandError(f"--image-size must be at least 1, not {size}.")
+        network = network.with_image_size(size, size)
+    trace(network)
+    bundled, folder = options.data in BUNDLED, Path(options.data).resolve()
+    if not bundled and not folder.is_dir():
+        raise CommandError(f"--data must be a folder, {BUNDLED_IN_WORDS}, and {options.data!r} is neither.")
+    name = options.data if bundled else folder.name
+    return RunSpec(
+        name=name,
+        network=network,
+        data=options.data if bundled else str(folder),
+        data_name=name,
+        augmentation=_augmentation(options),
+        classes=class_order(options),
+        epochs=options.epochs,
+        batch_size=options.batch_size,
+        limit_per_class=options.limit_per_class,
+        seed=options.seed,
+        threads=settings.threads,
+        **learning_from(options),
+    )
+
+
+def _augmentation(options: argparse.Namespace) -> AnyAugmentation:
+    if options.augmentation is None:
+        return Augmentation.post() if options.augment else Augmentation.none()
+    if not options.augment:
+        raise CommandError("--augmentation and --no-augment contradict each other; leave one of them out.")
     try:
-        run = store.create(spec, State.STARTING, parent=marks.mark(os.getpid()))
-        folder = store.folder(run.id)
-        env = child_environment(settings, spec.network)
-        child = start_detached(worker_command(folder), env, folder, folder / "worker.log")
-        offset = 0
-        exit_code = None
-        while exit_code is None:
-            try:
-                exit_code = child.poll()
-                events, offset = store.read_events(run.id, offset)
-                for event in events:
-                    on_event(event)
-                if (process := marks.mark(child.pid)) is not None:
-                    enforce_stop(store, run, process)
-                time.sleep(POLL if exit_code is None else 0)
-            except KeyboardInterrupt:
-                store.request_stop(run.id)
-            except BaseException:
-                store.request_stop(run.id)
-                raise
-        conclude(store, run, exit_code)
-        return store.get(run.id)
-    finally:
-        store.close()
+        config = json.loads(read(options.augmentation).decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise CommandError(f"{options.augmentation} is not JSON: {error}.") from None
+    if not isinstance(config, dict):
+        raise CommandError(f"{options.augmentation} must hold a JSON object of settings; write it so.")
+    return augmentation_from_dict(config)
+
+
+def _describe(spec: RunSpec) -> str:
+    height, width, _ = spec.network.input_shape
+    augmented = "as in the post" if spec.augmentation == Augmentation.post() else augmentation_text(spec.augmentation)
+    limit = spec.limit_per_class
+    return (
+        f"Training on {spec.data_name} at {height} × {width} pixels, {counted(spec.epochs, 'epoch')}, batch size "
+        f"{spec.batch_size}, {spec.optimizer} with learning rate {spec.learning_rate}"
+        f"{f' and {spec.schedule}' if spec.schedule else ''}{f', L2 {spec.l2}' if spec.l2 else ''}, seed {spec.seed}, "
+        f"{counted(spec.threads, 'thread')}, augmentation {augmented}, "
+        f"{'all images' if limit is None else f'at most {limit} images per class'}"
+        f"{f', classes in the order {order}' if (order := listed(spec.classes or ())) else ''}."
+    )
+
+
+def _say_json(event: Event) -> None:
+    if event["type"] == "epoch":
+        say(json.dumps({key: event.get(key) for key in EPOCH_KEYS}))
+
+
+def _say_epoch(event: Event) -> None:
+    if event["type"] == "epoch":
+        say(
+            f"epoch {event['epoch']:3}   "
+            + "   ".join(f"{name} {metric_text(event[name], '.4f')}" for name in EPOCH_KEYS[1:-1])
+            + f"   {event['seconds']:.1f} s"
+        )
+
+
+TRAIN = Command("train", "train a network here and now, as the app does", _options, _train)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnlab.commands.train import train_in_foreground
+from cnnlab.commands.foreground import train_in_foreground
 from cnnlab.core.augment import Augmentation, apply
 from cnnlab.core.data.datasets import load
 from cnnlab.core.network import Layer, Network

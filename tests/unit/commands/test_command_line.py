@@ -187,7 +187,7 @@ def test_a_training_is_augmented_as_a_file_says(
     def ask(spec: RunSpec, *_: object) -> None:
         raise Asked(spec)
 
-    monkeypatch.setattr("cnnlab.__main__.train_in_foreground", ask)
+    monkeypatch.setattr("cnnlab.commands.train.train_in_foreground", ask)
     given = [] if config is None else ["--augmentation", written(tmp_path / "augmentation.json", config)]
     with pytest.raises(Asked) as caught:
         main(["train", "--data", "silhouettes", *given])
@@ -232,7 +232,7 @@ def test_a_training_takes_its_classes_in_the_order_that_was_asked_for(
     def ask(spec: RunSpec, *_: object) -> None:
         raise Asked(spec)
 
-    monkeypatch.setattr("cnnlab.__main__.train_in_foreground", ask)
+    monkeypatch.setattr("cnnlab.commands.train.train_in_foreground", ask)
     with pytest.raises(Asked) as caught:
         main(["train", "--data", "silhouettes", "--class-order", "dogs, cats"])
     assert caught.value.args[0].classes == ("dogs", "cats")

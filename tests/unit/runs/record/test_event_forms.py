@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnlab.__main__ import _say_epoch, _say_json
+from cnnlab.commands.train import _say_epoch, _say_json
 from cnnlab.runs.judge.health import remarks
 from cnnlab.runs.record.event_forms import in_form
 from cnnlab.runs.record.events import EventWriter, read_events
