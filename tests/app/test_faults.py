@@ -60,7 +60,7 @@ def read_only(home: Path) -> Iterator[None]:
 
         services.store().close()
         patch.setattr(database, "_connect", connect)
-        patch.setattr(faults, "home_problem", lambda _: READ_ONLY)
+        patch.setattr("cnnlab.processes.faults.home_problem", lambda _: READ_ONLY)
         patch.setattr("cnnlab.runs.engine.local.home_problem", lambda _: READ_ONLY)
         _refuse(patch, errno.EROFS)
         yield

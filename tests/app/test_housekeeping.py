@@ -83,14 +83,15 @@ _PAGES = """
 import sys
 from streamlit.testing.v1 import AppTest
 from cnnlab.ui.session import services
-from cnnlab.ui.parts.pages import FOLDER, TITLES
+from cnnlab.core.shipped import PAGES
+from cnnlab.ui.parts.pages import TITLES
 class Nothing:
     def __getattr__(self, name):
         from cnnlab.processes.inference import InferenceError
         raise InferenceError("None here.")
 services.inference = Nothing
 for name in TITLES:
-    app = AppTest.from_file(str(FOLDER / f"{name}.py"), default_timeout=30).run()
+    app = AppTest.from_file(str(PAGES / f"{name}.py"), default_timeout=30).run()
     print("pandas" if "pandas" in sys.modules else "broken" if app.exception else "rendered")
 services.reader().close()
 """

@@ -91,7 +91,7 @@ def test_a_file_with_the_mark_that_windows_puts_first_is_read(
         (["--batch-size", "-1"], "batch size"),
         (["--limit-per-class", "0"], "limit of images"),
         (["--seed", "-1"], "seed"),
-        (["--image-size", "100000"], "4,194,304 numbers"),
+        (["--image-size", "100000"], "16,384 pixels"),
         (["--image-size", "1000"], "parameters"),
     ],
 )
