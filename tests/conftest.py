@@ -34,6 +34,12 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a command that a test calls in this process not limit it, and the browsers that it starts, for good."""
+    monkeypatch.setattr("cnnlab.commands.check_data.limit_memory", lambda _: None)
+
+
 def pytest_collection_finish() -> None:
     """Leave what collecting imported, TensorFlow too, out of the full collection that ends every run of a page."""
     gc.collect()

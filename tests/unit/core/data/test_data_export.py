@@ -154,12 +154,12 @@ def test_the_job_writes_the_zip_beside_the_page_and_says_where_it_is(pets: Path,
     target = settings.home / "exports" / "0123456789abcdef.zip"
     ordered = json.dumps(["dogs", "cats"])
     job = Job(data_command("export", str(pets), "my pets", ordered, str(target)), child_environment(settings))
+    job.start()
     state = job.wait(60)
     assert (state.running, state.refused, state.reference) == (False, "", "0123456789abcdef")
     assert (state.done, state.total) == (12, 12)
     with zipfile.ZipFile(target) as archive:
         assert json.loads(archive.read("cnnlab.json"))["name"] == "my pets"
-    wrong = Job(data_command("export", str(pets), "pets", '["cats"]', str(target)), child_environment(settings)).wait(
-        60
-    )
-    assert "choose an order of these" in wrong.refused
+    wrong = Job(data_command("export", str(pets), "pets", '["cats"]', str(target)), child_environment(settings))
+    wrong.start()
+    assert "choose an order of these" in wrong.wait(60).refused
