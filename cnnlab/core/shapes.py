@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from math import prod
 
 from cnnlab.core.network import Network
-from cnnlab.core.network.layers import KINDS, Effect, LayerError, Shape
+from cnnlab.core.network.layers import KINDS, Axis, Effect, LayerError, Phases, Shape
 
 MOST_NUMBERS = 10**15
 """What no computer holds: a tensor or a layer with more numbers cannot be built, and sums would lose digits."""
@@ -32,25 +33,67 @@ class InvalidNetwork(ValueError):
 class Row:
     """Tell what one layer makes of its input.
 
-    Shapes are without the batch. `receptive_field` is (height, width) in input pixels, not clipped to the picture;
-    `jump` is the distance in input pixels between neighbouring outputs, None once an output sees everything.
+    Shapes are without the batch. `effect` is what the layer's rule computed, of which the most asked for is at hand by
+    its own name. `receptive_field` is (height, width) in input pixels, not clipped to the picture, of the output that
+    sees most; `jump` is the mean distance in input pixels between neighbouring outputs, None once an output sees
+    everything.
     """
 
     name: str
     class_name: str
     input_shape: Shape
-    output_shape: Shape
-    weights: int
-    biases: int
-    non_trainable: int
-    macs: int
-    receptive_field: tuple[int, int]
-    jump: tuple[int, int] | None
+    effect: Effect
+    receptive_field: Shape
+    jump: tuple[int | Fraction, ...] | None
+
+    @property
+    def output_shape(self) -> Shape:
+        """Return the shape of the output without the batch."""
+        return self.effect.output_shape
+
+    @property
+    def weights(self) -> int:
+        """Count what is trained and no bias."""
+        return self.effect.weights
+
+    @property
+    def biases(self) -> int:
+        """Count the biases."""
+        return self.effect.biases
+
+    @property
+    def non_trainable(self) -> int:
+        """Count what is kept, but not trained."""
+        return self.effect.non_trainable
+
+    @property
+    def macs(self) -> int:
+        """Count the multiply-adds for one picture, without biases."""
+        return self.effect.macs
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """Return where each output looks, one `Axis` for each axis of a map; none where it looks at its own place."""
+        return self.effect.axes
+
+    @property
+    def window(self) -> Shape | None:
+        """Return over how many places of its input a window reaches along each axis; None where all is seen."""
+        return None if self.effect.sees_all else tuple(axis.reach for axis in self.axes) or self._each
+
+    @property
+    def strides(self) -> Shape:
+        """Return by how many places the window moves along each axis."""
+        return tuple(axis.stride for axis in self.axes) or self._each
+
+    @property
+    def _each(self) -> Shape:
+        return (1,) * (len(self.output_shape) - 1)
 
     @property
     def params(self) -> int:
         """Count all parameters, trainable or not, as Keras' `count_params` does."""
-        return self.weights + self.biases + self.non_trainable
+        return self.effect.weights + self.effect.biases + self.effect.non_trainable
 
 
 def layer_names(network: Network) -> tuple[str, ...]:
@@ -71,7 +114,8 @@ def trace(network: Network) -> tuple[Row, ...]:
     """Return one row for each entry of `network.layers`; raise `InvalidNetwork` where Keras could not build or run.
 
     Receptive field: r_out = r_in + (window - 1) * jump, jump_out = jump * stride (Araujo et al., "Computing
-    Receptive Fields of Convolutional Neural Networks", Distill 2019); the whole input from Flatten, global
+    Receptive Fields of Convolutional Neural Networks", Distill 2019); behind a layer that enlarges its maps
+    neighbours see differently far, and are followed one by one (`Phases`). The whole input from Flatten, global
     pooling or Dense on.
     """
     rows, problem = trace_until_problem(network)
@@ -102,32 +146,17 @@ def trace_until_problem(network: Network) -> tuple[tuple[Row, ...], InvalidNetwo
             before, effect, field, jump = next(walk)
         except LayerError as error:
             return tuple(rows), InvalidNetwork(index, name, str(error))
-        rows.append(
-            Row(
-                name,
-                network.layers[index].class_name,
-                before,
-                effect.output_shape,
-                effect.weights,
-                effect.biases,
-                effect.non_trainable,
-                effect.macs,
-                field,
-                jump,
-            )
-        )
+        rows.append(Row(name, network.layers[index].class_name, before, effect, field, jump))
     return tuple(rows), None
 
 
-_Pair = tuple[int, int]
-
-
-def _walk(network: Network) -> Iterator[tuple[Shape, Effect, _Pair, _Pair | None]]:
+def _walk(network: Network) -> Iterator[tuple[Shape, Effect, Shape, tuple[int | Fraction, ...] | None]]:
     """Yield for each layer its input shape, its effect, and the receptive field and jump after it."""
     shape: Shape = network.input_shape
-    whole = network.input_shape[:2]
-    field: _Pair = (1, 1)
-    jump: _Pair | None = (1, 1)
+    whole = network.input_shape[:-1]
+    seen: tuple[_Seen, ...] | None = ((1, 1),) * len(whole)
+    field: Shape = (1,) * len(whole)
+    jump: tuple[int | Fraction, ...] | None = field
     for layer in network.layers:
         before = shape
         effect = KINDS[layer.class_name].apply(layer.config, before)
@@ -136,10 +165,23 @@ def _walk(network: Network) -> Iterator[tuple[Shape, Effect, _Pair, _Pair | None
             raise LayerError(
                 "it would hold more than 10¹⁵ numbers, which no computer does; make it or its input smaller."
             )
-        if effect.window is None or jump is None:
-            field, jump = whole, None
-        elif effect.window != (1, 1) or effect.strides != (1, 1):
-            (height, width), (down, right) = effect.window, effect.strides
-            field = (field[0] + (height - 1) * jump[0], field[1] + (width - 1) * jump[1])
-            jump = (jump[0] * down, jump[1] * right)
+        if effect.sees_all or seen is None:
+            seen, field, jump = None, whole, None
+        elif effect.axes:
+            seen = tuple(map(_through, seen, effect.axes))
+            told = [each if isinstance(each, tuple) else (each.field, each.mean_jump) for each in seen]
+            field, jump = zip(*told, strict=True)
         yield before, effect, field, jump
+
+
+_Seen = tuple[int, int] | Phases
+"""Receptive field and jump along one axis, or what each of several neighbours sees, where they differ."""
+
+
+def _through(seen: _Seen, axis: Axis) -> _Seen:
+    if isinstance(seen, tuple):
+        field, jump = seen
+        if axis.spread == 1:
+            return field + (axis.size - 1) * axis.dilation * jump, jump * axis.stride
+        seen = Phases(((0, field - 1),), jump)
+    return seen.through(axis)

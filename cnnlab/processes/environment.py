@@ -73,16 +73,8 @@ def importer_command() -> list[str]:
 
 
 def needs_onednn_off(network: Network) -> bool:
-    """Tell whether TensorFlow crashes natively on the gradient of this network unless oneDNN is off.
-
-    That is so for a Conv2D with a 1 × 1 kernel and a stride of 2 or more (TensorFlow 2.21).
-    """
-    return any(
-        layer.class_name == "Conv2D"
-        and tuple(layer.config["kernel_size"]) == (1, 1)
-        and max(layer.config["strides"]) >= 2
-        for layer in network.layers
-    )
+    """Tell whether TensorFlow crashes natively on the gradient of this network unless oneDNN is off."""
+    return any(layer.kind.crashes(layer.config) for layer in network.layers)
 
 
 def child_environment(settings: Settings, network: Network | None = None) -> dict[str, str]:

@@ -5,7 +5,6 @@ from typing import Any
 import keras
 
 from cnnlab.core.network import Layer, Network
-from cnnlab.core.network.layers import KERNELS
 from cnnlab.core.shapes import layer_names, trace
 
 
@@ -27,5 +26,5 @@ def build_model(network: Network, seed: int | None = None, l2: float = 0.0) -> k
 
 
 def _regularizers(layer: Layer, l2: float) -> dict[str, Any]:
-    names = KERNELS.get(layer.class_name, ()) if l2 else ()
+    names = layer.kind.kernels if l2 else ()
     return {f"{name}_regularizer": keras.regularizers.L2(l2) for name in names}

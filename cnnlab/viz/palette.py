@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from cnnlab.core.network.layers import KINDS
+
 NEGATIVE = (178, 88, 6)
 ZERO = (247, 247, 247)
 POSITIVE = (5, 82, 155)
@@ -14,21 +16,7 @@ VALIDATION = "#d96c0b"
 RUN_COLORS = ("#1c86b5", "#d96c0b", "#3d9a5f", "#a05fc0", "#8a8a3a", "#c4516c", "#5b7fd6", "#8c6d46")
 """Colours of runs that are compared, readable on light and dark; a dash pattern tells them apart as well."""
 
-KIND_OF_CLASS = {
-    "Conv2D": "convolution",
-    "DepthwiseConv2D": "convolution",
-    "SeparableConv2D": "convolution",
-    "Activation": "activation",
-    "MaxPooling2D": "pooling",
-    "AveragePooling2D": "pooling",
-    "GlobalAveragePooling2D": "pooling",
-    "GlobalMaxPooling2D": "pooling",
-    "Dense": "dense",
-    "Flatten": "reshaping",
-    "ZeroPadding2D": "reshaping",
-    "Dropout": "regularization",
-    "BatchNormalization": "regularization",
-}
+KIND_OF_CLASS = {name: kind.family for name, kind in KINDS.items()}
 """Every layer class with the kind that gives it its colour; each kind has one colour everywhere."""
 
 KIND_COLORS = {

@@ -3,7 +3,6 @@
 from typing import Any
 
 from cnnlab.core.network import Layer, Network
-from cnnlab.core.network.layers import KERNELS, KINDS
 from cnnlab.core.shapes import trace
 
 LINE = 120
@@ -12,9 +11,9 @@ LINE = 120
 def arguments(layer: Layer) -> dict[str, Any]:
     """Return the options of a layer that differ from Keras' defaults, in order; equal pairs as one number."""
     given = {}
-    for key, option in KINDS[layer.class_name].options.items():
+    for key, option in layer.kind.options.items():
         value = layer.config[key]
-        follows = key == "strides" and value == layer.config.get("pool_size")
+        follows = bool(option.follows) and value == layer.config[option.follows]
         if (option.required or value != option.default) and not follows:
             given[key] = _shortest(value)
     return given
@@ -29,7 +28,7 @@ def model_code(network: Network, l2: float = 0.0) -> str:
     lines = ["model = keras.Sequential(", "    [", f"        keras.Input({network.input_shape}),"]
     for layer, row in zip(network.layers, rows, strict=True):
         said = [f"{key}={_literal(value)}" for key, value in arguments(layer).items()]
-        kernels = KERNELS.get(layer.class_name, ()) if l2 else ()
+        kernels = layer.kind.kernels if l2 else ()
         said += [f"{kernel}_regularizer=keras.regularizers.L2({l2!r})" for kernel in kernels]
         lines += _call(f"keras.layers.{layer.class_name}", [*said, f"name={_literal(row.name)}"])
     return "\n".join([*lines, "    ]", ")"])

@@ -7,19 +7,17 @@ from typing import Any
 
 from cnnlab.core.inside.heavy import can_follow
 from cnnlab.core.inside.sliding import (
-    CONVOLUTIONS,
-    GLOBAL,
     POINTWISE,
-    POOLS,
-    Range,
     Sliding,
+    convolves,
     hull,
     pointwise_run,
+    pools,
     seen_through,
     slide,
 )
 from cnnlab.core.network import Network
-from cnnlab.core.network.layers import Shape
+from cnnlab.core.network.layers import KINDS, Axis, Range, Shape
 from cnnlab.core.shapes import trace
 
 PICTURE = -1  # instead of the position of a node
@@ -33,7 +31,6 @@ _MERGES = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Conc
 _MODELS = ("Functional", "Sequential", "Model")
 _STILL = (*POINTWISE, *_MODELS, "Normalization", "RandomFlip", "RandomRotation", "RandomZoom", "RandomContrast")
 _OVER_CHANNELS = ("Softmax", "LayerNormalization", "UnitNormalization")
-_SLIDING = (*CONVOLUTIONS, *POOLS, *GLOBAL, "ZeroPadding2D")
 
 Regions = tuple[tuple[Range, ...], tuple[Range, ...]]
 """The picture rows that each row of an output sees, and the picture columns that each column sees."""
@@ -110,7 +107,7 @@ def windowed_nodes(nodes: Sequence[Node]) -> tuple[int, ...]:
     return tuple(
         i
         for i, node in enumerate(nodes)
-        if node.class_name in CONVOLUTIONS + POOLS and len(node.sources) == 1 and _channels_last(node)
+        if len(node.sources) == 1 and (convolves(node.class_name) or pools(node.class_name)) and _channels_last(node)
     )
 
 
@@ -128,13 +125,14 @@ def windowed(
     labels = [] if _activation(node) == "linear" else [_activation(node)]
     labels += [_activation(nodes[i]) if "activation" in nodes[i].config else nodes[i].name for i in following]
     seen = (fields or fields_of(nodes, input_shape))[index]
+    down, along = map(slide, _axes(node, before))
     return Windowed(
         index=index,
         node=node,
         source=source,
         input_shape=before,
-        down=slide(node.class_name, node.config, before, node.output_shape, 0),
-        along=slide(node.class_name, node.config, before, node.output_shape, 1),
+        down=down,
+        along=along,
         stages=tuple(labels),
         following=following,
         pool=None if pool is None else _pool(nodes, pool),
@@ -155,9 +153,14 @@ def behind(nodes: Sequence[Node], index: int) -> tuple[tuple[int, ...], int | No
 
 def _pool(nodes: Sequence[Node], index: int) -> Pool:
     node = nodes[index]
-    before = nodes[node.sources[0]].output_shape
-    down, along = (slide(node.class_name, node.config, before, node.output_shape, axis) for axis in (0, 1))
+    down, along = map(slide, _axes(node, nodes[node.sources[0]].output_shape))
     return Pool(index, node.name, node.class_name, down, along)
+
+
+def _axes(node: Node, before: Shape) -> tuple[Axis, ...]:
+    """Return where a node's outputs look in its input, by its kind; none where no window is known."""
+    kind = KINDS.get(node.class_name)
+    return kind.axes(node.config, before) if kind and kind.axes and len(before) == 3 else ()
 
 
 def _sole_consumers(nodes: Sequence[Node], index: int) -> list[int]:
@@ -208,8 +211,8 @@ def _through(node: Node, taken: Sequence[Regions], shapes: Sequence[Shape]) -> R
     if len(taken) > 1:
         return None
     seen, before = taken[0], _places(shapes[0])
-    if name in _SLIDING and len(shapes[0]) == 3:
-        down, along = (slide(name, config, shapes[0], (*after, 1), axis) for axis in (0, 1))
+    if (axes := _axes(node, shapes[0])) and after == tuple(axis.outputs for axis in axes):
+        down, along = map(slide, axes)
         return seen_through(down, seen[0]), seen_through(along, seen[1])
     if name in ("Cropping2D", "UpSampling2D"):
         return _moved(node, seen, after)

@@ -5,19 +5,15 @@ from dataclasses import dataclass
 
 from cnnlab.core.inside.heavy import can_follow
 from cnnlab.core.network import Layer, Network
-from cnnlab.core.network.layers import Config, Shape
+from cnnlab.core.network.layers import KINDS, Axis, Range, Shape
 from cnnlab.core.shapes import Row, trace_until_problem
 
-POOLS = ("MaxPooling2D", "AveragePooling2D")
-CONVOLUTIONS = ("Conv2D", "DepthwiseConv2D", "SeparableConv2D")
-POINTWISE = (
-    "Activation", "BatchNormalization", "Dropout", "ReLU", "LeakyReLU", "PReLU", "ELU", "SpatialDropout2D",
-    "GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization", "Identity", "Rescaling",
+_FOREIGN = (
+    "LeakyReLU", "PReLU", "ELU", "ReLU", "SpatialDropout2D", "GaussianNoise", "GaussianDropout", "AlphaDropout",
+    "ActivityRegularization", "Identity", "Rescaling",
 )  # fmt: skip
-GLOBAL = ("GlobalAveragePooling2D", "GlobalMaxPooling2D")
-
-Range = tuple[int, int] | None
-"""The first and the last of neighbouring positions, or None where there is none."""
+POINTWISE = (*(name for name, kind in KINDS.items() if kind.pointwise), *_FOREIGN)
+"""Every class that changes each value by itself, also those that only models of somebody else have."""
 
 
 class NoWindow(ValueError):
@@ -32,28 +28,35 @@ class TooManyPlaces(ValueError):
 class Sliding:
     """Tell along one axis where a window stands for every output.
 
-    The window of output i covers the input positions `starts[i] + tap` for each of `taps`; those below 0 or from
-    `length` on are padding. `stride` is the distance between neighbouring windows.
+    The window of output i covers the places `starts[i] + tap` for each of `taps`, and input p stands at place
+    p · `spread`; what lies below the first or behind the last input is padding, what lies between two is empty.
+    `stride` is the distance between neighbouring windows.
     """
 
     length: int
     starts: tuple[int, ...]
     taps: tuple[int, ...]
     stride: int
+    spread: int = 1
 
     @property
     def before(self) -> int:
         """Count the positions of padding before the input."""
-        return max(0, -self.starts[0])
+        return max(0, -self.starts[0] // self.spread)
 
     @property
     def after(self) -> int:
         """Count the positions of padding behind the input that a window covers."""
-        return max(0, self.starts[-1] + self.taps[-1] + 1 - self.length)
+        return max(0, (self.starts[-1] + self.taps[-1]) // self.spread + 1 - self.length)
 
     def seen(self, output: int) -> tuple[int, ...]:
         """Return the input positions that an output sees, without the padding."""
-        return tuple(p for tap in self.taps if 0 <= (p := self.starts[output] + tap) < self.length)
+        return tuple(position for _, position in self.met(output))
+
+    def met(self, output: int) -> tuple[tuple[int, int], ...]:
+        """Return which taps of an output stand on an input, and on which, as (tap, position) counted from 0."""
+        places = ((k, divmod(self.starts[output] + tap, self.spread)) for k, tap in enumerate(self.taps))
+        return tuple((k, position) for k, (position, rest) in places if not rest and 0 <= position < self.length)
 
     def windows_over(self) -> tuple[Range, ...]:
         """Return for every input position the first and last output that sees it; None where none does."""
@@ -65,37 +68,28 @@ class Sliding:
         return tuple(found)
 
 
-def sliding(layer: Layer, row: Row) -> tuple[Sliding, Sliding]:
-    """Return how a layer's window slides down its rows and along its columns.
+def sliding(layer: Layer, row: Row) -> tuple[Sliding, ...]:
+    """Return how a layer's window slides along each axis: down its rows, and along its columns.
 
-    'same' pads max((outputs - 1) * stride + window - length, 0) positions, the smaller half first, as TensorFlow
-    does (`tf.nn`, "Notes on padding"). Raises `NoWindow` for a layer without rows and columns.
+    Raises `NoWindow` for a layer without rows and columns.
     """
     if len(row.input_shape) != 3 or len(row.output_shape) != 3:
         raise NoWindow(f"{row.name} ({row.class_name}) has no rows and columns, so no window slides.")
-    down, along = (slide(layer.class_name, layer.config, row.input_shape, row.output_shape, axis) for axis in (0, 1))
-    return down, along
+    return tuple(map(slide, row.axes or still(row.input_shape)))
 
 
-def slide(class_name: str, config: Config, before: Shape, after: Shape, axis: int) -> Sliding:
-    """Return how the window of a layer of some class slides along one axis, 0 down its rows, 1 along its columns."""
-    length, outputs = before[axis], after[axis]
-    if class_name in GLOBAL:
-        return Sliding(length, (0,), tuple(range(length)), length)
-    if class_name == "ZeroPadding2D":
-        return Sliding(length, tuple(i - config["padding"][axis][0] for i in range(outputs)), (0,), 1)
-    size = config.get("kernel_size") or config.get("pool_size")
-    if size is None:
-        return Sliding(length, tuple(range(outputs)), (0,), 1)
-    dilation, stride = config.get("dilation_rate", (1, 1))[axis], config["strides"][axis]
-    taps = tuple(i * dilation for i in range(size[axis]))
-    padded = 0
-    if config["padding"] == "same":
-        padded = max((outputs - 1) * stride + taps[-1] + 1 - length, 0)
-    return Sliding(length, tuple(i * stride - padded // 2 for i in range(outputs)), taps, stride)
+def still(shape: Shape) -> tuple[Axis, ...]:
+    """Return the axes of a layer each of whose outputs looks at its own place alone."""
+    return tuple(Axis(n, n) for n in shape[:-1])
 
 
-def fields(network: Network, index: int) -> tuple[tuple[Range, ...], tuple[Range, ...]]:
+def slide(axis: Axis) -> Sliding:
+    """Return where the windows along one axis stand, each written out."""
+    starts = tuple(i * axis.stride - axis.before for i in range(axis.outputs))
+    return Sliding(axis.length, starts, tuple(k * axis.dilation for k in range(axis.size)), axis.stride, axis.spread)
+
+
+def fields(network: Network, index: int) -> tuple[tuple[Range, ...], ...]:
     """Return for every row and every column of a layer's output the first and last picture row or column it sees.
 
     Clipped to the picture; None for an output that sees only padding. What comes behind the layer does not count, so
@@ -108,10 +102,8 @@ def fields(network: Network, index: int) -> tuple[tuple[Range, ...], tuple[Range
     followed = list(zip(network.layers, rows[: index + 1], strict=False))
     if not can_follow([({}, network.input_shape), *((layer.config, row.output_shape) for layer, row in followed)]):
         raise TooManyPlaces("There are too many rows and columns to follow what it sees; use a smaller picture.")
-    slides = [sliding(layer, row) for layer, row in followed]
-    down, along = ([pair[axis] for pair in slides] for axis in (0, 1))
-    height, width, _ = network.input_shape
-    return _field(down, height), _field(along, width)
+    by_axis = zip(*(sliding(layer, row) for layer, row in followed), strict=True)
+    return tuple(_field(each, length) for each, length in zip(by_axis, network.input_shape, strict=False))
 
 
 def _field(slides: Sequence[Sliding], length: int) -> tuple[Range, ...]:
@@ -142,13 +134,23 @@ def pointwise_run(class_names: Sequence[str]) -> tuple[int, bool]:
     """Return how many of the layers of a row change each value by itself, and whether a pooling layer is the next."""
     for count, class_name in enumerate(class_names):
         if class_name not in POINTWISE:
-            return count, class_name in POOLS
+            return count, pools(class_name)
     return len(class_names), False
+
+
+def convolves(class_name: str) -> bool:
+    """Tell whether a class is a convolution that can be taken apart."""
+    return class_name in KINDS and KINDS[class_name].mode == "sum"
+
+
+def pools(class_name: str) -> bool:
+    """Tell whether a class pools the values of a window that slides."""
+    return class_name in KINDS and KINDS[class_name].mode not in ("", "sum")
 
 
 def windowed_layers(network: Network) -> tuple[int, ...]:
     """Return the positions of all convolutions and pooling layers in a network."""
-    return tuple(i for i, layer in enumerate(network.layers) if layer.class_name in CONVOLUTIONS + POOLS)
+    return tuple(i for i, layer in enumerate(network.layers) if layer.kind.mode)
 
 
 def nearest_window(network: Network, index: int | None) -> int | None:

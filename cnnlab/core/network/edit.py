@@ -3,26 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from cnnlab.core.network.layers import KINDS
 from cnnlab.core.network.network import Layer, Network
 
-NEW: Mapping[str, Layer] = {
-    layer.class_name: layer
-    for layer in (
-        Layer.make("Conv2D", filters=32, kernel_size=3),
-        Layer.make("DepthwiseConv2D", kernel_size=3),
-        Layer.make("SeparableConv2D", filters=32, kernel_size=3),
-        Layer.make("Activation", activation="relu"),
-        Layer.make("MaxPooling2D", pool_size=2),
-        Layer.make("AveragePooling2D", pool_size=2),
-        Layer.make("BatchNormalization"),
-        Layer.make("Dropout", rate=0.5),
-        Layer.make("ZeroPadding2D", padding=1),
-        Layer.make("Flatten"),
-        Layer.make("GlobalAveragePooling2D"),
-        Layer.make("GlobalMaxPooling2D"),
-        Layer.make("Dense", units=64),
-    )
-}
+NEW: Mapping[str, Layer] = {name: Layer.make(name, **kind.sample) for name, kind in KINDS.items()}
 """One layer of every class, as it is when somebody adds it."""
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cnnlab.core.network.layers import KINDS, Option
+from cnnlab.core.network.layers import ALWAYS, KINDS, Option
 
 # What TensorFlow takes as the name of a scope; with any other name a model builds but does not run.
 _NAME = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.\-]*", re.ASCII)
@@ -20,52 +20,6 @@ class NetworkFormatError(ValueError):
     """Say in one sentence what in a network's description cannot be read."""
 
 
-_GLOROT = {"kernel", "depthwise", "pointwise"}
-_ALWAYS: dict[str, Any] = {"trainable": True, "dtype": "float32"}
-_CONVOLUTION = {
-    "bias_initializer": "zeros",
-    "bias_regularizer": None,
-    "activity_regularizer": None,
-    "bias_constraint": None,
-}
-_CHANNELS_LAST = {"data_format": "channels_last"}
-
-
-def _weights(*names: str) -> dict[str, Any]:
-    """Return the fixed keys of trained weights: GlorotUniform start, no regularizer, no constraint."""
-    fixed: dict[str, Any] = {}
-    for name in names:
-        fixed |= {
-            f"{name}_initializer": "glorot_uniform" if name in _GLOROT else "zeros",
-            f"{name}_regularizer": None,
-            f"{name}_constraint": None,
-        }
-    return fixed
-
-
-_FIXED: dict[str, dict[str, Any]] = {
-    "Conv2D": _CHANNELS_LAST | _CONVOLUTION | _weights("kernel") | {"groups": 1},
-    "DepthwiseConv2D": _CHANNELS_LAST | _CONVOLUTION | _weights("depthwise"),
-    "SeparableConv2D": _CHANNELS_LAST | _CONVOLUTION | _weights("depthwise", "pointwise"),
-    "Dense": _CONVOLUTION | _weights("kernel") | {"quantization_config": None},
-    "BatchNormalization": _weights("beta", "gamma")
-    | {"gamma_initializer": "ones", "moving_mean_initializer": "zeros", "moving_variance_initializer": "ones"}
-    | {"axis": -1, "synchronized": False, "renorm": False, "renorm_clipping": None, "renorm_momentum": 0.99},
-    "Dropout": {"seed": None, "noise_shape": None},
-    "Activation": {},
-} | dict.fromkeys(
-    (
-        "MaxPooling2D",
-        "AveragePooling2D",
-        "ZeroPadding2D",
-        "GlobalAveragePooling2D",
-        "GlobalMaxPooling2D",
-        "Flatten",
-    ),
-    _CHANNELS_LAST,
-)
-
-
 def read_config(class_name: str, given: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
     """Return the layer's name (None if not given) and its options, defaults filled in and scalars made pairs.
 
@@ -74,15 +28,16 @@ def read_config(class_name: str, given: Mapping[str, Any]) -> tuple[str | None, 
     if class_name not in KINDS:
         raise NetworkFormatError(f"The layer {class_name!r} is not one CNN Lab knows; it knows {', '.join(KINDS)}.")
     options = KINDS[class_name].options
-    fixed = _ALWAYS | _FIXED[class_name]
+    fixed = {**ALWAYS, **KINDS[class_name].fixed}
     for key, value in given.items():
         if key in options or key == "name":
             continue
         if key not in fixed:
             raise NetworkFormatError(f"{class_name} has no argument {key!r}; it takes {', '.join(options) or 'none'}.")
-        if _plain(value) != fixed[key]:
+        spellings = fixed[key] if isinstance(fixed[key], tuple) else (fixed[key],)
+        if _plain(value) not in spellings:
             raise NetworkFormatError(
-                f"{class_name} with {key}={_plain(value)!r} is not supported; only {fixed[key]!r} is."
+                f"{class_name} with {key}={_plain(value)!r} is not supported; only {spellings[0]!r} is."
             )
     name = given.get("name")
     if name is not None and not (isinstance(name, str) and _NAME.fullmatch(name)):
@@ -90,8 +45,9 @@ def read_config(class_name: str, given: Mapping[str, Any]) -> tuple[str | None, 
             f"A layer's name must be made of letters a to z, digits, '_', '-' and '.', not {name!r:.60}."
         )
     config = {key: _read_option(class_name, key, option, given) for key, option in options.items()}
-    if "pool_size" in config and config["strides"] is None:
-        config["strides"] = config["pool_size"]
+    for key, option in options.items():
+        if option.follows and config[key] is None:
+            config[key] = config[option.follows]
     return name, config
 
 
@@ -107,9 +63,7 @@ def _read_option(class_name: str, key: str, option: Option, given: Mapping[str, 
     if read is None:
         most = f" of at most {LARGEST:,}" if _is_beyond(value) else ""
         raise NetworkFormatError(f"{key} of {class_name} must be {_SAID[option.form]}{most}, not {value!r:.60}.")
-    if key == "padding" and "kernel_size" in given and isinstance(read, str):
-        return read.lower()  # as Keras' convolutions do (`standardize_padding`), and its pools do not
-    return read
+    return read.lower() if option.any_case and isinstance(read, str) else read
 
 
 def _int(value: Any) -> int | None:

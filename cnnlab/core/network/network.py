@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cnnlab.core.network.keras_config import LARGEST, NetworkFormatError, read_config
+from cnnlab.core.network.layers import KINDS, Kind
 
 __all__ = ["Layer", "Network", "NetworkFormatError"]
 
@@ -35,9 +36,15 @@ class Layer:
     def with_option(self, option: str, value: Any) -> "Layer":
         """Return the layer with one option changed; a pool's strides follow its pool_size while they are equal."""
         config = dict(self.config) | {option: value}
-        if option == "pool_size" and self.config["strides"] == self.config["pool_size"]:
-            config["strides"] = None
+        for name, other in self.kind.options.items():
+            if other.follows == option and self.config[name] == self.config[option]:
+                config[name] = None
         return Layer.make(self.class_name, name=self.name, **config)
+
+    @property
+    def kind(self) -> Kind:
+        """Return what is known of its class."""
+        return KINDS[self.class_name]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Layer, (self.class_name, self.options, self.name)

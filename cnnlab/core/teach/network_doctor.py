@@ -6,12 +6,10 @@ along it, becomes a `Fix`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
-from math import isnan
 from typing import Any
 
 from cnnlab.core.network import Layer, Network
-from cnnlab.core.network.layers import ACTIVATIONS, Shape
+from cnnlab.core.network.layers import Shape, sizes_of
 from cnnlab.core.shapes import InvalidNetwork, check, layer_names, trace_until_problem
 from cnnlab.core.teach.brief import describe_pair
 from cnnlab.core.teach.remarks import Remark, remarks
@@ -147,15 +145,12 @@ def _renamed(network: Network, index: int) -> Iterator[_Candidate]:
             yield _replaced(network, i, "rename", label, replace(network.layers[i], name=name))
 
 
-_AT_LEAST_ONE = ("filters", "units", "kernel_size", "pool_size", "strides", "dilation_rate", "depth_multiplier")
-
-
 def _legal(network: Network, index: int) -> Iterator[_Candidate]:
     """Set every option that no layer of this class may have to the nearest legal value."""
     layer = network.layers[index]
     changes: dict[str, Any] = {}
     for option, value in layer.options:
-        legal = _nearest_legal(option, value)
+        legal = layer.kind.options[option].legal(value)
         if legal != value:
             changes[option] = legal
     if changes:
@@ -165,23 +160,9 @@ def _legal(network: Network, index: int) -> Iterator[_Candidate]:
         changes["padding"] = "same"
         said = " and ".join(f"{option} to {_said(value)}" for option, value in changes.items())
         yield _changed(network, index, "padding", f"Set {said}", **changes)
-    if layer.class_name == "Conv2D" and max(layer.config["strides"]) > 1 and max(layer.config["dilation_rate"]) > 1:
-        yield _changed(network, index, "strides", "Set strides to 1", strides=1)
-        yield _changed(network, index, "dilation", "Set dilation_rate to 1", dilation_rate=1)
-
-
-def _nearest_legal(option: str, value: Any) -> Any:
-    if option in _AT_LEAST_ONE:
-        return tuple(max(1, v) for v in value) if isinstance(value, tuple) else max(1, value)
-    if option == "padding" and isinstance(value, tuple):
-        return tuple(tuple(max(0, v) for v in sides) for sides in value)
-    if option == "padding":
-        return value if value in ("valid", "same") else "valid"
-    if option == "activation":
-        return value if value in ACTIVATIONS else (*get_close_matches(value, ACTIVATIONS, 1), "relu")[0]
-    if option == "rate":
-        return 0.5 if isnan(value) or value > 1 else max(0.0, value)
-    return value
+    if layer.kind.exclusive and all(max(layer.config[option]) > 1 for option in layer.kind.exclusive):
+        for option in layer.kind.exclusive:
+            yield _changed(network, index, option.removesuffix("_rate"), f"Set {option} to 1", **{option: 1})
 
 
 def _said(value: Any) -> str:
@@ -193,19 +174,16 @@ def _said(value: Any) -> str:
 def _fitting(network: Network, index: int, shape: Shape) -> Iterator[_Candidate]:
     """Yield what helps a window that is larger than its input."""
     layer, name = network.layers[index], layer_names(network)[index]
-    size = "kernel_size" if "kernel_size" in layer.config else "pool_size"
-    if size not in layer.config:
+    size = layer.kind.size
+    if not size:
         return
     if layer.config["padding"] == "valid":
         yield _changed(network, index, "padding", f"Use padding 'same' in {name}", padding="same")
-    dilation = layer.config.get("dilation_rate", (1, 1))
-    largest = tuple(
-        max(1, min(k, (n - 1) // max(d, 1) + 1))
-        for k, d, n in zip(layer.config[size], dilation, shape[:2], strict=True)
-    )
+    sizes, dilation = sizes_of(layer.config, size)
+    largest = tuple(max(1, min(k, (n - 1) // max(d, 1) + 1)) for k, d, n in zip(sizes, dilation, shape, strict=False))
     if largest != layer.config[size] and largest != (1, 1):
-        word = "kernel" if size == "kernel_size" else "pool"
-        label = f"Make the {word} {describe_pair((largest[0], largest[1]))} in {name}"
+        word = size.removesuffix("_size")
+        label = f"Make the {word} {describe_pair(largest)} in {name}"
         yield _replaced(network, index, word, label, layer.with_option(size, largest))
     yield from _larger_input(network, index)
     if max(dilation) > 1:
@@ -251,19 +229,16 @@ def smallest_input(network: Network) -> tuple[int, int] | None:
     return sides[0], sides[1]
 
 
-_NEEDS_MAPS = ("Conv2D", "Pooling2D", "ZeroPadding2D")
-
-
 def _unflattened(network: Network, index: int, closing: int) -> Iterator[_Candidate]:
     """Yield what helps a layer that needs maps behind the layer at `closing`, which made a vector of them."""
-    if not network.layers[index].class_name.endswith(_NEEDS_MAPS):
+    if not network.layers[index].kind.takes:
         return
     names = layer_names(network)
     if "keepdims" in network.layers[closing].config:
         label = f"Keep the dimensions in {names[closing]} (keepdims)"
         yield _changed(network, closing, "keepdims", label, keepdims=True)
-    last = max(i for i, layer in enumerate(network.layers) if layer.class_name.endswith(_NEEDS_MAPS))
-    if "Global" not in network.layers[index].class_name:
+    last = max(i for i, layer in enumerate(network.layers) if layer.kind.takes)
+    if not network.layers[index].kind.closes:
         order = (*range(closing), *range(closing + 1, last + 1), closing, *range(last + 1, len(names)))
         moved = replace(network, layers=tuple(network.layers[i] for i in order))
         yield _Candidate("move", f"Move {names[closing]} behind {names[last]}", moved, order)

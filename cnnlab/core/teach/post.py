@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cnnlab.core.network import Layer, Network
+from cnnlab.core.network.layers import places
 from cnnlab.core.shapes import Row, trace
 
 
@@ -62,12 +63,12 @@ def _order(network: Network) -> Iterator[Difference]:
 
 def _pools(network: Network, rows: tuple[Row, ...]) -> Iterator[Difference]:
     for i, (layer, row) in enumerate(zip(network.layers, rows, strict=True)):
-        if layer.class_name not in ("MaxPooling2D", "AveragePooling2D"):
+        if layer.kind.size != "pool_size":
             continue
         size, strides, sides = layer.config["pool_size"], layer.config["strides"], row.input_shape[:2]
         post = -(-sides[0] // size[0]), -(-sides[1] // size[1])
         keras = row.output_shape[0], row.output_shape[1]
-        said = tuple(_keras_pool(layer, n, axis) for axis, n in enumerate(sides))
+        said = _keras(layer, row, short=True)
         yield Difference(
             "pooling",
             i,
@@ -80,11 +81,9 @@ def _pools(network: Network, rows: tuple[Row, ...]) -> Iterator[Difference]:
         )
 
 
-def _keras_pool(layer: Layer, n: int, axis: int) -> str:
-    size, stride = layer.config["pool_size"][axis], layer.config["strides"][axis]
-    if layer.config["padding"] == "same":
-        return f"ceil({n} / {stride})"
-    return f"floor({n} / {stride})" if size == stride else f"floor(({n} − {size}) / {stride}) + 1"
+def _keras(layer: Layer, row: Row, short: bool = False) -> tuple[str, ...]:
+    """Return how Keras counts the places of a window along each axis, without the results."""
+    return tuple(places(axis, layer.config["padding"] == "same", short=short) for axis in row.axes)
 
 
 def _why(layer: Layer, sides: tuple[int, ...], size: tuple[int, int], strides: tuple[int, int], agree: bool) -> str:
@@ -119,21 +118,13 @@ def _recurrence(network: Network, rows: tuple[Row, ...]) -> Iterator[Difference]
                 i,
                 row.name,
                 _both(tuple(f"{n} − {k} + 1 = {o}" for n, k, o in zip(last[:2], kernel, post, strict=True))),
-                _both(tuple(f"{_keras_conv(layer, n, axis)} = {keras[axis]}" for axis, n in enumerate(now[:2]))),
+                _both(tuple(f"{text} = {o}" for text, o in zip(_keras(layer, row), keras, strict=True))),
                 post,
                 keras,
                 f"The post goes on from the size after {before.name} and forgets what lies between; "
                 f"{row.name} reads {now[0]} × {now[1]}.",
             )
         before = row
-
-
-def _keras_conv(layer: Layer, n: int, axis: int) -> str:
-    stride, dilation = layer.config["strides"][axis], layer.config["dilation_rate"][axis]
-    window = (layer.config["kernel_size"][axis] - 1) * dilation + 1
-    if layer.config["padding"] == "same":
-        return f"ceil({n} / {stride})"
-    return f"{n} − {window} + 1" if stride == 1 else f"floor(({n} − {window}) / {stride}) + 1"
 
 
 def _both(texts: tuple[str, ...]) -> str:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cnnlab.core.network import Network
+from cnnlab.core.network.layers import Slip
 from cnnlab.core.shapes import Row
 from cnnlab.core.teach.brief import describe_pair, describe_shape
-from cnnlab.core.teach.slips import Slip, field_slips, macs_slips, params_slips, shape_slips
+from cnnlab.core.teach.slips import field_slips, macs_slips, params_slips, shape_slips
 
 Answer = tuple[int, ...]
 MOST_CHARACTERS = 60

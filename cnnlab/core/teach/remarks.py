@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cnnlab.core.network import Layer, Network
+from cnnlab.core.network.layers import AXES
 from cnnlab.core.shapes import Row, trace
 from cnnlab.core.teach.brief import describe_shape
 
@@ -30,7 +31,7 @@ def remarks(network: Network) -> tuple[Remark, ...]:
         *_linear_pairs(network, rows),
         *_large_dense(rows),
         *_lost_rows(network, rows),
-        *_silenced(network, rows),
+        *_doubtful(network, rows),
     ]
     return tuple(Remark(i, rows[i].name, message) for i, message in sorted(found, key=lambda pair: pair[0]))
 
@@ -50,14 +51,14 @@ _ALWAYS_ONE = (
 def _output(network: Network, rows: tuple[Row, ...]) -> _Found:
     """Remark on the last activation of a one-unit output, on softmax over one unit, and on an output of maps."""
     for i, (layer, row) in enumerate(zip(network.layers, rows, strict=True)):
-        if layer.config.get("activation") == "softmax" and row.output_shape[-1] == 1:
+        if _activation(layer) == "softmax" and row.output_shape[-1] == 1:
             yield i, _ALWAYS_ONE
-    active = [i for i, layer in enumerate(network.layers) if layer.config.get("activation", "linear") != "linear"]
+    active = [i for i, layer in enumerate(network.layers) if _activation(layer) != "linear"]
     dense = [i for i, row in enumerate(rows) if row.class_name == "Dense"]
     if active and dense and active[-1] >= dense[-1] and rows[-1].output_shape == (1,):
         last = active[-1]
         behind = network.layers[last + 1 :]
-        if network.layers[last].config["activation"] == "relu" and all(x.class_name == "Dropout" for x in behind):
+        if _activation(network.layers[last]) == "relu" and all(x.class_name == "Dropout" for x in behind):
             yield last, _DEAD
     shape = rows[-1].output_shape
     if len(shape) == 3 and dense and dense[-1] == max(i for i, row in enumerate(rows) if row.params):
@@ -68,31 +69,31 @@ def _output(network: Network, rows: tuple[Row, ...]) -> _Found:
         )
 
 
-_LINEAR = ("AveragePooling2D", "GlobalAveragePooling2D", "ZeroPadding2D", "Flatten", "Dropout", "BatchNormalization")
-_WEIGHTED = ("Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Dense")
-
-
 def _linear_pairs(network: Network, rows: tuple[Row, ...]) -> _Found:
     """Remark on two layers with weights that nothing but linear layers lies between."""
     before: int | None = None
     for i, layer in enumerate(network.layers):
-        if layer.class_name in _WEIGHTED:
+        if layer.kind.kernels:
             if before is not None:
-                normed = any(x.class_name == "BatchNormalization" for x in network.layers[before:i])
+                between = {x.kind.when_linear for x in network.layers[before:i]} - {""}
                 yield (
                     i,
                     f"nothing bends the values between {rows[before].name} and {rows[i].name}: two linear maps in a "
                     "row can do no more than a single one"
-                    + (" (and batch normalization is linear when predicting)" if normed else "")
+                    + "".join(f" (and {said})" for said in sorted(between))
                     + "; put an activation such as relu between them.",
                 )
-            before = i if layer.config["activation"] == "linear" else None
+            before = i if _activation(layer) == "linear" else None
         elif not _is_linear(layer):
             before = None
 
 
+def _activation(layer: Layer) -> str:
+    return layer.kind.activation(layer.config)
+
+
 def _is_linear(layer: Layer) -> bool:
-    return layer.class_name in _LINEAR or layer.config.get("activation") == "linear"
+    return layer.kind.linear and _activation(layer) == "linear"
 
 
 def _large_dense(rows: tuple[Row, ...]) -> _Found:
@@ -111,13 +112,13 @@ def _large_dense(rows: tuple[Row, ...]) -> _Found:
 def _lost_rows(network: Network, rows: tuple[Row, ...]) -> _Found:
     """Remark on windows whose strides leave the last rows or columns, or lines between them, unseen."""
     for i, (layer, row) in enumerate(zip(network.layers, rows, strict=True)):
-        size = layer.config.get("kernel_size", layer.config.get("pool_size"))
-        if size is None:
+        if not layer.kind.size:
             continue
         said = []
-        for axis, line in ((0, "row"), (1, "column")):
-            n, out, stride = row.input_shape[axis], row.output_shape[axis], layer.config["strides"][axis]
-            window = (size[axis] - 1) * layer.config.get("dilation_rate", (1, 1))[axis] + 1
+        for axis, (_, lines, *_) in zip(row.axes, AXES, strict=False):
+            if axis.spread > 1:
+                continue
+            n, out, stride, window, line = axis.length, axis.outputs, axis.stride, axis.reach, lines[:-1]
             covered = (out - 1) * stride + window
             if layer.config["padding"] == "valid" and covered < n:
                 lost = f"the last {line} is" if n - covered == 1 else f"the last {n - covered} {line}s are"
@@ -125,17 +126,14 @@ def _lost_rows(network: Network, rows: tuple[Row, ...]) -> _Found:
                     f"of {n} {line}s {lost} never seen: floor(({n} − {window}) / {stride}) + 1 = {out} windows "
                     f"reach {line} {covered}"
                 )
-            if stride > size[axis] and out > 1:
-                said.append(f"strides of {stride} step over {line}s that a window of {size[axis]} never sees")
+            if stride > axis.size and out > 1:
+                said.append(f"strides of {stride} step over {line}s that a window of {axis.size} never sees")
         if said:
             yield i, "; ".join(said) + "."
 
 
-def _silenced(network: Network, rows: tuple[Row, ...]) -> _Found:
-    for i, layer in enumerate(network.layers):
-        if layer.class_name == "Dropout" and layer.config["rate"] == 1:
-            yield (
-                i,
-                f"rate 1 sets all {describe_shape(rows[i].output_shape)} values to 0 while training, "
-                "so nothing before it can learn; 0.5 drops every second one.",
-            )
+def _doubtful(network: Network, rows: tuple[Row, ...]) -> _Found:
+    """Remark on what a kind itself finds doubtful."""
+    for i, (layer, row) in enumerate(zip(network.layers, rows, strict=True)):
+        if said := layer.kind.remark(layer.config, row.effect):
+            yield i, said

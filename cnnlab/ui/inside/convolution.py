@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from cnnlab.core.inside.sliding import CONVOLUTIONS, nearest
+from cnnlab.core.inside.sliding import convolves, nearest
 from cnnlab.core.markdown import plain
 from cnnlab.core.pictures import Pixels, input_problem
 from cnnlab.core.teach.brief import describe_shape
@@ -157,7 +157,7 @@ def packed_bench(subject: Subject, index: int | None) -> bytes:
     own = []
     # The bench does without the network's kernel where the network cannot be computed.
     with suppress(InferenceError):
-        if index is not None and subject.rows[index].class_name in CONVOLUTIONS:
+        if index is not None and convolves(subject.rows[index].class_name):
             window = _window(subject, index)
             own = layer_presets(subject.rows[index].name, shared().channel, window.first, window.kernel)
     size = bench_size(*subject.input_shape[:2])

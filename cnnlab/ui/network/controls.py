@@ -5,27 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from cnnlab.core.network import Network
-from cnnlab.core.network.layers import ACTIVATIONS
+from cnnlab.core.network.layers import Option
 from cnnlab.core.shapes import layer_names
 from cnnlab.core.teach.brief import describe_pair
 from cnnlab.ui.parts.controls import Control, Group, Number, Value
 from cnnlab.ui.session import Shared
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
 
-BOUNDS: Mapping[str, tuple[Number, Number, Number]] = {
-    "filters": (1, 128, 1),
-    "kernel_size": (1, 15, 1),
-    "pool_size": (1, 12, 1),
-    "units": (1, 256, 1),
-    "rate": (0.0, 0.9, 0.05),
-    "strides": (1, 6, 1),
-    "dilation_rate": (1, 6, 1),
-    "depth_multiplier": (1, 8, 1),
-    "padding": (0, 12, 1),
-}
-CHOICES = {"activation": ACTIVATIONS, "padding": ("valid", "same")}
-OF_STAGES = ("filters", "kernel_size", "pool_size", "units", "rate")
-NOT_TAUGHT = ("momentum", "epsilon")
 SIZES = (4, 256, 1)
 WIDTH = ".width"
 
@@ -44,9 +30,7 @@ def stage_groups(network: Network) -> tuple[Group, ...]:
     )
     groups = [Group("Input", KIND_COLORS["input"], (size,), f"{channels} channels")]
     for title, color, indices in _stages(network):
-        controls = tuple(
-            _control(network, i, option) for i in indices for option in OF_STAGES if _is_shown(network, i, option)
-        )
+        controls = tuple(_control(network, i, name) for i in indices for name in _main_options(network, i))
         if controls:
             groups.append(Group(title, color, controls))
     return tuple(groups)
@@ -67,7 +51,7 @@ def layer_groups(network: Network) -> tuple[Group, ...]:
         )
     ]
     for index, (layer, name) in enumerate(zip(network.layers, layer_names(network), strict=True)):
-        options = [option for option in layer.config if option not in NOT_TAUGHT]
+        options = [name for name, option in layer.kind.options.items() if option.is_taught]
         pairs = [option for option in options if _is_pair(layer.config[option])]
         groups.append(
             Group(
@@ -88,7 +72,7 @@ def _stages(network: Network) -> list[tuple[str, str, list[int]]]:
     in_head = False
     for index, layer in enumerate(network.layers):
         kind = KIND_OF_CLASS[layer.class_name]
-        if not in_head and (kind == "dense" or layer.class_name == "Flatten" or layer.class_name.startswith("Global")):
+        if not in_head and layer.kind.closes:
             in_head = True
             stages.append(("Head", KIND_COLORS["dense"], []))
         elif not in_head and (kind == "convolution" or not stages):
@@ -97,16 +81,21 @@ def _stages(network: Network) -> list[tuple[str, str, list[int]]]:
     return stages
 
 
-def _is_shown(network: Network, index: int, option: str) -> bool:
-    """Tell whether the stages show an option; the output layer's units belong to the classes, not to taste."""
+def _main_options(network: Network, index: int) -> tuple[str, ...]:
+    """Return the options that the stages show; the output layer's units belong to the classes, not to taste."""
     layer = network.layers[index]
     later = network.layers[index + 1 :]
     is_output = layer.class_name == "Dense" and not any(x.class_name == "Dense" for x in later)
-    return option in layer.config and not is_output
+    return () if is_output else tuple(name for name, option in layer.kind.options.items() if option.main)
 
 
 def _is_pair(value: Any) -> bool:
     return isinstance(value, tuple) and isinstance(value[0], int)
+
+
+def _bounds(option: Option) -> tuple[Number, Number, Number]:
+    assert option.bounds is not None, "only what is taught has a control"
+    return option.bounds
 
 
 def _around(bounds: tuple[Number, Number, Number], value: Number) -> tuple[Number, Number, Number]:
@@ -115,23 +104,23 @@ def _around(bounds: tuple[Number, Number, Number], value: Number) -> tuple[Numbe
 
 
 def _control(network: Network, index: int, option: str) -> Control:
-    value = network.layers[index].config[option]
+    value, known = network.layers[index].config[option], network.layers[index].kind.options[option]
     handle, said = f"layer{index}.{option}", f"{option} of {layer_names(network)[index]}"
     if isinstance(value, bool):
         return Control(handle, option, said, value)
     if isinstance(value, str):
-        return Control(handle, option, said, value, choices=CHOICES[option])
+        return Control(handle, option, said, value, choices=known.choices)
     if _is_pair(value):
-        bounds = _around(BOUNDS[option], value[0])
+        bounds = _around(_bounds(known), value[0])
         return Control(handle, option, said, value[0], *bounds, "# × #", describe_pair(value))
     number = value[0][0] if isinstance(value, tuple) else value
-    return Control(handle, option, said, number, *_around(BOUNDS[option], number))
+    return Control(handle, option, said, number, *_around(_bounds(known), number))
 
 
 def _width_control(network: Network, index: int, option: str) -> Control:
-    width = network.layers[index].config[option][1]
+    width, known = network.layers[index].config[option][1], network.layers[index].kind.options[option]
     said = f"width of {option} of {layer_names(network)[index]}"
-    return Control(f"layer{index}.{option}{WIDTH}", option, said, width, *_around(BOUNDS[option], width))
+    return Control(f"layer{index}.{option}{WIDTH}", option, said, width, *_around(_bounds(known), width))
 
 
 def apply_values(mine: Shared, values: Mapping[str, Value]) -> None:

@@ -9,14 +9,12 @@ import numpy.typing as npt
 
 from cnnlab.core.inside.graph import PICTURE, Windowed
 from cnnlab.core.inside.heavy import window_steps
-from cnnlab.core.inside.sliding import Range, Sliding, key_frames
+from cnnlab.core.inside.sliding import Sliding, key_frames
+from cnnlab.core.network.layers import KINDS, Range
 from cnnlab.viz.palette import css_gradient, diverging
 
 Array = npt.NDArray[Any]
-MODES = {"MaxPooling2D": "max", "AveragePooling2D": "average"}
 NOTES = {
-    "SeparableConv2D": "Its depthwise kernel and the pointwise weight of each channel are multiplied to one kernel.",
-    "DepthwiseConv2D": "A depthwise convolution looks at one input channel only.",
     "groups": "A grouped convolution looks at the input channels of its own group only.",
     "softmax": "softmax also divides by a sum over all channels.",
 }
@@ -63,15 +61,16 @@ def window_facts(
     looked up in the facts, so that no shape is computed in the browser.
     """
     node, down, along = place.node, place.down, place.along
+    kind = KINDS[node.class_name]
     # The first map is the layer's output, which is the sum itself where it has no activation of its own.
     maps = list(after if place.activated else after[1:])
     seen = place.regions
     facts = {
         "layer": f"{place.index} {node.name}",
         "name": node.name,
-        "convolves": node.class_name == "Conv2D" and place.groups == 1,
+        "convolves": kind.joins and not kind.turned and len(kind.kernels) == 1 and place.groups == 1,
         "shown": _shown(place, selected),
-        "mode": MODES.get(node.class_name, "sum"),
+        "mode": kind.mode,
         "channel": channel,
         **_channels(place, first, arrays["inputs"].shape[2]),
         "names": PLANES.get(place.input_shape[2], ())[first:] if place.source == PICTURE else (),
@@ -86,14 +85,14 @@ def window_facts(
         "limits": _limits(arrays),
         "picture": arrays["picture"].shape[:2],
         "gradient": css_gradient(),
-        "note": " ".join(NOTES[word] for word in _noted(place) if word in NOTES),
+        "note": " ".join(filter(None, (kind.note, *(NOTES.get(word, "") for word in _noted(place))))),
     }
     return facts, _packed(arrays, maps, len(place.stages), place.source == PICTURE and not rescaled)
 
 
 def _noted(place: Windowed) -> tuple[str, ...]:
     grouped = ("groups",) if place.groups > 1 else ()
-    return (place.node.class_name, *grouped, *place.stages)
+    return (*grouped, *place.stages)
 
 
 def _shown(place: Windowed, selected: int | None) -> int:
@@ -104,8 +103,7 @@ def _shown(place: Windowed, selected: int | None) -> int:
 
 def _channels(place: Windowed, first: int, held: int) -> dict[str, int]:
     """Return how many input channels one output is computed from, and which of them the browser holds."""
-    joins = place.node.class_name in ("Conv2D", "SeparableConv2D")
-    total = place.input_shape[2] // place.groups if joins else 1
+    total = place.input_shape[2] // place.groups if KINDS[place.node.class_name].joins else 1
     return {"first": first, "held": held, "total": total, "others": total - held}
 
 
@@ -147,7 +145,7 @@ def _pool(place: Windowed) -> dict[str, Any] | None:
     over: tuple[tuple[Range, ...], tuple[Range, ...]] = (pool.down.windows_over(), pool.along.windows_over())
     return {
         "name": pool.name,
-        "mode": MODES[pool.class_name],
+        "mode": KINDS[pool.class_name].mode,
         **places(pool.down, pool.along),
         "over_rows": over[0],
         "over_columns": over[1],

@@ -109,10 +109,9 @@ def closer_look(layer: Layer, row: Row) -> str:
 def _columns(layer: Layer, row: Row) -> list[tuple[str, tuple[int, ...], str]]:
     before, after = row.input_shape[-1], row.output_shape[-1]
     columns: list[tuple[str, tuple[int, ...], str]] = [("tiles", (before,), _counted(before, row.input_shape, "in"))]
-    size = layer.config.get("kernel_size") or layer.config.get("pool_size")
-    if size is not None:
-        dilation = layer.config.get("dilation_rate", (1, 1))
-        columns.append(("grid", (*size, *dilation), _window_said(layer, row, size)))
+    if layer.kind.size:
+        window = [*(axis.size for axis in row.axes), *(axis.dilation for axis in row.axes)]
+        columns.append(("grid", tuple(window), layer.kind.closer(layer.config, row.input_shape)))
     columns.append(("tiles", (after,), _counted(after, row.output_shape, "out")))
     return columns
 
@@ -121,14 +120,6 @@ def _counted(count: int, shape: tuple[int, ...], way: str) -> str:
     if len(shape) == 1:
         return f"{count:,} numbers {way}"
     return f"{count} channels {way}, {shape[0]} × {shape[1]} each"
-
-
-def _window_said(layer: Layer, row: Row, size: tuple[int, int]) -> str:
-    if layer.class_name == "Conv2D":
-        return f"{layer.config['filters']} kernels of {size[0]} × {size[1]} × {row.input_shape[-1]}"
-    if "pool_size" in layer.config:
-        return f"window {size[0]} × {size[1]}, each channel by itself"
-    return f"kernels of {size[0]} × {size[1]}, one a channel"
 
 
 def _tiles(count: int) -> tuple[str, float]:

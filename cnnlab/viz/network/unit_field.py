@@ -6,8 +6,9 @@ from html import escape
 
 from PIL import Image
 
-from cnnlab.core.inside.sliding import NoWindow, Range, fields
+from cnnlab.core.inside.sliding import NoWindow, fields
 from cnnlab.core.network import Network
+from cnnlab.core.network.layers import Range
 from cnnlab.core.pictures import Pixels
 from cnnlab.core.shapes import Row
 from cnnlab.core.teach.brief import describe_pair

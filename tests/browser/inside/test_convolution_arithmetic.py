@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from cnnlab.core.inside.graph import nodes_of, windowed
-from cnnlab.core.inside.sliding import POOLS, pointwise_until_pool, windowed_layers
+from cnnlab.core.inside.sliding import pointwise_until_pool, pools, windowed_layers
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import check, trace
@@ -100,7 +100,7 @@ def test_a_random_network_at_random_places(page: Page, client: Inside, seed: int
 def test_the_shipped_trained_network_with_its_biases(page: Page, client: Inside, index: int) -> None:
     demo = trained.demo()
     window = compare(page, client, demo.network, FileWeights(demo.path), random.Random(index), index)
-    assert (window.bias != 0) == (demo.network.layers[index].class_name not in POOLS)
+    assert (window.bias != 0) == (not pools(demo.network.layers[index].class_name))
 
 
 def test_a_layer_too_large_to_be_sent_whole_still_adds_up(page: Page, client: Inside) -> None:

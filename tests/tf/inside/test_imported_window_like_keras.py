@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cnnlab.core.inside.graph import PICTURE, fields_of, windowed, windowed_nodes
-from cnnlab.core.inside.sliding import POOLS, NoWindow
+from cnnlab.core.inside.sliding import NoWindow, pools
 from cnnlab.tf.inside.answers import Subject, look, window
 from cnnlab.tf.inside.models import Imported
 
@@ -97,7 +97,7 @@ def test_patch_kernel_and_bias_of_any_layer_are_its_output(seed: int, tmp_path: 
         for _ in range(PLACES):
             y, x = (rng.randrange(n) for n in before.shape)
             patch = inputs[np.ix_(place.down.seen(y), place.along.seen(x))]
-            if place.node.class_name in POOLS:
+            if pools(place.node.class_name):
                 close(np.array(patch.max()), before[y, x], before)
                 continue
             met = kernel[np.ix_(*(standing(s, at) for s, at in ((place.down, y), (place.along, x))))]
@@ -106,7 +106,7 @@ def test_patch_kernel_and_bias_of_any_layer_are_its_output(seed: int, tmp_path: 
 
 def standing(slide: object, at: int) -> list[int]:
     """Return which elements of the kernel stand on the input and not on padding."""
-    return [k for k, tap in enumerate(slide.taps) if 0 <= slide.starts[at] + tap < slide.length]
+    return [k for k, _ in slide.met(at)]
 
 
 @pytest.mark.parametrize("seed", MODELS)

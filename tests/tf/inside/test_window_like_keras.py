@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from cnnlab.core.inside.sliding import POOLS, Sliding, fields, pointwise_until_pool, sliding, windowed_layers
+from cnnlab.core.inside.sliding import Sliding, fields, pointwise_until_pool, pools, sliding, windowed_layers
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.shapes import check, trace
 from cnnlab.tf.build import build_model
@@ -52,7 +52,7 @@ def with_biases(network: Network, seed: int) -> Subject:
 
 def inside(slide: Sliding, output: int) -> list[int]:
     """Return which elements of the kernel stand on the input and not on padding."""
-    return [k for k, tap in enumerate(slide.taps) if 0 <= slide.starts[output] + tap < slide.length]
+    return [k for k, _ in slide.met(output)]
 
 
 @pytest.mark.parametrize("seed", range(NETWORKS))
@@ -81,7 +81,7 @@ def test_patch_times_kernel_and_the_others_and_bias_are_the_layers_output(seed: 
     for _ in range(PLACES):
         y, x = rng.randrange(row.output_shape[0]), rng.randrange(row.output_shape[1])
         patch = inputs[np.ix_(down.seen(y), along.seen(x))]
-        if layer.class_name in POOLS:
+        if pools(layer.class_name):
             reduce = np.max if layer.class_name == "MaxPooling2D" else np.mean
             close(np.array(reduce(patch)), before[y, x], before)
             continue

@@ -58,6 +58,13 @@ def test_same_pads_the_smaller_half_first(
     assert down.seen(0) == tuple(range(size - before))
 
 
+def test_between_spread_inputs_a_window_meets_nothing() -> None:
+    spread = Sliding(3, (-2, -1, 0, 1), (0, 1, 2), 1, 2)
+    assert [spread.met(i) for i in range(4)] == [((2, 0),), ((1, 0),), ((0, 0), (2, 1)), ((1, 1),)]
+    assert spread.seen(2) == (0, 1)
+    assert (spread.before, spread.after) == (1, 0)
+
+
 def test_a_position_knows_which_windows_see_it_and_when_none_does() -> None:
     apart, _ = one((7, 7, 1), "MaxPooling2D", pool_size=2)
     assert apart.windows_over() == ((0, 0), (0, 0), (1, 1), (1, 1), (2, 2), (2, 2), None)
