@@ -108,6 +108,9 @@ def _control(network: Network, index: int, option: str) -> Control:
     handle, said = f"layer{index}.{option}", f"{option} of {layer_names(network)[index]}"
     if isinstance(value, bool):
         return Control(handle, option, said, value)
+    if known.offers:
+        offered = known.offers if value in known.offers else (value, *known.offers)
+        return Control(handle, option, said, str(value), choices=tuple(map(str, offered)))
     if isinstance(value, str):
         return Control(handle, option, said, value, choices=known.choices)
     if _is_pair(value):
@@ -144,7 +147,9 @@ def _with_value(network: Network, shown: Network, handle: str, value: Value) -> 
     option = option.removesuffix(WIDTH)
     if index >= len(shown.layers) or option not in shown.layers[index].config:
         return network
-    old = shown.layers[index].config[option]
+    old, offers = shown.layers[index].config[option], shown.layers[index].kind.options[option].offers
+    if offers:
+        value = next((offer for offer in offers if str(offer) == value), old)
     if not isinstance(old, tuple):
         return network if old == value else network.with_option(index, option, value)
     if not _is_pair(old):

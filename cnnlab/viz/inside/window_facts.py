@@ -132,6 +132,7 @@ def _axis(slide: Sliding) -> dict[str, Any]:
     return {
         "starts": slide.starts,
         "taps": slide.taps,
+        "spread": slide.spread,
         "length": slide.length,
         "before": slide.before,
         "after": slide.after,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from cnnlab.core.network import Network
+from cnnlab.core.network import Layer, Network
 from cnnlab.core.shapes import trace
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.core.training.answers import Answers, compared_with_chance, confusion, half_width
@@ -52,9 +52,6 @@ svg .grid { stroke: #ddd; stroke-width: 0.6; }
   table, dl { font-size: 8pt; } h2 { margin: 2mm 0 0.5mm; } }
 @media (max-width: 640px) { .columns { grid-template-columns: 1fr; } }
 """
-
-
-TOLD = ("filters", "units", "kernel_size", "pool_size", "rate", "activation")
 
 
 @dataclass(frozen=True)
@@ -129,7 +126,7 @@ def _network(network: Network) -> str:
     rows = trace(network)
     lines = "".join(
         f'<tr><th scope="row" class="kind" style="--kind:{KIND_COLORS[KIND_OF_CLASS[row.class_name]]}">'
-        f"{escape(row.name)}</th><td>{_options(layer.config)}</td>"
+        f"{escape(row.name)}</th><td>{_options(layer)}</td>"
         f'<td class="number">{describe_shape(row.output_shape)}</td><td class="number">{row.params:,}</td></tr>'
         for row, layer in zip(rows, network.layers, strict=True)
     )
@@ -142,9 +139,10 @@ def _network(network: Network) -> str:
     )
 
 
-def _options(config: Mapping[str, Any]) -> str:
+def _options(layer: Layer) -> str:
     """Return what tells a layer from others of its class: its size and its activation."""
-    given = [config[key] for key in TOLD if key in config]
+    told = [key for key, option in layer.kind.options.items() if option.main or key == "activation"]
+    given = [layer.config[key] for key in told]
     texts = [" × ".join(map(str, value)) if isinstance(value, tuple) else str(value) for value in given]
     return escape(", ".join(text for text in texts if text != "linear"))
 

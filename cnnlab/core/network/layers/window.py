@@ -13,7 +13,7 @@ from cnnlab.core.network.layers.kind import AXES, Axis, Config, Effect, LayerErr
 
 STRIDES = (1, 6, 1)
 PADDING = ("valid", "same")
-MOST_PHASES = 256
+MOST_PHASES = 128
 """How many outputs side by side may see differently far before they are no more told apart."""
 
 Range = tuple[int, int] | None
@@ -195,12 +195,12 @@ class Phases:
         return Phases(seen, self.jump * axis.stride // gcd(axis.stride, whole))
 
     def _seen(self, axis: Axis, start: int, whole: int) -> Range:
-        """Return what a window at a place sees: from its first cell on an input that sees something to its last."""
+        """Return what a window at a place sees; every phase of the input is met by its first and its last cells."""
         cells = min(axis.size, whole)
-        lows = (self._at(axis, start + k * axis.dilation) for k in range(cells))
-        highs = (self._at(axis, start + (axis.size - 1 - k) * axis.dilation) for k in range(cells))
-        first, last = next(filter(None, lows), None), next(filter(None, highs), None)
-        return (first[0], last[1]) if first and last else None
+        firsts = [self._at(axis, start + k * axis.dilation) for k in range(cells)]
+        lasts = [self._at(axis, start + (axis.size - 1 - k) * axis.dilation) for k in range(cells)]
+        lows, highs = [each[0] for each in firsts if each], [each[1] for each in lasts if each]
+        return (min(lows), max(highs)) if lows else None
 
     def _at(self, axis: Axis, place: int) -> Range:
         if place % axis.spread:

@@ -12,15 +12,20 @@ function inputsOf(view) {
   })
 }
 
-// The values under a window, row by row; null where it stands on padding.
+// The input under a tap of an output's window; -1 on padding, and between two inputs that stand `spread` places apart.
+function inputAt({ starts, taps, length, spread = 1 }, output, tap) {
+  const position = (starts[output] + taps[tap]) / spread
+  return Number.isInteger(position) && position >= 0 && position < length ? position : -1
+}
+
+// The values under a window, row by row; null where it stands on no input.
 function patchAt(values, { rows, columns }, row, column, channel = 0) {
   const patch = []
-  for (const down of rows.taps) {
-    const y = rows.starts[row] + down
-    for (const along of columns.taps) {
-      const x = columns.starts[column] + along
-      const inside = y >= 0 && y < rows.length && x >= 0 && x < columns.length
-      patch.push(inside ? values[(channel * rows.length + y) * columns.length + x] : null)
+  for (let i = 0; i < rows.taps.length; i += 1) {
+    const y = inputAt(rows, row, i)
+    for (let j = 0; j < columns.taps.length; j += 1) {
+      const x = inputAt(columns, column, j)
+      patch.push(y < 0 || x < 0 ? null : values[(channel * rows.length + y) * columns.length + x])
     }
   }
   return patch
@@ -59,16 +64,17 @@ function slide(values, window, weights, mode = "sum") {
   const { rows, columns } = window
   const out = new Float32Array(rows.starts.length * columns.starts.length)
   const wide = columns.taps.length
+  const across = columns.starts.map((_, column) => columns.taps.map((_, j) => inputAt(columns, column, j)))
   let at = 0
   for (let row = 0; row < rows.starts.length; row += 1) {
     for (let column = 0; column < columns.starts.length; column += 1) {
       let sum = 0, most = -Infinity, count = 0
       for (let i = 0; i < rows.taps.length; i += 1) {
-        const y = rows.starts[row] + rows.taps[i]
-        if (y < 0 || y >= rows.length) continue
+        const y = inputAt(rows, row, i)
+        if (y < 0) continue
         for (let j = 0; j < wide; j += 1) {
-          const x = columns.starts[column] + columns.taps[j]
-          if (x < 0 || x >= columns.length) continue
+          const x = across[column][j]
+          if (x < 0) continue
           const value = values[y * columns.length + x]
           sum += weights ? value * weights[i * wide + j] : value
           count += 1

@@ -79,17 +79,27 @@ function makeParts(root, view, state) {
     return images.get(channel)
   }
 
+  // The positions of the input, also beyond its border, that a window stands on.
+  function under({ starts, taps, spread }, at) {
+    return taps.map((tap) => (starts[at] + tap) / spread).filter(Number.isInteger)
+  }
+
+  function middleOf({ starts, taps, spread }, at) {
+    return (starts[at] + taps.at(-1) / 2) / spread
+  }
+
   function drawInput(canvas, channel, row, column, size, zoom) {
-    const [top, left] = [view.rows.starts[row], view.columns.starts[column]]
-    const [tall, broad] = [view.rows.taps.at(-1) + 1, view.columns.taps.at(-1) + 1]
-    const middle = [top + (tall - 1) / 2, left + (broad - 1) / 2]
+    const [ys, xs] = [under(view.rows, row), under(view.columns, column)]
+    const middle = [middleOf(view.rows, row), middleOf(view.columns, column)]
     const frame = frameOf(view.rows.length, view.columns.length, size, margin, zoom, middle)
     const ink = paintMap(canvas, imageOf(channel), frame, "#8a9399")
-    if (tall > high || broad > wide) {
-      for (const y of view.rows.taps) {
-        for (const x of view.columns.taps) outline(ink, frame, top + y, left + x, 1, 1, MARK, 1)
+    if (!ys.length || !xs.length) return
+    const [tall, broad] = [ys.at(-1) - ys[0] + 1, xs.at(-1) - xs[0] + 1]
+    if (tall > ys.length || broad > xs.length) {
+      for (const y of ys) {
+        for (const x of xs) outline(ink, frame, y, x, 1, 1, MARK, 1)
       }
-    } else outline(ink, frame, top, left, tall, broad, MARK)
+    } else outline(ink, frame, ys[0], xs[0], tall, broad, MARK)
   }
 
   function draw(place) {

@@ -4,6 +4,7 @@ import ast
 import operator
 import random
 import re
+from fractions import Fraction
 from math import ceil, floor, prod
 
 import pytest
@@ -19,13 +20,13 @@ OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mu
 ROUNDED = {"floor": floor, "ceil": ceil}
 
 
-def value(text: str) -> float:
+def value(text: str) -> float | Fraction:
     """Compute a text as it stands on the page."""
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", text).replace("−", "-").replace("·", "*")
     return compute(ast.parse(plain, mode="eval").body)
 
 
-def compute(node: ast.expr) -> float:
+def compute(node: ast.expr) -> float | Fraction:
     if isinstance(node, ast.BinOp):
         return OPERATORS[type(node.op)](compute(node.left), compute(node.right))
     if isinstance(node, ast.UnaryOp):
@@ -34,7 +35,7 @@ def compute(node: ast.expr) -> float:
         assert isinstance(node.func, ast.Name)
         return ROUNDED[node.func.id](compute(node.args[0]))
     assert isinstance(node, ast.Constant)
-    return node.value
+    return Fraction(node.value) if isinstance(node.value, int) else node.value
 
 
 def expected(row: Row, rows: tuple[Row, ...], batch_size: int) -> dict[str, float]:
@@ -77,7 +78,8 @@ def test_every_number_of_random_networks_is_explained_and_every_text_computes_to
             numbers = {name: e.result for name, e in explained.items() if not name.startswith("dilated")}
             assert numbers == expected(row, rows, batch_size), (network, i)
             for e in explained.values():
-                assert value(e.values) == e.result, (network, i, e)
+                exact = value(e.values)
+                assert (exact if e.unit != "%" else float(exact)) == e.result, (network, i, e)
                 assert e.words.endswith("."), e
             seen.add(layer.class_name)
     assert seen == set(KINDS)
