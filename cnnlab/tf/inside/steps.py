@@ -138,6 +138,8 @@ def kernels(layers: Sequence[keras.Operation]) -> tuple[list[dict[str, Any]], li
             if weight is None or len(weight.shape) != 4:
                 continue
             values = keras.ops.convert_to_numpy(weight)
+            if isinstance(layer, keras.layers.Conv2DTranspose):
+                values = values.swapaxes(2, 3)  # Keras keeps its filters before its input channels
             bias = getattr(layer, "bias", None) if part != "depthwise_kernel" else None
             numbers = [] if bias is None else [float(b) for b in keras.ops.convert_to_numpy(bias).ravel()[:MOST_SLICES]]
             found.append({"index": index, "part": part, "shape": list(values.shape), "bias": numbers})
