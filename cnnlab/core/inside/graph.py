@@ -23,7 +23,7 @@ from cnnlab.core.shapes import trace
 PICTURE = -1  # instead of the position of a node
 OPTIONS = (
     "kernel_size", "pool_size", "strides", "padding", "dilation_rate", "groups", "depth_multiplier", "activation",
-    "use_bias", "cropping", "size", "interpolation", "axis", "data_format",
+    "use_bias", "output_padding", "cropping", "size", "interpolation", "axis", "data_format",
 )  # fmt: skip
 """What Keras' `get_config` says of a layer that matters here."""
 

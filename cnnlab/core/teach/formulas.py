@@ -101,12 +101,12 @@ def _macs(layer: Layer, row: Row) -> Explained:
     """Explain the multiply-adds for one picture, without biases."""
     if not row.macs:
         return Explained("multiply-adds", "0", "0", 0, "Only convolutions and dense layers are counted.")
-    places = row.output_shape[:-1]
+    way, places = ("input", row.input_shape[:-1]) if layer.kind.scatters else ("output", row.output_shape[:-1])
     if not places:
         return Explained("multiply-adds", "weights", f"{row.weights:,}", row.macs, "Every weight is used once.")
     words = f"Every weight is used at all {prod(places):,} places."
     values = f"{product(places)} · {row.weights:,}"
-    return Explained("multiply-adds", "output height · output width · weights", values, row.macs, words)
+    return Explained("multiply-adds", f"{way} height · {way} width · weights", values, row.macs, words)
 
 
 def _field(layer: Layer, rows: Sequence[Row], index: int) -> Iterator[Explained]:

@@ -46,6 +46,9 @@ def macs_slips(network: Network, rows: Sequence[Row], index: int) -> Iterator[Sl
             a_slip("with parameters", row.params, "That counts parameters; a weight works once at every position."),
             a_slip("doubled", 2 * row.macs, "A multiplication with its addition counts as one multiply-add."),
             a_slip("input positions", before * row.weights, "Count the positions of the output, not of the input."),
+            a_slip(
+                "output positions", places * row.weights, "Count the positions of the input: each meets all weights."
+            ),
             a_slip("one filter", row.macs // row.output_shape[-1], "That is one output channel; there are more."),
             a_slip("one channel", row.macs // row.input_shape[-1], "Every filter reads all input channels."),
         ]

@@ -68,7 +68,7 @@ def window_facts(
     facts = {
         "layer": f"{place.index} {node.name}",
         "name": node.name,
-        "convolves": kind.joins and not kind.turned and len(kind.kernels) == 1 and place.groups == 1,
+        "convolves": kind.joins and not kind.scatters and len(kind.kernels) == 1 and place.groups == 1,
         "shown": _shown(place, selected),
         "mode": kind.mode,
         "channel": channel,

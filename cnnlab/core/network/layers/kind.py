@@ -216,7 +216,8 @@ class Kind:
     else's model, with Keras' own config). `takes` names it where it takes maps only, `size` is the option that gives
     its window's size, of the options in `exclusive` only one may be above 1. `mode` is how an output is made of its
     window (sum, max or average; empty where it is not taken apart), `joins` tells that it sums over all channels,
-    `turned` that it meets its kernel turned by half a turn. `closes` tells that the head of a network begins with it,
+    `scatters` that each input is multiplied with the whole kernel and laid down around its place (seen from an output,
+    the kernel is turned by half a turn). `closes` tells that the head of a network begins with it,
     `pointwise` that it changes each value by itself, `linear` that it is a linear map up to its activation, and
     `activation` which activation it applies. `crashes` tells whether its gradient ends the process unless
     oneDNN is off.
@@ -241,7 +242,7 @@ class Kind:
     exclusive: tuple[str, ...] = ()
     mode: str = ""
     joins: bool = False
-    turned: bool = False
+    scatters: bool = False
     closes: bool = False
     pointwise: bool = False
     linear: bool = False
