@@ -10,6 +10,7 @@ from cnnlab.core.teach.network_doctor import smallest_input
 
 SPATIAL = (
     "Conv2D",
+    "Conv2DTranspose",
     "DepthwiseConv2D",
     "SeparableConv2D",
     "MaxPooling2D",
@@ -61,6 +62,7 @@ def _layer(rng: random.Random, class_name: str, shape: tuple[int, ...]) -> Layer
     conv |= {"use_bias": rng.random() < 0.7, "activation": rng.choice((None, *ACTIVATIONS))}
     config: dict[str, dict[str, Any]] = {
         "Conv2D": conv | {"filters": rng.randint(1, 6)},
+        "Conv2DTranspose": conv | {"filters": rng.randint(1, 6)},
         "DepthwiseConv2D": conv | {"depth_multiplier": rng.choice((1, 1, 2))},
         "SeparableConv2D": conv | {"filters": rng.randint(1, 6), "depth_multiplier": rng.choice((1, 1, 2))},
         "MaxPooling2D": common | {"pool_size": window, "strides": rng.choice((None, strides))},

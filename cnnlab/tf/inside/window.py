@@ -75,12 +75,18 @@ def _kernel(layer: keras.layers.Layer, channel: int) -> Kernel:
     if isinstance(layer, keras.layers.DepthwiseConv2D):
         seen, multiple = divmod(channel, kernel.shape[3])
         return Kernel(kernel[:, :, seen : seen + 1, multiple], seen, bias)
+    if isinstance(layer, keras.layers.Conv2DTranspose):
+        return Kernel(kernel[::-1, ::-1, channel], 0, bias)  # as one output meets it
     group = channel // (kernel.shape[3] // layer.groups)
     return Kernel(kernel[:, :, :, channel], group * kernel.shape[2], bias)
 
 
 def _convolve(layer: keras.layers.Layer, value: keras.KerasTensor, kernel: Maps) -> Maps:
     """Return (height, width): the layer's convolution with another kernel, without bias."""
+    if isinstance(layer, keras.layers.Conv2DTranspose):
+        options = {"output_padding": layer.output_padding, "dilation_rate": layer.dilation_rate}
+        laid = kernel[::-1, ::-1, None]
+        return keras.ops.conv_transpose(value, laid, layer.strides, layer.padding, **options).numpy()[0, :, :, 0]
     # Depthwise and summed, because Keras' own convolution refuses strides together with dilation.
     each = keras.ops.depthwise_conv(
         value, kernel[..., None], strides=layer.strides, padding=layer.padding, dilation_rate=layer.dilation_rate

@@ -19,7 +19,7 @@ from cnnlab.runs.store import trained
 from cnnlab.ui.parts.frame import source
 from cnnlab.ui.parts.packing import pack
 from cnnlab.viz.inside.window_facts import window_facts
-from tests.random_networks import random_network
+from tests.random_networks import grid_network, random_network
 
 NETWORKS = 20
 PLACES = 8
@@ -101,6 +101,18 @@ def test_the_shipped_trained_network_with_its_biases(page: Page, client: Inside,
     demo = trained.demo()
     window = compare(page, client, demo.network, FileWeights(demo.path), random.Random(index), index)
     assert (window.bias != 0) == (not pools(demo.network.layers[index].class_name))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_transposed_convolution_at_random_places(page: Page, client: Inside, seed: int) -> None:
+    rng = random.Random(seed)
+    while (network := grid_network(rng, "Conv2DTranspose", *choices(rng))).input_shape[2] == 2:
+        pass
+    compare(page, client, network, RandomWeights(seed), rng, 0)
+
+
+def choices(rng: random.Random) -> tuple[str, int]:
+    return rng.choice(("valid", "same")), rng.choice((1, 2, 3))
 
 
 def test_a_layer_too_large_to_be_sent_whole_still_adds_up(page: Page, client: Inside) -> None:

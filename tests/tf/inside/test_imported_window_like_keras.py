@@ -23,6 +23,7 @@ def block(rng: random.Random, value: keras.KerasTensor, activation: str | None) 
     """Return a tensor behind one more random piece of a network that is no plain row."""
     height, width, channels = value.shape[1:]
     kernel, strides = rng.choice([1, 3, (3, 1), (2, 3)]), rng.choice([1, 1, (2, 1)])
+    output = rng.choice([None, 0]) if strides == 1 else None
     options = {"padding": "same", "activation": activation, "use_bias": rng.random() < 0.7}
     kinds = {
         "residual": lambda: layers.Add()([value, layers.Conv2D(channels, kernel, **options)(value)]),
@@ -39,6 +40,7 @@ def block(rng: random.Random, value: keras.KerasTensor, activation: str | None) 
         "squeeze": lambda: layers.Multiply()(
             [value, layers.Dense(channels, activation)(layers.GlobalAveragePooling2D(keepdims=True)(value))]
         ),
+        "transposed": lambda: layers.Conv2DTranspose(3, kernel, strides, output_padding=output, **options)(value),
         "pool": lambda: layers.MaxPooling2D(2, padding="same")(layers.ReLU()(layers.Conv2D(3, 3, **options)(value))),
         "shaped": lambda: layers.Cropping2D(((1, 0), (0, 1)))(
             layers.UpSampling2D((1, 2))(layers.ZeroPadding2D(1)(value))

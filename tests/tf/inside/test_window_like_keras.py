@@ -1,6 +1,7 @@
 """The parts of one output add up to what Keras computes, on random networks at random places."""
 
 import random
+from itertools import product
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from cnnlab.core.shapes import check, trace
 from cnnlab.tf.build import build_model
 from cnnlab.tf.inside.answers import Subject, look, window
 from cnnlab.tf.inside.maps import Networks
-from tests.random_networks import random_network
+from tests.random_networks import grid_network, random_network
 
 TOLERANCE = 1e-5  # of the map's largest value
 NETWORKS = 60
@@ -53,6 +54,30 @@ def with_biases(network: Network, seed: int) -> Subject:
 def inside(slide: Sliding, output: int) -> list[int]:
     """Return which elements of the kernel stand on the input and not on padding."""
     return [k for k, _ in slide.met(output)]
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_what_a_transposed_convolution_lays_down_adds_up_at_every_output(seed: int) -> None:
+    rng = random.Random(seed)
+    one = grid_network(rng, "Conv2DTranspose", rng.choice(("valid", "same")), rng.choice((1, 2, 3)))
+    network, pixels = one.with_option(0, "activation", "linear"), pixels_for(one, seed)
+    subject, row = with_biases(one, seed), trace(network)[0]
+    channel = rng.randrange(row.output_shape[2])
+    found, (inputs, kernel, others, before, *_) = window(subject, pixels, 0, channel, 0, rng.choice((1, 10**6)))
+    bias = found["bias"]
+    down, along = sliding(network.layers[0], row)
+    for y, x in product(range(len(down.starts)), range(len(along.starts))):
+        cells = product(down.met(y), along.met(x))
+        met = sum((inputs[p, q] * kernel[k, m]).sum() for (k, p), (m, q) in cells)
+        close(np.array(met + others[y, x] + bias), before[y, x], before)
+    laid = np.zeros((row.output_shape[0] + 40, row.output_shape[1] + 40))
+    given, weight = pixels / np.float32(255), subject.built.layers[0].kernel.numpy()[:, :, channel]
+    (step, side), (gap, beside) = one.layers[0].config["strides"], one.layers[0].config["dilation_rate"]
+    for (p, q), (k, m) in product(np.ndindex(given.shape[:2]), np.ndindex(weight.shape[:2])):
+        laid[p * step + k * gap, q * side + m * beside] += given[p, q] @ weight[k, m]
+    cut = [axis.reach - 1 - axis.before for axis in row.axes]
+    held = laid[cut[0] :, cut[1] :][: row.output_shape[0], : row.output_shape[1]]
+    close(held + bias, before, before)
 
 
 @pytest.mark.parametrize("seed", range(NETWORKS))

@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from itertools import product
-from math import prod
+from math import ceil, prod
 from pathlib import Path
 
 import keras
@@ -19,6 +19,7 @@ import tensorflow as tf
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.network.layers import KINDS
 from cnnlab.core.shapes import check, layer_names, trace, trace_until_problem
+from cnnlab.processes.environment import needs_onednn_off
 from cnnlab.tf.build import build_model
 from tests.random_networks import grid_network, mixed_networks, random_network, within_one_pixel
 
@@ -26,7 +27,10 @@ pytestmark = pytest.mark.filterwarnings("ignore:You are using a softmax over axi
 ROOT = Path(__file__).resolve().parents[3]
 COUNT = 1_000
 AT_LEAST = 20
-WINDOWED = ("Conv2D", "DepthwiseConv2D", "SeparableConv2D", "MaxPooling2D", "AveragePooling2D")
+FIELDS = 100
+MOST_NEIGHBOURS = 9
+CONVOLUTIONS = ("Conv2D", "Conv2DTranspose", "DepthwiseConv2D", "SeparableConv2D")
+WINDOWED = (*CONVOLUTIONS, "MaxPooling2D", "AveragePooling2D")
 GRID = tuple(product(WINDOWED, ("valid", "same"), (1, 2, 3)))
 
 
@@ -124,11 +128,11 @@ def single_layers() -> list[Network]:
         ((13, 10), (3, 5), 2),
         ((10, 15), 3, (2, 2)),
     )
-    for class_name, padding, (size, kernel, strides) in product(WINDOWED[:3], ("valid", "same"), sizes):
+    for class_name, padding, (size, kernel, strides) in product(CONVOLUTIONS, ("valid", "same"), sizes):
         for dilation in (1, 2) if strides == 1 else (1,):
             options = {"kernel_size": kernel, "strides": strides, "padding": padding, "dilation_rate": dilation}
             options |= {"filters": rng.randint(1, 7)} if class_name != "DepthwiseConv2D" else {}
-            options |= {"depth_multiplier": rng.randint(1, 3)} if class_name != "Conv2D" else {}
+            options |= {"depth_multiplier": rng.randint(1, 3)} if class_name[:6] != "Conv2D" else {}
             layer = Layer.make(class_name, use_bias=False, **options)
             found.append(Network((*size, rng.randint(1, 4)), (layer,)))
     for units in range(1, 9):
@@ -148,14 +152,17 @@ def profiled(network: Network) -> int:
     return int(tf.compat.v1.profiler.profile(graph, options=silent).total_float_ops)
 
 
-def performed(network: Network) -> int:
-    """Count the multiply-adds that TensorFlow performs for a network whose last layer may be dilated.
+def performed(network: Network) -> float:
+    """Count the multiply-adds that TensorFlow performs for a network whose last layer may be dilated or transposed.
 
     It splits a dilated convolution into dilation × dilation interleaved pictures of one size
     (`space_to_batch`), so the sides of what it computes are rounded up to a multiple of the dilation; what is
     beyond the true output is thrown away.
     """
     rows, layer = trace(network), network.layers[-1]
+    if layer.class_name == "Conv2DTranspose":
+        # Counted by the profiler as if every output met as many inputs, also those at the border that meet fewer.
+        return round(rows[-1].weights * prod(rows[-1].output_shape[:2]) / prod(layer.config["strides"]), 1)
     extra = 0
     if max(layer.config.get("dilation_rate", (1, 1))) > 1:
         height, width, channels = rows[-1].output_shape
@@ -172,8 +179,10 @@ def test_twice_our_multiply_adds_are_the_profilers_float_operations() -> None:
     dilated = 0
     for network in networks:
         macs, count = sum(row.macs for row in trace(network)), profiled(network)
-        assert count == 2 * performed(network), network
-        if max(network.layers[-1].config.get("dilation_rate", (1, 1))) == 1:
+        assert count == int(2 * performed(network)), network
+        if network.layers[-1].class_name == "Conv2DTranspose":
+            assert count == 2 * macs or network.layers[-1].config["padding"] == "valid"
+        elif max(network.layers[-1].config.get("dilation_rate", (1, 1))) == 1:
             assert count == 2 * macs, network
         else:
             dilated += count == 2 * macs
@@ -184,7 +193,7 @@ def field_networks() -> list[Network]:
     """Return networks of one to four layers with windows, on pictures with much room around the middle output."""
     rng = random.Random(12)
     found: list[Network] = []
-    while len(found) < 80:
+    while len(found) < FIELDS:
         layers: list[Layer] = []
         for _ in range(rng.randint(1, 4)):
             one = grid_network(rng, rng.choice(WINDOWED), rng.choice(("valid", "same")), rng.choice((1, 1, 2, 3)))
@@ -195,56 +204,102 @@ def field_networks() -> list[Network]:
             if rng.random() < 0.2:
                 layers.append(Layer.make("ZeroPadding2D", padding=rng.choice((1, 2, (1, 2)))))
         plain = tuple(x.with_option("activation", "linear") if "activation" in x.config else x for x in layers)
-        rows, problem = trace_until_problem(Network((400, 400, 1), plain))
+        large = Network((400, 400, 1), plain)
+        rows, problem = trace_until_problem(large)
         if problem is None and rows[-1].jump is not None and max(rows[-1].receptive_field) <= 40:
-            (height, width), (down, right) = rows[-1].receptive_field, rows[-1].jump
-            found.append(Network((3 * height + 4 * down, 3 * width + 4 * right, rng.choice((1, 2))), plain))
+            height, width = rows[-1].receptive_field
+            down, right = (ceil(n * jump) for n, jump in zip(neighbours(large), rows[-1].jump, strict=True))
+            if max(neighbours(large)) <= MOST_NEIGHBOURS and runs_on_a_cpu(large):
+                found.append(Network((3 * height + 4 * down, 3 * width + 4 * right, rng.choice((1, 2))), plain))
     return found
 
 
-def seen_box(network: Network) -> list[int]:
-    """Return first and last row, first and last column that change the middle output, over several pictures.
+def neighbours(network: Network) -> tuple[int, int]:
+    """Return after how many outputs along each axis the same is seen again, as many inputs further on."""
+    spread = [[axis.spread for axis in row.axes] for row in trace(network) if row.axes]
+    return prod(down for down, _ in spread), prod(along for _, along in spread)
+
+
+def averaged(network: Network) -> Network:
+    """Return the network with mean pooling in place of the largest value, behind the first layer that enlarges maps."""
+    layers, enlarged = [], False
+    for layer, row in zip(network.layers, trace(network), strict=True):
+        enlarged = enlarged or any(axis.spread > 1 for axis in row.axes)
+        swap = enlarged and layer.class_name == "MaxPooling2D"
+        layers.append(Layer.make("AveragePooling2D", **layer.config) if swap else layer)
+    return Network(network.input_shape, tuple(layers))
+
+
+def seen_box(network: Network) -> list[list[list[int]]]:
+    """Return the first and last row that change each row of outputs in the middle, and the same for columns.
+
+    As many neighbours are looked at as may see differently far; one that nothing changes has an empty list.
 
     The weights are positive and the pictures rise towards a corner, so that a maximum is at every side once and no
-    gradient is cancelled or dead.
+    gradient is cancelled or dead. Enlarged maps do not rise evenly, so that their largest values tell nothing: they
+    are averaged instead, over the same windows.
     """
-    model = keras.Sequential([keras.Input(network.input_shape), *keras_layers(network)])
+    model = keras.Sequential([keras.Input(network.input_shape), *keras_layers(averaged(network))])
     model.set_weights([np.abs(w) / max(1, np.prod(w.shape[:-1])) ** 0.5 + 0.01 for w in model.get_weights()])
     height, width, channels = network.input_shape
     down, right = np.linspace(0.1, 1, height)[:, None, None], np.linspace(0.1, 1, width)[None, :, None]
     ramps = [a + b + np.zeros((1, 1, channels)) for a in (down, down[::-1]) for b in (right, right[:, ::-1])]
     pictures = tf.constant(np.stack([ramp / 2 for ramp in ramps]), "float32")
-    with tf.GradientTape() as tape:
+    with tf.GradientTape(persistent=True) as tape:
         tape.watch(pictures)
         out = model(pictures)
-        middle = tf.reduce_sum(out[:, out.shape[1] // 2, out.shape[2] // 2, :])
-    touched = np.abs(tape.gradient(middle, pictures).numpy()).sum(axis=(0, 3)) > 0
-    rows, columns = np.flatnonzero(touched.any(axis=1)), np.flatnonzero(touched.any(axis=0))
-    return [int(n) for n in (rows[0], rows[-1], columns[0], columns[-1])]
+        (row, column), (down, right) = (out.shape[1] // 2, out.shape[2] // 2), neighbours(network)
+        middle = out[:, row : row + down, column : column + right]
+        sums = [tf.unstack(tf.reduce_sum(middle, axis=others)) for others in ((0, 2, 3), (0, 1, 3))]
+    boxes: list[list[list[int]]] = []
+    for axis, neighbour in enumerate(sums):
+        boxes.append([])
+        for each in neighbour:
+            found = np.abs(tape.gradient(each, pictures).numpy()).sum(axis=(0, 2 - axis, 3))
+            touched = np.flatnonzero(found > 1e-6)
+            boxes[-1].append([int(touched[0]), int(touched[-1])] if touched.size else [])
+    return boxes
 
 
-def write_seen_boxes(path: str) -> None:
-    """Measure every network of `field_networks` and write the boxes as JSON; for a process of its own."""
-    Path(path).write_text(json.dumps([seen_box(network) for network in field_networks()]), encoding="utf-8")
+def runs_on_a_cpu(network: Network) -> bool:
+    """Tell whether TensorFlow can train a network: without oneDNN it has no dilated transposed convolution."""
+    dilated = any(x.kind.scatters and max(x.config["dilation_rate"]) > 1 for x in network.layers)
+    return not (dilated and needs_onednn_off(network))
 
 
-def test_receptive_fields_are_the_boxes_that_the_gradient_reaches(tmp_path: Path) -> None:
+def write_seen_boxes(path: str, onednn_off: bool) -> None:
+    """Measure the networks of `field_networks` that need oneDNN off, or the others, and write the boxes as JSON."""
+    chosen = [network for network in field_networks() if needs_onednn_off(network) == onednn_off]
+    Path(path).write_text(json.dumps([seen_box(network) for network in chosen]), encoding="utf-8")
+
+
+def measured(folder: Path, onednn_off: bool) -> list[list[list[list[int]]]]:
     """Measure in a child: the gradient of a 1 × 1 convolution with strides can end the process (oneDNN)."""
-    code = f"from tests.tf.network.test_trace_like_keras import write_seen_boxes as f; f({str(tmp_path / 'boxes')!r})"
-    environment = os.environ | {"TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": ""}
+    path = folder / f"boxes{onednn_off}"
+    code = f"from tests.tf.network.test_trace_like_keras import write_seen_boxes as f; f({str(path)!r}, {onednn_off})"
+    environment = os.environ | {"TF_ENABLE_ONEDNN_OPTS": str(int(not onednn_off)), "CUDA_VISIBLE_DEVICES": ""}
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    boxes = json.loads((tmp_path / "boxes").read_text(encoding="utf-8"))
-    strided = 0
-    for network, (top, bottom, left, right) in zip(field_networks(), boxes, strict=True):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_receptive_fields_are_the_boxes_that_the_gradient_reaches(tmp_path: Path) -> None:
+    boxes = {off: iter(measured(tmp_path, off)) for off in (True, False)}
+    strided = enlarged = 0
+    for network in field_networks():
+        found = next(boxes[needs_onednn_off(network)])
         height, width, _ = network.input_shape
-        assert min(top, left, height - 1 - bottom, width - 1 - right) > 0, f"at the border: {network}"
         last = trace(network)[-1]
-        assert (bottom - top + 1, right - left + 1) == last.receptive_field, network
+        for side, boxes_of, field in zip((height, width), found, last.receptive_field, strict=True):
+            seen = [box for box in boxes_of if box]
+            assert all(0 < first <= end < side - 1 for first, end in seen), f"at the border: {network}"
+            assert max((end - first + 1 for first, end in seen), default=0) == field, network
         strided += max(last.jump or (1, 1)) > 1
+        enlarged += max(map(len, found)) > 1
     assert strided > 35
+    assert enlarged > 15
 
 
 def test_automatic_names_are_those_of_a_fresh_keras_session() -> None:

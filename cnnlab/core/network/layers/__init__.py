@@ -5,7 +5,7 @@ One module a family; `docs/new-layer.md` tells how a kind is added.
 
 from collections.abc import Mapping
 
-from cnnlab.core.network.layers import activation, convolution, dense, normalization, pooling, reshaping
+from cnnlab.core.network.layers import activation, convolution, dense, normalization, pooling, reshaping, transposed
 from cnnlab.core.network.layers.activation import ACTIVATIONS
 from cnnlab.core.network.layers.keras_keys import ALWAYS
 from cnnlab.core.network.layers.kind import (
@@ -50,6 +50,7 @@ KINDS: Mapping[str, Kind] = {
     kind.class_name: kind
     for kind in (
         *convolution.KINDS,
+        *transposed.KINDS,
         *activation.KINDS,
         *pooling.KINDS,
         *normalization.KINDS,

@@ -63,7 +63,8 @@ def _separable_conv2d(config: Config, before: Shape) -> Effect:
     )
 
 
-def _label(word: str) -> Callable[[Config], str]:
+def label_of(word: str) -> Callable[[Config], str]:
+    """Return the function that gives a word and the size of the kernel."""
     return lambda config: f"{word} {'×'.join(map(str, config['kernel_size']))}"
 
 
@@ -154,12 +155,16 @@ def _depthwise_params_slips(config: Config, before: Shape, effect: Effect) -> It
     yield a_slip("as Conv2D", joined, said)
 
 
+def _kernels_of_filters(config: Config, before: Shape) -> str:
+    return f"{config['filters']} kernels of {' × '.join(map(str, (*config['kernel_size'], before[-1])))}"
+
+
 def _kernels_of_channels(config: Config, before: Shape) -> str:
     return f"kernels of {' × '.join(map(str, config['kernel_size']))}, one a channel"
 
 
-_FIXED = CHANNELS_LAST | biased()
-_WINDOWED: dict[str, Any] = {
+FIXED = CHANNELS_LAST | biased()
+WINDOWED: dict[str, Any] = {
     "axes": _axes,
     "takes": "a convolution",
     "size": "kernel_size",
@@ -170,6 +175,21 @@ _WINDOWED: dict[str, Any] = {
     "shape_slips": window_slips,
 }
 
+OF_FILTERS: dict[str, Any] = {
+    "sample": {"filters": 32, "kernel_size": 3},
+    "kernels": ("kernel",),
+    "exclusive": ("strides", "dilation_rate"),
+    "joins": True,
+    # TensorFlow 2.21 crashes natively on the gradient of a 1 × 1 kernel with strides, sometimes if it is transposed.
+    "crashes": lambda config: tuple(config["kernel_size"]) == (1, 1) and max(config["strides"]) >= 2,
+    "last": _maps_of_filters,
+    "weights": _conv2d_weights,
+    "params": _conv2d_params,
+    "closer": _kernels_of_filters,
+    "params_slips": _conv2d_params_slips,
+}
+"""What convolutions have in common whose kernels read all channels."""
+
 KINDS = (
     Kind(
         "Conv2D",
@@ -177,22 +197,10 @@ KINDS = (
         "convolution",
         FILTERS | WINDOW | OUTPUT,
         _conv2d,
-        _label("conv"),
-        sample={"filters": 32, "kernel_size": 3},
-        fixed=_FIXED | weighted("kernel") | {"groups": 1},
-        kernels=("kernel",),
-        exclusive=("strides", "dilation_rate"),
-        joins=True,
-        # TensorFlow 2.21 crashes natively on the gradient of a 1 × 1 Conv2D with strides.
-        crashes=lambda config: tuple(config["kernel_size"]) == (1, 1) and max(config["strides"]) >= 2,
-        last=_maps_of_filters,
-        weights=_conv2d_weights,
-        params=_conv2d_params,
-        closer=lambda config, before: (
-            f"{config['filters']} kernels of {' × '.join(map(str, (*config['kernel_size'], before[-1])))}"
-        ),
-        params_slips=_conv2d_params_slips,
-        **_WINDOWED,
+        label_of("conv"),
+        fixed=FIXED | weighted("kernel") | {"groups": 1},
+        **OF_FILTERS,
+        **WINDOWED,
     ),
     Kind(
         "DepthwiseConv2D",
@@ -200,9 +208,9 @@ KINDS = (
         "convolution",
         WINDOW | MULTIPLIER | OUTPUT,
         _depthwise_conv2d,
-        _label("depthwise"),
+        label_of("depthwise"),
         sample={"kernel_size": 3},
-        fixed=_FIXED | weighted("depthwise"),
+        fixed=FIXED | weighted("depthwise"),
         kernels=("depthwise",),
         last=_maps_of_channels,
         weights=_depthwise_weights,
@@ -210,7 +218,7 @@ KINDS = (
         closer=_kernels_of_channels,
         note="A depthwise convolution looks at one input channel only.",
         params_slips=_depthwise_params_slips,
-        **_WINDOWED,
+        **WINDOWED,
     ),
     Kind(
         "SeparableConv2D",
@@ -218,9 +226,9 @@ KINDS = (
         "convolution",
         FILTERS | WINDOW | MULTIPLIER | OUTPUT,
         _separable_conv2d,
-        _label("separable"),
+        label_of("separable"),
         sample={"filters": 32, "kernel_size": 3},
-        fixed=_FIXED | weighted("depthwise", "pointwise"),
+        fixed=FIXED | weighted("depthwise", "pointwise"),
         kernels=("depthwise", "pointwise"),
         joins=True,
         last=_maps_of_filters,
@@ -229,6 +237,6 @@ KINDS = (
         closer=_kernels_of_channels,
         note="Its depthwise kernel and the pointwise weight of each channel are multiplied to one kernel.",
         params_slips=_depthwise_params_slips,
-        **_WINDOWED,
+        **WINDOWED,
     ),
 )

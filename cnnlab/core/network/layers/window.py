@@ -56,6 +56,15 @@ def _axis(length: int, size: int, dilation: int, stride: int, same: bool) -> Axi
     return Axis(length, outputs, size, dilation, stride, padded // 2)
 
 
+def scattered_axis(length: int, outputs: int, size: int, dilation: int, stride: int, cut: int) -> Axis:
+    """Return where an output looks if each input is laid down `stride` places behind the one before it, `size` wide.
+
+    Of what is laid down `cut` places before the first output are cut off. Seen from an output that is a window that
+    moves by one over inputs `stride` places apart.
+    """
+    return Axis(length, outputs, size, dilation, 1, (size - 1) * dilation - cut, stride)
+
+
 def slid(axes: tuple[Axis, ...], what: str) -> Shape:
     """Return how many places a window has along each axis; raise `LayerError` if it is larger than its input."""
     sides = tuple(axis.outputs for axis in axes)

@@ -112,6 +112,21 @@ def test_a_dilated_kernel_is_explained_before_it_is_used() -> None:
     assert explained(network, 0, "output height").line == "20 − 5 + 1 = 16"
 
 
+def test_a_transposed_convolution_is_explained_by_what_it_lays_down() -> None:
+    layers = (
+        Layer.make("Conv2DTranspose", filters=4, kernel_size=3, strides=2),
+        Layer.make("Conv2D", filters=1, kernel_size=3),
+    )
+    network = Network((5, 7, 3), layers)
+    assert explained(network, 0, "output height").line == "5 · 2 + 3 − 2 = 11"
+    assert explained(network, 0, "multiply-adds").line == "5 · 7 · 108 = 3,780"
+    assert explained(network, 0, "jump height").line == "1 · 1 / 2 = 1/2 px"
+    seen = explained(network, 1, "receptive field height")
+    assert seen.result == 3
+    assert seen.words.startswith("Where maps were enlarged, neighbours do not see equally far; the one that sees most")
+    assert explained(network.with_option(0, "padding", "same"), 0, "output height").line == "5 · 2 = 10"
+
+
 def test_same_padding_rounds_up() -> None:
     network = Network((35, 35, 1), (Layer.make("MaxPooling2D", padding="same"),))
     assert explained(network, 0, "output height").line == "ceil(35 / 2) = 18"

@@ -134,6 +134,22 @@ def test_slips_in_the_receptive_field_are_recognised(network: Network, index: in
     assert slip(network, index, "field", given) == name
 
 
+@pytest.mark.parametrize(
+    ("column", "given", "name"),
+    [
+        ("shape", "4 × 6 × 4", "as Conv2D"),
+        ("shape", "5 × 7 × 4", "divided by the strides"),
+        ("shape", "12 × 15 × 4", "forgot the strides"),
+        ("shape", "20 × 26 × 4", "used 'same'"),
+        ("macs", str(21 * 27 * 108), "output positions"),
+        ("params", "108", "forgot the bias"),
+    ],
+)
+def test_slips_with_a_transposed_convolution_are_recognised(column: str, given: str, name: str) -> None:
+    layer = Layer.make("Conv2DTranspose", filters=4, kernel_size=3, strides=2)
+    assert slip(Network((10, 13, 3), (layer,)), 0, column, given) == name
+
+
 def test_an_unknown_slip_gets_a_hint_that_does_not_give_the_answer_away() -> None:
     assert judge(SEED, ROWS, 0, "shape", "148 × 111 × 32").message == "Not yet: look at the width again."
     assert judge(SEED, ROWS, 0, "params", "7").message == "Not 7; it is more."
