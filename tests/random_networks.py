@@ -16,6 +16,7 @@ SPATIAL = (
     "MaxPooling2D",
     "AveragePooling2D",
     "ZeroPadding2D",
+    "UpSampling2D",
     "BatchNormalization",
     "Activation",
     "Dropout",
@@ -68,6 +69,10 @@ def _layer(rng: random.Random, class_name: str, shape: tuple[int, ...]) -> Layer
         "MaxPooling2D": common | {"pool_size": window, "strides": rng.choice((None, strides))},
         "AveragePooling2D": common | {"pool_size": window, "strides": rng.choice((None, strides))},
         "ZeroPadding2D": {"padding": rng.choice((1, 0, 2, -1, (1, 2), ((0, 1), (2, 0))))},
+        "UpSampling2D": {
+            "size": rng.choice((2, 2, 3, 1, 0, (1, 2), (2, 1))),
+            "interpolation": rng.choice(("nearest", "nearest", "bilinear", "Bilinear", "linear")),
+        },
         "GlobalAveragePooling2D": {"keepdims": rng.random() < 0.2},
         "GlobalMaxPooling2D": {"keepdims": rng.random() < 0.2},
         "Flatten": {},

@@ -25,6 +25,7 @@ def block(rng: random.Random, value: keras.KerasTensor, activation: str | None) 
     kernel, strides = rng.choice([1, 3, (3, 1), (2, 3)]), rng.choice([1, 1, (2, 1)])
     output = rng.choice([None, 0]) if strides == 1 else None
     options = {"padding": "same", "activation": activation, "use_bias": rng.random() < 0.7}
+    enlarged = "bilinear" if height % 2 else "nearest"
     kinds = {
         "residual": lambda: layers.Add()([value, layers.Conv2D(channels, kernel, **options)(value)]),
         "branches": lambda: layers.Concatenate()(
@@ -43,7 +44,7 @@ def block(rng: random.Random, value: keras.KerasTensor, activation: str | None) 
         "transposed": lambda: layers.Conv2DTranspose(3, kernel, strides, output_padding=output, **options)(value),
         "pool": lambda: layers.MaxPooling2D(2, padding="same")(layers.ReLU()(layers.Conv2D(3, 3, **options)(value))),
         "shaped": lambda: layers.Cropping2D(((1, 0), (0, 1)))(
-            layers.UpSampling2D((1, 2))(layers.ZeroPadding2D(1)(value))
+            layers.UpSampling2D((1, 2), interpolation=enlarged)(layers.ZeroPadding2D(1)(value))
         ),
         "nested": lambda: keras.Sequential(
             [keras.Input(value.shape[1:]), layers.Conv2D(3, 3, **options), layers.BatchNormalization()]

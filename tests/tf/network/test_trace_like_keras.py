@@ -203,6 +203,9 @@ def field_networks() -> list[Network]:
                 layers.append(Layer.make("Activation", activation=smooth))
             if rng.random() < 0.2:
                 layers.append(Layer.make("ZeroPadding2D", padding=rng.choice((1, 2, (1, 2)))))
+            if rng.random() < 0.2:
+                how = rng.choice(("nearest", "bilinear"))
+                layers.append(Layer.make("UpSampling2D", size=rng.choice((2, 3, (1, 2))), interpolation=how))
         plain = tuple(x.with_option("activation", "linear") if "activation" in x.config else x for x in layers)
         large = Network((400, 400, 1), plain)
         rows, problem = trace_until_problem(large)

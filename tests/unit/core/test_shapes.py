@@ -1,5 +1,7 @@
 """The trace against the numbers of the post's notebook, and the sentences for impossible networks."""
 
+from fractions import Fraction
+
 import pytest
 
 from cnnlab.core.network import Layer, Network
@@ -137,6 +139,23 @@ def test_receptive_fields_count_strides_dilation_and_both_axes() -> None:
     rows = trace(Network((40, 30, 1), layers))
     assert [r.receptive_field for r in rows] == [(3, 5), (11, 9), (13, 10), (40, 30)]
     assert [r.jump for r in rows] == [(2, 1), (2, 1), (4, 2), None]
+
+
+def test_enlarged_maps_are_pooled_back_to_what_they_saw() -> None:
+    def field(*layers: Layer) -> tuple[tuple[int, ...], tuple[int | Fraction, ...] | None]:
+        last = trace(Network((20, 20, 1), layers))[-1]
+        return last.receptive_field, last.jump
+
+    nearest, bilinear = (Layer.make("UpSampling2D", interpolation=how) for how in ("nearest", "bilinear"))
+    pool, conv = Layer.make("MaxPooling2D", pool_size=2), Layer.make("Conv2D", filters=1, kernel_size=3)
+    half = Fraction(1, 2)
+    assert field(nearest) == ((1, 1), (half, half))
+    assert field(nearest, pool) == ((1, 1), (1, 1))
+    assert field(nearest, conv) == ((2, 2), (half, half))
+    assert field(conv, nearest, conv) == ((4, 4), (half, half))
+    assert field(bilinear) == ((2, 2), (half, half))
+    assert field(bilinear, pool) == ((3, 3), (1, 1))
+    assert field(Layer.make("UpSampling2D", size=3, interpolation="bilinear")) == ((2, 2), (Fraction(1, 3),) * 2)
 
 
 def test_given_names_win_and_do_not_count() -> None:

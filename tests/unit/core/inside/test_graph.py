@@ -62,7 +62,7 @@ def test_one_place_that_is_multiplied_with_a_map_makes_every_place_see_the_whole
         node("Conv3DTranspose", (12, 10, 4), 0, **CONV),
         node("Conv2DTranspose", (13, 10, 4), 0, **CONV),
         node("Concatenate", (24, 10, 4), 0, 0, axis=1),
-        node("UpSampling2D", (24, 20, 4), 0, size=(2, 2), interpolation="bilinear"),
+        node("UpSampling2D", (24, 20, 4), 0, size=(2, 2), interpolation="bicubic"),
         node("LayerNormalization", (12, 10, 4), 0, axis=[1, 2]),
         node("Softmax", (12, 10, 4), 0, axis=1),
         conv(0, data_format="channels_first"),
