@@ -170,6 +170,9 @@ WINDOWED: dict[str, Any] = {
     "size": "kernel_size",
     "mode": "sum",
     "linear": True,
+    # TensorFlow 2.21 crashes natively on the gradient of a 1 × 1 kernel with strides: on large maps also if it is
+    # transposed, or works on each channel by itself and there is a single one.
+    "crashes": lambda config: tuple(config["kernel_size"]) == (1, 1) and max(config["strides"]) >= 2,
     "side": window_side("kernel_size"),
     "shape": shape_in_short,
     "shape_slips": window_slips,
@@ -180,8 +183,6 @@ OF_FILTERS: dict[str, Any] = {
     "kernels": ("kernel",),
     "exclusive": ("strides", "dilation_rate"),
     "joins": True,
-    # TensorFlow 2.21 crashes natively on the gradient of a 1 × 1 kernel with strides, sometimes if it is transposed.
-    "crashes": lambda config: tuple(config["kernel_size"]) == (1, 1) and max(config["strides"]) >= 2,
     "last": _maps_of_filters,
     "weights": _conv2d_weights,
     "params": _conv2d_params,

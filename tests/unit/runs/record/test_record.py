@@ -115,8 +115,9 @@ def test_nothing_leaves_a_terminal_state_and_every_state_can_be_left_otherwise()
 def test_onednn_is_off_only_for_a_pointwise_convolution_with_strides(
     kernel_size: object, strides: object, needed: bool
 ) -> None:
-    for class_name in ("Conv2D", "Conv2DTranspose"):
-        layer = Layer.make(class_name, filters=2, kernel_size=kernel_size, strides=strides)
+    for class_name in ("Conv2D", "Conv2DTranspose", "SeparableConv2D", "DepthwiseConv2D"):
+        filters = {} if class_name == "DepthwiseConv2D" else {"filters": 2}
+        layer = Layer.make(class_name, kernel_size=kernel_size, strides=strides, **filters)
         network = Network((8, 8, 3), (layer,))
         assert needs_onednn_off(network) is needed
         assert (child_environment(SETTINGS, network).get("TF_ENABLE_ONEDNN_OPTS") == "0") is needed
