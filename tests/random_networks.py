@@ -19,9 +19,10 @@ SPATIAL = (
     "UpSampling2D",
     "BatchNormalization",
     "Activation",
+    "ReLU",
     "Dropout",
 )
-VECTOR = ("Dense", "Activation", "Dropout", "BatchNormalization", "Flatten")
+VECTOR = ("Dense", "Activation", "ReLU", "Dropout", "BatchNormalization", "Flatten")
 CLOSING = ("Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Dense")
 
 
@@ -78,6 +79,11 @@ def _layer(rng: random.Random, class_name: str, shape: tuple[int, ...]) -> Layer
         "Flatten": {},
         "Dense": {"units": rng.randint(1, 9), "use_bias": rng.random() < 0.7},
         "Activation": {"activation": rng.choice(ACTIVATIONS)},
+        "ReLU": {
+            "max_value": rng.choice((None, None, 6, 1.0, 0, -1)),
+            "negative_slope": rng.choice((0.0, 0.0, 0.1, 1, -0.1)),
+            "threshold": rng.choice((0.0, 0.0, 0.5, -1)),
+        },
         "Dropout": {"rate": rng.choice((0.0, 0.25, 0.5, 1.0, 1.5))},
         "BatchNormalization": {"center": rng.random() < 0.8, "scale": rng.random() < 0.8},
     }

@@ -159,4 +159,4 @@ def linear(layer: Layer) -> Layer:
     """Return the layer without what would hide a change: activations are linear, dropout drops nothing."""
     if layer.class_name == "Activation" or "activation" in layer.config:
         layer = layer.with_option("activation", "linear")
-    return layer
+    return Layer.make("Activation", activation="linear") if layer.class_name == "ReLU" else layer

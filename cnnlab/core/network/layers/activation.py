@@ -16,6 +16,16 @@ def stays(config: Config, before: Shape) -> Effect:
     return Effect(before)
 
 
+def _bend(config: Config) -> str:
+    """Return "relu" for a plain ReLU, and another word for one that is bent otherwise."""
+    plain = config["max_value"] is None and not config["negative_slope"] and not config["threshold"]
+    return "relu" if plain else "bent relu"
+
+
+def _relu_label(config: Config) -> str:
+    return "relu" if config["max_value"] is None else f"relu to {config['max_value']:g}"
+
+
 KINDS = (
     Kind(
         "Activation",
@@ -27,5 +37,19 @@ KINDS = (
         sample={"activation": "relu"},
         pointwise=True,
         linear=True,
+    ),
+    Kind(
+        "ReLU",
+        "re_lu",
+        "activation",
+        {
+            "max_value": Option("float", least=0, offers=(None, 1.0, 6.0)),
+            "negative_slope": Option("float", 0.0, least=0, bounds=(0.0, 1.0, 0.05)),
+            "threshold": Option("float", 0.0, least=0, bounds=(0.0, 2.0, 0.1)),
+        },
+        stays,
+        label=_relu_label,
+        pointwise=True,
+        activation=_bend,
     ),
 )

@@ -206,7 +206,20 @@ def test_two_linear_layers_in_a_row_are_remarked_on() -> None:
     assert "batch normalization" in between(Layer.make("BatchNormalization"))["conv2d_1"]
     assert "conv2d_1" in between(Layer.make("Activation", activation="linear"))
     assert "conv2d_1" not in between(Layer.make("MaxPooling2D"))
+    assert "conv2d_1" not in between(Layer.make("ReLU"))
     assert "conv2d_1" not in between(Layer.make("Activation", activation="tanh"))
+
+
+def test_a_relu_layer_on_the_single_output_is_remarked_on_as_the_activation_is() -> None:
+    def output(**options: float) -> Network:
+        return Network((4, 4, 1), (Layer.make("Flatten"), Layer.make("Dense", units=1), Layer.make("ReLU", **options)))
+
+    assert "relu on the single output is dead" in said(output())["re_lu"]
+    assert "re_lu" not in said(output(negative_slope=0.1))
+    problem = check(output(max_value=-1))
+    assert problem is not None
+    assert problem.message == "max_value must be at least 0, but is -1.0."
+    assert fixes(output(max_value=-1), problem)[0].label == "Set max_value to 0.0"
 
 
 def test_a_window_that_leaves_rows_out_is_shown_with_the_arithmetic() -> None:
