@@ -18,11 +18,12 @@ SPATIAL = (
     "ZeroPadding2D",
     "UpSampling2D",
     "BatchNormalization",
+    "LayerNormalization",
     "Activation",
     "ReLU",
     "Dropout",
 )
-VECTOR = ("Dense", "Activation", "ReLU", "Dropout", "BatchNormalization", "Flatten")
+VECTOR = ("Dense", "Activation", "ReLU", "Dropout", "BatchNormalization", "LayerNormalization", "Flatten")
 CLOSING = ("Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Dense")
 
 
@@ -85,6 +86,7 @@ def _layer(rng: random.Random, class_name: str, shape: tuple[int, ...]) -> Layer
             "threshold": rng.choice((0.0, 0.0, 0.5, -1)),
         },
         "Dropout": {"rate": rng.choice((0.0, 0.25, 0.5, 1.0, 1.5))},
+        "LayerNormalization": {"center": rng.random() < 0.8, "scale": rng.random() < 0.8},
         "BatchNormalization": {"center": rng.random() < 0.8, "scale": rng.random() < 0.8},
     }
     return Layer.make(class_name, **config[class_name])

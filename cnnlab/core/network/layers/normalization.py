@@ -1,6 +1,7 @@
 """Know the layers that keep training steady: values dropped by chance, and values brought to one scale."""
 
 from collections.abc import Iterator
+from math import prod
 
 from cnnlab.core.network.layers.activation import stays
 from cnnlab.core.network.layers.keras_keys import weighted
@@ -10,6 +11,17 @@ from cnnlab.core.network.layers.kind import Config, Effect, Kind, Option, Said, 
 def _batch_normalization(config: Config, before: Shape) -> Effect:
     channels = before[-1]
     return Effect(before, channels * config["scale"], channels * config["center"], non_trainable=2 * channels)
+
+
+def _layer_normalization(config: Config, before: Shape) -> Effect:
+    return Effect(before, before[-1] * config["scale"], before[-1] * config["center"])
+
+
+def _layer_params_slips(config: Config, before: Shape, effect: Effect) -> Iterator[Slip]:
+    none = "Nothing is kept from one picture to the next: there is no running mean and no running variance."
+    yield a_slip("as BatchNormalization", effect.weights + effect.biases + 2 * before[-1], none)
+    yield a_slip("one a place", prod(before) * (config["scale"] + config["center"]), "All places share gamma and beta.")
+    yield a_slip("one a channel", before[-1], "Each channel has gamma and beta, where both are on.")
 
 
 def _factors(config: Config, before: Shape, effect: Effect) -> Said:
@@ -73,6 +85,20 @@ KINDS = (
         kept=_running,
         params=_some_a_channel,
         params_slips=_params_slips,
+    ),
+    Kind(
+        "LayerNormalization",
+        "layer_normalization",
+        "regularization",
+        {"epsilon": Option("float", 0.001)} | _NORMALIZES,
+        _layer_normalization,
+        label=lambda config: "layer norm",
+        # Keras writes a list once the layer is built.
+        fixed=_FIXED | {"axis": (-1, [-1]), "rms_scaling": False},
+        weights=_factors,
+        biases=_offsets,
+        params=_some_a_channel,
+        params_slips=_layer_params_slips,
     ),
     Kind(
         "Dropout",

@@ -115,3 +115,10 @@ def test_another_image_size_keeps_the_channels_and_the_layers() -> None:
     network = Network.seed().with_image_size(40, 60)
     assert network.input_shape == (40, 60, 3)
     assert network.layers == Network.seed().layers
+
+
+def test_layer_normalization_works_on_the_channels_alone_however_keras_writes_that() -> None:
+    made = {Layer.make("LayerNormalization", **given) for given in ({}, {"axis": -1}, {"axis": [-1]})}
+    assert len(made) == 1
+    with pytest.raises(NetworkFormatError, match="axis=1 is not supported; only -1 is"):
+        Layer.make("LayerNormalization", axis=1)
