@@ -21,9 +21,10 @@ SPATIAL = (
     "LayerNormalization",
     "Activation",
     "ReLU",
+    "Rescaling",
     "Dropout",
 )
-VECTOR = ("Dense", "Activation", "ReLU", "Dropout", "BatchNormalization", "LayerNormalization", "Flatten")
+VECTOR = ("Dense", "Activation", "ReLU", "Rescaling", "Dropout", "BatchNormalization", "LayerNormalization", "Flatten")
 CLOSING = ("Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Dense")
 
 
@@ -85,6 +86,7 @@ def _layer(rng: random.Random, class_name: str, shape: tuple[int, ...]) -> Layer
             "negative_slope": rng.choice((0.0, 0.0, 0.1, 1, -0.1)),
             "threshold": rng.choice((0.0, 0.0, 0.5, -1)),
         },
+        "Rescaling": {"scale": rng.choice((1 / 255, 2, -0.5, 0)), "offset": rng.choice((0.0, -1, 0.25))},
         "Dropout": {"rate": rng.choice((0.0, 0.25, 0.5, 1.0, 1.5))},
         "LayerNormalization": {"center": rng.random() < 0.8, "scale": rng.random() < 0.8},
         "BatchNormalization": {"center": rng.random() < 0.8, "scale": rng.random() < 0.8},

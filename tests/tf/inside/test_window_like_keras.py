@@ -159,5 +159,5 @@ def linear(layer: Layer) -> Layer:
     """Return the layer without what would hide a change: activations are linear, dropout drops nothing."""
     if layer.class_name == "Activation" or "activation" in layer.config:
         layer = layer.with_option("activation", "linear")
-    hides = layer.class_name in ("ReLU", "LayerNormalization")
+    hides = layer.class_name in ("ReLU", "LayerNormalization", "Rescaling")
     return Layer.make("Activation", activation="linear") if hides else layer

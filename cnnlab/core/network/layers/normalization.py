@@ -63,6 +63,12 @@ def _silence(config: Config, effect: Effect) -> str:
     )
 
 
+def _erased(config: Config, effect: Effect) -> str:
+    if config["scale"]:
+        return ""
+    return f"scale 0 makes every value {config['offset']:g}, whatever comes in, so nothing before it can matter."
+
+
 _NORMALIZES = {"center": Option("bool", True), "scale": Option("bool", True)}
 _FIXED = weighted("beta", "gamma") | {"gamma_initializer": "ones"}
 
@@ -112,5 +118,20 @@ KINDS = (
         pointwise=True,
         linear=True,
         remark=_silence,
+    ),
+    Kind(
+        "Rescaling",
+        "rescaling",
+        "regularization",
+        {
+            "scale": Option("float", required=True, bounds=(-4.0, 4.0, 0.1)),
+            "offset": Option("float", 0.0, bounds=(-4.0, 4.0, 0.1)),
+        },
+        stays,
+        label=lambda config: "rescale",
+        sample={"scale": 2.0, "offset": -1.0},
+        pointwise=True,
+        linear=True,
+        remark=_erased,
     ),
 )

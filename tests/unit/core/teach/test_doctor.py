@@ -207,6 +207,8 @@ def test_two_linear_layers_in_a_row_are_remarked_on() -> None:
     assert "conv2d_1" in between(Layer.make("Activation", activation="linear"))
     assert "conv2d_1" not in between(Layer.make("MaxPooling2D"))
     assert "conv2d_1" not in between(Layer.make("ReLU"))
+    assert "conv2d_1" in between(Layer.make("Rescaling", scale=2))
+    assert "whatever comes in" in between(Layer.make("Rescaling", scale=0))["rescaling"]
     assert "conv2d_1" not in between(Layer.make("Activation", activation="tanh"))
 
 
