@@ -1,6 +1,6 @@
 """Follow a model of any form, layer by layer: what each place sees of the picture, and what can be taken apart."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -214,8 +214,9 @@ def _through(node: Node, taken: Sequence[Regions], shapes: Sequence[Shape]) -> R
     if (axes := _axes(node, shapes[0])) and after == tuple(axis.outputs for axis in axes):
         down, along = map(slide, axes)
         return seen_through(down, seen[0]), seen_through(along, seen[1])
-    if name in ("Cropping2D", "UpSampling2D"):
-        return _moved(node, seen, after)
+    if name == "Cropping2D":
+        (top, _), (left, _) = config["cropping"]
+        return seen[0][top : top + after[0]], seen[1][left : left + after[1]]
     still = name in _STILL or name == "Dense" or (name in _OVER_CHANNELS and _only_channels(node))
     if still and before == after:
         return seen
@@ -234,20 +235,6 @@ def _only_channels(node: Node) -> bool:
     axis = node.config.get("axis", -1)
     axes = axis if isinstance(axis, list | tuple) else [axis]
     return all(each in (-1, len(node.output_shape)) for each in axes)
-
-
-def _moved(node: Node, seen: Regions, after: tuple[int, int]) -> Regions | None:
-    take: Callable[[int, int], int]
-    if node.class_name == "Cropping2D":
-        cropping = node.config["cropping"]
-        take = lambda axis, i: i + cropping[axis][0]  # noqa: E731
-    elif node.config.get("interpolation", "nearest") == "nearest":
-        size = node.config["size"]
-        take = lambda axis, i: i // size[axis]  # noqa: E731
-    else:
-        return None
-    down, along = (tuple(seen[axis][take(axis, i)] for i in range(after[axis])) for axis in (0, 1))
-    return down, along
 
 
 def _merged(taken: Sequence[Regions], shapes: Sequence[Shape], after: tuple[int, int]) -> Regions | None:

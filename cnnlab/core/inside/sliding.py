@@ -9,8 +9,8 @@ from cnnlab.core.network.layers import KINDS, Axis, Range, Shape
 from cnnlab.core.shapes import Row, trace_until_problem
 
 _FOREIGN = (
-    "LeakyReLU", "PReLU", "ELU", "ReLU", "SpatialDropout2D", "GaussianNoise", "GaussianDropout", "AlphaDropout",
-    "ActivityRegularization", "Identity", "Rescaling",
+    "LeakyReLU", "PReLU", "ELU", "SpatialDropout2D", "GaussianNoise", "GaussianDropout", "AlphaDropout",
+    "ActivityRegularization", "Identity",
 )  # fmt: skip
 POINTWISE = (*(name for name, kind in KINDS.items() if kind.pointwise), *_FOREIGN)
 """Every class that changes each value by itself, also those that only models of somebody else have."""

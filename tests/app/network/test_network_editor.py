@@ -9,9 +9,11 @@ from streamlit.testing.v1 import AppTest
 from cnnlab.core.exchange.link import MOST_LAYERS, encode
 from cnnlab.core.markdown import plain
 from cnnlab.core.network import Layer, Network
+from cnnlab.core.network.edit import NEW
 from cnnlab.core.network.presets import PRESETS
 from cnnlab.core.shapes import check
 from cnnlab.ui.network import take_along
+from cnnlab.ui.network.controls import layer_groups
 from cnnlab.ui.session import Shared
 from cnnlab.viz.network.notebook import note, notebook
 from tests.app.driving import DEADLINE, ROOT, lab, mine, move, open_page, step, text_of, trigger
@@ -232,3 +234,26 @@ def test_downloads_hold_the_visitors_network_as_it_is_when_pressed() -> None:
     assert "cannot exist" in take_along._now(visitor, take_along.keras_script)()
     told = take_along._now(visitor, notebook, note)()
     assert "cannot exist" in nbformat.reads(told, as_version=4).cells[0].source
+
+
+def test_every_taught_option_of_every_class_has_a_control_that_holds_its_value() -> None:
+    for layer in NEW.values():
+        group = layer_groups(Network((8, 8, 3), (layer,)))[1]
+        taught = [name for name, option in layer.kind.options.items() if option.is_taught]
+        assert [control.label for control in group.controls] == taught
+        for control in group.controls:
+            if control.choices:
+                assert control.value in control.choices
+            elif not isinstance(control.value, bool):
+                assert control.min <= control.value <= control.max
+
+
+def test_a_largest_value_of_relu_is_chosen_by_name(editor: AppTest) -> None:
+    relu = Network((8, 8, 3), (Layer.make("ReLU"),))
+    mine(editor).change_network(relu)
+    editor.run()
+    assert handles(editor)["layer0.max_value"] == "None"
+    move(editor, LAB, {"layer0.max_value": "6.0", "layer0.negative_slope": 0.1})
+    assert mine(editor).network.layers[0] == Layer.make("ReLU", max_value=6, negative_slope=0.1)
+    move(editor, LAB, {"layer0.max_value": "None"})
+    assert mine(editor).network.layers[0].config["max_value"] is None
