@@ -74,7 +74,7 @@ def too_many_pairs(shapes: Iterable[Shape]) -> str | None:
 
 def window_steps(config: Mapping[str, Any], shape: Shape) -> int:
     """Count the places of all windows, row by row and column by column, of a layer that gives this shape."""
-    size = config.get("kernel_size") or config.get("pool_size") or (1, 1)
+    size = config.get("kernel_size") or config.get("pool_size") or config.get("size") or (1, 1)
     return sum(n * k for n, k in zip(shape, size, strict=False)) if len(shape) == 3 else 1
 
 

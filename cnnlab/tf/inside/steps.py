@@ -137,9 +137,7 @@ def kernels(layers: Sequence[keras.Operation]) -> tuple[list[dict[str, Any]], li
             weight = getattr(layer, part, None)
             if weight is None or len(weight.shape) != 4:
                 continue
-            values = keras.ops.convert_to_numpy(weight)
-            if isinstance(layer, keras.layers.Conv2DTranspose):
-                values = values.swapaxes(2, 3)  # Keras keeps its filters before its input channels
+            values = _inputs_first(layer, keras.ops.convert_to_numpy(weight))
             bias = getattr(layer, "bias", None) if part != "depthwise_kernel" else None
             numbers = [] if bias is None else [float(b) for b in keras.ops.convert_to_numpy(bias).ravel()[:MOST_SLICES]]
             found.append({"index": index, "part": part, "shape": list(values.shape), "bias": numbers})
@@ -148,10 +146,16 @@ def kernels(layers: Sequence[keras.Operation]) -> tuple[list[dict[str, Any]], li
     return found, arrays
 
 
+def _inputs_first(layer: keras.Operation, values: Any) -> Any:
+    """Return a kernel with its input channels before its filters; Keras keeps those of a transposed one behind."""
+    return values.swapaxes(2, 3) if isinstance(layer, keras.layers.Conv2DTranspose) else values
+
+
 def _slices_given(layers: Sequence[keras.Operation]) -> list[tuple[int, int]]:
     """Return how many input channels and filters of each kernel are given."""
-    weights = (getattr(layer, part, None) for layer in layers for part in PARTS)
-    shapes = [tuple(weight.shape) for weight in weights if weight is not None and len(weight.shape) == 4]
+    weights = ((layer, getattr(layer, part, None)) for layer in layers for part in PARTS)
+    kernels_of = [(layer, weight) for layer, weight in weights if weight is not None and len(weight.shape) == 4]
+    shapes = [_inputs_first(layer, np.broadcast_to(False, weight.shape)).shape for layer, weight in kernels_of]
     most = [(min(shape[2], MOST_SLICES), min(shape[3], MOST_SLICES)) for shape in shapes]
     each = [shape[0] * shape[1] + BESIDE for shape in shapes]
     wanted = [size * inputs * filters for size, (inputs, filters) in zip(each, most, strict=True)]

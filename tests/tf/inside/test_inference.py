@@ -200,7 +200,7 @@ def test_keras_summarises_a_network_and_agrees_with_the_trace(client: Inside) ->
 
 def test_a_number_that_differs_from_keras_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = list(trace(NETWORK))
-    rows[0] = replace(rows[0], biases=rows[0].biases + 1)
+    rows[0] = replace(rows[0], effect=replace(rows[0].effect, biases=rows[0].biases + 1))
     monkeypatch.setattr(summary, "trace", lambda network: tuple(rows))
     assert len(summary.summary(NETWORK)[1]) == 1
 
