@@ -51,7 +51,12 @@ def whole(store: Store) -> str:
     return run_id
 
 
-@pytest.mark.parametrize("file", PARTS)
+SHORT = ("metrics.jsonl", "run.json")  # the two that every part of the page reads
+
+
+@pytest.mark.parametrize(
+    "file", [file if file in SHORT else pytest.param(file, marks=pytest.mark.slow) for file in PARTS]
+)
 def test_a_damaged_file_takes_nothing_else_away(store: Store, file: str) -> None:
     for what, damage in DAMAGES.items():
         run_id = whole(store)
