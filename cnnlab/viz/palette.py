@@ -7,6 +7,23 @@ from cnnlab.core.network.layers import KINDS
 NEGATIVE = (178, 88, 6)
 ZERO = (247, 247, 247)
 POSITIVE = (5, 82, 155)
+ABOVE = "#2f7fc0"
+BELOW = "#b25806"
+"""Bars above and below zero, which stand on the page itself: readable on light and dark."""
+
+INK = "#1b2428"
+PAPER = "#ffffff"
+QUIET = "#5b6770"
+ACCENT = "#0b6e99"
+NOTICE = "#c4560a"
+PROBLEM = "#b3261e"
+GOOD = "#1f7a4d"
+CHANGED = "#e0a800"
+MIDDLE = "#808080"
+PADDING = "#8a9399"
+EMPTY = "#cdd0d2"
+AWAY = "#ffd98a"
+"""What words and marks are drawn in: on light and on dark, so they are no theme's own colours."""
 
 ZERO_INDEX = 127
 GAP_INDEX = 255
@@ -29,6 +46,31 @@ KIND_COLORS = {
     "regularization": "#8a6d00",
 }
 """Colours dark enough for white text on them (contrast of at least 4.5) and told apart by the colour blind."""
+
+
+def css_tokens() -> str:
+    """Return every colour as a CSS variable of the whole document: `--ink`, `--pooling`, `--training`, ..."""
+    marks = {
+        "ink": INK,
+        "paper": PAPER,
+        "quiet": QUIET,
+        "accent": ACCENT,
+        "notice": NOTICE,
+        "problem": PROBLEM,
+        "good": GOOD,
+        "changed": CHANGED,
+        "middle": MIDDLE,
+        "padding": PADDING,
+        "empty": EMPTY,
+        "away": AWAY,
+        "twin": RUN_COLORS[3],
+        "training": TRAINING,
+        "validation": VALIDATION,
+        "above": ABOVE,
+        "below": BELOW,
+        "signed": css_gradient(),
+    }
+    return ":root {" + "".join(f"--{name}: {value};" for name, value in (KIND_COLORS | marks).items()) + "}"
 
 
 def diverging() -> np.ndarray:

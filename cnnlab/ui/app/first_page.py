@@ -9,10 +9,11 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cnnlab.ui.parts.frame import source
+from cnnlab.ui.parts.components import source
+from cnnlab.viz.palette import css_tokens
 
 _STREAMLITS = Path(st.__file__).parent / "static" / "index.html"
-_OURS = source("frame/away.js")
+_OURS = source("frame/away.js").replace("TOKENS", css_tokens())
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 

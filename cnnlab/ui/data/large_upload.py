@@ -18,7 +18,7 @@ from cnnlab.core.data.archives.unpacking import ENDINGS
 from cnnlab.core.disk import STEP
 from cnnlab.processes.data.arrivals import CLAIM_SECONDS, ArrivalError
 from cnnlab.ui.data.work import begin_adding
-from cnnlab.ui.parts.frame import source
+from cnnlab.ui.parts.components import component
 from cnnlab.ui.session.sent import part
 from cnnlab.ui.session.services import arrivals, settings
 from cnnlab.ui.session.visitor import me, sender
@@ -29,11 +29,12 @@ PREFIX = ".upload-"
 PATIENCE = 60.0  # seconds that an archive may take beside what its size explains
 SLOWEST = 64 << 10  # bytes a second
 _TOKEN = re.compile(r"[0-9a-f]{32}")
-_COMPONENT = st.components.v2.component(
+_COMPONENT = component(
     "large_upload",
+    "pictures/upload.js",
     html='<div class="upload"></div>',
-    css=source("pictures/upload.css"),
-    js=source("pictures/upload.js"),
+    styles=["pictures/upload.css"],
+    sends=["uploaded"],
 )
 
 

@@ -14,7 +14,7 @@ from cnnlab.processes.inference import InferenceError, Window
 from cnnlab.processes.subjects import Subject, pixels_key
 from cnnlab.ui.inside.current import Current
 from cnnlab.ui.inside.weights import weights_control
-from cnnlab.ui.parts.frame import source
+from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.packing import pack
 from cnnlab.ui.pictures.panel import picture_panel, prepared_picture, require_picture
 from cnnlab.ui.session import current_picture, services, shared
@@ -24,36 +24,29 @@ from cnnlab.viz.inside.bench_facts import activation_facts, bench_facts, bench_s
 from cnnlab.viz.inside.window_facts import too_much_to_send, window_facts
 
 KEY = "convolution_view"
-PARTS = ("shared/unpack.js", "convolution/arithmetic.js", "shared/canvas.js")
 MOST_CHANNELS = 1_000_000  # no network has more
 VIEWS = ("One place", "Kernel bench", "Activation bench")
-_VIEW = st.components.v2.component(
+_VIEW = component(
     KEY,
-    html=source("convolution/convolution.html"),
-    css=source("convolution/convolution.css"),
-    js=source(
-        *PARTS,
-        "convolution/words.js",
-        "convolution/sheet.js",
-        "convolution/moves.js",
-        "convolution/parts.js",
-        "convolution/entry.js",
-    ),
-    isolate_styles=False,
+    "convolution/entry.js",
+    html="convolution/convolution.html",
+    styles=["convolution/convolution.css"],
+    sends=["first"],
+    isolate=False,
 )
-_KERNELS = st.components.v2.component(
+_KERNELS = component(
     "kernel_bench",
-    html=source("benches/kernel_bench.html"),
-    css=source("convolution/convolution.css", "benches/bench.css"),
-    js=source(*PARTS, "benches/by_hand.js", "benches/kernel_bench.js"),
-    isolate_styles=False,
+    "benches/kernel_bench.js",
+    html="benches/kernel_bench.html",
+    styles=["convolution/convolution.css", "benches/bench.css"],
+    isolate=False,
 )
-_ACTIVATIONS = st.components.v2.component(
+_ACTIVATIONS = component(
     "activation_bench",
-    html=source("benches/activation_bench.html"),
-    css=source("convolution/convolution.css", "benches/bench.css"),
-    js=source(*PARTS, "benches/activations.js", "benches/activation_bench.js"),
-    isolate_styles=False,
+    "benches/activation_bench.js",
+    html="benches/activation_bench.html",
+    styles=["convolution/convolution.css", "benches/bench.css"],
+    isolate=False,
 )
 
 

@@ -7,7 +7,6 @@ from html import escape
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from PIL import Image
 
 from cnnlab.core.inside.likeness import Twins
@@ -16,18 +15,14 @@ from cnnlab.core.teach.brief import describe_shape, signed
 from cnnlab.processes.inference import Kernel
 from cnnlab.processes.subjects import LayerRow
 from cnnlab.ui.inside.seen import LayerMaps, Seen, Side
-from cnnlab.ui.parts.frame import source
+from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.packing import pack
 from cnnlab.ui.session.sent import part, place
 from cnnlab.viz.inside.sprites import gap, sprite_sheet
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_gradient, diverging
 
-_MAPS = st.components.v2.component(
-    "feature_maps_view",
-    html=source("maps/maps.html"),
-    css=source("maps/maps.css"),
-    js=source("shared/unpack.js", "maps/sheet.js", "maps/lens.js", "maps/entry.js"),
-    isolate_styles=False,
+_MAPS = component(
+    "feature_maps_view", "maps/entry.js", html="maps/maps.html", styles=["maps/maps.css"], sends=["send"], isolate=False
 )
 _PALETTE = base64.b64encode(diverging().tobytes()).decode("ascii")
 

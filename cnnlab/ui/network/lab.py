@@ -20,8 +20,9 @@ from cnnlab.core.teach.post import post_differs
 from cnnlab.ui.network.controls import apply_values, layer_groups, stage_groups
 from cnnlab.ui.network.table import answer, change_view, hides, view_data
 from cnnlab.ui.network.unit import take_unit, unit_data
+from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.controls import controls_data, sent_values
-from cnnlab.ui.parts.frame import kept_data, link_text, source, strip_data, take_back
+from cnnlab.ui.parts.frame import kept_data, link_text, strip_data, take_back
 from cnnlab.ui.session import Shared, shared, traced
 from cnnlab.ui.session.sent import part, place
 from cnnlab.viz.network.diagram import closer_look, diagram
@@ -38,12 +39,16 @@ EDITS: Mapping[str, Callable[[Network, int], Network]] = {
 }
 
 # In the light DOM, so that the table is a table of the page for a screen reader and for a search in the page.
-_LAB = st.components.v2.component(
+_LAB = component(
     KEY,
-    html=source("lab/lab.html"),
-    css=source("frame/strip.css", "controls/controls.css", "lab/lab.css"),
-    js=source("frame/strip.js", "frame/keep.js", "controls/controls.js", "lab/table.js", "lab/entry.js"),
-    isolate_styles=False,
+    "lab/entry.js",
+    html="lab/lab.html",
+    styles=["frame/strip.css", "controls/controls.css", "lab/lab.css"],
+    sends=[
+        *("picked", "kept", "values", "history", "fix", "diagram", "unit_open", "unit"),
+        *("editor", "edit", "preset", "view", "answer", "head", "logits"),
+    ],
+    isolate=False,
 )
 
 

@@ -3,16 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import streamlit as st
-
-from cnnlab.ui.parts.frame import source
+from cnnlab.ui.parts.components import component
 from cnnlab.ui.session.sent import part
 
-_CONTROLS = st.components.v2.component(
+_CONTROLS = component(
     "live_controls",
+    "controls/entry.js",
     html='<div class="controls"></div>',
-    css=source("controls/controls.css"),
-    js=source("controls/controls.js", "controls/entry.js"),
+    styles=["controls/controls.css"],
+    sends=["values"],
 )
 
 Value = int | float | str | bool

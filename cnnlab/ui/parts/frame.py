@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from functools import lru_cache
-from pathlib import Path
 
 import streamlit as st
 
@@ -10,25 +9,19 @@ from cnnlab.core.exchange.link import LinkError, decode, encode
 from cnnlab.core.network import Network
 from cnnlab.core.shapes import layer_names
 from cnnlab.core.teach.brief import describe_shape, short_label
+from cnnlab.ui.parts.components import component, source
 from cnnlab.ui.session import Shared, shared, traced
 from cnnlab.ui.session.sent import part
-from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
+from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_tokens
 
-COMPONENTS = Path(__file__).resolve().parents[1] / "components"
-
-
-def source(*names: str) -> str:
-    """Return the text of a component's files, one after the other."""
-    return "\n".join((COMPONENTS / name).read_text(encoding="utf-8") for name in names)
-
-
-_STRIP = st.components.v2.component(
+_STRIP = component(
     "network_strip",
+    "frame/entry.js",
     html='<div class="strip" role="group" aria-label="The current network, layer by layer"></div>',
-    css=source("frame/strip.css"),
-    js=source("frame/strip.js", "frame/keep.js", "frame/entry.js"),
+    styles=["frame/strip.css"],
+    sends=["picked", "kept"],
 )
-_STYLE = f"<style>{source('shared/page.css')}</style>"
+_STYLE = f"<style>{css_tokens()}{source('lab/table.css', 'shared/page.css')}</style>"
 
 
 def page(title: str, question: str, *, strip: bool = True, network: Network | None = None) -> None:

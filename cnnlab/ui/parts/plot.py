@@ -2,17 +2,10 @@
 
 import json
 
-import streamlit as st
-
-from cnnlab.ui.parts.frame import source
+from cnnlab.ui.parts.components import component
 from cnnlab.viz.training.curves import Figure
 
-_PLOT = st.components.v2.component(
-    "plot",
-    html='<div class="cnnlab-plot"></div>',
-    js=source("run/plot.js"),
-    isolate_styles=False,
-)
+_PLOT = component("plot", "run/plot.js", html='<div class="cnnlab-plot"></div>', isolate=False)
 
 
 def plot(key: str, figure: Figure, alt: str) -> None:

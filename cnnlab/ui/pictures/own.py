@@ -15,7 +15,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRe
 from cnnlab.core.data.held import HeldPicture, Measure
 from cnnlab.core.pictures import PictureError, Pixels, small_square
 from cnnlab.processes.pictures.kept_files import PICTURES, KeptFile
-from cnnlab.ui.parts.frame import source
+from cnnlab.ui.parts.components import component
 from cnnlab.ui.pictures.prepared import remember
 from cnnlab.ui.session import Shared, Upload, shared
 from cnnlab.ui.session.sent import part
@@ -27,17 +27,19 @@ DRAWING = f"{UPLOAD}:drawing"
 KEPT, KEPT_BYTES = 100, 64 << 20  # of one visitor's files, together; the oldest go first
 MOST_SENT = 8 << 20  # characters of one picture that a component sends
 
-_DRAWING = st.components.v2.component(
+_DRAWING = component(
     "picture_drawing",
-    html=source("pictures/drawing.html"),
-    css=source("pictures/drawing.css"),
-    js=source("pictures/drawing.js"),
+    "pictures/drawing.js",
+    html="pictures/drawing.html",
+    styles=["pictures/drawing.css"],
+    sends=["drawn"],
 )
-_CAMERA = st.components.v2.component(
+_CAMERA = component(
     "picture_camera",
-    html=source("pictures/camera.html"),
-    css=source("pictures/drawing.css"),
-    js=source("pictures/camera.js"),
+    "pictures/camera.js",
+    html="pictures/camera.html",
+    styles=["pictures/drawing.css"],
+    sends=["taken"],
 )
 
 

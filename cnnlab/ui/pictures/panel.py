@@ -14,7 +14,7 @@ from cnnlab.core.markdown import plain
 from cnnlab.core.pictures import Picture, PictureError, Pixels, decode, gallery, input_problem
 from cnnlab.core.pictures.patterns import PATTERNS, pattern, pattern_picture
 from cnnlab.ui.data.choose import ordered
-from cnnlab.ui.parts.frame import source
+from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.pages import link
 from cnnlab.ui.pictures.own import draw_camera, draw_paper, take_uploaded, thumbnail
 from cnnlab.ui.pictures.prepared import prepared_in
@@ -27,11 +27,12 @@ GALLERY, PATTERN, DATA, DRAW, CAMERA = "gallery", "patterns", "data set", "draw"
 SOURCES = (GALLERY, PATTERN, DATA, DRAW, CAMERA)
 FROM_DATA = 12  # pictures of the data set offered at a time
 
-_GALLERY = st.components.v2.component(
+_GALLERY = component(
     "picture_gallery",
+    "pictures/gallery.js",
     html='<div class="gallery" role="group" aria-label="Pictures to choose from"></div>',
-    css=source("pictures/gallery.css"),
-    js=source("pictures/gallery.js"),
+    styles=["pictures/gallery.css"],
+    sends=["picked"],
 )
 
 Tile = dict[str, str]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnlab.core.pictures import FITS, INTERPOLATIONS, Facts, Pixels, Preparation
 from cnnlab.core.teach.brief import describe_shape
-from cnnlab.ui.parts.frame import source
+from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.packing import pack
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.sent import chosen
@@ -17,11 +17,8 @@ FIT_HELP = {
     "pad": "kept whole, with black at the edges",
 }
 
-_PREPARATION = st.components.v2.component(
-    "preparation",
-    html=source("pictures/preparation.html"),
-    css=source("pictures/preparation.css"),
-    js=source("shared/unpack.js", "pictures/preparation.js"),
+_PREPARATION = component(
+    "preparation", "pictures/preparation.js", html="pictures/preparation.html", styles=["pictures/preparation.css"]
 )
 
 

@@ -16,13 +16,14 @@ from cnnlab.core.shapes import check, trace
 from cnnlab.processes.inference import Inside, Window
 from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted, Weights
 from cnnlab.runs.store import trained
-from cnnlab.ui.parts.frame import source
+from cnnlab.ui.parts.components import scope_name, scopes
 from cnnlab.ui.parts.packing import pack
 from cnnlab.viz.inside.window_facts import window_facts
 from tests.random_networks import grid_network, random_network
 
 NETWORKS = 20
 PLACES = 8
+FILES = ("shared/unpack.js", "convolution/arithmetic.js", "benches/activations.js")
 TOLERANCE = 1e-5  # of the map's largest value
 COMPUTE = """([data, places]) => {
   const view = unpack(Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0)))
@@ -49,7 +50,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
     opened = browser.new_page()
-    opened.add_script_tag(content=source("shared/unpack.js", "convolution/arithmetic.js", "benches/activations.js"))
+    names = ", ".join(map(scope_name, FILES))
+    opened.add_script_tag(content=f"{scopes(*FILES)}\nObject.assign(window, {names})")
     yield opened
     opened.close()
 

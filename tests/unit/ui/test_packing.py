@@ -1,6 +1,8 @@
 """Numbers on their way to the browser: what is packed can be read again, at places where a browser can read it."""
 
+import base64
 import json
+from pathlib import Path
 
 import numpy as np
 
@@ -9,6 +11,15 @@ from cnnlab.core.inside.sliding import windowed_layers
 from cnnlab.core.network import Layer, Network
 from cnnlab.ui.parts.packing import pack
 from cnnlab.viz.inside.window_facts import window_facts
+
+SAMPLE = Path(__file__).parents[2] / "js" / "packed.b64"
+FACTS = {"name": "größe", "pairs": ((0, 1), None)}
+GIVEN = {
+    "bytes": np.arange(7, dtype=np.uint8),
+    "turned": np.arange(6, dtype=np.float32).reshape(2, 3).T,
+    "empty": np.zeros((0, 0, 1), np.float32),
+    "last": np.float32([[0.1, -1e30]]),
+}
 
 
 def unpack(data: bytes) -> tuple[dict, dict[str, np.ndarray]]:
@@ -22,16 +33,14 @@ def unpack(data: bytes) -> tuple[dict, dict[str, np.ndarray]]:
 
 
 def test_facts_and_arrays_come_out_as_they_went_in() -> None:
-    given = {
-        "bytes": np.arange(7, dtype=np.uint8),
-        "turned": np.arange(6, dtype=np.float32).reshape(2, 3).T,
-        "empty": np.zeros((0, 0, 1), np.float32),
-        "last": np.float32([[0.1, -1e30]]),
-    }
-    facts, arrays = unpack(pack({"name": "größe", "pairs": ((0, 1), None)}, given))
+    facts, arrays = unpack(pack(FACTS, GIVEN))
     assert facts == {"name": "größe", "pairs": [[0, 1], None]}
-    for name, array in given.items():
+    for name, array in GIVEN.items():
         np.testing.assert_array_equal(arrays[name], array.ravel())
+
+
+def test_the_sample_that_the_scripts_are_tested_with_is_what_is_sent() -> None:
+    assert base64.b64decode(SAMPLE.read_text()) == pack(FACTS, GIVEN)
 
 
 def test_floats_start_where_a_browser_can_read_them() -> None:

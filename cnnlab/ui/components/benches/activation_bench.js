@@ -1,4 +1,11 @@
 // The activation bench: one map through four activations, and one output with its loss.
+import { fit, frameOf, legend, mapImage, outline, paintMap } from "../shared/canvas.js"
+import { element } from "../shared/dom.js"
+import { brief, told } from "../shared/numbers.js"
+import { token } from "../shared/tokens.js"
+import { unpack } from "../shared/unpack.js"
+import { ACTIVATIONS } from "./activations.js"
+
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".activations")
   const find = (selector) => root.querySelector(selector)
@@ -35,8 +42,8 @@ export default function ({ data, parentElement }) {
     const zeros = after.filter((value) => value === 0).length / after.length
     const slope = before.reduce((sum, z) => sum + activation.slope(z), 0) / before.length
     facts.textContent = `${Math.round(100 * zeros)} % zeros, mean derivative ${told(slope)}`
-    facts.dataset.zeros = zeros
-    facts.dataset.slope = slope
+    facts.dataset.zeros = String(zeros)
+    facts.dataset.slope = String(slope)
     card.append(element("div", "bench-title", activation.title), curve, said, map, facts)
     curve.setAttribute("role", "img")
     curve.setAttribute("aria-label", `${activation.title} and its derivative from ${brief(-reach)} to ${brief(reach)}`)
@@ -44,13 +51,13 @@ export default function ({ data, parentElement }) {
     map.setAttribute("aria-label", `The map after ${activation.title}: ${facts.textContent}`)
     const limit = after.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
     const small = root.clientWidth < 700 ? 140 : 150
-    paintMap(map, mapImage(after, 0, height, width, limit, palette), frameOf(height, width, small), "#8a9399")
+    paintMap(map, mapImage(after, 0, height, width, limit, palette), frameOf(height, width, small))
     return { card, curve, said, activation }
   }
 
   function draw() {
-    const ink = paintMap(canvas, base, frame, "#8a9399")
-    outline(ink, frame, state.row, state.column, 1, 1, MARK)
+    const ink = paintMap(canvas, base, frame)
+    outline(ink, frame, state.row, state.column, 1, 1, token("ink"))
     const z = before[state.row * width + state.column]
     find(".act-place").textContent = `[${state.row}, ${state.column}] z = ${told(z)}`
     for (const { curve, said, activation } of cards) {
@@ -73,9 +80,9 @@ export default function ({ data, parentElement }) {
     const across = (value) => ((value + reach) / (2 * reach)) * (wide - 8) + 4
     const up = (value) => high - 6 - ((value - low) / (top - low)) * (high - 12)
     // Where the values of this map lie.
-    ink.fillStyle = "rgba(128, 128, 128, 0.2)"
+    ink.fillStyle = `${token("middle")}33`
     ink.fillRect(across(view.lowest), 0, across(view.highest) - across(view.lowest), high)
-    ink.strokeStyle = style.getPropertyValue("--st-border-color") || "#888888"
+    ink.strokeStyle = style.getPropertyValue("--st-border-color") || token("middle")
     ink.lineWidth = 1
     ink.beginPath()
     ink.moveTo(0, up(0))
@@ -83,7 +90,7 @@ export default function ({ data, parentElement }) {
     ink.moveTo(across(0), 0)
     ink.lineTo(across(0), high)
     ink.stroke()
-    for (const [line, colour, dash] of [[slope, "#b34c05", [4, 3]], [of, "#1c86b5", []]]) {
+    for (const [line, colour, dash] of [[slope, token("activation"), [4, 3]], [of, token("training"), []]]) {
       ink.strokeStyle = ink.fillStyle = colour
       ink.lineWidth = 2
       ink.setLineDash(dash)

@@ -1,5 +1,8 @@
 // The worked example: a 2 × 2 kernel on 3 × 4 numbers, to be predicted before it is shown.
-function makeByHand(root, view) {
+import { patchAt, slide } from "../convolution/arithmetic.js"
+import { element } from "../shared/dom.js"
+
+export function makeByHand(root, view) {
   const find = (selector) => root.querySelector(selector)
   const { input, kernel, rows, columns } = view.by_hand
   const values = Float32Array.from(input.flat())
@@ -15,7 +18,7 @@ function makeByHand(root, view) {
     made.createCaption().textContent = name
     const body = made.createTBody()
     numbers.forEach((value, i) => {
-      const row = i % across ? body.lastChild : body.insertRow()
+      const row = i % across ? body.rows[body.rows.length - 1] : body.insertRow()
       const box = row.insertCell()
       cell(box, value, i)
     })

@@ -1,4 +1,12 @@
 // The kernel bench: a kernel edited by hand, what it makes of the picture, and what pooling makes of that.
+import { add, resized, shifted, slide } from "../convolution/arithmetic.js"
+import { frameOf, legend, mapImage, paintMap } from "../shared/canvas.js"
+import { element } from "../shared/dom.js"
+import { told } from "../shared/numbers.js"
+import { css, inkOn, shade } from "../shared/scale.js"
+import { unpack } from "../shared/unpack.js"
+import { makeByHand } from "./by_hand.js"
+
 const SIDE = 250
 
 export default function ({ data, parentElement }) {
@@ -33,34 +41,15 @@ export default function ({ data, parentElement }) {
     if (preset?.values[state.size]) state.values = [...preset.values[state.size]]
     else {
       state.preset = find(".bench-preset").value = ""
-      state.values = resized(before, Math.sqrt(before.length), Number(state.size))
+      state.values = resized(before, Number(state.size))
     }
-  }
-
-  // A kernel of one's own in another size: its middle stays in the middle.
-  function resized(values, from, to) {
-    const off = (to - from) / 2
-    return Array.from({ length: to * to }, (_, i) => {
-      const [row, column] = [Math.floor(i / to) - off, (i % to) - off]
-      return row >= 0 && row < from && column >= 0 && column < from ? values[row * from + column] : 0
-    })
-  }
-
-  // The picture moved by the shift; at the edge its last pixels are repeated.
-  function shifted([down, right]) {
-    const { height, width } = view
-    const inside = (at, length) => Math.min(Math.max(at, 0), length - 1)
-    return Float32Array.from(grey, (_, i) => {
-      const [row, column] = [inside(Math.floor(i / width) - down, height), inside((i % width) - right, width)]
-      return grey[row * width + column]
-    })
   }
 
   function draw() {
     const used = state.flip ? [...state.values].reverse() : state.values
     const window = view.sizes[state.size]
     const pool = window.pools[state.pool]
-    const picture = shifted(state.shift)
+    const picture = shifted(grey, view.height, view.width, state.shift)
     const map = slide(picture, window, used)
     const limit = largest(map)
     const pooledMap = slide(map, pool, null, state.mode)
@@ -83,7 +72,7 @@ export default function ({ data, parentElement }) {
 
   function show(selector, values, height, width, limit, colours = palette) {
     const frame = frameOf(height, width, side)
-    paintMap(find(selector), mapImage(values, 0, height, width, limit, colours), frame, "#8a9399")
+    paintMap(find(selector), mapImage(values, 0, height, width, limit, colours), frame)
   }
 
   function drawForgiven(before, after, pool) {
@@ -103,7 +92,7 @@ export default function ({ data, parentElement }) {
         const size = add(old.map(Math.abs))
         const changed = size ? add(old.map((value, i) => Math.abs(value - now[i]))) / size : 0
         const bar = element("dd", "", `${Math.round(100 * changed)} %`)
-        bar.dataset.changed = changed
+        bar.dataset.changed = String(changed)
         bar.style.setProperty("--share", `${Math.min(100, 100 * changed)}%`)
         return [element("dt", "", name), bar]
       }),
@@ -120,7 +109,7 @@ export default function ({ data, parentElement }) {
       const input = element("input")
       input.type = "number"
       input.step = "0.1"
-      input.value = Number(value.toFixed(3))
+      input.value = String(Number(value.toFixed(3)))
       input.dataset.handle = `kernel.${Math.floor(i / size)}.${i % size}`
       input.setAttribute("aria-label", `Kernel row ${Math.floor(i / size)}, column ${i % size}`)
       input.oninput = () => {
@@ -141,9 +130,9 @@ export default function ({ data, parentElement }) {
   function tint(cells) {
     const limit = largest(state.values)
     cells.forEach((cell, i) => {
-      const [r, g, b] = shade(palette, state.values[i], limit)
-      cell.style.background = `rgb(${r},${g},${b})`
-      cell.style.color = r * 0.3 + g * 0.59 + b * 0.11 > 140 ? "#16202a" : "#ffffff"
+      const colour = shade(palette, state.values[i], limit)
+      cell.style.background = css(colour)
+      cell.style.color = inkOn(colour)
     })
   }
 

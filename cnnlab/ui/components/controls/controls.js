@@ -1,14 +1,16 @@
 // Live controls: native range inputs that report while they move, at most once every 40 ms.
 // Values come back from the server only when something else changed them (data.version).
+import { showFill } from "./slider.js"
+
 const INTERVAL = 40
 
-function drawControls(root, data, send, edit) {
+export function drawControls(root, data, send, edit) {
   const state = (root.state ??= { values: {}, version: null, timer: null, last: 0, signature: "" })
   state.send = send
   state.edit = edit
 
   const all = (group) => [...group.controls, ...group.more]
-  const form = (group) => [group.title, group.color, group.index, all(group).map(({ value, text, ...rest }) => rest)]
+  const form = (group) => [group.title, group.color, group.index, all(group).map((control) => ({ ...control, value: null, text: null }))]
   const signature = JSON.stringify(data.groups.map(form))
   const rebuilt = state.signature !== signature
   if (rebuilt) {
@@ -124,7 +126,7 @@ function drawControls(root, data, send, edit) {
     if (input.type !== "range") return
     output.textContent = text
     input.setAttribute("aria-valuetext", text)
-    input.style.setProperty("--fill", `${(100 * (input.value - input.min)) / (input.max - input.min)}%`)
+    showFill(input)
   }
 
   function schedule() {

@@ -1,3 +1,5 @@
+import { drawControls } from "./controls.js"
+
 export default function ({ data: [data], parentElement, setStateValue }) {
   drawControls(parentElement.querySelector(".controls"), data, (values) => setStateValue("values", values))
 }

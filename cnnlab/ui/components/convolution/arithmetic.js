@@ -2,7 +2,7 @@
 // multiplied and added.
 
 // The held input channels (channel, row, column): as sent, or those of the picture, times 1/255 in float32 as in training.
-function inputsOf(view) {
+export function inputsOf(view) {
   if (view.arrays.inputs) return view.arrays.inputs
   const area = view.rows.length * view.columns.length
   const scale = Math.fround(1 / 255)
@@ -13,13 +13,13 @@ function inputsOf(view) {
 }
 
 // The input under a tap of an output's window; -1 on padding, and between two inputs that stand `spread` places apart.
-function inputAt({ starts, taps, length, spread = 1 }, output, tap) {
+export function inputAt({ starts, taps, length, spread = 1 }, output, tap) {
   const position = (starts[output] + taps[tap]) / spread
   return Number.isInteger(position) && position >= 0 && position < length ? position : -1
 }
 
 // The values under a window, row by row; null where it stands on no input.
-function patchAt(values, { rows, columns }, row, column, channel = 0) {
+export function patchAt(values, { rows, columns }, row, column, channel = 0) {
   const patch = []
   for (let i = 0; i < rows.taps.length; i += 1) {
     const y = inputAt(rows, row, i)
@@ -31,7 +31,7 @@ function patchAt(values, { rows, columns }, row, column, channel = 0) {
   return patch
 }
 
-const add = (values) => values.reduce((sum, value) => sum + value, 0)
+export const add = (values) => values.reduce((sum, value) => sum + value, 0)
 
 // The largest or the mean of the values that are not padding.
 function pooled(patch, mode) {
@@ -40,7 +40,7 @@ function pooled(patch, mode) {
 }
 
 // One output of a layer taken apart: each input channel's patch, kernel, products and sum, and what they come to.
-function placeAt(view, row, column) {
+export function placeAt(view, row, column) {
   const { inputs, kernel, others } = view.arrays
   const area = view.rows.taps.length * view.columns.taps.length
   const channels = []
@@ -60,7 +60,7 @@ function placeAt(view, row, column) {
 }
 
 // A window slid over a whole map: at every output the sum of products (`weights`), or the pooled value.
-function slide(values, window, weights, mode = "sum") {
+export function slide(values, window, weights, mode = "sum") {
   const { rows, columns } = window
   const out = new Float32Array(rows.starts.length * columns.starts.length)
   const wide = columns.taps.length
@@ -88,17 +88,21 @@ function slide(values, window, weights, mode = "sum") {
   return out
 }
 
-// A number short enough for a cell: three decimals below a tenth, fewer above.
-function brief(value) {
-  const size = Math.abs(value)
-  if (size === 0) return "0"
-  if (size < 0.0005) return "≈0"
-  return value.toFixed(size < 0.1 ? 3 : size < 10 ? 2 : size < 100 ? 1 : 0).replace("-", "−")
+// A square kernel in another size: its middle stays in the middle.
+export function resized(values, to) {
+  const from = Math.sqrt(values.length)
+  const off = (to - from) / 2
+  return Array.from({ length: to * to }, (_, i) => {
+    const [row, column] = [Math.floor(i / to) - off, (i % to) - off]
+    return row >= 0 && row < from && column >= 0 && column < from ? values[row * from + column] : 0
+  })
 }
 
-// A number of a sum, with three digits that count.
-function told(value) {
-  const size = Math.abs(value)
-  if (size < 0.0005) return size === 0 ? "0" : "≈0"
-  return value.toFixed(size < 1 ? 3 : size < 10 ? 2 : size < 100 ? 1 : 0).replace("-", "−")
+// A map moved by rows and columns; at the edge its last values are repeated.
+export function shifted(values, height, width, [down, right]) {
+  const inside = (at, length) => Math.min(Math.max(at, 0), length - 1)
+  return Float32Array.from(values, (_, i) => {
+    const [row, column] = [inside(Math.floor(i / width) - down, height), inside((i % width) - right, width)]
+    return values[row * width + column]
+  })
 }

@@ -1,5 +1,16 @@
 // The convolution view: a place of the output map, and everything it is computed from. No word goes to the server
 // while the place moves.
+import { colourImage, frameOf, legend, mapImage, outline, paintGrid, paintMap } from "../shared/canvas.js"
+import { download, element } from "../shared/dom.js"
+import { brief, exact, told } from "../shared/numbers.js"
+import { token } from "../shared/tokens.js"
+import { unpack } from "../shared/unpack.js"
+import { inputsOf, patchAt, placeAt } from "./arithmetic.js"
+import { makeMoves } from "./moves.js"
+import { makeParts } from "./parts.js"
+import { sheetOf } from "./sheet.js"
+import { fieldOf, fieldSaid, numpyOf, placeSaid, writtenOut } from "./words.js"
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".conv")
   const find = (selector) => root.querySelector(selector)
@@ -64,18 +75,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   function drawMap() {
     frame = frameOf(height, width, side, undefined, state.zoom, centre)
-    const ink = paintMap(canvas, base, frame, "#8a9399")
+    const ink = paintMap(canvas, base, frame)
     if (state.sliding) {
       const { scale, left, top } = frame
-      ink.fillStyle = getComputedStyle(root).getPropertyValue("--st-background-color") || "#ffffff"
+      ink.fillStyle = getComputedStyle(root).getPropertyValue("--st-background-color") || token("paper")
       ink.globalAlpha = 0.86
       ink.fillRect(left + (state.column + 1) * scale, top + state.row * scale, (width - state.column - 1) * scale, scale)
       ink.fillRect(left, top + (state.row + 1) * scale, width * scale, (height - state.row - 1) * scale)
       ink.globalAlpha = 1
     }
     const over = poolWindow()
-    if (over) outline(ink, frame, over.top, over.left, over.height, over.width, "#1f7a4d", 1)
-    outline(ink, frame, state.row, state.column, 1, 1, MARK)
+    if (over) outline(ink, frame, over.top, over.left, over.height, over.width, token("pooling"), 1)
+    outline(ink, frame, state.row, state.column, 1, 1, token("ink"))
   }
 
   // The first pooling window that the place falls into, or null.
@@ -159,11 +170,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const [rows, columns] = fieldOf(view, state.row, state.column)
     const box = frameOf(high, wide, 150)
     const image = find(".conv-picture canvas")
-    const ink = paintMap(image, picture, box, "#8a9399")
+    const ink = paintMap(image, picture, box)
     const seen = rows && columns
     if (seen) {
       const [tall, broad] = [rows[1] - rows[0] + 1, columns[1] - columns[0] + 1]
-      outline(ink, box, rows[0], columns[0], tall, broad, MARK)
+      outline(ink, box, rows[0], columns[0], tall, broad, token("ink"))
       find("figcaption").textContent = `sees ${tall} × ${broad} pixels of the picture`
     } else find("figcaption").textContent = rows === false ? view.unseen : "sees only padding"
     image.setAttribute("aria-label", `The picture: ${fieldSaid(view, rows, columns)}.`)
@@ -271,7 +282,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
       caption: find("figcaption").textContent,
       written: [...writtenOut(view, place, visible), [...rest, ...bias, result, ...after].join("; "), view.note],
     })
-    saveSheet(paper, `${view.name.replaceAll("/", "_")}_${view.channel}_${row}_${column}.png`)
+    const name = `${view.name.replaceAll("/", "_")}_${view.channel}_${row}_${column}.png`
+    paper.toBlob((png) => download(png, name))
   }
 
   return () => {

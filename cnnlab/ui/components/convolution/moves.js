@@ -3,7 +3,7 @@ const SPEEDS = [1, 2, 5, 15, 60, 300, 2000]
 const CLOSEST = 16
 
 // `moveTo(row, column, follow)` shows a place, `look()` paints it again, `placeOf(event)` finds the one under a pointer.
-function makeMoves(root, state, height, width, { moveTo, look, placeOf }) {
+export function makeMoves(root, state, height, width, { moveTo, look, placeOf }) {
   const find = (selector) => root.querySelector(selector)
   const canvas = find(".conv-map")
 

@@ -1,7 +1,12 @@
 // The left part of the convolution view: each input channel with its patch, its kernel, the products and their sum.
+import { fit, frameOf, legend, mapImage, outline, paintGrid, paintMap } from "../shared/canvas.js"
+import { element } from "../shared/dom.js"
+import { told } from "../shared/numbers.js"
+import { token } from "../shared/tokens.js"
+
 const BESIDE_BARS = 330 // pixels of the buttons in the same line
 
-function makeParts(root, view, state) {
+export function makeParts(root, view, state) {
   const find = (selector) => root.querySelector(selector)
   const { palette, inputs, kernel } = view.arrays
   const sums = view.mode === "sum"
@@ -18,6 +23,7 @@ function makeParts(root, view, state) {
   let made = []
   state.page = Math.min(state.page, pages - 1)
 
+  /** @type {[string, number | null][]} */
   const labels = [["input channel", view.limits.input], ["patch", null]]
   if (sums) labels.push(["kernel", view.limits.kernel], ["products", view.limits.product])
   const headed = !narrow && !large
@@ -92,14 +98,14 @@ function makeParts(root, view, state) {
     const [ys, xs] = [under(view.rows, row), under(view.columns, column)]
     const middle = [middleOf(view.rows, row), middleOf(view.columns, column)]
     const frame = frameOf(view.rows.length, view.columns.length, size, margin, zoom, middle)
-    const ink = paintMap(canvas, imageOf(channel), frame, "#8a9399")
+    const ink = paintMap(canvas, imageOf(channel), frame)
     if (!ys.length || !xs.length) return
     const [tall, broad] = [ys.at(-1) - ys[0] + 1, xs.at(-1) - xs[0] + 1]
     if (tall > ys.length || broad > xs.length) {
       for (const y of ys) {
-        for (const x of xs) outline(ink, frame, y, x, 1, 1, MARK, 1)
+        for (const x of xs) outline(ink, frame, y, x, 1, 1, token("ink"), 1)
       }
-    } else outline(ink, frame, ys[0], xs[0], tall, broad, MARK)
+    } else outline(ink, frame, ys[0], xs[0], tall, broad, token("ink"))
   }
 
   function draw(place) {
@@ -124,12 +130,12 @@ function makeParts(root, view, state) {
     const most = Math.max(...place.channels.map((channel) => Math.abs(channel.sum)), 1e-9)
     const step = width / view.held
     const from = state.page * shown
-    ink.fillStyle = "#8a9399"
+    ink.fillStyle = token("padding")
     ink.fillRect(0, height / 2 - 0.5, width, 1)
     place.channels.forEach(({ sum }, i) => {
       const tall = (sum / most) * (height / 2 - 1)
       ink.globalAlpha = i >= from && i < from + shown ? 1 : 0.45
-      ink.fillStyle = sum > 0 ? "#2f7fc0" : "#b25806"
+      ink.fillStyle = sum > 0 ? token("above") : token("below")
       ink.fillRect(i * step, height / 2 - Math.max(tall, 0), Math.max(step - 1, 1), Math.abs(tall))
     })
     ink.globalAlpha = 1

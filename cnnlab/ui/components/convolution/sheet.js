@@ -1,8 +1,10 @@
 // The convolution view as one picture to take along: what is in view, with its arithmetic written out.
-const SHEET = { width: 1000, margin: 24, ink: "#16202a", quiet: "#56626b", font: "system-ui, sans-serif" }
+import { token } from "../shared/tokens.js"
+
+const SHEET = { width: 1000, margin: 24, font: "system-ui, sans-serif" }
 
 // Lay the canvases that are in view onto white paper, and the words beside and below them.
-function sheetOf(root, { title, scales, map, chain, caption, written }) {
+export function sheetOf(root, { title, scales, map, chain, caption, written }) {
   const { width, margin } = SHEET
   const paper = document.createElement("canvas")
   const ink = paper.getContext("2d")
@@ -16,7 +18,7 @@ function sheetOf(root, { title, scales, map, chain, caption, written }) {
     sum: row.querySelector(".conv-sum").textContent,
   }))
 
-  const write = (text, x, y, { size = 14, colour = SHEET.ink, weight = 400 } = {}) => {
+  const write = (text, x, y, { size = 14, colour = token("ink"), weight = 400 } = {}) => {
     ink.font = `${weight} ${size}px ${SHEET.font}`
     ink.fillStyle = colour
     ink.fillText(text, x, y)
@@ -26,7 +28,7 @@ function sheetOf(root, { title, scales, map, chain, caption, written }) {
   // Draws everything, or with nothing to draw on only measures; returns the height.
   function lay() {
     write(title, margin, margin + 16, { size: 20, weight: 650 })
-    write(scales, margin, margin + 38, { size: 12, colour: SHEET.quiet })
+    write(scales, margin, margin + 38, { size: 12, colour: token("quiet") })
     const top = margin + 60
     const left = layRows(top)
     ink.drawImage(map, right, top, mapWide, mapHigh)
@@ -39,7 +41,7 @@ function sheetOf(root, { title, scales, map, chain, caption, written }) {
   function layRows(top) {
     let y = top
     for (const { name, canvases, sum } of rows) {
-      write(name, margin, y + 12, { size: 12, colour: SHEET.quiet })
+      write(name, margin, y + 12, { size: 12, colour: token("quiet") })
       let [x, high] = [margin, 0]
       canvases.forEach((canvas, k) => {
         const [wide, tall] = sizeOf(canvas)
@@ -60,12 +62,12 @@ function sheetOf(root, { title, scales, map, chain, caption, written }) {
     ink.drawImage(picture, right, top, wide, high)
     let y = top + 14
     for (const [label, value] of chain) {
-      write(label, right + wide + 14, y, { size: 12, colour: SHEET.quiet })
+      write(label, right + wide + 14, y, { size: 12, colour: token("quiet") })
       write(value, right + wide + 14, y + 18, { size: 16, weight: 650 })
       y += 40
     }
     const under = Math.max(y, top + high + 16)
-    write(caption, right, under, { size: 12, colour: SHEET.quiet })
+    write(caption, right, under, { size: 12, colour: token("quiet") })
     return under + 16
   }
 
@@ -86,19 +88,9 @@ function sheetOf(root, { title, scales, map, chain, caption, written }) {
   paper.width = 2 * width
   paper.height = 2 * height
   ink.setTransform(2, 0, 0, 2, 0, 0)
-  ink.fillStyle = "#ffffff"
+  ink.fillStyle = token("paper")
   ink.fillRect(0, 0, width, height)
   ink.imageSmoothingEnabled = false
   lay()
   return paper
-}
-
-function saveSheet(paper, name) {
-  paper.toBlob((png) => {
-    const link = document.createElement("a")
-    link.href = URL.createObjectURL(png)
-    link.download = name
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000)
-  })
 }

@@ -1,14 +1,10 @@
 // The convolution view in words: for a screen reader, to read along and to copy.
-function exact(value) {
-  if (value === null) return "padding"
-  const text = String(Number(value.toPrecision(4))).replace("-", "−")
-  return value < 0 ? `(${text})` : text
-}
+import { exact, told } from "../shared/numbers.js"
 
 const channelName = (view, channel) => view.names[channel] ?? `input channel ${view.first + channel}`
 
 // The full arithmetic of the channels in view, one line each.
-function writtenOut(view, place, visible) {
+export function writtenOut(view, place, visible) {
   return visible.map((channel) => {
     const { patch, weights, sum } = place.channels[channel]
     const terms = patch.map((value, i) => (weights ? `${exact(value ?? 0)} · ${exact(weights[i])}` : exact(value)))
@@ -18,16 +14,16 @@ function writtenOut(view, place, visible) {
 }
 
 // The picture's rows and columns that a place sees, null for padding alone; false where that is not traced.
-const fieldOf = ({ fields }, row, column) => (fields ? [fields.rows[row], fields.columns[column]] : [false, false])
+export const fieldOf = ({ fields }, row, column) => (fields ? [fields.rows[row], fields.columns[column]] : [false, false])
 
-function fieldSaid(view, rows, columns) {
+export function fieldSaid(view, rows, columns) {
   if (rows === false) return view.unseen
   if (!rows || !columns) return "this place sees only padding"
   return `this place sees rows ${rows[0]} to ${rows[1]} and columns ${columns[0]} to ${columns[1]} of the picture`
 }
 
 // One sentence about one place: the sums, the bias, the result, what each later step makes of it, and what it sees.
-function placeSaid(view, place, visible, row, column, stages) {
+export function placeSaid(view, place, visible, row, column, stages) {
   const sums = visible.map((channel) => `${channelName(view, channel)} ${told(place.channels[channel].sum)}`)
   if (view.total > visible.length) sums.push(`all ${view.total} channels ${told(place.sum)}`)
   const bias = view.biased ? `, bias ${told(view.bias)}` : ""
@@ -40,7 +36,7 @@ function placeSaid(view, place, visible, row, column, stages) {
 }
 
 // The same in NumPy, for a convolution: `x` is the layer's input, `kernel` and `bias` are the layer's own.
-function numpyOf(view, place, row, column) {
+export function numpyOf(view, place, row, column) {
   if (!view.convolves) return ""
   const axis = ({ starts, taps, length }, at) => {
     const [first, last] = [starts[at], starts[at] + taps.at(-1)]

@@ -2,14 +2,15 @@
 (() => {
   const SAID = "The server does not answer. This page tries again by itself and keeps your network; if it takes long, tell your teacher."
   const [PATIENCE, PATIENCE_AT_FIRST] = [2500, 8000] // milliseconds; a busy server may be slow to let somebody in
-  const STYLE = `
+  const STYLE = `TOKENS
     html[data-away] [data-testid="stDialog"], html[data-away] [data-testid="stConnectionStatus"] { visibility: hidden }
     #away { position: fixed; inset: 0 0 auto 0; z-index: 9999999; padding: 0.9rem 1.5rem; text-align: center;
-      font: 600 1rem/1.5 system-ui, sans-serif; color: #1b2428; background: #ffd98a; box-shadow: 0 1px 6px #0004 }`
+      font: 600 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--away); box-shadow: 0 1px 6px color-mix(in srgb, var(--ink) 27%, transparent) }`
   let since = null
   let wasIn = false
 
   const look = () => {
+    /** @type {HTMLElement | null} */
     const app = document.querySelector('[data-testid="stApp"]')
     const state = app?.dataset.testConnectionState
     const connected = !app || state === "CONNECTED" || state === "STATIC_CONNECTED"

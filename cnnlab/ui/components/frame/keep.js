@@ -1,5 +1,5 @@
 // Keep the network in this tab, as the text of a link; a session that begins anew gets it back.
-function keepNetwork({ text, fresh }, giveBack) {
+export function keepNetwork({ text, fresh }, giveBack) {
   const key = "cnnlab.network"
   try {
     const kept = sessionStorage.getItem(key)

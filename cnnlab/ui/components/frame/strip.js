@@ -1,5 +1,7 @@
 // The strip: one button a layer. A click (or Enter) selects that layer everywhere.
-function drawStrip(root, data, pick) {
+import { element } from "../shared/dom.js"
+
+export function drawStrip(root, data, pick) {
   const signature = JSON.stringify(data.blocks.map((b) => [b.color, b.index]))
   if (root.dataset.signature !== signature) {
     root.dataset.signature = signature
@@ -8,11 +10,10 @@ function drawStrip(root, data, pick) {
   data.blocks.forEach((block, i) => fill(root.children[i], block))
 
   function makeBlock(block) {
-    const item = document.createElement(block.index === null ? "div" : "button")
-    item.className = "block"
+    const item = element(block.index === null ? "div" : "button", "block")
     item.style.setProperty("--kind", block.color)
-    item.append(document.createElement("span"), document.createElement("strong"))
-    if (block.index !== null) item.type = "button"
+    item.append(element("span"), element("strong"))
+    if (block.index !== null) item.setAttribute("type", "button")
     return item
   }
 

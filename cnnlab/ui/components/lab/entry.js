@@ -1,7 +1,15 @@
 // The architecture page's moving part: strip, total, controls, table and history, changed in place at every move.
+import { drawControls } from "../controls/controls.js"
+import { keepNetwork } from "../frame/keep.js"
+import { drawStrip } from "../frame/strip.js"
+import { showHtml } from "../shared/dom.js"
+import { drawDiagram } from "./diagram.js"
+import { drawHead, drawSliders, drawTable, drawTools, wireTable } from "./table.js"
+
 export default function ({ data: [data], parentElement, setStateValue, setTriggerValue }) {
   const find = (selector) => parentElement.querySelector(selector)
-  drawStrip(find(".strip"), data.strip, (index) => setTriggerValue("picked", index))
+  const pick = (index) => setTriggerValue("picked", index)
+  drawStrip(find(".strip"), data.strip, pick)
   keepNetwork(data.kept, (text) => setTriggerValue("kept", text))
   const edit = (action) => setTriggerValue("edit", action)
   drawControls(find(".controls"), data.controls, (values) => setStateValue("values", values), edit)
@@ -26,17 +34,17 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
   find(".big-number").classList.toggle("wrong", data.total.wrong)
   find(".total-said").textContent = data.total.said
   drawTable(find(".st-key-shape_table"), data.table, data.link)
-  wireTable(find(".st-key-shape_table"), (index) => setTriggerValue("picked", index), (said) => setTriggerValue("answer", said))
+  wireTable(find(".st-key-shape_table"), pick, (said) => setTriggerValue("answer", said))
   drawTools(find(".st-key-table_tools"), data.view, (wish) => setTriggerValue("view", wish))
   drawHead(find(".st-key-output_head"), data.head, data.logits, (logits) => setStateValue("logits", logits))
   for (const button of parentElement.querySelectorAll("[data-head]")) {
     button.onclick = () => setTriggerValue("head", button.dataset.head)
   }
   placePanel(find(".st-key-network_panel"), data.total.wrong)
-  show(".st-key-network_panel", data.panel)
-  show(".post-panel", data.post)
+  showHtml(find(".st-key-network_panel"), data.panel)
+  showHtml(find(".post-panel"), data.post)
   find(".st-key-post_and_keras").hidden = !data.post
-  drawDiagram(find(".st-key-diagram"))
+  drawDiagram(find(".st-key-diagram"), data.diagram, (open) => setTriggerValue("diagram", open), pick)
   drawUnit(find(".st-key-unit_field"))
   for (const button of parentElement.querySelectorAll("[data-fix]")) {
     button.onclick = () => setTriggerValue("fix", Number(button.dataset.fix))
@@ -61,15 +69,6 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
       controls.scrollTop += chosen.getBoundingClientRect().top - controls.getBoundingClientRect().top
     }
     controls.chosen = data.editor ? selected : null
-  }
-
-  // Replaced only when it changed, so that a selection or an open menu in it survives.
-  function show(selector, html) {
-    const place = find(selector)
-    if (place.shown !== html) {
-      place.shown = html
-      place.innerHTML = html
-    }
   }
 
   // The ways out of an impossible network stand right under the table: in sight without scrolling.
@@ -102,67 +101,16 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
     }
   }
 
-  // Drawn by the server only while it is open: it is the largest part of what a move sends.
-  function drawDiagram(details) {
-    details.ontoggle = () => {
-      if (details.open !== data.diagram.open) setTriggerValue("diagram", details.open)
-    }
-    show(".diagram", data.diagram.svg)
-    show(".closer", data.diagram.closer)
-    for (const block of details.querySelectorAll("g[role=button]")) {
-      const pick = () => setTriggerValue("picked", Number(block.dataset.layer))
-      block.onclick = pick
-      block.onkeydown = (event) => {
-        if (event.key === "Enter" || event.key === " ") {
-          event.preventDefault()
-          pick()
-        }
-      }
-    }
-    for (const button of details.querySelectorAll(".take-diagram")) {
-      button.hidden = !data.diagram.svg
-      button.onclick = () => save(details.querySelector(".diagram svg"), button.dataset.format)
-    }
-  }
-
   function drawUnit(details) {
     const { open, html, sides, unit } = data.unit
     details.ontoggle = () => {
       if (details.open !== open) setTriggerValue("unit_open", details.open)
     }
-    show(".unit-picture", html)
+    showHtml(find(".unit-picture"), html)
     find(".unit-places").hidden = !sides.length
     if (sides.length) {
       sides.forEach((side, i) => (details.querySelectorAll("input")[i].max = side - 1))
       drawSliders(details, unit, (place) => setStateValue("unit", place))
     }
-  }
-
-  function save(drawn, format) {
-    const copy = drawn.cloneNode(true)
-    copy.style.color = "#1b2428"
-    const svg = new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" })
-    if (format === "svg") return download(svg, "network.svg")
-    const picture = new Image()
-    picture.onload = () => {
-      const canvas = document.createElement("canvas")
-      canvas.width = 2 * drawn.width.baseVal.value
-      canvas.height = 2 * drawn.height.baseVal.value
-      const ink = canvas.getContext("2d")
-      ink.fillStyle = "#ffffff"
-      ink.fillRect(0, 0, canvas.width, canvas.height)
-      ink.drawImage(picture, 0, 0, canvas.width, canvas.height)
-      URL.revokeObjectURL(picture.src)
-      canvas.toBlob((png) => download(png, "network.png"))
-    }
-    picture.src = URL.createObjectURL(svg)
-  }
-
-  function download(blob, name) {
-    const link = document.createElement("a")
-    link.href = URL.createObjectURL(blob)
-    link.download = name
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000)
   }
 }

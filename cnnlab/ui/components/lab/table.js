@@ -1,12 +1,14 @@
 // What stands around the shape table: columns, batch, predictions; and what a click or an answer in it does.
-function drawTable(place, html, network) {
+import { showFill } from "../controls/slider.js"
+import { showHtml } from "../shared/dom.js"
+
+export function drawTable(place, html, network) {
   // Replaced only when it changed, so that a selection in it survives; what is being typed is carried over.
   if (place.shown === html) return
   const typed = new Map([...place.querySelectorAll("[data-ask]")].map((input) => [input.dataset.ask, input.value]))
-  const asked = document.activeElement?.closest?.(".st-key-shape_table [data-ask]")?.dataset.ask
-  const row = document.activeElement?.closest?.(".st-key-shape_table th button")?.dataset.layer
-  place.shown = html
-  place.innerHTML = html
+  const asked = document.activeElement?.closest?.(".st-key-shape_table [data-ask]")?.getAttribute("data-ask")
+  const row = document.activeElement?.closest?.(".st-key-shape_table th button")?.getAttribute("data-layer")
+  showHtml(place, html)
   // Only a change of the network dims what stayed as it was; selecting a layer does not.
   place.classList.toggle("moved", place.network !== undefined && place.network !== network)
   place.network = network
@@ -15,10 +17,10 @@ function drawTable(place, html, network) {
   }
   const inputs = [...place.querySelectorAll("[data-ask]")]
   if (asked !== undefined) inputs.find((input) => Number(input.dataset.ask) >= Number(asked))?.focus()
-  if (row !== undefined) place.querySelector(`th button[data-layer="${row}"]`)?.focus()
+  if (row) place.querySelector(`th button[data-layer="${row}"]`)?.focus()
 }
 
-function wireTable(place, pick, answer) {
+export function wireTable(place, pick, answer) {
   place.onclick = (event) => {
     const line = event.target.closest("tr[data-layer]")
     if (line && !event.target.closest("input") && !String(getSelection())) pick(Number(line.dataset.layer))
@@ -28,7 +30,7 @@ function wireTable(place, pick, answer) {
   }
 }
 
-function drawTools(root, data, change) {
+export function drawTools(root, data, change) {
   const every = root.querySelector(".every-number")
   every.setAttribute("aria-pressed", String(data.every_number))
   every.onclick = () => change({ every_number: !data.every_number })
@@ -54,21 +56,17 @@ function drawTools(root, data, change) {
   root.querySelector(".verdict").textContent = data.said
 }
 
-function drawHead(details, html, logits, send) {
-  const panel = details.querySelector(".head-panel")
-  if (panel.shown !== html) {
-    panel.shown = html
-    panel.innerHTML = html
-  }
+export function drawHead(details, html, logits, send) {
+  showHtml(details.querySelector(".head-panel"), html)
   drawSliders(details, logits, send)
 }
 
 // Sliders without a group: each shows its number, and all are sent together when one moves.
-function drawSliders(details, values, send) {
+export function drawSliders(details, values, send) {
   const inputs = [...details.querySelectorAll("input[type=range]")]
   const say = (input) => {
     input.previousElementSibling.textContent = input.value.replace("-", "−")
-    input.style.setProperty("--fill", `${(100 * (input.value - input.min)) / (input.max - input.min || 1)}%`)
+    showFill(input)
   }
   inputs.forEach((input, i) => {
     if (document.activeElement !== input) input.value = values[i]

@@ -1,4 +1,8 @@
 // Layers of maps or kernels: drawn in place, so that a look, a focus or a scroll survives every change.
+import { unpack } from "../shared/unpack.js"
+import { makeLens } from "./lens.js"
+import { drawLayer } from "./sheet.js"
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".maps-view")
   const header = unpack(data)

@@ -1,5 +1,8 @@
 // The lens: what is under the pointer, large, with its numbers and the part of the picture that it sees.
-function makeLens(root, header, send) {
+import { element } from "../shared/dom.js"
+import { token } from "../shared/tokens.js"
+
+export function makeLens(root, header, send) {
   const lens = root.querySelector(".maps-lens")
   const said = lens.querySelector(".maps-lens-said")
   const [small, whole] = lens.querySelectorAll("canvas")
@@ -45,7 +48,7 @@ function makeLens(root, header, send) {
     if (!seen) return
     const [[top, bottom], [left, right]] = seen
     const box = [left * zoom, top * zoom, (right - left + 1) * zoom, (bottom - top + 1) * zoom]
-    for (const [style, width] of [["#ffffff", 9], ["#1b2428", 4]]) {
+    for (const [style, width] of [[token("paper"), 9], [token("ink"), 4]]) {
       context.strokeStyle = style
       context.lineWidth = width
       context.strokeRect(...box)

@@ -1,5 +1,9 @@
 // One layer: its line, and for each side its sheet of maps, its kernels or its vector.
-function drawLayer(section, layer, context) {
+import { element, ensure } from "../shared/dom.js"
+import { css, shade } from "../shared/scale.js"
+import { token } from "../shared/tokens.js"
+
+export function drawLayer(section, layer, context) {
   const line = ensure(section, ".layer-line", () => element("div", "layer-line"))
   line.innerHTML = layer.head
   if (layer.kind === "nothing") return
@@ -100,10 +104,6 @@ function drawVector(figure, layer, number, { blobs, lens, palette }) {
   canvas.tabIndex = 0
   canvas.setAttribute("role", "application")
   canvas.setAttribute("aria-label", `${layer.alt} Arrow keys move from one to the next.`)
-  const color = (value) => {
-    const index = layer.limit > 0 ? Math.min(254, Math.max(0, Math.floor((value / layer.limit) * 127 + 127.5))) : 127
-    return palette.subarray(3 * index, 3 * index + 3)
-  }
   const bars = values.length <= 128
   const columns = bars ? values.length : Math.ceil(Math.sqrt(values.length * 8))
   const rows = bars ? 1 : Math.ceil(values.length / columns)
@@ -119,17 +119,17 @@ function drawVector(figure, layer, number, { blobs, lens, palette }) {
     const y = (value) => 1 + ((top - value) / span) * (high - 2)
     values.forEach((value, i) => {
       if (value === 0) return
-      context.fillStyle = value > 0 ? `rgb(${palette.subarray(750, 753)})` : `rgb(${palette.subarray(0, 3)})`
+      context.fillStyle = css(shade(palette, Math.sign(value), 1))
       context.fillRect(i * wide + 1, Math.min(y(value), y(0)), wide - 2, Math.max(1, Math.abs(y(value) - y(0))))
     })
-    context.fillStyle = "rgba(128,128,128,0.8)"
+    context.fillStyle = `${token("middle")}cc`
     context.fillRect(0, y(0) - 0.5, canvas.width, 1)
   } else {
     canvas.width = columns
     canvas.height = rows
     canvas.style.maxWidth = canvas.style.height = ""
     const image = context.createImageData(columns, rows)
-    values.forEach((value, i) => image.data.set([...color(value), 255], 4 * i))
+    values.forEach((value, i) => image.data.set([...shade(palette, value, layer.limit), 255], 4 * i))
     context.putImageData(image, 0, 0)
   }
   const show = (unit) => {
@@ -149,14 +149,4 @@ function drawVector(figure, layer, number, { blobs, lens, palette }) {
     event.preventDefault()
     show((canvas.unit ?? 0) + step)
   }
-}
-
-function element(tag, className = "") {
-  const made = document.createElement(tag)
-  made.className = className
-  return made
-}
-
-function ensure(parent, selector, make) {
-  return parent.querySelector(`:scope > ${selector}`) ?? parent.appendChild(make())
 }

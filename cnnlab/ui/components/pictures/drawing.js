@@ -1,6 +1,7 @@
 // Paper to draw on: by pointer, by finger or by keyboard. What was drawn goes to the server after each stroke.
+import { token } from "../shared/tokens.js"
+
 const SIDE = 256
-const PAPER = "#ffffff"
 const STEP = 8
 const REMEMBERED = 30
 const REST = 250 // milliseconds without a change until the drawing is sent
@@ -11,12 +12,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const cross = root.querySelector(".draw-paper i")
   const said = root.querySelector(".draw-said")
   const [colour, size] = [root.querySelector("[type=color]"), root.querySelector("[type=range]")]
+  const paper = token("paper")
   const ink = canvas.getContext("2d", { willReadFrequently: true })
   const isNew = !root.state
   const state = (root.state ??= { tool: "pen", past: [], x: SIDE / 2, y: SIDE / 2, down: false, pointer: null })
 
   if (isNew) {
-    ink.fillStyle = PAPER
+    colour.value = token("ink")
+    ink.fillStyle = paper
     ink.fillRect(0, 0, SIDE, SIDE)
     if (data.image) {
       const before = new Image()
@@ -35,7 +38,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
 
   function line(x, y) {
-    ink.strokeStyle = state.tool === "pen" ? colour.value : PAPER
+    ink.strokeStyle = state.tool === "pen" ? colour.value : paper
     ink.lineWidth = Number(size.value)
     ink.lineCap = ink.lineJoin = "round"
     ink.beginPath()
@@ -47,7 +50,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   // A line of no length has no caps in some browsers.
   function dot() {
-    ink.fillStyle = state.tool === "pen" ? colour.value : PAPER
+    ink.fillStyle = state.tool === "pen" ? colour.value : paper
     ink.beginPath()
     ink.arc(state.x, state.y, Number(size.value) / 2, 0, 2 * Math.PI)
     ink.fill()
@@ -135,7 +138,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     send()
   }
 
-  const actions = { undo, fill: () => paint(colour.value), clear: () => paint(PAPER) }
+  const actions = { undo, fill: () => paint(colour.value), clear: () => paint(paper) }
   for (const button of root.querySelectorAll("[data-do]")) button.onclick = actions[button.dataset.do]
   const tools = [...root.querySelectorAll("[data-tool]")]
   const choose = (tool) => {

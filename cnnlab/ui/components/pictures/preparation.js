@@ -1,4 +1,6 @@
 // The prepared picture, one pixel of it in numbers, and its channels one by one.
+import { unpack } from "../shared/unpack.js"
+
 const RAMPS = { R: [255, 0, 0], G: [0, 255, 0], B: [0, 110, 255], grey: [255, 255, 255] }
 
 export default function ({ data, parentElement }) {
@@ -22,7 +24,7 @@ export default function ({ data, parentElement }) {
       plane.setAttribute("role", "img")
       plane.setAttribute("aria-label", `The ${name} channel alone, black is 0 and full colour is 255.`)
       const legend = document.createElement("figcaption")
-      legend.innerHTML = `${name} 0<i style="background:linear-gradient(to right,#000,rgb(${ramp}))"></i>255`
+      legend.innerHTML = `${name} 0<i style="background:linear-gradient(to right,black,rgb(${ramp}))"></i>255`
       figure.append(plane, legend)
       return figure
     }),

@@ -37,7 +37,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       said.textContent = `${Math.round(event.loaded / 2 ** 20)} of ${Math.round(event.total / 2 ** 20)} MB`
     }
     request.onload = () => {
-      let answer = {}
+      let answer
       try {
         answer = JSON.parse(request.responseText)
       } catch {

@@ -1,4 +1,6 @@
 // The confusion matrix: every cell opens its pictures; with one output a threshold moves all counts at once.
+import { drawCurve, markThreshold, ratesAt } from "./rates.js"
+
 const share = (value) => (value === null ? "–" : `${(100 * value).toFixed(1)} %`)
 
 export default function (component) {

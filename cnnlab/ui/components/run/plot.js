@@ -1,13 +1,16 @@
 // A Plotly figure that is changed in place: zoom, hidden lines and focus survive every update.
+import { token } from "../shared/tokens.js"
+
 const SCRIPT = "/cnnlab/plotly.min.js"
+const page = /** @type {any} */ (window)
 
 function plotly() {
-  return (window.cnnlabPlotly ??= new Promise((resolve, reject) => {
+  return (page.cnnlabPlotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script")
     script.src = SCRIPT
-    script.onload = () => resolve(window.Plotly)
+    script.onload = () => resolve(page.Plotly)
     script.onerror = () => {
-      window.cnnlabPlotly = undefined
+      page.cnnlabPlotly = undefined
       reject(new Error("no chart library"))
     }
     document.head.append(script)
@@ -22,8 +25,8 @@ export default function (component) {
   const figure = JSON.parse(data.figure)
   const css = getComputedStyle(root)
   const text = css.getPropertyValue("--st-text-color").trim() || css.color
-  const grid = css.getPropertyValue("--st-border-color").trim() || "rgba(128,128,128,0.3)"
-  const layout = { ...figure.layout, autosize: true, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" }
+  const grid = css.getPropertyValue("--st-border-color").trim() || `${token("middle")}4d`
+  const layout = { ...figure.layout, autosize: true, paper_bgcolor: "transparent", plot_bgcolor: "transparent" }
   delete layout.template
   layout.font = { ...layout.font, color: text, family: css.getPropertyValue("--st-font") || undefined, size: 13 }
   for (const name of Object.keys(layout)) {
@@ -35,5 +38,5 @@ export default function (component) {
     .catch(() => {
       root.textContent = data.alt
     })
-  return () => window.Plotly?.purge(root)
+  return () => page.Plotly?.purge(root)
 }

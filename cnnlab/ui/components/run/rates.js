@@ -13,7 +13,7 @@ function shape(parent, name, attributes, text) {
 const across = (x) => LEFT + SIDE * x
 const down = (y) => TOP + SIDE * (1 - y)
 
-function drawCurve(figure, curve) {
+export function drawCurve(figure, curve) {
   figure.querySelector("figcaption").textContent = `${curve.name}, area ${curve.area.toFixed(3)}`
   const svg = figure.querySelector("svg")
   svg.replaceChildren()
@@ -40,12 +40,12 @@ function drawCurve(figure, curve) {
 }
 
 // The rates at a threshold from its counts [[tn, fp], [fn, tp]]; null where there is nothing to judge by.
-function ratesAt([[tn, fp], [fn, tp]]) {
+export function ratesAt([[tn, fp], [fn, tp]]) {
   const recall = tp + fn ? tp / (tp + fn) : null
   return { roc: [tn + fp ? fp / (tn + fp) : null, recall], pr: [recall, tp + fp ? tp / (tp + fp) : null] }
 }
 
-function markThreshold(figure, curve, [x, y], threshold) {
+export function markThreshold(figure, curve, [x, y], threshold) {
   const known = x !== null && y !== null
   figure.mark.setAttribute("visibility", known ? "visible" : "hidden")
   if (known) {

@@ -1,13 +1,11 @@
 // Painting of maps and of small grids of numbers, on the one scale whose middle is zero.
-
-// The palette's 256 colours, index 127 exactly zero, as [r, g, b].
-function shade(palette, value, limit) {
-  const index = limit > 0 ? Math.trunc(Math.min(254, Math.max(0, (value * 127) / limit + 127.5))) : 127
-  return [palette[3 * index], palette[3 * index + 1], palette[3 * index + 2]]
-}
+import { element } from "./dom.js"
+import { brief } from "./numbers.js"
+import { css, inkOn, shade } from "./scale.js"
+import { token } from "./tokens.js"
 
 // One map as an off-screen canvas with one pixel a value.
-function mapImage(values, start, height, width, limit, palette) {
+export function mapImage(values, start, height, width, limit, palette) {
   const canvas = document.createElement("canvas")
   canvas.width = width
   canvas.height = height
@@ -22,7 +20,7 @@ function mapImage(values, start, height, width, limit, palette) {
 }
 
 // Colours (height, width, 3) as an off-screen canvas.
-function colourImage(pixels, height, width) {
+export function colourImage(pixels, height, width) {
   const canvas = document.createElement("canvas")
   canvas.width = width
   canvas.height = height
@@ -37,7 +35,7 @@ function colourImage(pixels, height, width) {
 }
 
 // Give a canvas a size in CSS pixels, sharp on any screen, empty.
-function fit(canvas, width, height) {
+export function fit(canvas, width, height) {
   const ratio = window.devicePixelRatio || 1
   const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)]
   if (canvas.width !== wide || canvas.height !== high) {
@@ -54,7 +52,7 @@ function fit(canvas, width, height) {
 }
 
 // How a map with margins of padding lies in a square box; `zoom` looks closer around `centre` (row, column).
-function frameOf(height, width, side, margin = [0, 0, 0, 0], zoom = 1, centre = [0, 0]) {
+export function frameOf(height, width, side, margin = [0, 0, 0, 0], zoom = 1, centre = [0, 0]) {
   const [top, right, bottom, left] = margin
   const [high, wide] = [height + top + bottom, width + left + right]
   const scale = (side / Math.max(high, wide)) * zoom
@@ -67,21 +65,21 @@ function frameOf(height, width, side, margin = [0, 0, 0, 0], zoom = 1, centre = 
 }
 
 // Paint a map into its frame; what lies around it is padding, drawn as a hatched margin.
-function paintMap(canvas, image, frame, hatch) {
+export function paintMap(canvas, image, frame) {
   const ink = fit(canvas, frame.width, frame.height)
-  ink.fillStyle = hatch
+  ink.fillStyle = token("padding")
   ink.fillRect(0, 0, frame.width, frame.height)
   ink.drawImage(image, frame.left, frame.top, image.width * frame.scale, image.height * frame.scale)
   return ink
 }
 
 // Outline cells of a map: dark inside light, so that it shows on every colour.
-function outline(ink, frame, row, column, height, width, colour, thick = 2) {
+export function outline(ink, frame, row, column, height, width, colour, thick = 2) {
   const [x, y] = [frame.left + column * frame.scale, frame.top + row * frame.scale]
   const grow = Math.max(0, (6 - Math.min(height, width) * frame.scale) / 2)
   const box = [x - grow, y - grow, width * frame.scale + 2 * grow, height * frame.scale + 2 * grow]
   ink.lineWidth = thick + 2
-  ink.strokeStyle = "#ffffff"
+  ink.strokeStyle = token("paper")
   ink.strokeRect(...box)
   ink.lineWidth = thick
   ink.strokeStyle = colour
@@ -89,39 +87,30 @@ function outline(ink, frame, row, column, height, width, colour, thick = 2) {
 }
 
 // Paint numbers as cells with their colour; null is padding. Numbers are written where there is room for them.
-function paintGrid(canvas, values, columns, side, limit, palette, marked = -1) {
+export function paintGrid(canvas, values, columns, side, limit, palette, marked = -1) {
   const cell = side / Math.max(columns, Math.ceil(values.length / columns))
   const ink = fit(canvas, cell * columns, (cell * values.length) / columns)
   ink.textAlign = "center"
   ink.textBaseline = "middle"
   values.forEach((value, i) => {
     const [x, y] = [(i % columns) * cell, Math.floor(i / columns) * cell]
-    const [r, g, b] = value === null ? [205, 208, 210] : shade(palette, value, limit)
-    ink.fillStyle = `rgb(${r},${g},${b})`
+    const colour = value === null ? null : shade(palette, value, limit)
+    ink.fillStyle = colour ? css(colour) : token("empty")
     ink.fillRect(x, y, cell - 1, cell - 1)
     if (cell < 26) return
-    ink.fillStyle = r * 0.3 + g * 0.59 + b * 0.11 > 140 ? "#16202a" : "#ffffff"
+    ink.fillStyle = colour ? inkOn(colour) : token("ink")
     const text = value === null ? "pad" : brief(value)
     ink.font = `${Math.min(12, (1.55 * cell) / text.length)}px system-ui, sans-serif`
     ink.fillText(text, x + (cell - 1) / 2, y + cell / 2)
   })
   if (marked >= 0) {
     const frame = { left: 0, top: 0, scale: cell }
-    outline(ink, frame, Math.floor(marked / columns), marked % columns, 0.97, 0.97, "#16202a")
+    outline(ink, frame, Math.floor(marked / columns), marked % columns, 0.97, 0.97, token("ink"))
   }
 }
 
-const MARK = "#16202a"
-
-function element(tag, name = "", text = "") {
-  const made = document.createElement(tag)
-  made.className = name
-  made.textContent = text
-  return made
-}
-
 // A scale with its numbers: −limit, colours, limit.
-function legend(view, limit) {
+export function legend(view, limit) {
   const made = element("span", "conv-scale")
   const bar = element("i")
   bar.style.background = view.gradient

@@ -1,5 +1,9 @@
-// Reads what `pack` in packing.py wrote: {...facts, arrays: {name: Float32Array or Uint8Array}}.
-function unpack(bytes) {
+/**
+ * Reads what `pack` in packing.py wrote: {...facts, arrays: {name: Float32Array or Uint8Array}}.
+ * @param {Uint8Array} bytes
+ * @returns {any}
+ */
+export function unpack(bytes) {
   const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
   const { facts, arrays } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)))
   const body = bytes.slice(4 + size).buffer

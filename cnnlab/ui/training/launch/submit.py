@@ -10,7 +10,7 @@ from cnnlab.core.pictures import PictureError, input_problem
 from cnnlab.runs.record import RunError, RunSpec
 from cnnlab.runs.record.control import Mode
 from cnnlab.ui.data.choose import offered_data
-from cnnlab.ui.parts.frame import source
+from cnnlab.ui.parts.components import component
 from cnnlab.ui.session import current_picture, shared
 from cnnlab.ui.session.services import engine, library
 from cnnlab.ui.session.visitor import me, nickname, origin
@@ -19,7 +19,7 @@ from cnnlab.ui.training.launch.schedule import choice_of
 LAUNCHED = "launched"
 BATCH_SIZES = (8, 16, 32, 50, 64, 128)
 LARGEST_SIZE = 256  # pixels
-_INTO_SIGHT = st.components.v2.component("into_sight", html="<span></span>", js=source("frame/into_sight.js"))
+_INTO_SIGHT = component("into_sight", "frame/into_sight.js", html="<span></span>")
 
 
 def launch(spec: RunSpec, *, paused: bool = False, follow: bool = True) -> str:

@@ -26,7 +26,7 @@ from cnnlab.core.training.answers import (
 from cnnlab.core.training.roc import corners, precision_recall, roc
 from cnnlab.runs.record import Run
 from cnnlab.runs.record.findings import read_answers
-from cnnlab.ui.parts.frame import source
+from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.pages import go
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.sent import number, part, place, place_in_digits
@@ -35,17 +35,15 @@ from cnnlab.ui.session.services import settings, store
 THUMBNAIL = 96
 SHOWN = 24
 
-_CONFUSION = st.components.v2.component(
-    "confusion",
-    html=source("run/confusion.html"),
-    css=source("run/confusion.css"),
-    js=source("run/rates.js", "run/confusion.js"),
+_CONFUSION = component(
+    "confusion", "run/confusion.js", html="run/confusion.html", styles=["run/confusion.css"], sends=["picked"]
 )
-_PICTURES = st.components.v2.component(
+_PICTURES = component(
     "answered_pictures",
+    "pictures/gallery.js",
     html='<div class="gallery" role="group" aria-label="Pictures; press one to see its maps"></div>',
-    css=source("pictures/gallery.css").replace("minmax(2.3rem", "minmax(4.6rem"),
-    js=source("pictures/gallery.js"),
+    styles=["pictures/gallery.css"],
+    sends=["picked"],
 )
 
 
@@ -166,7 +164,7 @@ def _pictures(run: Run, answers: Answers, chosen: Sequence[int]) -> None:
             st.session_state["open_maps_of"] = answers.names[picked]
 
     with st.container(key="answered"):
-        _PICTURES(key=key, data=[{"pictures": shown, "chosen": ""}], on_picked_change=open_maps)
+        _PICTURES(key=key, data=[{"pictures": shown, "chosen": "", "large": True}], on_picked_change=open_maps)
     if name := st.session_state.pop("open_maps_of", ""):
         picture = _picture(run.spec.data, name)
         shared().choose_picture(hold(picture, lambda: _picture(run.spec.data, name)), "")

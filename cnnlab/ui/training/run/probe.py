@@ -10,20 +10,14 @@ from cnnlab.core.shapes import trace
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.runs.record import Run, RunError
 from cnnlab.runs.record.findings import frame_path, frames, read_frame
-from cnnlab.ui.parts.frame import source
+from cnnlab.ui.parts.components import component
 from cnnlab.ui.session.services import store
 from cnnlab.viz.inside.sprites import sprite_sheet
-from cnnlab.viz.palette import css_gradient
 
 COLUMNS = 16
 KERNEL = "kernel"
 
-_PROBE = st.components.v2.component(
-    "probe",
-    html=source("run/probe.html"),
-    css=source("run/probe.css").replace("GRADIENT", css_gradient()),
-    js=source("run/probe.js"),
-)
+_PROBE = component("probe", "run/probe.js", html="run/probe.html", styles=["run/probe.css"])
 
 
 def probe_view(run: Run, classes: tuple[str, ...]) -> None:

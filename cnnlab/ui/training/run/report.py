@@ -15,7 +15,7 @@ from cnnlab.runs.judge.health import remarks
 from cnnlab.runs.record import Run
 from cnnlab.runs.record.events import Event
 from cnnlab.runs.record.findings import read_answers
-from cnnlab.ui.parts.frame import source
+from cnnlab.ui.parts.components import component
 from cnnlab.ui.session.sent import part
 from cnnlab.ui.session.services import store
 from cnnlab.ui.session.visitor import nickname
@@ -32,8 +32,8 @@ SILENT = {
 }
 
 
-_CONCLUSION = st.components.v2.component(
-    "conclusion", html=source("run/conclusion.html"), css=source("run/conclusion.css"), js=source("run/conclusion.js")
+_CONCLUSION = component(
+    "conclusion", "run/conclusion.js", html="run/conclusion.html", styles=["run/conclusion.css"], sends=["text"]
 )
 
 

@@ -1,0 +1,42 @@
+// Numbers as text, places on the scale, and the rates at a threshold.
+import assert from "node:assert/strict"
+import test from "node:test"
+
+import { fillOf } from "../../cnnlab/ui/components/controls/slider.js"
+import { ratesAt } from "../../cnnlab/ui/components/run/rates.js"
+import { brief, exact, told } from "../../cnnlab/ui/components/shared/numbers.js"
+import { css, indexOf, shade } from "../../cnnlab/ui/components/shared/scale.js"
+
+test("a cell's number has as many digits as there is room for", () => {
+  const said = [0, 0.0004, -0.0005, 0.05, 0.1, -9.876, 12.34, 123.4].map(brief)
+  assert.deepEqual(said, ["0", "≈0", "−0.001", "0.050", "0.10", "−9.88", "12.3", "123"])
+})
+
+test("a number of a sum has three digits that count", () => {
+  const said = [0, -0.0001, 0.5, -0.999, 1.005, 45.67, 1234.5].map(told)
+  assert.deepEqual(said, ["0", "≈0", "0.500", "−0.999", "1.00", "45.7", "1235"])
+})
+
+test("the written arithmetic puts what is below zero in brackets", () => {
+  assert.deepEqual([0.123456, -0.5, 12345.6, null].map(exact), ["0.1235", "(−0.5)", "12350", "padding"])
+})
+
+test("zero stands in the middle of the scale, its ends at both ends, and nothing beyond", () => {
+  assert.deepEqual([0, 2, -2, 9, -9, 1].map((value) => indexOf(value, 2)), [127, 254, 0, 254, 0, 191])
+  assert.equal(indexOf(3, 0), 127)
+})
+
+test("a colour is looked up in the palette", () => {
+  const palette = Uint8Array.from({ length: 768 }, (_, i) => Math.floor(i / 3))
+  assert.equal(css(shade(palette, -1, 1)), "rgb(0,0,0)")
+  assert.deepEqual(shade(palette, 1, 1), [254, 254, 254])
+})
+
+test("a slider fills what lies behind its thumb", () => {
+  assert.deepEqual([fillOf(3, 1, 5), fillOf(1, 1, 5), fillOf(4, 4, 4)], ["50%", "0%", "0%"])
+})
+
+test("a rate is unknown where there is nothing to judge by", () => {
+  assert.deepEqual(ratesAt([[6, 2], [1, 3]]), { roc: [0.25, 0.75], pr: [0.75, 0.6] })
+  assert.deepEqual(ratesAt([[4, 0], [0, 0]]), { roc: [0, null], pr: [null, null] })
+})
