@@ -6,12 +6,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from cnnlab.viz import palette
 from tests.browser.conftest import ARGUMENTS, CLASSROOM
 from tests.browser.support.serving import Server
 from tests.browser.support.watching import WAIT, Watched
 
 INK = """([canvas, row, column]) => [...canvas.getContext("2d").getImageData(column, row, 1, 1).data].slice(0, 3)"""
-WHITE, BLACK = [255, 255, 255], [22, 32, 42]
+WHITE, BLACK = [255, 255, 255], list(bytes.fromhex(palette.INK[1:]))  # the first pen is the ink of the palette
 
 
 def panel(visitor: Watched, source: str) -> Page:
