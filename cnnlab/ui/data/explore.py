@@ -92,7 +92,7 @@ def _filtered(data: DataSet) -> Chosen:
         keep &= (longest >= least) & (longest <= most)
     members = _interleaved(np.flatnonzero(keep), split.labels)
     pages = max(1, -(-len(members) // PER_PAGE))
-    st.session_state["explore_page"] = int(number(st.session_state.get("explore_page"), 1, pages, pages))
+    st.session_state["explore_page"] = int(number(st.session_state.get("explore_page", 1), 1, pages, pages))
     page = last.number_input(f"Page of {pages:,}", 1, pages, key="explore_page", disabled=pages == 1)
     return Chosen(name, split, members, int(page))
 

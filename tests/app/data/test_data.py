@@ -201,6 +201,7 @@ def test_the_browser_filters_by_class_split_and_size() -> None:
 
 def test_a_page_behind_the_last_one_becomes_the_last_one() -> None:
     app = open_page("data")
+    assert app.number_input(key="explore_page").value == 1
     app.number_input(key="explore_page").set_value(49).run()
     assert len(shown(app)) == 16
     app.segmented_control(key="explore_split").set_value("validation").run()
