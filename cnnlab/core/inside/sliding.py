@@ -124,12 +124,6 @@ def hull(ranges: Sequence[Range]) -> Range:
     return (min(first for first, _ in known), max(last for _, last in known)) if known else None
 
 
-def pointwise_until_pool(network: Network, index: int) -> tuple[tuple[int, ...], int | None]:
-    """Return the layers after one that change each value by itself, and the pooling layer right behind them, if any."""
-    count, pools = pointwise_run([layer.class_name for layer in network.layers[index + 1 :]])
-    return tuple(range(index + 1, index + 1 + count)), index + 1 + count if pools else None
-
-
 def pointwise_run(class_names: Sequence[str]) -> tuple[int, bool]:
     """Return how many of the layers of a row change each value by itself, and whether a pooling layer is the next."""
     for count, class_name in enumerate(class_names):
@@ -146,19 +140,6 @@ def convolves(class_name: str) -> bool:
 def pools(class_name: str) -> bool:
     """Tell whether a class pools the values of a window that slides."""
     return class_name in KINDS and KINDS[class_name].mode not in ("", "sum")
-
-
-def windowed_layers(network: Network) -> tuple[int, ...]:
-    """Return the positions of all convolutions and pooling layers in a network."""
-    return tuple(i for i, layer in enumerate(network.layers) if layer.kind.mode)
-
-
-def nearest_window(network: Network, index: int | None) -> int | None:
-    """Return the convolution or pooling layer to look at: this one, else the last before it, else the first.
-
-    None for a network without any.
-    """
-    return nearest(windowed_layers(network), index)
 
 
 def nearest(found: Sequence[int], index: int | None) -> int | None:

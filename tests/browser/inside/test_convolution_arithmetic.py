@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from cnnlab.core.inside.graph import nodes_of, windowed
-from cnnlab.core.inside.sliding import pointwise_until_pool, pools, windowed_layers
+from cnnlab.core.inside.graph import behind, nodes_of, windowed, windowed_nodes
+from cnnlab.core.inside.sliding import pools
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import check, trace
@@ -81,7 +81,7 @@ def compare(page: Page, client: Inside, network: Network, weights: Weights, rng:
     close(window.after[0], maps[index][:, :, channel], maps[index])
     if found["whole"] is not None:
         close(found["whole"], window.before, window.before)
-    pool = pointwise_until_pool(network, index)[1]
+    pool = behind(nodes_of(network), index)[1]
     assert (pool is None) == (found["pooled"] is None)
     if pool is not None:
         close(found["pooled"], maps[pool][:, :, channel], maps[pool])
@@ -93,9 +93,9 @@ def test_a_random_network_at_random_places(page: Page, client: Inside, seed: int
     rng = random.Random(seed)
     while True:
         network = random_network(rng)
-        if network.input_shape[2] != 2 and check(network) is None and windowed_layers(network):
+        if network.input_shape[2] != 2 and check(network) is None and windowed_nodes(nodes_of(network)):
             break
-    compare(page, client, network, RandomWeights(seed), rng, rng.choice(windowed_layers(network)))
+    compare(page, client, network, RandomWeights(seed), rng, rng.choice(windowed_nodes(nodes_of(network))))
 
 
 @pytest.mark.parametrize("index", [0, 2, 3, 6, 8])

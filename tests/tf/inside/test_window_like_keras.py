@@ -6,7 +6,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from cnnlab.core.inside.sliding import Sliding, fields, pointwise_until_pool, pools, sliding, windowed_layers
+from cnnlab.core.inside.graph import behind, nodes_of, windowed_nodes
+from cnnlab.core.inside.sliding import Sliding, fields, pools, sliding
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.shapes import check, trace
 from cnnlab.tf.build import build_model
@@ -23,7 +24,7 @@ def windowed_network(rng: random.Random) -> Network:
     """Return a possible random network with a window in it, whose kernels have biases that are not zero."""
     while True:
         network = random_network(rng)
-        if check(network) is None and windowed_layers(network):
+        if check(network) is None and windowed_nodes(nodes_of(network)):
             return network
 
 
@@ -86,7 +87,7 @@ def test_patch_times_kernel_and_the_others_and_bias_are_the_layers_output(seed: 
     network = windowed_network(rng)
     rows, pixels = trace(network), pixels_for(network, seed)
     subject = with_biases(network, seed)
-    index = rng.choice(windowed_layers(network))
+    index = rng.choice(windowed_nodes(nodes_of(network)))
     layer, row = network.layers[index], rows[index]
     channel = rng.randrange(row.output_shape[2])
     most = rng.choice((1, 200, 10**6))
@@ -95,7 +96,7 @@ def test_patch_times_kernel_and_the_others_and_bias_are_the_layers_output(seed: 
     inputs, kernel, others, before, *after = arrays
     outputs = look(subject, pixels)[1]
     close(after[0], outputs[index][:, :, channel])
-    following, pool = pointwise_until_pool(network, index)
+    following, pool = behind(nodes_of(network), index)
     places = [*following, *([] if pool is None else [pool])]
     assert len(after) == 1 + len(places)
     for each, position in zip(after[1:], places, strict=True):
@@ -129,7 +130,7 @@ def test_the_receptive_field_is_where_a_changed_pixel_changes_the_output(seed: i
     rng = random.Random(1000 + seed)
     while True:
         network = windowed_network(rng)
-        index = max(windowed_layers(network))
+        index = max(windowed_nodes(nodes_of(network)))
         kept = Network(network.input_shape, tuple(linear(layer) for layer in network.layers[: index + 1]))
         if check(kept) is None and max(kept.input_shape[:2]) <= 14:
             down, along = fields(kept, index)

@@ -4,15 +4,14 @@ import random
 
 import pytest
 
+from cnnlab.core.inside.graph import behind, nodes_of, windowed_nodes
 from cnnlab.core.inside.sliding import (
     NoWindow,
     Sliding,
     fields,
     key_frames,
-    nearest_window,
-    pointwise_until_pool,
+    nearest,
     sliding,
-    windowed_layers,
 )
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.shapes import check, trace
@@ -94,8 +93,8 @@ def test_the_fields_of_random_networks_lie_in_the_picture_and_never_exceed_the_t
     rng = random.Random(7)
     seen = 0
     for network in mixed_networks(rng, 400):
-        windows = windowed_layers(network)
-        if check(network) is not None or not windows:
+        windows = () if check(network) is not None else windowed_nodes(nodes_of(network))
+        if not windows:
             continue
         index = windows[-1]
         row = trace(network)[index]
@@ -116,8 +115,8 @@ def test_behind_flatten_no_window_slides() -> None:
 
 
 def test_the_layers_up_to_a_pool_are_found_and_others_end_the_search() -> None:
-    assert pointwise_until_pool(Network.seed(), 0) == ((1,), 2)
-    assert pointwise_until_pool(Network.seed(), 2) == ((), None)
+    assert behind(nodes_of(Network.seed()), 0) == ((1,), 2)
+    assert behind(nodes_of(Network.seed()), 2) == ((), None)
     network = Network(
         (8, 8, 1),
         (
@@ -127,18 +126,19 @@ def test_the_layers_up_to_a_pool_are_found_and_others_end_the_search() -> None:
             Layer.make("Conv2D", filters=2, kernel_size=3),
         ),
     )
-    assert pointwise_until_pool(network, 0) == ((1, 2), None)
+    assert behind(nodes_of(network), 0) == ((1, 2), None)
 
 
 @pytest.mark.parametrize(("selected", "shown"), [(None, 0), (0, 0), (1, 0), (2, 2), (4, 3), (14, 8)])
 def test_the_layer_to_look_at_is_the_selected_one_or_the_last_with_a_window_before_it(
     selected: int | None, shown: int
 ) -> None:
-    assert nearest_window(Network.seed(), selected) == shown
+    assert nearest(windowed_nodes(nodes_of(Network.seed())), selected) == shown
 
 
 def test_a_network_without_windows_has_no_layer_to_look_at() -> None:
-    assert nearest_window(Network((4, 4, 1), (Layer.make("Flatten"), Layer.make("Dense", units=1))), 0) is None
+    network = Network((4, 4, 1), (Layer.make("Flatten"), Layer.make("Dense", units=1)))
+    assert nearest(windowed_nodes(nodes_of(network)), 0) is None
 
 
 def test_the_key_frames_are_first_one_right_one_down_and_last() -> None:

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from cnnlab.core.inside.graph import PICTURE, Node, fields_of, nodes_of, windowed, windowed_nodes
-from cnnlab.core.inside.sliding import NoWindow, fields, pointwise_until_pool, windowed_layers
+from cnnlab.core.inside.sliding import NoWindow, fields, pointwise_run
 from cnnlab.core.shapes import check
 from tests.random_networks import random_network
 
@@ -33,11 +33,14 @@ def test_a_network_as_a_graph_sees_what_it_sees_as_a_row(seed: int) -> None:
             assert found[index] == fields(network, index)
         except NoWindow:
             assert len(nodes[index].output_shape) == 1
-    assert windowed_nodes(nodes) == windowed_layers(network)
-    for index in windowed_layers(network):
+    sliding = tuple(i for i, layer in enumerate(network.layers) if layer.kind.mode)
+    assert windowed_nodes(nodes) == sliding
+    for index in sliding:
         place = windowed(nodes, network.input_shape, index)
         pool = None if place.pool is None else place.pool.index
-        assert (place.following, pool) == pointwise_until_pool(network, index)
+        run, pools = pointwise_run([layer.class_name for layer in network.layers[index + 1 :]])
+        assert place.following == tuple(range(index + 1, index + 1 + run))
+        assert pool == (index + 1 + run if pools else None)
 
 
 def test_a_sum_sees_the_hull_of_what_its_inputs_see() -> None:
