@@ -13,7 +13,8 @@ from cnnlab.core.teach.brief import describe_shape
 from cnnlab.ui.augment.generator_controls import settings
 from cnnlab.ui.augment.layers_controls import layer_settings
 from cnnlab.ui.augment.with_without import with_and_without
-from cnnlab.ui.pictures.panel import picture_panel, require_input, require_picture
+from cnnlab.ui.pictures.current import require_input, require_picture
+from cnnlab.ui.pictures.panel import picture_panel
 from cnnlab.ui.pictures.prepared import prepared_in
 from cnnlab.ui.session import Shared, shared
 from cnnlab.ui.session.sent import chosen

@@ -10,7 +10,7 @@ from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.markdown import plain
 from cnnlab.core.shapes import check
 from cnnlab.runs.record import MAX_SEED, OPTIMIZERS, RunError, RunSpec, pick_loss, problems
-from cnnlab.ui.data.choose import classes_of, current_data
+from cnnlab.ui.data.current import classes_of, current_data
 from cnnlab.ui.parts.faults import notice
 from cnnlab.ui.parts.pages import go
 from cnnlab.ui.session import Shared

@@ -1,46 +1,20 @@
 """Let a visitor choose the data set that every page works on: bundled, uploaded, or a folder of the server."""
 
-from dataclasses import dataclass
-
 import streamlit as st
 
 from cnnlab.core.data.archives.zip_archives import Limits
-from cnnlab.core.data.bundled.sets import SETS
-from cnnlab.core.data.datasets import DataSet, DataSetError, NotRead, load, read_nothing, with_classes
+from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.markdown import plain
-from cnnlab.core.pictures import shown_name
-from cnnlab.ui.data.owner import owner_panel, visible_entries
-from cnnlab.ui.data.work import begin_cifar10, begin_reading, begin_upload, read_beside, refuse, show_work
+from cnnlab.ui.data.current import current_data, loaded, offered_data
+from cnnlab.ui.data.owner import owner_panel
+from cnnlab.ui.data.work import begin_cifar10, begin_reading, begin_upload, refuse, show_work
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.sent import chosen, text
 from cnnlab.ui.session.services import library, settings
 
-SILHOUETTES = "silhouettes"
 LIMITS = Limits()
 CIFAR10 = "keras-cifar10"  # begins the name of the folder that Keras' own data set is kept in
 LONGEST_PATH = 500  # characters of the name of a folder
-
-
-@st.cache_resource(max_entries=8, show_spinner="Reading every picture of the data set…")
-def loaded(reference: str) -> DataSet:
-    """Return a data set, read and checked once in a limited process; raise `DataSetError`."""
-    try:
-        return _remembered(reference)
-    except NotRead:
-        read_beside(reference)
-        return _remembered(reference)
-
-
-def _remembered(reference: str) -> DataSet:
-    left_out = library().left_out(reference)
-    cache, reading = settings().surveys, read_nothing
-    return load(reference, settings().max_pixels, tally=True, cache=cache, left_out=left_out, reading=reading)
-
-
-def ordered(reference: str) -> DataSet:
-    """Return a data set with its classes in the order that the visitor chose; raise `DataSetError`."""
-    data = loaded(reference)
-    return with_classes(data, shared().class_orders.get(reference, data.classes))
 
 
 def choose_data() -> None:
@@ -87,49 +61,6 @@ def choose_data() -> None:
         st.error(plain(refused))
     if found := st.session_state.get("data_refused_tree"):
         st.code(found, language=None)
-
-
-@dataclass(frozen=True)
-class Offered:
-    """Name a data set that a visitor can choose, and say where it comes from."""
-
-    name: str
-    origin: str
-
-    @property
-    def label(self) -> str:
-        """Return name and origin as one text."""
-        return f"{self.name} ({self.origin})"
-
-    @property
-    def choice(self) -> str:
-        """Return the same as Markdown."""
-        return f"{plain(self.name)} ({self.origin})"
-
-
-def offered_data() -> dict[str, Offered]:
-    """Return every data set a visitor can choose, by its reference."""
-    found = {name: Offered(name, "bundled") for name in SETS}
-    found |= {reference: Offered(entry.name, "uploaded") for reference, entry in visible_entries().items()}
-    return found | {path: Offered(shown_name(path), "folder") for path in shared().folders if path not in found}
-
-
-def classes_of(reference: str) -> tuple[str, ...]:
-    """Return the classes of a data set, without reading its pictures where that is known already."""
-    if reference in SETS:
-        return SETS[reference].classes
-    known = {entry.reference: entry for entry in library().entries()}
-    if reference in known:
-        return tuple(known[reference].report["classes"])
-    return loaded(reference).classes
-
-
-def current_data() -> Offered:
-    """Return the visitor's data set; one that is gone is replaced by the bundled one."""
-    mine, offered = shared(), offered_data()
-    if mine.data_reference not in offered:
-        mine.data_reference = SILHOUETTES
-    return offered[mine.data_reference]
 
 
 def _take_upload() -> None:

@@ -12,7 +12,7 @@ from cnnlab.core.markdown import plain
 from cnnlab.ui.data.alike import near_duplicates
 from cnnlab.ui.parts.pages import TITLES, link
 from cnnlab.ui.parts.plot import plot
-from cnnlab.ui.pictures.panel import tile, tiles
+from cnnlab.ui.parts.tiles import Tile, tile, tiles
 from cnnlab.ui.session import current_picture, shared
 from cnnlab.ui.session.sent import number, part, place_in_digits
 from cnnlab.viz.data import figures
@@ -109,7 +109,7 @@ def _interleaved(members: np.ndarray, labels: np.ndarray) -> np.ndarray:
 @st.cache_data(max_entries=64, show_spinner=False)
 def _tiles(
     fingerprint: str, split_name: str, shown: tuple[int, ...], _split: Split, classes: tuple[str, ...]
-) -> list[dict[str, str]]:
+) -> list[Tile]:
     made = []
     for i in shown:
         width, height = _split.sizes[i]

@@ -8,7 +8,7 @@ import streamlit as st
 from cnnlab.core.data.data_doctor import Finding
 from cnnlab.core.data.datasets import DataSet, DataSetError, describe_class_order
 from cnnlab.core.markdown import plain
-from cnnlab.ui.data.choose import current_data, ordered
+from cnnlab.ui.data.current import current_data, ordered
 from cnnlab.ui.data.explore import explore
 from cnnlab.ui.data.export import data_export
 from cnnlab.ui.session import shared

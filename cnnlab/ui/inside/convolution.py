@@ -16,7 +16,8 @@ from cnnlab.ui.inside.current import Current
 from cnnlab.ui.inside.weights import weights_control
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.packing import pack
-from cnnlab.ui.pictures.panel import picture_panel, prepared_picture, require_picture
+from cnnlab.ui.pictures.current import prepared_picture, require_picture
+from cnnlab.ui.pictures.panel import picture_panel
 from cnnlab.ui.session import current_picture, services, shared
 from cnnlab.ui.session.sent import chosen, part, place
 from cnnlab.viz.html import quiet

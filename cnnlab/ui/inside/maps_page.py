@@ -21,7 +21,8 @@ from cnnlab.ui.inside.models import bring_model
 from cnnlab.ui.inside.seen import SCOPES, Side, see
 from cnnlab.ui.inside.weights import weights_control
 from cnnlab.ui.parts import pages
-from cnnlab.ui.pictures.panel import picture_for, picture_panel, prepared_picture, require_input, require_picture
+from cnnlab.ui.pictures.current import picture_for, prepared_picture, require_input, require_picture
+from cnnlab.ui.pictures.panel import picture_panel
 from cnnlab.ui.pictures.preparation import preparation_controls, show_preparation
 from cnnlab.ui.pictures.prepared import prepared_in
 from cnnlab.ui.session import gallery_picture, services, shared

@@ -12,7 +12,7 @@ from cnnlab.core.pictures import Pixels, prepare
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import Subject, pixels_key
-from cnnlab.ui.data.choose import loaded
+from cnnlab.ui.data.current import loaded
 from cnnlab.ui.session import services, shared
 from cnnlab.ui.session.sent import chosen, number
 

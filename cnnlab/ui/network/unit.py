@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cnnlab.core.inside.sliding import TooManyPlaces
 from cnnlab.core.pictures import PictureError
 from cnnlab.core.shapes import Row
-from cnnlab.ui.pictures.panel import prepared_picture
+from cnnlab.ui.pictures.current import prepared_picture
 from cnnlab.ui.session import Shared
 from cnnlab.viz.html import quiet
 from cnnlab.viz.network.unit_field import unit_box, unit_field

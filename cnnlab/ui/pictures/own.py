@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import io
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -13,9 +12,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
 from cnnlab.core.data.held import HeldPicture, Measure
-from cnnlab.core.pictures import PictureError, Pixels, small_square
+from cnnlab.core.pictures import PictureError, Pixels
 from cnnlab.processes.pictures.kept_files import PICTURES, KeptFile
 from cnnlab.ui.parts.components import component
+from cnnlab.ui.parts.tiles import as_jpeg
 from cnnlab.ui.pictures.prepared import remember
 from cnnlab.ui.session import Shared, Upload, shared
 from cnnlab.ui.session.sent import part
@@ -132,15 +132,3 @@ def _kept(file: KeptFile, name: str) -> bytes:
         return file.read()
     except OSError:
         raise PictureError(f"The file of {name} is not on this server any more; upload it again.") from None
-
-
-def thumbnail(pixels: Pixels) -> str:
-    """Return the middle square of a picture as a small JPEG in a data URL."""
-    return as_jpeg(small_square(Image.fromarray(pixels)))
-
-
-def as_jpeg(image: Image.Image) -> str:
-    """Return a small image as a JPEG in a data URL."""
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=80)
-    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"

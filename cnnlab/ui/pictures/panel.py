@@ -1,7 +1,6 @@
 """Let a visitor choose the picture that every page works on: their own, the gallery, a test pattern, the data set."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -9,33 +8,22 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from cnnlab.core.data.datasets import DataSet, DataSetError
-from cnnlab.core.data.held import HeldPicture, Measure, hold
+from cnnlab.core.data.held import HeldPicture, hold
 from cnnlab.core.markdown import plain
-from cnnlab.core.pictures import Picture, PictureError, Pixels, decode, gallery, input_problem
-from cnnlab.core.pictures.patterns import PATTERNS, pattern, pattern_picture
-from cnnlab.ui.data.choose import ordered
-from cnnlab.ui.parts.components import component
-from cnnlab.ui.parts.pages import link
-from cnnlab.ui.pictures.own import draw_camera, draw_paper, take_uploaded, thumbnail
-from cnnlab.ui.pictures.prepared import prepared_in
+from cnnlab.core.pictures import Picture, PictureError, decode, gallery, input_problem
+from cnnlab.core.pictures.patterns import PATTERNS, pattern
+from cnnlab.ui.data.current import ordered
+from cnnlab.ui.parts.tiles import Tile, tile, tiles
+from cnnlab.ui.pictures.current import PATTERN, drawn
+from cnnlab.ui.pictures.own import draw_camera, draw_paper, take_uploaded
 from cnnlab.ui.session import current_picture, gallery_picture, shared
 from cnnlab.ui.session.sent import part
 from cnnlab.ui.session.services import settings
 
 UPLOAD_TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp", "tif", "tiff"]
-GALLERY, PATTERN, DATA, DRAW, CAMERA = "gallery", "patterns", "data set", "draw", "camera"
+GALLERY, DATA, DRAW, CAMERA = "gallery", "data set", "draw", "camera"
 SOURCES = (GALLERY, PATTERN, DATA, DRAW, CAMERA)
 FROM_DATA = 12  # pictures of the data set offered at a time
-
-_GALLERY = component(
-    "picture_gallery",
-    "pictures/gallery.js",
-    html='<div class="gallery" role="group" aria-label="Pictures to choose from"></div>',
-    styles=["pictures/gallery.css"],
-    sends=["picked"],
-)
-
-Tile = dict[str, str]
 
 
 def picture_panel() -> HeldPicture:
@@ -78,58 +66,6 @@ def picture_panel() -> HeldPicture:
     return current_picture()
 
 
-def tiles(key: str, pictures: list[Tile], chosen: str, on_picked: Callable[[], None], *, large: bool = False) -> None:
-    """Draw pictures as buttons; the one picked is `session_state[key]["picked"]`, by its "file"."""
-    # In a list, because Streamlit loads pandas, 60 MiB, to look at each list in a dictionary.
-    data = [{"pictures": pictures, "chosen": chosen, "large": large}]
-    _GALLERY(key=key, data=data, on_picked_change=on_picked)
-
-
-def tile(pixels: Pixels, file: str, title: str, alt: str) -> Tile:
-    """Return a square thumbnail of RGB pixels, cut from the middle, as `tiles` draws it."""
-    return {"file": file, "title": title, "alt": alt, "src": thumbnail(pixels)}
-
-
-def picture_for(input_shape: tuple[int, int, int]) -> HeldPicture:
-    """Return the current picture; a test pattern is drawn at exactly the size that a network takes."""
-    kind, _, name = shared().gallery_file.partition(":")
-    if kind == PATTERN and name in PATTERNS:
-        return _drawn(name, *input_shape[:2])
-    return current_picture()
-
-
-def prepared_picture(input_shape: tuple[int, int, int]) -> Pixels:
-    """Return the current picture as a network receives it, uint8 in its input shape (height, width, channels).
-
-    Raises `PictureError`.
-    """
-    height, width, channels = input_shape
-    if problem := input_problem(height, width, channels):
-        raise PictureError(problem)
-    mine = shared()
-    measure = Measure(height, width, channels, mine.preparation)
-    mine.measured(measure)
-    return prepared_in(picture_for(input_shape), measure)
-
-
-def require_input(input_shape: tuple[int, int, int]) -> None:
-    """End this page, or fragment, with one sentence and the way out if no picture can become such an input."""
-    if problem := input_problem(*input_shape):
-        st.error(plain(problem))
-        link("architecture", "Change the network's input")
-        st.stop()
-
-
-@contextmanager
-def require_picture() -> Iterator[None]:
-    """End this page, or fragment, with one sentence if the current picture cannot be read again."""
-    try:
-        yield
-    except PictureError as error:
-        st.error(plain(str(error)))
-        st.stop()
-
-
 def _take_uploads() -> None:
     """Decode what is new among the uploaded files; the last good one becomes the current picture."""
     refused = []
@@ -168,16 +104,11 @@ def _picture_of(picked: str) -> HeldPicture | None:
     if kind == PATTERN and name in PATTERNS:
         if problem := input_problem(*mine.network.input_shape):
             raise PictureError(problem)
-        return _drawn(name, *mine.network.input_shape[:2])
+        return drawn(name, *mine.network.input_shape[:2])
     if kind == DATA and name in map(str, _offered_of_data()):
         data, index = ordered(mine.data_reference), int(name)
         return hold(_of_data(data, index), lambda: _of_data(data, index))
     return next((gallery_picture(item) for item in gallery.pictures() if item.file == picked), None)
-
-
-def _drawn(name: str, height: int, width: int) -> HeldPicture:
-    drawn = pattern_picture(name, height, width)
-    return hold(drawn, lambda: drawn)
 
 
 def _draw_others() -> None:
@@ -187,8 +118,8 @@ def _draw_others() -> None:
 def _offered_of_data() -> list[int]:
     """Return the positions of the validation pictures that are offered now."""
     count = len(ordered(shared().data_reference).validation)
-    drawn = np.random.default_rng(st.session_state.get("picture_draw", 0)).permutation(count)[:FROM_DATA]
-    return [int(i) for i in drawn]
+    order = np.random.default_rng(st.session_state.get("picture_draw", 0)).permutation(count)[:FROM_DATA]
+    return [int(i) for i in order]
 
 
 def _of_data(data: DataSet, index: int) -> Picture:

@@ -9,7 +9,7 @@ import streamlit as st
 from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.training.schedules import COSINE, EXPONENTIAL, Schedule
 from cnnlab.runs.record import RunSpec
-from cnnlab.ui.data.choose import loaded
+from cnnlab.ui.data.current import loaded
 from cnnlab.viz.palette import TRAINING
 
 CONSTANT, FALLING, STEPS, AS_COSINE = "constant", "exponential", "steps", "cosine"

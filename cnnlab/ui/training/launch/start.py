@@ -12,7 +12,7 @@ from cnnlab.core.shapes import check
 from cnnlab.core.teach.brief import describe_pair
 from cnnlab.runs.record import RunError, RunSpec, pick_loss
 from cnnlab.runs.record.losses import Loss
-from cnnlab.ui.data.choose import Offered, classes_of, current_data
+from cnnlab.ui.data.current import Offered, classes_of, current_data
 from cnnlab.ui.parts.faults import faults_said, notice
 from cnnlab.ui.parts.pages import link
 from cnnlab.ui.session import shared

@@ -9,7 +9,7 @@ from cnnlab.core.data.held import Measure
 from cnnlab.core.pictures import PictureError, input_problem
 from cnnlab.runs.record import RunError, RunSpec
 from cnnlab.runs.record.control import Mode
-from cnnlab.ui.data.choose import offered_data
+from cnnlab.ui.data.current import offered_data
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.session import current_picture, shared
 from cnnlab.ui.session.services import engine, library

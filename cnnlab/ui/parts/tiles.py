@@ -1,0 +1,39 @@
+"""Draw pictures as buttons: small squares, of which a click chooses one."""
+
+import base64
+import io
+from collections.abc import Callable
+
+from PIL import Image
+
+from cnnlab.core.pictures import Pixels, small_square
+from cnnlab.ui.parts.components import component
+
+_TILES = component(
+    "picture_gallery",
+    "pictures/gallery.js",
+    html='<div class="gallery" role="group" aria-label="Pictures to choose from"></div>',
+    styles=["pictures/gallery.css"],
+    sends=["picked"],
+)
+
+Tile = dict[str, str]
+
+
+def tiles(key: str, pictures: list[Tile], chosen: str, on_picked: Callable[[], None], *, large: bool = False) -> None:
+    """Draw pictures as buttons; the one picked is `session_state[key]["picked"]`, by its "file"."""
+    # In a list, because Streamlit loads pandas, 60 MiB, to look at each list in a dictionary.
+    data = [{"pictures": pictures, "chosen": chosen, "large": large}]
+    _TILES(key=key, data=data, on_picked_change=on_picked)
+
+
+def tile(pixels: Pixels, file: str, title: str, alt: str) -> Tile:
+    """Return a square thumbnail of RGB pixels, cut from the middle, as `tiles` draws it."""
+    return {"file": file, "title": title, "alt": alt, "src": as_jpeg(small_square(Image.fromarray(pixels)))}
+
+
+def as_jpeg(image: Image.Image) -> str:
+    """Return a small image as a JPEG in a data URL."""
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=80)
+    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"

@@ -1,0 +1,62 @@
+"""Know the picture that every page works on now, and bring it to what a network takes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from cnnlab.core.data.held import HeldPicture, Measure, hold
+from cnnlab.core.markdown import plain
+from cnnlab.core.pictures import PictureError, Pixels, input_problem
+from cnnlab.core.pictures.patterns import PATTERNS, pattern_picture
+from cnnlab.ui.parts.pages import link
+from cnnlab.ui.pictures.prepared import prepared_in
+from cnnlab.ui.session import current_picture, shared
+
+PATTERN = "patterns"
+
+
+def picture_for(input_shape: tuple[int, int, int]) -> HeldPicture:
+    """Return the current picture; a test pattern is drawn at exactly the size that a network takes."""
+    kind, _, name = shared().gallery_file.partition(":")
+    if kind == PATTERN and name in PATTERNS:
+        return drawn(name, *input_shape[:2])
+    return current_picture()
+
+
+def prepared_picture(input_shape: tuple[int, int, int]) -> Pixels:
+    """Return the current picture as a network receives it, uint8 in its input shape (height, width, channels).
+
+    Raises `PictureError`.
+    """
+    height, width, channels = input_shape
+    if problem := input_problem(height, width, channels):
+        raise PictureError(problem)
+    mine = shared()
+    measure = Measure(height, width, channels, mine.preparation)
+    mine.measured(measure)
+    return prepared_in(picture_for(input_shape), measure)
+
+
+def require_input(input_shape: tuple[int, int, int]) -> None:
+    """End this page, or fragment, with one sentence and the way out if no picture can become such an input."""
+    if problem := input_problem(*input_shape):
+        st.error(plain(problem))
+        link("architecture", "Change the network's input")
+        st.stop()
+
+
+@contextmanager
+def require_picture() -> Iterator[None]:
+    """End this page, or fragment, with one sentence if the current picture cannot be read again."""
+    try:
+        yield
+    except PictureError as error:
+        st.error(plain(str(error)))
+        st.stop()
+
+
+def drawn(name: str, height: int, width: int) -> HeldPicture:
+    """Return a test pattern at this size."""
+    made = pattern_picture(name, height, width)
+    return hold(made, lambda: made)
