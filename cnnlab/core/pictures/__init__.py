@@ -1,21 +1,15 @@
 """Decode, prepare and offer pictures."""
 
-from cnnlab.core.pictures.pictures import (
+from cnnlab.core.pictures.picture import Facts, Picture, PictureError, Pixels
+from cnnlab.core.pictures.pictures import FORMATS, decode, open_upright, shown_name
+from cnnlab.core.pictures.preparing import (
     AS_IN_THE_POST,
     FITS,
-    FORMATS,
     INTERPOLATIONS,
-    Facts,
-    Picture,
-    PictureError,
-    Pixels,
     Preparation,
-    decode,
     fitted,
     input_problem,
-    open_upright,
     prepare,
-    shown_name,
     small_square,
 )
 

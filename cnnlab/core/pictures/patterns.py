@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from cnnlab.core.pictures.pictures import Picture, Pixels
+from cnnlab.core.pictures.picture import Picture, Pixels
 
 PARTS = 12  # stripes or squares along a side
 
