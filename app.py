@@ -10,7 +10,7 @@ from cnnlab.ui.app.first_page import OurWords
 from cnnlab.ui.app.messages import OnlyNeededMessages
 from cnnlab.ui.app.places import make_room
 from cnnlab.ui.app.proxies import believe_only
-from cnnlab.ui.app.routes import ROUTES
+from cnnlab.ui.app.routes import routes
 from cnnlab.ui.app.server import lifespan, refuse_wrong_settings
 from cnnlab.ui.session.services import settings
 from cnnlab.ui.session.visitor import VisitorCookie
@@ -19,4 +19,4 @@ refuse_wrong_settings()
 make_room()
 believe_only(settings().trusted_proxies)
 BEFORE = [Middleware(kind) for kind in (Door, VisitorCookie, FileDoor, OurWords, OnlyNeededMessages)]
-app = st.App(PACKAGE / "ui" / "shell.py", lifespan=lifespan, routes=ROUTES, middleware=BEFORE)
+app = st.App(PACKAGE / "ui" / "shell.py", lifespan=lifespan, routes=routes(), middleware=BEFORE)

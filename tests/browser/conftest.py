@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.support.find_chromium import MISSING, SKIP, find_chromium
+from tests.browser.support.proxying import Proxy
 from tests.browser.support.serving import Deadline, Server
 from tests.browser.support.watching import Watched
 
@@ -77,7 +78,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
     """
     visitors: list[Watched] = []
 
-    def come(server: Server, width: int = 1280, height: int = 720) -> Watched:
+    def come(server: Server | Proxy, width: int = 1280, height: int = 720) -> Watched:
         context = browser.new_context(viewport={"width": width, "height": height})
         visitors.append(Watched(context, server))
         return visitors[-1]

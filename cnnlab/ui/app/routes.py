@@ -8,8 +8,9 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from cnnlab.runs.record import RunError
-from cnnlab.ui.data.export import EXPORT
-from cnnlab.ui.data.large_upload import UPLOAD
+from cnnlab.ui.data.export import send_export
+from cnnlab.ui.data.large_upload import receive
+from cnnlab.ui.session.addresses import served_at
 from cnnlab.ui.training.run.probe import probe_png
 
 _PACKAGE = find_spec("plotly")
@@ -31,9 +32,11 @@ def _probe(request: Request) -> Response:
     return Response(png, media_type="image/png", headers={"Cache-Control": "max-age=86400, immutable"})
 
 
-ROUTES = [
-    UPLOAD,
-    EXPORT,
-    Route("/cnnlab/plotly.min.js", _plotly),
-    Route("/cnnlab/runs/{run}/probe/{layer}/{moment}.png", _probe),
-]
+def routes() -> list[Route]:
+    """Return every route of our own, below the prefix that the options of this server name."""
+    return [
+        Route(served_at("upload"), receive, methods=["POST"]),
+        Route(served_at("exports/{key}/{name}.zip"), send_export),
+        Route(served_at("plotly.min.js"), _plotly),
+        Route(served_at("runs/{run}/probe/{layer}/{moment}.png"), _probe),
+    ]

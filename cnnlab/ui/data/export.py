@@ -4,12 +4,10 @@ import hashlib
 import json
 import re
 from pathlib import Path
-from urllib.parse import quote
 
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Route
 
 from cnnlab.core.data.datasets import DataSet, DataSetError
 from cnnlab.core.markdown import plain
@@ -17,6 +15,7 @@ from cnnlab.processes.data.jobs import JobState
 from cnnlab.processes.environment import data_command
 from cnnlab.ui.data.work import start_job, watch_job
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.addresses import address
 from cnnlab.ui.session.services import jobs, settings
 
 _KEY = re.compile(r"[0-9a-f]{16}")
@@ -34,8 +33,8 @@ def data_export(data: DataSet, name: str) -> None:
         job = jobs().get(_job(key))
         if (folder() / f"{key}.zip").is_file():
             size = (folder() / f"{key}.zip").stat().st_size
-            address = f"/cnnlab/exports/{key}/{quote(name, safe='')}.zip"
-            st.html(f'<a class="download" href="{address}" download>Download the zip ({_megabytes(size)})</a>')
+            whole = address("exports", key, f"{name}.zip")
+            st.html(f'<a class="download" href="{whole}" download>Download the zip ({_megabytes(size)})</a>')
         elif job is not None and job.state.running:
             watch_job(_job(key), "cancel_export", _said)
             return
@@ -74,12 +73,10 @@ def _said(state: JobState) -> str:
     return f"Writing the pictures: {state.done:,} of {state.total:,}" if state.total else "Writing the pictures…"
 
 
-def _send(request: Request) -> Response:
+def send_export(request: Request) -> Response:
+    """Answer with an export from the disk; 404 if it is gone."""
     key = request.path_params["key"]
     file = folder() / f"{key}.zip"
     if not _KEY.fullmatch(key) or not file.is_file():
         return Response("This export is gone; write it again.", status_code=404)
     return FileResponse(file, media_type="application/zip", filename=f"{request.path_params['name']}.zip")
-
-
-EXPORT = Route("/cnnlab/exports/{key}/{name}.zip", _send)

@@ -12,19 +12,18 @@ import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from cnnlab.core.data.archives.unpacking import ENDINGS
 from cnnlab.core.disk import STEP
 from cnnlab.processes.data.arrivals import CLAIM_SECONDS, ArrivalError
 from cnnlab.ui.data.work import begin_adding
 from cnnlab.ui.parts.components import component
+from cnnlab.ui.session.addresses import address
 from cnnlab.ui.session.sent import part
 from cnnlab.ui.session.services import arrivals, settings
 from cnnlab.ui.session.visitor import me, sender
 
 KEY = "large_upload_input"
-ADDRESS = "/cnnlab/upload"
 PREFIX = ".upload-"
 PATIENCE = 60.0  # seconds that an archive may take beside what its size explains
 SLOWEST = 64 << 10  # bytes a second
@@ -44,7 +43,12 @@ def large_upload() -> None:
     with st.expander("A larger archive"), st.container(key="large_upload"):
         _COMPONENT(
             key=KEY,
-            data={"address": ADDRESS, "limit": limit << 20, "said": f"{limit:,} MB", "endings": ",".join(ENDINGS)},
+            data={
+                "address": address("upload"),
+                "limit": limit << 20,
+                "said": f"{limit:,} MB",
+                "endings": ",".join(ENDINGS),
+            },
             on_uploaded_change=_take,
         )
 
@@ -152,6 +156,3 @@ def _from_our_page(request: Request) -> bool:
 
 def _refused(status: int, sentence: str) -> JSONResponse:
     return JSONResponse({"refused": sentence}, status_code=status)
-
-
-UPLOAD = Route(ADDRESS, receive, methods=["POST"])

@@ -3,6 +3,7 @@
 import json
 
 from cnnlab.ui.parts.components import component
+from cnnlab.ui.session.addresses import address
 from cnnlab.viz.training.curves import Figure
 
 _PLOT = component("plot", "run/plot.js", html='<div class="cnnlab-plot"></div>', isolate=False)
@@ -10,4 +11,4 @@ _PLOT = component("plot", "run/plot.js", html='<div class="cnnlab-plot"></div>',
 
 def plot(key: str, figure: Figure, alt: str) -> None:
     """Draw a figure under a stable key; `alt` says in one sentence what it shows."""
-    _PLOT(key=key, data=[{"figure": json.dumps(figure), "alt": alt}])
+    _PLOT(key=key, data=[{"script": address("plotly.min.js"), "figure": json.dumps(figure), "alt": alt}])

@@ -40,7 +40,8 @@ class VisitorCookie:
 
         async def with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start" and _is_page(message):
-                value = f"{COOKIE}={secrets.token_urlsafe(24)}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Lax"
+                # Without a path it holds where the browser found the page, below whatever prefix that is.
+                value = f"{COOKIE}={secrets.token_urlsafe(24)}; Max-Age={YEAR}; HttpOnly; SameSite=Lax"
                 message["headers"] = [*message["headers"], (b"set-cookie", value.encode())]
             await send(message)
 

@@ -31,7 +31,10 @@ def test_a_new_browser_gets_a_secret_that_no_script_can_read() -> None:
     assert first.startswith(f"{COOKIE}=")
     assert first.split(";")[0] != second.split(";")[0]
     assert len(first.split(";")[0]) > len(COOKIE) + 30
-    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= {part.strip() for part in first.split(";")}
+    parts = {part.strip() for part in first.split(";")}
+    assert {"HttpOnly", "SameSite=Lax"} <= parts
+    # A browser takes the folder of the page then, which is the prefix of a proxy that we do not see.
+    assert not [part for part in parts if part.startswith(("Path", "Domain"))]
 
 
 def test_a_known_browser_keeps_its_secret() -> None:

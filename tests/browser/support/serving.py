@@ -45,12 +45,13 @@ def processes_of(home: Path) -> list[psutil.Process]:
 
 
 class Server:
-    """Be one server on a free port that it keeps over a restart."""
+    """Be one server on a free port that it keeps over a restart; its pages lie below `base`, such as `lab`."""
 
-    def __init__(self, home: Path, **environment: str) -> None:
+    def __init__(self, home: Path, base: str = "", **environment: str) -> None:
         self.home = home
         self.log = home.with_name(f"{home.name}.log")
         self.port = _free_port()
+        self.base = base
         self.environment = environment
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -59,6 +60,7 @@ class Server:
         env = {k: v for k, v in os.environ.items() if not k.startswith(("CNNLAB_", "STREAMLIT_"))}
         env |= {"CNNLAB_HOME": str(self.home), **self.environment}
         options = ("--server.port", str(self.port), "--server.address", "127.0.0.1", "--server.headless", "true")
+        options += ("--server.baseUrlPath", self.base) if self.base else ()
         command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
         if descriptors:
             command = ["sh", "-c", f'ulimit -n {descriptors} && exec "$@"', "sh", *command]
@@ -80,7 +82,7 @@ class Server:
 
     def url(self, path: str = "") -> str:
         """Return the address of a page."""
-        return f"http://127.0.0.1:{self.port}/{path}"
+        return f"http://127.0.0.1:{self.port}/{self.base and f'{self.base}/'}{path}"
 
     def written(self) -> str:
         """Return the end of what the server wrote."""

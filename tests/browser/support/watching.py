@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, FloatRect, Locator, Page, Request, expect
 
+from tests.browser.support.proxying import Proxy
 from tests.browser.support.serving import Server
 
 WAIT = 60_000  # milliseconds; TensorFlow may start on a busy machine meanwhile
@@ -39,7 +40,7 @@ TELL_VIOLATIONS = """addEventListener("securitypolicyviolation",
 class Watched:
     """Be one visitor: a page of a browser context of its own, whose faults are collected."""
 
-    def __init__(self, context: BrowserContext, server: Server) -> None:
+    def __init__(self, context: BrowserContext, server: Server | Proxy) -> None:
         self.server = server
         self.faults: list[str] = []
         self.page: Page = context.new_page()

@@ -2,6 +2,7 @@
 import { drawControls } from "../controls/controls.js"
 import { keepNetwork } from "../frame/keep.js"
 import { drawStrip } from "../frame/strip.js"
+import { address } from "../shared/addresses.js"
 import { showHtml } from "../shared/dom.js"
 import { drawDiagram } from "./diagram.js"
 import { drawHead, drawSliders, drawTable, drawTools, wireTable } from "./table.js"
@@ -51,7 +52,7 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
   }
   drawPresets(find(".presets"), data.presets)
   find(".preset-why").textContent = data.presets.why
-  find(".copy-link").onclick = () => copyLink(data.link && `${location.origin}/architecture?net=${data.link}`)
+  find(".copy-link").onclick = () => copyLink(data.link && address(`architecture?net=${data.link}`))
   for (const button of parentElement.querySelectorAll("[data-history]")) {
     button.disabled = !data.history.includes(button.dataset.history)
     button.onclick = () => setTriggerValue("history", button.dataset.history)
@@ -87,17 +88,17 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
     select.onchange = () => setTriggerValue("preset", select.value)
   }
 
-  async function copyLink(address) {
+  async function copyLink(link) {
     const said = find(".copied")
-    if (!address) {
+    if (!link) {
       said.textContent = "this network is too large for a link; save it as JSON"
       return
     }
     try {
-      await navigator.clipboard.writeText(address)
+      await navigator.clipboard.writeText(link)
       said.textContent = "copied: whoever opens it sees this network"
     } catch {
-      said.textContent = address
+      said.textContent = link
     }
   }
 

@@ -1,4 +1,6 @@
 // A large archive goes to the server's disk piece by piece; the page learns its token when it has arrived.
+import { address } from "../shared/addresses.js"
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".upload")
   if (root.children.length) return () => root.request?.abort()
@@ -29,7 +31,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (file.size > data.limit) return end(`${file.name} is larger than ${data.said}, which is the limit; make a smaller one.`)
     const request = new XMLHttpRequest()
     root.request = request
-    request.open("POST", data.address)
+    request.open("POST", address(data.address))
     request.upload.onprogress = (event) => {
       if (!event.lengthComputable) return
       bar.max = event.total

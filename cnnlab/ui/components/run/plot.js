@@ -1,13 +1,13 @@
 // A Plotly figure that is changed in place: zoom, hidden lines and focus survive every update.
+import { address } from "../shared/addresses.js"
 import { token } from "../shared/tokens.js"
 
-const SCRIPT = "/cnnlab/plotly.min.js"
 const page = /** @type {any} */ (window)
 
-function plotly() {
+function plotly(source) {
   return (page.cnnlabPlotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script")
-    script.src = SCRIPT
+    script.src = address(source)
     script.onload = () => resolve(page.Plotly)
     script.onerror = () => {
       page.cnnlabPlotly = undefined
@@ -33,7 +33,7 @@ export default function (component) {
     if (/^[xy]axis/.test(name)) layout[name] = { ...layout[name], gridcolor: grid, zerolinecolor: grid, linecolor: grid }
   }
   root.style.minHeight = `${figure.layout.height ?? 300}px`
-  plotly()
+  plotly(data.script)
     .then((library) => library.react(root, figure.data, layout, { responsive: true, displaylogo: false }))
     .catch(() => {
       root.textContent = data.alt

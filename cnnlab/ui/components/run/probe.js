@@ -1,4 +1,6 @@
 // The followed picture through training: a slider over its moments, a replay, and the output as a line.
+import { address } from "../shared/addresses.js"
+
 const STEP = 250 // milliseconds a moment in a replay
 
 function line(svg, frames, at, count) {
@@ -36,9 +38,9 @@ export default function (component) {
   choice.value = state.layer
   slider.max = String(state.count - 1)
 
-  const address = (frame) => `${data.base}${choice.value}/${frame.key}.png`
+  const sheet = (frame) => address(`${data.base}/${choice.value}/${frame.key}.png`)
   const loaded = (frame) => {
-    const url = address(frame)
+    const url = sheet(frame)
     if (!state.images.has(url)) {
       const picture = new Image()
       picture.src = url

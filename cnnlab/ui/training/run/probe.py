@@ -11,6 +11,7 @@ from cnnlab.core.teach.brief import describe_shape
 from cnnlab.runs.record import Run, RunError
 from cnnlab.runs.record.findings import frame_path, frames, read_frame
 from cnnlab.ui.parts.components import component
+from cnnlab.ui.session.addresses import address
 from cnnlab.ui.session.services import store
 from cnnlab.viz.inside.sprites import sprite_sheet
 
@@ -54,7 +55,7 @@ def probe_view(run: Run, classes: tuple[str, ...]) -> None:
     ]
     data = {
         "run": run.id,
-        "base": f"/cnnlab/runs/{run.id}/probe/",
+        "base": address("runs", run.id, "probe"),
         "layers": shown,
         "layer": shown[0]["key"] if shown else "",
         "frames": moments_shown,
