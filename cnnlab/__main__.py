@@ -8,34 +8,13 @@ from typing import NoReturn
 from cnnlab.commands.check_data import CHECK_DATA
 from cnnlab.commands.features import FEATURES
 from cnnlab.commands.recover import RECOVER
-from cnnlab.commands.refusing import CommandError
 from cnnlab.commands.run import RUN
 from cnnlab.commands.shapes import SHAPES
 from cnnlab.commands.train import TRAIN
-from cnnlab.core.augment import AugmentationError
-from cnnlab.core.data.datasets import DataSetError
-from cnnlab.core.exchange.imported import ModelFileError
-from cnnlab.core.network import NetworkFormatError
-from cnnlab.core.pictures import PictureError
-from cnnlab.core.settings import Settings, SettingsError
-from cnnlab.core.shapes import InvalidNetwork
-from cnnlab.processes.inference import InferenceError
-from cnnlab.runs.record import RunError
+from cnnlab.core.settings import Settings
+from cnnlab.core.words import Refusal
 
 COMMANDS = (RUN, SHAPES, TRAIN, FEATURES, CHECK_DATA, RECOVER)
-
-REFUSALS = (
-    CommandError,
-    AugmentationError,
-    SettingsError,
-    InvalidNetwork,
-    NetworkFormatError,
-    PictureError,
-    DataSetError,
-    RunError,
-    ModelFileError,
-    InferenceError,
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options, Settings.from_env())
-    except REFUSALS as error:
+    except Refusal as error:
         sys.stderr.write(f"{error}\n")
         return 2
     except OSError as error:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
+from cnnlab.core.words import Refusal
 
 ORDER_HELP = "the classes in the order of their numbers, such as dogs,cats; default: as Keras sorts them"
 
 
-class CommandError(Exception):
+class CommandError(Refusal):
     """Say in one sentence what is wrong with what was asked for."""
 
 

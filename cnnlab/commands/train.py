@@ -104,8 +104,9 @@ def _augmentation(options: argparse.Namespace) -> AnyAugmentation:
         return Augmentation.post() if options.augment else Augmentation.none()
     if not options.augment:
         raise CommandError("--augmentation and --no-augment contradict each other; leave one of them out.")
+    written = read(options.augmentation)
     try:
-        config = json.loads(read(options.augmentation).decode("utf-8-sig"))
+        config = json.loads(written.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise CommandError(f"{options.augmentation} is not JSON: {error}.") from None
     if not isinstance(config, dict):

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from cnnlab.core.disk import Disk
+from cnnlab.core.words import Refusal
 
 MEMORY_PER_TRAINING = 3 << 29  # bytes: TensorFlow with a network of the lesson's size and its pictures
 SHORTEST_KEY = 6
@@ -18,7 +19,7 @@ _HOST = re.compile(r"(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 _ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
-class SettingsError(ValueError):
+class SettingsError(Refusal):
     """Say in one sentence which environment variable is wrong and what is expected."""
 
 

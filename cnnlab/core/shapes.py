@@ -8,12 +8,13 @@ from math import prod
 
 from cnnlab.core.network import Network
 from cnnlab.core.network.layers import KINDS, Axis, Effect, LayerError, Phases, Shape
+from cnnlab.core.words import Refusal
 
 MOST_NUMBERS = 10**15
 """What no computer holds: a tensor or a layer with more numbers cannot be built, and sums would lose digits."""
 
 
-class InvalidNetwork(ValueError):
+class InvalidNetwork(Refusal):
     """Name the first layer that cannot take its input, and say why with the arithmetic.
 
     `index` is the layer's position in `network.layers` (-1: the network as a whole).

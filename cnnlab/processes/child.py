@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnlab.core.settings import Settings
+from cnnlab.core.words import Refusal
 from cnnlab.processes.environment import child_environment
 from cnnlab.processes.frames import Array, receive_frame, send_frame
 
 
-class ChildError(RuntimeError):
+class ChildError(Refusal):
     """Say in one sentence why a child process gave no answer."""
 
 

@@ -13,6 +13,7 @@ from cnnlab.core.network import Network
 from cnnlab.core.pictures import Pixels
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import InvalidNetwork
+from cnnlab.core.words import Refusal
 from cnnlab.processes.child import Child, ChildError, Words
 from cnnlab.processes.environment import importer_command, inference_command
 from cnnlab.processes.frames import Array
@@ -33,7 +34,7 @@ MODELS = Words(
 )
 
 
-class InferenceError(RuntimeError):
+class InferenceError(Refusal):
     """Say in one sentence why there are no maps."""
 
 

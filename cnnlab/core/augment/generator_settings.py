@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from cnnlab.core.words import Refusal
+
 LARGEST_ZOOM = 10.0
 LARGEST_BRIGHTNESS = 10.0
 LARGEST_SHIFT = 10_000
@@ -12,7 +14,7 @@ FILL_MODES = ("nearest", "reflect", "wrap", "constant")
 _ALWAYS_TOLD = ("rescale", "shear_range", "zoom_range", "horizontal_flip")
 
 
-class AugmentationError(ValueError):
+class AugmentationError(Refusal):
     """Say in one sentence which augmentation setting cannot be used, and what is expected."""
 
 

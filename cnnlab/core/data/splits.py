@@ -11,12 +11,13 @@ from PIL import Image
 
 from cnnlab.core.data.survey.reading import reading_pool
 from cnnlab.core.pictures import Picture, PictureError, Pixels, decode, prepare
+from cnnlab.core.words import Refusal
 
 Labels = npt.NDArray[np.int64]
 Sizes = npt.NDArray[np.int64]
 
 
-class DataSetError(ValueError):
+class DataSetError(Refusal):
     """Say in one sentence why a data set cannot be used, and what to do; `tree` draws a layout not understood."""
 
     def __init__(self, sentence: str, tree: str = "") -> None:

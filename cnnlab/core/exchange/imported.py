@@ -7,6 +7,7 @@ from typing import Any
 
 from cnnlab.core.inside.graph import Node
 from cnnlab.core.network import Network
+from cnnlab.core.words import Refusal
 
 ENDINGS = ("keras", "h5", "hdf5")
 _HDF5 = b"\x89HDF\r\n\x1a\n"
@@ -14,7 +15,7 @@ _ZIP = b"PK\x03\x04"
 _LFS = b"version https://git-lfs.github.com/"
 
 
-class ModelFileError(ValueError):
+class ModelFileError(Refusal):
     """Say in one sentence why a file is not a model that can be looked into, and what to do."""
 
 

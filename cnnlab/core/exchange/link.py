@@ -11,6 +11,7 @@ from typing import Any
 
 from cnnlab.core.exchange.keras_code import arguments
 from cnnlab.core.network import Layer, Network, NetworkFormatError
+from cnnlab.core.words import Refusal
 
 VERSION = "1"
 LONGEST_TEXT = 8_192
@@ -19,7 +20,7 @@ MOST_LAYERS = 200
 LARGEST_NUMBER = 1_000_000
 
 
-class LinkError(ValueError):
+class LinkError(Refusal):
     """Say in one sentence why a link holds no network."""
 
 

@@ -7,6 +7,7 @@ from cnnlab.core.inside.heavy import can_follow
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.network.layers import KINDS, Axis, Range, Shape
 from cnnlab.core.shapes import Row, trace_until_problem
+from cnnlab.core.words import Refusal
 
 _FOREIGN = (
     "LeakyReLU", "PReLU", "ELU", "SpatialDropout2D", "GaussianNoise", "GaussianDropout", "AlphaDropout",
@@ -16,11 +17,11 @@ POINTWISE = (*(name for name, kind in KINDS.items() if kind.pointwise), *_FOREIG
 """Every class that changes each value by itself, also those that only models of somebody else have."""
 
 
-class NoWindow(ValueError):
+class NoWindow(Refusal):
     """Say in one sentence why a layer has no window that slides."""
 
 
-class TooManyPlaces(ValueError):
+class TooManyPlaces(Refusal):
     """Say in one sentence that windows have too many places to be followed."""
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnnlab.core.network.layers import ALWAYS, KINDS, Option
+from cnnlab.core.words import Refusal
 
 # What TensorFlow takes as the name of a scope; with any other name a model builds but does not run.
 _NAME = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.\-]*", re.ASCII)
@@ -16,7 +17,7 @@ LARGEST = 10**9
 """The largest number that may stand in a network: more is no network, and its sums would take memory and time."""
 
 
-class NetworkFormatError(ValueError):
+class NetworkFormatError(Refusal):
     """Say in one sentence what in a network's description cannot be read."""
 
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from cnnlab.core.words import Refusal
+
 Pixels = npt.NDArray[np.uint8]
 
 
-class PictureError(ValueError):
+class PictureError(Refusal):
     """Say in one sentence why a file or an array is no usable picture, and what to do."""
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from cnnlab.core.words import Refusal
+
 GENERATOR_ENDINGS = ("png", "jpg", "jpeg", "bmp", "ppm", "tif", "tiff")
 DATASET_ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
 MOST_CHARACTERS = 20_000  # of a typed tree
@@ -17,7 +19,7 @@ _RANGE = re.compile(r"\{(\d{1,6})\.\.(\d{1,6})\}")
 Path = tuple[str, ...]
 
 
-class TreeError(ValueError):
+class TreeError(Refusal):
     """Say in one sentence why a typed tree cannot be read, and what to do."""
 
 

@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cnnlab.core.words import Refusal
+
 EXPONENTIAL, COSINE = "ExponentialDecay", "CosineDecay"
 SCHEDULES = (EXPONENTIAL, COSINE)
 
 
-class ScheduleError(ValueError):
+class ScheduleError(Refusal):
     """Say in one sentence what in a schedule cannot be read or used."""
 
 

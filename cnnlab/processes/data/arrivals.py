@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnnlab.core.words import Refusal
 from cnnlab.processes.data.jobs import Asker
 
 CLAIM_SECONDS = 120.0  # the page asks for its archive as soon as it has arrived
 MOST_OF_ONE, MOST_OF_ADDRESS, MOST_OF_ALL = 2, 32, 64  # archives that arrive or wait to be asked for
 
 
-class ArrivalError(RuntimeError):
+class ArrivalError(Refusal):
     """Say in one sentence why an archive is not taken."""
 
 

@@ -15,11 +15,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from cnnlab.core.data.archives.zip_archives import ArchiveError
 from cnnlab.core.data.datasets import DataSetError, load, with_classes
 from cnnlab.core.data.export import export
 from cnnlab.core.data.library import Library
 from cnnlab.core.settings import Settings
+from cnnlab.core.words import Refusal
 from cnnlab.processes.data.limited_reading import LimitedReading
 from cnnlab.processes.limits import limit_memory
 
@@ -69,7 +69,7 @@ def main(arguments: list[str]) -> int:
             reading.warm()
             limit_memory(MOST_MEMORY)
             reference = _work(arguments, settings, reading, Teller())
-    except (ArchiveError, DataSetError) as error:
+    except Refusal as error:
         say(refused=str(error), tree=getattr(error, "tree", ""))
         return 0
     except TooLong:

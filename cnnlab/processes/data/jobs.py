@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from cnnlab.core.words import Refusal
 from cnnlab.processes.marks import signal_group
 
 FAILED = "The data set could not be read: the process that read it ended unexpectedly; try again."
@@ -19,7 +20,7 @@ MOST_OF_ONE, MOST_OF_ADDRESS, MOST_OF_ALL = 4, 64, 200  # that wait or work, of 
 MOST_KEPT = 256  # that have ended and may still be asked about
 
 
-class JobsError(RuntimeError):
+class JobsError(Refusal):
     """Say in one sentence why a job is not taken."""
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, TypeVar
 from urllib.request import urlopen
 
+from cnnlab.core.words import Refusal
 from cnnlab.runs.engine.watch import KILL_AFTER, TERM_AFTER
 from cnnlab.runs.far.store import Node
 
@@ -17,7 +18,7 @@ RAYS_OWN = ("Running entrypoint for job ", "\tINFO job_manager.py:")
 _T = TypeVar("_T")
 
 
-class ClusterUnreachable(Exception):
+class ClusterUnreachable(Refusal):
     """Say in one sentence that the cluster does not answer as it should."""
 
 

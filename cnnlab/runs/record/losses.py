@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from cnnlab.core.network import Network
 from cnnlab.core.shapes import trace
+from cnnlab.core.words import Refusal
 
 BINARY, SPARSE = "binary_crossentropy", "sparse_categorical_crossentropy"
 LOSSES = (BINARY, SPARSE)
 
 
-class RunError(ValueError):
+class RunError(Refusal):
     """Say in one sentence what cannot be done with a run."""
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from cnnlab.core.words import Refusal
 from cnnlab.processes.files import replacing
 
 
-class CheckpointError(ValueError):
+class CheckpointError(Refusal):
     """Say in one sentence why a training cannot go on."""
 
 

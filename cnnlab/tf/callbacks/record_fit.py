@@ -9,6 +9,7 @@ from pathlib import Path
 
 import keras
 
+from cnnlab.core.words import Refusal
 from cnnlab.processes.files import replacing
 from cnnlab.runs.record.epoch_weights import keep_epoch
 from cnnlab.runs.record.events import EventWriter
@@ -22,7 +23,7 @@ class TrainingStopped(Exception):
     """Leave `fit` because the training was asked to stop."""
 
 
-class TrainingFailed(Exception):
+class TrainingFailed(Refusal):
     """Leave a training for a reason said in one sentence."""
 
 

@@ -10,6 +10,7 @@ import keras
 from cnnlab.core.inside.graph import nodes_of
 from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.core.shapes import InvalidNetwork, trace
+from cnnlab.core.words import Refusal
 from cnnlab.tf.build import build_model
 from cnnlab.tf.inside.answers import Subject
 from cnnlab.tf.inside.kept import KeptModels, model_bytes
@@ -17,7 +18,7 @@ from cnnlab.tf.inside.kept import KeptModels, model_bytes
 MOST_BYTES = 256 << 20  # of all models that are kept, three of the largest that may be trained
 
 
-class MapsError(ValueError):
+class MapsError(Refusal):
     """Say in one sentence why there are no maps."""
 
 

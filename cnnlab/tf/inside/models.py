@@ -15,7 +15,6 @@ import keras
 from cnnlab.core.exchange.imported import ImportedRow, ModelFileError, nodes_of_rows
 from cnnlab.core.inside.graph import Node
 from cnnlab.core.inside.heavy import too_many_values
-from cnnlab.core.inside.sliding import NoWindow
 from cnnlab.tf.inside.answers import Answer, Subject
 from cnnlab.tf.inside.kept import KeptModels, model_bytes
 from cnnlab.tf.inside.maps import MapsError, network_of
@@ -138,8 +137,6 @@ def _input_shape(shapes: list[tuple[int | None, ...]], name: str) -> tuple[tuple
 
 class ModelRoom:
     """Open model files and keep the models used last."""
-
-    refusals: tuple[type[Exception], ...] = (ModelFileError, NoWindow)
 
     def __init__(self) -> None:
         self._kept: KeptModels[Imported] = KeptModels(MOST_BYTES)

@@ -3,19 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cnnlab.core.inside.sliding import NoWindow
-from cnnlab.core.network import Network, NetworkFormatError
-from cnnlab.core.shapes import InvalidNetwork
+from cnnlab.core.network import Network
 from cnnlab.tf.inside.answers import Answer, Subject
-from cnnlab.tf.inside.maps import MapsError, Networks
+from cnnlab.tf.inside.maps import Networks
 from cnnlab.tf.inside.serving import main
 from cnnlab.tf.inside.summary import summary
 
 
 class NetworkRoom:
     """Open networks with their weights, and let Keras summarise them."""
-
-    refusals: tuple[type[Exception], ...] = (MapsError, NetworkFormatError, InvalidNetwork, NoWindow)
 
     def __init__(self) -> None:
         self._networks = Networks()

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import keras
 import tensorflow as tf
 
+from cnnlab.core.words import Refusal
 from cnnlab.processes.answering import serve, take_connection
 from cnnlab.processes.frames import Array
 from cnnlab.processes.limits import limit_memory
@@ -20,14 +21,12 @@ MORE_MEMORY = 4 << 30  # bytes beyond TensorFlow itself
 class Room(Protocol):
     """Open subjects of one kind and keep them, and say in its own words why one cannot be looked into."""
 
-    refusals: tuple[type[Exception], ...]
-
     @property
     def own(self) -> Mapping[str, Callable[[dict[str, Any]], Answer]]:
         """Return the requests that only this kind answers, each from the description of the subject."""
 
     def open(self, described: dict[str, Any]) -> Subject:
-        """Return the subject; raise one of `refusals`, whose text is the sentence."""
+        """Return the subject; raise a `Refusal` if it is none."""
 
     def forget(self) -> None:
         """Forget every model, so that there is memory again."""
@@ -52,7 +51,7 @@ def answer_request(room: Room, header: dict[str, Any], arrays: list[Array]) -> A
     except (MemoryError, tf.errors.ResourceExhaustedError):
         room.forget()
         return {"error": room.too_large(described)}, []
-    except room.refusals as refused:
+    except Refusal as refused:
         return {"error": str(refused)}, []
     except Exception as error:
         traceback.print_exc()

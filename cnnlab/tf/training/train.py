@@ -47,8 +47,7 @@ def train(
 ) -> str | None:
     """Train to the end, from the run's checkpoint if it has one; return a sentence if it ended early by itself.
 
-    Raises `TrainingStopped` if asked to stop (the weights so far are saved), `TrainingFailed`, `CheckpointError`,
-    `RunError` or `DataSetError` with one sentence.
+    Raises `TrainingStopped` if asked to stop (the weights so far are saved), or a `Refusal`.
     """
     spec = run.spec
     problem = problems(spec, settings)

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cnnlab.core.settings import Settings
+from cnnlab.core.words import Refusal
 from cnnlab.processes import marks
 from cnnlab.processes.faults import FULL_RUN, is_full
 from cnnlab.runs.engine.watch import FULL_EXIT
@@ -111,10 +112,7 @@ def _train(
     if should_stop():
         return State.STOPPED, "Stopped before it began."
     try:
-        from cnnlab.core.data.datasets import DataSetError
-        from cnnlab.runs.record import RunError
-        from cnnlab.tf.callbacks.checkpoint import CheckpointError
-        from cnnlab.tf.callbacks.record_fit import TrainingFailed, TrainingStopped
+        from cnnlab.tf.callbacks.record_fit import TrainingStopped
         from cnnlab.tf.training.train import train
     except Exception:
         traceback.print_exc()
@@ -123,7 +121,7 @@ def _train(
         return State.FINISHED, train(run, store, Settings.from_env(), writer, should_stop)
     except TrainingStopped as stopped:
         return State.STOPPED, str(stopped)
-    except (TrainingFailed, CheckpointError, RunError, DataSetError) as problem:
+    except Refusal as problem:
         traceback.print_exc()
         return State.FAILED, FULL_RUN if is_full(problem) else str(problem)
     except Exception as error:

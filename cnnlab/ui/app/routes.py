@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from cnnlab.runs.record import RunError
 from cnnlab.ui.data.export import send_export
 from cnnlab.ui.data.large_upload import receive
 from cnnlab.ui.session.addresses import served_at
@@ -26,7 +25,7 @@ def _probe(request: Request) -> Response:
     place = request.path_params
     try:
         png = probe_png(place["run"], place["layer"], place["moment"])
-    except (RunError, ValueError):
+    except ValueError:  # a refusal, or a frame that is none
         return Response(status_code=404)
     # A moment of a training never changes.
     return Response(png, media_type="image/png", headers={"Cache-Control": "max-age=86400, immutable"})

@@ -7,12 +7,12 @@ import streamlit as st
 
 from cnnlab.core.augment import augments
 from cnnlab.core.data.datasets import DataSetError
-from cnnlab.core.markdown import plain
 from cnnlab.core.shapes import check
 from cnnlab.runs.record import MAX_SEED, OPTIMIZERS, RunError, RunSpec, pick_loss, problems
 from cnnlab.ui.data.current import classes_of, current_data
 from cnnlab.ui.parts.faults import notice
 from cnnlab.ui.parts.pages import go
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import Shared
 from cnnlab.ui.session.sent import chosen, number
 from cnnlab.ui.session.services import settings
@@ -84,7 +84,7 @@ def _launch(mine: Shared, augmented: RunSpec, bare: RunSpec) -> None:
     try:
         runs = [launch(augmented), launch(bare)]
     except RunError as error:
-        st.error(plain(str(error)))
+        refuse(error)
         return
     mine.run_id = runs[0]
     st.session_state["compared"] = runs

@@ -11,8 +11,8 @@ from PIL import Image
 from cnnlab.core.data.datasets import DataSet, DataSetError, Split
 from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.data.survey.near_copies import LEVELS, MOST_PAIRS, SIDE, NearCopy
-from cnnlab.core.markdown import plain
 from cnnlab.core.pictures import Pixels
+from cnnlab.ui.parts.refuse import refuse
 
 PER_PAGE = 12
 LONGEST = 160  # pixels of a shown picture's longer side
@@ -44,7 +44,7 @@ def near_duplicates(data: DataSet) -> None:
     try:
         st.html(_table(data.fingerprint, shown, data))
     except DataSetError as error:
-        st.error(plain(str(error)))
+        refuse(error)
 
 
 Places = dict[str, tuple[str, Split, int]]

@@ -4,10 +4,10 @@ import streamlit as st
 
 from cnnlab.core.data.archives.zip_archives import Limits
 from cnnlab.core.data.datasets import DataSetError
-from cnnlab.core.markdown import plain
 from cnnlab.ui.data.current import current_data, loaded, offered_data
 from cnnlab.ui.data.owner import owner_panel
-from cnnlab.ui.data.work import begin_cifar10, begin_reading, begin_upload, refuse, show_work
+from cnnlab.ui.data.work import begin_cifar10, begin_reading, begin_upload, keep_refusal, show_work
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.sent import chosen, text
 from cnnlab.ui.session.services import library, settings
@@ -58,14 +58,14 @@ def choose_data() -> None:
         )
     show_work()
     if refused := st.session_state.get("data_refused"):
-        st.error(plain(refused))
+        refuse(refused)
     if found := st.session_state.get("data_refused_tree"):
         st.code(found, language=None)
 
 
 def _take_upload() -> None:
     uploaded = st.session_state.get("data_file")
-    refuse(None)
+    keep_refusal(None)
     if uploaded is None:
         return
     begin_upload(uploaded, uploaded.name)
@@ -73,7 +73,7 @@ def _take_upload() -> None:
 
 def _take_folder() -> None:
     typed = text("data_folder", LONGEST_PATH)
-    refuse(None)
+    keep_refusal(None)
     if not typed.strip():
         return
     try:
@@ -82,6 +82,6 @@ def _take_folder() -> None:
             return
         loaded(reference)
     except DataSetError as error:
-        refuse(error)
+        keep_refusal(error)
         return
     shared().give_folder(reference)

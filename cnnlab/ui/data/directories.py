@@ -4,7 +4,6 @@ from html import escape
 
 import streamlit as st
 
-from cnnlab.core.markdown import plain
 from cnnlab.core.teach.keras_directories import (
     MOST_CHARACTERS,
     Answer,
@@ -16,6 +15,7 @@ from cnnlab.core.teach.keras_directories import (
     image_dataset_from_directory,
     parse_tree,
 )
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session.sent import chosen
 
 MOST_ROWS = 12
@@ -59,7 +59,7 @@ def _answers(text: str) -> None:
     try:
         tree = parse_tree(text)
     except TreeError as error:
-        st.error(plain(str(error)))
+        refuse(error)
         return
     rows = "".join(_row(tree, directory) for directory in ((), *tree.folders)[:MOST_ROWS])
     more = len(tree.folders) + 1 - MOST_ROWS

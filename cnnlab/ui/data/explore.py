@@ -12,6 +12,7 @@ from cnnlab.core.markdown import plain
 from cnnlab.ui.data.alike import near_duplicates
 from cnnlab.ui.parts.pages import TITLES, link
 from cnnlab.ui.parts.plot import plot
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.parts.tiles import Tile, tile, tiles
 from cnnlab.ui.session import current_picture, shared
 from cnnlab.ui.session.sent import number, part, place_in_digits
@@ -58,7 +59,7 @@ def _browser(data: DataSet) -> None:
     try:
         made = _tiles(data.fingerprint, chosen.name, tuple(shown.tolist()), chosen.split, data.classes)
     except DataSetError as error:
-        st.error(plain(str(error)))
+        refuse(error)
         return
     mine = shared()
     where = f"{data.fingerprint} {chosen.name} "

@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from cnnlab.core.data.datasets import DataSet, DataSetError
-from cnnlab.core.markdown import plain
 from cnnlab.processes.data.jobs import JobState
 from cnnlab.processes.environment import data_command
 from cnnlab.ui.data.work import start_job, watch_job
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.addresses import address
 from cnnlab.ui.session.services import jobs, settings
@@ -47,7 +47,7 @@ def data_export(data: DataSet, name: str) -> None:
             )
         refused = st.session_state.pop("export_refused", "") or (job.state.refused if job is not None else "")
         if refused:
-            st.error(plain(refused))
+            refuse(refused)
 
 
 def _job(key: str) -> str:

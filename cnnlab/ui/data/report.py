@@ -11,6 +11,7 @@ from cnnlab.core.markdown import plain
 from cnnlab.ui.data.current import current_data, ordered
 from cnnlab.ui.data.explore import explore
 from cnnlab.ui.data.export import data_export
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
 
 FILES_SHOWN = 200
@@ -28,7 +29,7 @@ def show_data() -> None:
     try:
         data = ordered(shared().data_reference)
     except DataSetError as error:
-        st.error(plain(str(error)))
+        refuse(error)
         return
     left, right = st.columns([6, 5], gap="medium")
     with left, st.container(key="data_counts"):

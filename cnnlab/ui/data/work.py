@@ -42,7 +42,7 @@ def read_beside(reference: str) -> None:
 def begin_upload(source: "st.runtime.uploaded_file_manager.UploadedFile", name: str) -> None:
     """Write an uploaded archive to disk and start unpacking and reading it in a limited process."""
     if problem := settings().disk.problem(source.size):
-        refuse(DataSetError(problem))
+        keep_refusal(DataSetError(problem))
         return
     folder = settings().home / "data"
     folder.mkdir(parents=True, exist_ok=True)
@@ -63,18 +63,18 @@ def begin_adding(file: Path, name: str) -> None:
 def begin_cifar10() -> None:
     """Start fetching CIFAR-10's cats and dogs through Keras."""
     if problem := settings().disk.problem(CIFAR10_BYTES):
-        refuse(DataSetError(problem))
+        keep_refusal(DataSetError(problem))
         return
     env = child_environment(settings()) | {"KERAS_HOME": str(settings().home / "keras")}
     _begin("cifar10", cifar10_command(), env)
 
 
 def _begin(key: str, command: list[str], env: dict[str, str] | None = None, leftover: Path | None = None) -> None:
-    refuse(None)
+    keep_refusal(None)
     try:
         job = start_job(key, command, env, leftover)
     except DataSetError as error:
-        refuse(error)
+        keep_refusal(error)
         return
     shared().data_job = key
     with st.spinner("Unpacking and reading…"):
@@ -134,7 +134,7 @@ def _finish(state: JobState) -> None:
     st.rerun()
 
 
-def refuse(error: Exception | None) -> None:
+def keep_refusal(error: Exception | None) -> None:
     """Keep the sentence, and the folders found, for the next drawing of the page; None forgets them."""
     st.session_state["data_refused"] = "" if error is None else str(error)
     st.session_state["data_refused_tree"] = getattr(error, "tree", "")

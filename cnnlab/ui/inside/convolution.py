@@ -16,6 +16,7 @@ from cnnlab.ui.inside.current import Current
 from cnnlab.ui.inside.weights import weights_control
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.packing import pack
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.pictures.current import prepared_picture, require_picture
 from cnnlab.ui.pictures.panel import picture_panel
 from cnnlab.ui.session import current_picture, services, shared
@@ -77,7 +78,7 @@ def convolution_view(current: Current) -> None:
                 else:
                     _VIEW(key=KEY, data=packed_window(current, index), on_first_change=_take_first)
         except InferenceError as error:
-            st.error(plain(str(error)))
+            refuse(error)
             return
     current.remind()
 

@@ -21,6 +21,7 @@ from cnnlab.ui.inside.models import bring_model
 from cnnlab.ui.inside.seen import SCOPES, Side, see
 from cnnlab.ui.inside.weights import weights_control
 from cnnlab.ui.parts import pages
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.pictures.current import picture_for, prepared_picture, require_input, require_picture
 from cnnlab.ui.pictures.panel import picture_panel
 from cnnlab.ui.pictures.preparation import preparation_controls, show_preparation
@@ -94,7 +95,7 @@ def _inspect(current: Current, pixels: Pixels) -> None:
             maps_view(KEY, seen, sides, dead, twins, current.sendable, lambda: _send(current))
             _take_along(subject, pixels)
     except (InferenceError, PictureError) as error:
-        st.error(plain(str(error)))
+        refuse(error)
     if st.session_state.pop("map_sent", False):
         pages.go(CONVOLUTION)
 

@@ -13,6 +13,7 @@ from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import Subject, pixels_key
 from cnnlab.ui.data.current import loaded
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import services, shared
 from cnnlab.ui.session.sent import chosen, number
 
@@ -47,7 +48,7 @@ def dead_channels(subject: Subject, pixels: Pixels) -> list[np.ndarray] | None:
         with st.spinner(f"Looking at {BATCH} pictures of {plain(data.name)}…", show_time=False):
             return [np.flatnonzero(largest == 0) for largest in _activity(data, subject, pixels.shape)]
     except DataSetError as error:
-        st.error(plain(str(error)))
+        refuse(error)
         return None
 
 
@@ -86,5 +87,5 @@ def duplicate_channels(subject: Subject, pixels: Pixels) -> tuple[Twins, ...] | 
             key = (subject.key, data.fingerprint, least)
             return ALIKE.get(key, lambda: services.inference().twins(subject, _batch(data, pixels.shape), least))
     except DataSetError as error:
-        st.error(plain(str(error)))
+        refuse(error)
         return None

@@ -8,12 +8,12 @@ from typing import ClassVar
 import streamlit as st
 
 from cnnlab.core.exchange.imported import ENDINGS, ImportedModel, ModelFileError
-from cnnlab.core.markdown import plain
 from cnnlab.core.network import Network
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.subjects import Opened
 from cnnlab.runs.store.trained import Trained
 from cnnlab.ui.inside.meaning import Epochs, Meaning
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import importer, settings
@@ -128,7 +128,7 @@ def bring_model() -> None:
             "any code in it.",
         )
         if refused := st.session_state.get("model_refused"):
-            st.error(plain(refused))
+            refuse(refused)
 
 
 def _take_model() -> None:

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from cnnlab.core.exchange.link import encode
-from cnnlab.core.markdown import plain
 from cnnlab.core.network import Network
 from cnnlab.processes.inference import InferenceError
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared, traced
 from cnnlab.ui.session.services import inference
 
@@ -29,10 +29,10 @@ def _summary() -> None:
     try:
         text, differ = asked(network)
     except InferenceError as error:
-        st.error(plain(str(error)))
+        refuse(error)
         return
     if differ:
-        st.error("Keras and the table above differ; please report it. " + plain(" ".join(differ)))
+        refuse("Keras and the table above differ; please report it. " + " ".join(differ))
     else:
         st.html(
             f'<p class="quiet">Keras has just built it: all {len(network.layers)} names, output shapes and parameter '

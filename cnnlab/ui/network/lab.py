@@ -9,7 +9,6 @@ from functools import lru_cache
 import streamlit as st
 
 from cnnlab.core.exchange.link import MOST_LAYERS, LinkError, decode
-from cnnlab.core.markdown import plain
 from cnnlab.core.network import Network
 from cnnlab.core.network.edit import NEW, duplicated, inserted, moved, removed
 from cnnlab.core.network.head import head_of, with_head
@@ -23,6 +22,7 @@ from cnnlab.ui.network.unit import take_unit, unit_data
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.controls import controls_data, sent_values
 from cnnlab.ui.parts.frame import kept_data, link_text, strip_data, take_back
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import Shared, shared, traced
 from cnnlab.ui.session.sent import part, place
 from cnnlab.viz.network.diagram import closer_look, diagram
@@ -228,4 +228,4 @@ def open_link() -> None:
         shared().settled = True  # what the link holds counts, also if it is the post's network
         shared().change_network(network)
     except LinkError as error:
-        st.error(plain(str(error)))
+        refuse(error)

@@ -7,10 +7,10 @@ import streamlit as st
 
 from cnnlab.core.exchange.keras_code import keras_script
 from cnnlab.core.exchange.link import MOST_LAYERS
-from cnnlab.core.markdown import plain
 from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.core.pictures import shown_name
 from cnnlab.core.shapes import InvalidNetwork
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import Shared, shared
 from cnnlab.viz.network.notebook import note, notebook
 
@@ -28,7 +28,7 @@ def take_along() -> None:
         with st.popover("Open a JSON"):
             st.file_uploader("A network as JSON", type=["json"], key="network_file", on_change=_take_file)
     if refused := st.session_state.get("network_refused"):
-        st.error(plain(refused))
+        refuse(refused)
 
 
 def _now(

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 import streamlit as st
 
 from cnnlab.core.data.held import HeldPicture, Measure, hold
-from cnnlab.core.markdown import plain
 from cnnlab.core.pictures import PictureError, Pixels, input_problem
 from cnnlab.core.pictures.patterns import PATTERNS, pattern_picture
 from cnnlab.ui.parts.pages import link
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.pictures.prepared import prepared_in
 from cnnlab.ui.session import current_picture, shared
 
@@ -41,7 +41,7 @@ def prepared_picture(input_shape: tuple[int, int, int]) -> Pixels:
 def require_input(input_shape: tuple[int, int, int]) -> None:
     """End this page, or fragment, with one sentence and the way out if no picture can become such an input."""
     if problem := input_problem(*input_shape):
-        st.error(plain(problem))
+        refuse(problem)
         link("architecture", "Change the network's input")
         st.stop()
 
@@ -52,7 +52,7 @@ def require_picture() -> Iterator[None]:
     try:
         yield
     except PictureError as error:
-        st.error(plain(str(error)))
+        refuse(error)
         st.stop()
 
 

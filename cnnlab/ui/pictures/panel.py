@@ -9,10 +9,10 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from cnnlab.core.data.datasets import DataSet, DataSetError
 from cnnlab.core.data.held import HeldPicture, hold
-from cnnlab.core.markdown import plain
 from cnnlab.core.pictures import Picture, PictureError, decode, gallery, input_problem
 from cnnlab.core.pictures.patterns import PATTERNS, pattern
 from cnnlab.ui.data.current import ordered
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.parts.tiles import Tile, tile, tiles
 from cnnlab.ui.pictures.current import PATTERN, drawn
 from cnnlab.ui.pictures.own import draw_camera, draw_paper, take_uploaded
@@ -40,7 +40,7 @@ def picture_panel() -> HeldPicture:
             "training follows one.",
         )
         for refused in st.session_state.get("picture_refused", ()):
-            st.error(plain(refused))
+            refuse(refused)
     chosen = st.segmented_control(
         "Pictures",
         SOURCES,
@@ -58,7 +58,7 @@ def picture_panel() -> HeldPicture:
     try:
         offered += _tiles(str(chosen))
     except DataSetError as error:
-        st.error(plain(str(error)))
+        refuse(error)
     if offered:
         tiles("picture_gallery", offered, shared().gallery_file, _take_picked)
     if chosen == DATA:

@@ -1,4 +1,4 @@
-"""Know a browser again without accounts, by a cookie; let its user take a nickname, and a teacher unlock all runs."""
+"""Know a browser again without accounts, by a cookie; and let its user take a nickname."""
 
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -8,19 +8,17 @@ import streamlit as st
 from starlette.requests import cookie_parser
 from streamlit import runtime
 
-from cnnlab.core.markdown import plain
 from cnnlab.processes.data.jobs import Asker
-from cnnlab.runs.record import Run, RunError
+from cnnlab.runs.record import Run
 from cnnlab.runs.record.ownership import may_change, owner_of, plain_address
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.ui.session.sent import text
-from cnnlab.ui.session.services import origins, store, teacher_key
+from cnnlab.ui.session.services import origins, store
 
 COOKIE = "cnnlab_visitor"
 THIS_MACHINE = "127.0.0.1"
 YEAR = 365 * 24 * 3600
 LONGEST_NICKNAME = 24
-LONGEST_KEY = 200
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -123,34 +121,3 @@ def nickname_field() -> None:
         persist_state="session",
         help="Stands beside your runs, so that others know whose they are. No account; leave it empty if you like.",
     )
-
-
-def teacher_panel() -> None:
-    """Draw the field for the teacher's key, where the server has one."""
-    if not teacher_key().exists:
-        return
-    if is_teacher():
-        st.html('<p class="quiet">Unlocked: you may change everybody\'s runs until you reload the page.</p>')
-        return
-    with st.popover("Teacher", width="stretch"):
-        st.text_input(
-            "The teacher's key", type="password", key="teacher_key", on_change=_try_key, max_chars=LONGEST_KEY
-        )
-        if refused := st.session_state.get("teacher_refused"):
-            st.error(plain(refused))
-
-
-def _try_key() -> None:
-    typed = text("teacher_key", LONGEST_KEY)
-    st.session_state["teacher_key"] = ""
-    st.session_state["teacher_refused"] = ""
-    if not typed:
-        return
-    try:
-        opened = teacher_key().opens(typed, address())
-    except RunError as error:
-        st.session_state["teacher_refused"] = str(error)
-        return
-    st.session_state["is_teacher"] = opened
-    if not opened:
-        st.session_state["teacher_refused"] = "That is not the key."

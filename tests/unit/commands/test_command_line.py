@@ -215,6 +215,11 @@ def test_an_augmentation_that_cannot_be_is_refused(
     assert out.err.count("\n") == 1
 
 
+def test_an_augmentation_that_is_not_there_is_not_said_to_be_no_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--data", "silhouettes", "--augmentation", "/nowhere.json"]) == 2
+    assert capsys.readouterr().err == "/nowhere.json cannot be read: No such file or directory.\n"
+
+
 def test_a_home_that_cannot_be_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

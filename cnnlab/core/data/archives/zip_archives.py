@@ -13,6 +13,7 @@ from stat import S_ISLNK
 from typing import BinaryIO
 
 from cnnlab.core.pictures import shown_name
+from cnnlab.core.words import Refusal
 
 MANIFEST = "cnnlab.json"  # what an exported set says about itself
 JUNK = "An operating system left it behind."
@@ -33,7 +34,7 @@ class Skipped:
     reason: str
 
 
-class ArchiveError(ValueError):
+class ArchiveError(Refusal):
     """Say in one sentence why a whole archive is refused, and what to do."""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cnnlab.core.data.archives.zip_archives import MANIFEST, Skipped, is_junk
 from cnnlab.core.pictures import shown_name
+from cnnlab.core.words import Refusal
 
 TRAIN_NAME = "train"
 VALIDATION_NAMES = ("validation", "val", "valid", "test")
@@ -26,7 +27,7 @@ EXPECTED = (
 Paths = Mapping[str, tuple[Path, ...]]
 
 
-class LayoutError(ValueError):
+class LayoutError(Refusal):
     """Say in one sentence what was found in a folder and which layout was expected; `tree` draws what was found."""
 
     def __init__(self, sentence: str, tree: str = "") -> None:

@@ -9,12 +9,14 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from cnnlab.core.words import Refusal
+
 Shape = tuple[int, ...]
 Config = Mapping[str, Any]
 Bounds = tuple[float, float, float]
 
 
-class LayerError(ValueError):
+class LayerError(Refusal):
     """Say in one sentence, with the arithmetic, why a layer cannot take its input."""
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from cnnlab.core.markdown import plain
 from cnnlab.runs.judge.experiments import EXPERIMENTS, Experiment, trainings_of
 from cnnlab.runs.record import RunError, RunSpec, problems
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session.services import settings
 from cnnlab.ui.training.launch.submit import launch
 
@@ -27,7 +28,7 @@ def experiments_panel(spec: RunSpec) -> None:
                 args=(experiment, spec),
             )
         if refused := st.session_state.pop("experiment_refused", ""):
-            st.error(plain(refused))
+            refuse(refused)
 
 
 def _start(experiment: Experiment, spec: RunSpec) -> None:

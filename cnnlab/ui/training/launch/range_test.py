@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from cnnlab.core.markdown import plain
 from cnnlab.core.training.range_test import BATCHES, HIGHEST, LOWEST, Advice, advise
 from cnnlab.runs.record import Run, RunError, RunSpec, State
 from cnnlab.runs.record.events import Event
 from cnnlab.ui.parts.plot import plot
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.training.launch.submit import launch
 from cnnlab.ui.training.run.curves import log_tail
 from cnnlab.viz.training.range_figure import rate_figure
@@ -31,7 +31,7 @@ def rate_finder(spec: RunSpec, *, disabled: bool) -> None:
         try:
             st.query_params["run"] = launch(test, follow=False)
         except RunError as error:
-            st.error(plain(str(error)))
+            refuse(error)
 
 
 def range_view(run: Run, events: Sequence[Event]) -> None:

@@ -5,7 +5,6 @@ from html import escape
 import streamlit as st
 
 from cnnlab.core.data.datasets import DataSetError
-from cnnlab.core.markdown import plain
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import input_problem
 from cnnlab.core.shapes import check
@@ -15,9 +14,11 @@ from cnnlab.runs.record.losses import Loss
 from cnnlab.ui.data.current import Offered, classes_of, current_data
 from cnnlab.ui.parts.faults import faults_said, notice
 from cnnlab.ui.parts.pages import link
+from cnnlab.ui.parts.refuse import refuse
+from cnnlab.ui.parts.teacher import teacher_panel
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.services import engine, settings
-from cnnlab.ui.session.visitor import nickname_field, teacher_panel
+from cnnlab.ui.session.visitor import nickname_field
 from cnnlab.ui.training.launch.experiments import experiments_panel
 from cnnlab.ui.training.launch.more_settings import more_settings
 from cnnlab.ui.training.launch.range_test import rate_finder
@@ -155,4 +156,4 @@ def _start(spec: RunSpec) -> None:
     try:
         st.query_params["run"] = launch(spec, paused=bool(st.session_state.get("start_paused")))
     except RunError as error:
-        st.error(plain(str(error)))
+        refuse(error)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from cnnlab.core.markdown import plain
 from cnnlab.runs.record import LONGEST_NAME, Run, RunError, State
 from cnnlab.runs.record.control import Mode
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session.sent import number, text
 from cnnlab.ui.session.services import engine, settings, store
 from cnnlab.ui.session.visitor import mine
@@ -60,7 +60,7 @@ def _try(change: Callable[[], None]) -> bool:
 
 def _say_refused() -> None:
     if refused := st.session_state.pop("run_refused", ""):
-        st.error(plain(refused))
+        refuse(refused)
 
 
 def _stop(run: Run) -> None:

@@ -7,7 +7,6 @@ from html import escape
 
 import streamlit as st
 
-from cnnlab.core.markdown import plain
 from cnnlab.core.teach.brief import describe_shape, metric_text
 from cnnlab.processes.faults import home_problem
 from cnnlab.runs.engine.capacity import describe_place
@@ -17,6 +16,7 @@ from cnnlab.runs.record.events import Event, settled
 from cnnlab.runs.record.progress import Progress, progress_of
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.ui.parts.faults import faults_said, notice
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import engine, settings, store
@@ -103,7 +103,7 @@ def run_view(run_id: str) -> None:
     except StoreFault:
         raise
     except RunError as error:
-        st.error(plain(str(error)))
+        refuse(error)
         return
     st.fragment(_watch, run_every=POLL_SECONDS if any(drawn) else None)(run_id, drawn)
 

@@ -1,0 +1,43 @@
+"""Let a teacher unlock everybody's runs with the server's key."""
+
+import streamlit as st
+
+from cnnlab.core.words import Refusal
+from cnnlab.ui.parts.refuse import refuse
+from cnnlab.ui.session.sent import text
+from cnnlab.ui.session.services import teacher_key
+from cnnlab.ui.session.visitor import address, is_teacher
+from cnnlab.viz.html import quiet
+
+LONGEST_KEY = 200
+
+
+def teacher_panel() -> None:
+    """Draw the field for the teacher's key, where the server has one."""
+    if not teacher_key().exists:
+        return
+    if is_teacher():
+        st.html(quiet("Unlocked: you may change everybody's runs until you reload the page."))
+        return
+    with st.popover("Teacher", width="stretch"):
+        st.text_input(
+            "The teacher's key", type="password", key="teacher_key", on_change=_try_key, max_chars=LONGEST_KEY
+        )
+        if refused := st.session_state.get("teacher_refused"):
+            refuse(refused)
+
+
+def _try_key() -> None:
+    typed = text("teacher_key", LONGEST_KEY)
+    st.session_state["teacher_key"] = ""
+    st.session_state["teacher_refused"] = ""
+    if not typed:
+        return
+    try:
+        opened = teacher_key().opens(typed, address())
+    except Refusal as error:
+        st.session_state["teacher_refused"] = str(error)
+        return
+    st.session_state["is_teacher"] = opened
+    if not opened:
+        st.session_state["teacher_refused"] = "That is not the key."
