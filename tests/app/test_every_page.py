@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.exchange.link import encode
 from cnnlab.core.network import Network
+from cnnlab.core.pictures.reference import FromPattern
 from cnnlab.ui.parts.pages import TITLES
 from tests.app.driving import DEADLINE, NAMES, ROOT, go_to, html_of, keyed, lab, mine, open_page, text_of, trigger
 
@@ -129,7 +130,7 @@ def test_no_page_breaks_on_an_input_that_no_picture_can_become(name: str, shape:
     app = open_page(name)
     visitor = mine(app)
     visitor.change_network(replace(visitor.network, input_shape=shape))
-    visitor.gallery_file, visitor.unit_open, visitor.selected_layer = "patterns:checkerboard", True, 0
+    visitor.picture_reference, visitor.unit_open, visitor.selected_layer = FromPattern("checkerboard"), True, 0
     app.run()
     assert not app.exception
     said = text_of(app) + "".join(error.value.replace("\\", "") for error in app.error)

@@ -19,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 from cnnlab.core.exchange.imported import ImportedModel, ImportedRow
 from cnnlab.core.markdown import plain
 from cnnlab.core.network import Network
+from cnnlab.core.pictures.reference import FromUpload
 from cnnlab.core.training.answers import Answers
 from cnnlab.processes.pictures.kept_files import KeptFile
 from cnnlab.runs.judge.retrain import retraining_notebook
@@ -136,7 +137,8 @@ def test_a_run_is_called_anything(store: Store) -> None:
         for part in view.PARTS:
             app.session_state["run_part"] = part
             seen += assert_only_words(app.run(), *NASTY)
-    assert seen > 20
+            assert app.query_params["run"] == run.id, "runs with one label are told apart"
+    assert seen > 15
     app.session_state["run_part"] = view.COMPARE
     figure = json.loads(keyed(app.run(), "compared_lines").proto.json)[0]["figure"]
     assert f"<{MARK}" not in figure
@@ -191,7 +193,7 @@ def test_a_picture_and_a_model_are_called_anything(home: Path) -> None:
     assert visitor.picture is not None
     called = replace(visitor.picture, facts=replace(visitor.picture.facts, name=ALL))
     visitor.choose_picture(called)
-    visitor.uploads = {"upload:a": Upload(called, KeptFile(home, b""), "data:image/jpeg;base64,")}
+    visitor.uploads = {FromUpload("a"): Upload(called, KeptFile(home, b""), "data:image/jpeg;base64,")}
     app.session_state["picture_refused"] = [f"{name} is no picture." for name in NASTY]
     app.session_state["model_refused"] = f"{ALL} is no model."
     seen = 0

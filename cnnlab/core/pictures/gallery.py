@@ -36,3 +36,8 @@ def pictures() -> tuple[GalleryPicture, ...]:
     """Return all pictures in the order of credits.json; the first, Chelsea the cat, is the one to start with."""
     listing = json.loads((FOLDER / "credits.json").read_text(encoding="utf-8"))
     return tuple(GalleryPicture(**entry) for entry in listing)
+
+
+def named(file: str) -> GalleryPicture:
+    """Return the picture with this file; raise `KeyError` if there is none."""
+    return {picture.file: picture for picture in pictures()}[file]

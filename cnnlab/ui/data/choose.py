@@ -7,6 +7,7 @@ from cnnlab.core.data.datasets import DataSetError
 from cnnlab.ui.data.current import current_data, loaded, offered_data
 from cnnlab.ui.data.owner import owner_panel
 from cnnlab.ui.data.work import begin_cifar10, begin_reading, begin_upload, keep_refusal, show_work
+from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.sent import chosen, text
@@ -21,12 +22,12 @@ def choose_data() -> None:
     """Draw the choice among bundled, uploaded and served data sets; the choice holds on every page."""
     mine = shared()
     current_data()
-    offered = offered_data()
+    labels = told_apart({reference: one.choice for reference, one in offered_data().items()})
     st.session_state["data_choice"] = mine.data_reference
     st.radio(
         "Data set",
-        list(offered),
-        format_func=lambda reference: offered[reference].choice if reference in offered else reference,
+        list(labels),
+        format_func=lambda reference: labels.get(reference, reference),
         key="data_choice",
         on_change=lambda: setattr(mine, "data_reference", chosen("data_choice", offered_data(), mine.data_reference)),
     )

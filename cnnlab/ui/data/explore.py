@@ -9,6 +9,7 @@ import streamlit as st
 from cnnlab.core.data.datasets import DataSet, DataSetError, Split
 from cnnlab.core.data.held import hold
 from cnnlab.core.markdown import plain
+from cnnlab.core.pictures.reference import FromData
 from cnnlab.ui.data.alike import near_duplicates
 from cnnlab.ui.parts.pages import TITLES, link
 from cnnlab.ui.parts.plot import plot
@@ -62,10 +63,11 @@ def _browser(data: DataSet) -> None:
         refuse(error)
         return
     mine = shared()
-    where = f"{data.fingerprint} {chosen.name} "
-    here = mine.picture_from_data.removeprefix(where) if mine.picture_from_data.startswith(where) else ""
-    tiles("data_samples", made, here, lambda: _pick(chosen.split, where), large=True)
-    if mine.picture_from_data:
+    reference, here = mine.picture_reference, ""
+    if isinstance(reference, FromData) and (reference.fingerprint, reference.split) == (data.fingerprint, chosen.name):
+        here = str(reference.index)
+    tiles("data_samples", made, here, lambda: _pick(data.fingerprint, chosen), large=True)
+    if isinstance(reference, FromData):
         using = current_picture().name
         with st.container(horizontal=True, vertical_alignment="center"):
             st.html(f"<p>Your picture is now <b>{escape(using)}</b>. See it in:</p>")
@@ -119,11 +121,12 @@ def _tiles(
     return made
 
 
-def _pick(split: Split, where: str) -> None:
+def _pick(fingerprint: str, chosen: Chosen) -> None:
+    split = chosen.split
     picked = place_in_digits(part("data_samples", "picked"), len(split))
     if picked is not None:
         held = hold(split.picture(picked), lambda: split.picture(picked))
-        shared().choose_picture(held, from_data=f"{where}{picked}")
+        shared().choose_picture(held, FromData(fingerprint, chosen.name, picked))
 
 
 def _means(data: DataSet) -> None:

@@ -8,8 +8,8 @@ import streamlit as st
 
 from cnnlab.core.data.held import Measure
 from cnnlab.core.markdown import plain
-from cnnlab.core.pictures import PictureError, Pixels
-from cnnlab.core.pictures.gallery import pictures
+from cnnlab.core.pictures import PictureError, Pixels, gallery
+from cnnlab.core.pictures.reference import FromGallery, FromUpload
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import Subject
@@ -21,6 +21,7 @@ from cnnlab.ui.inside.models import bring_model
 from cnnlab.ui.inside.seen import SCOPES, Side, see
 from cnnlab.ui.inside.weights import weights_control
 from cnnlab.ui.parts import pages
+from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.pictures.current import picture_for, prepared_picture, require_input, require_picture
 from cnnlab.ui.pictures.panel import picture_panel
@@ -116,7 +117,15 @@ def _controls(current: Current, epochs: Epochs) -> None:
             st.session_state["maps_beside"] = ALONE
         st.selectbox("Beside it", beside, key="maps_beside", persist_state="session", width=180)
         if st.session_state["maps_beside"] == OTHER:
-            st.selectbox("Picture", _titles(), key="maps_other", persist_state="session", width=180)
+            others = _others()
+            st.selectbox(
+                "Picture",
+                list(others),
+                key="maps_other",
+                format_func=lambda one: others.get(one, str(one)),
+                persist_state="session",
+                width=180,
+            )
         if st.session_state["maps_beside"] == EPOCH:
             if st.session_state.get("maps_epoch") not in epochs.of:
                 st.session_state["maps_epoch"] = next(iter(epochs.of))
@@ -126,9 +135,10 @@ def _controls(current: Current, epochs: Epochs) -> None:
             mark_controls()
 
 
-def _titles() -> list[str]:
-    own = [upload.name for upload in shared().uploads.values()]
-    return [*own, *(item.title for item in pictures())]
+def _others() -> dict[FromUpload | FromGallery, str]:
+    """Return the title of every picture that can stand beside."""
+    own: dict[FromUpload | FromGallery, str] = {one: upload.name for one, upload in shared().uploads.items()}
+    return told_apart(own | {FromGallery(item.file): item.title for item in gallery.pictures()})
 
 
 def _sides(current: Current, pixels: Pixels, epochs: Epochs) -> tuple[Side, ...]:
@@ -138,23 +148,23 @@ def _sides(current: Current, pixels: Pixels, epochs: Epochs) -> tuple[Side, ...]
     if beside == RANDOM and random is not None:
         return Side(subject, pixels, "trained"), Side(random, pixels, "random weights, nothing learned", learned=False)
     if beside == OTHER:
-        title = chosen("maps_other", _titles(), _titles()[0])
-        return Side(subject, pixels, "your picture"), Side(subject, _other_picture(title, pixels.shape), title)
+        titles = _others()
+        other = chosen("maps_other", titles, next(iter(titles)))
+        return Side(subject, pixels, "your picture"), Side(subject, _prepared(other, pixels.shape), titles[other])
     if beside == EPOCH and epochs.of:
         title = chosen("maps_epoch", epochs.of, next(iter(epochs.of)))
         return Side(subject, pixels, epochs.now), Side(epochs.of[title], pixels, title)
     return (Side(subject, pixels),)
 
 
-def _other_picture(title: str, shape: tuple[int, ...]) -> Pixels:
-    height, width, channels = shape
+def _prepared(other: FromUpload | FromGallery, shape: tuple[int, ...]) -> Pixels:
     mine = shared()
-    measure = Measure(height, width, channels, mine.preparation)
-    for upload in mine.uploads.values():
-        if upload.name == title:
-            return prepared_in(upload.picture, measure)
-    item = next((item for item in pictures() if item.title == title), pictures()[0])
-    return prepared_in(gallery_picture(item), measure)
+    if isinstance(other, FromUpload):
+        picture = mine.uploads[other].picture
+    else:
+        picture = gallery_picture(gallery.named(other.file))
+    height, width, channels = shape
+    return prepared_in(picture, Measure(height, width, channels, mine.preparation))
 
 
 def _filters(subject: Subject, scope: str) -> None:

@@ -17,6 +17,7 @@ from cnnlab.runs.store.trained import Trained, demo, of_run
 from cnnlab.ui.inside.meaning import Epochs, Meaning
 from cnnlab.ui.inside.models import plain_models, read_only_models
 from cnnlab.ui.parts.faults import faults_said
+from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.sent import chosen, place
 from cnnlab.ui.session.services import store
@@ -144,7 +145,7 @@ def resolve_choice() -> Choice:
 def weights_control(shown: str, trained: Trained | None) -> None:
     """Draw the choice of weights, or of a model that can only be looked at; `shown` and `trained` are the current."""
     labels = {RANDOM: "random (nothing learned)"}
-    labels |= {key: source.label for key, source in _sources().items()} | read_only_models()
+    labels = told_apart(labels | {key: one.label for key, one in _sources().items()} | read_only_models())
     st.session_state["weights_source"] = shown
     with faults_said():
         store().runs(1)

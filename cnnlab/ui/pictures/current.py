@@ -7,20 +7,19 @@ import streamlit as st
 
 from cnnlab.core.data.held import HeldPicture, Measure, hold
 from cnnlab.core.pictures import PictureError, Pixels, input_problem
-from cnnlab.core.pictures.patterns import PATTERNS, pattern_picture
+from cnnlab.core.pictures.patterns import pattern_picture
+from cnnlab.core.pictures.reference import FromPattern
 from cnnlab.ui.parts.pages import link
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.pictures.prepared import prepared_in
 from cnnlab.ui.session import current_picture, shared
 
-PATTERN = "patterns"
-
 
 def picture_for(input_shape: tuple[int, int, int]) -> HeldPicture:
     """Return the current picture; a test pattern is drawn at exactly the size that a network takes."""
-    kind, _, name = shared().gallery_file.partition(":")
-    if kind == PATTERN and name in PATTERNS:
-        return drawn(name, *input_shape[:2])
+    reference = shared().picture_reference
+    if isinstance(reference, FromPattern):
+        return drawn(reference.name, *input_shape[:2])
     return current_picture()
 
 

@@ -13,6 +13,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRe
 
 from cnnlab.core.data.held import HeldPicture, Measure
 from cnnlab.core.pictures import PictureError, Pixels
+from cnnlab.core.pictures.reference import FromUpload
 from cnnlab.processes.pictures.kept_files import PICTURES, KeptFile
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.tiles import as_jpeg
@@ -22,8 +23,7 @@ from cnnlab.ui.session.sent import part
 from cnnlab.ui.session.services import reader, settings
 from cnnlab.ui.session.visitor import me
 
-UPLOAD = "upload"
-DRAWING = f"{UPLOAD}:drawing"
+DRAWING = FromUpload("drawing")
 KEPT, KEPT_BYTES = 100, 64 << 20  # of one visitor's files, together; the oldest go first
 MOST_SENT = 8 << 20  # characters of one picture that a component sends
 
@@ -66,10 +66,10 @@ def _take_photograph() -> None:
     _take_sent(part("picture_camera", "taken"), "Your photograph", None)
 
 
-def _take_sent(sent: object, name: str, key: str | None) -> None:
+def _take_sent(sent: object, name: str, reference: FromUpload | None) -> None:
     """Take the picture in a data URL that a browser sends, or keep the sentence why it is none."""
     try:
-        take_picture(_bytes_of(sent, name), name, key)
+        take_picture(_bytes_of(sent, name), name, reference)
         st.session_state["picture_refused"] = []
     except PictureError as error:
         st.session_state["picture_refused"] = [str(error)]
@@ -83,10 +83,10 @@ def _bytes_of(sent: object, name: str) -> bytes:
         raise PictureError(f"{name} did not arrive whole; make it again.") from None
 
 
-def take_picture(data: bytes, name: str, key: str | None = None) -> None:
+def take_picture(data: bytes, name: str, reference: FromUpload | None = None) -> None:
     """Read a picture, keep its file among the visitor's own, and make it the current one; raise `PictureError`.
 
-    It replaces the one under the same key; without a key it has one of its own.
+    It replaces the one with the same reference; without a reference it has one of its own.
     """
     mine = shared()
     measures = tuple(mine.measures)
@@ -102,10 +102,10 @@ def take_picture(data: bytes, name: str, key: str | None = None) -> None:
     picture = HeldPicture(read.facts, prepared)
     for measure, pixels in zip(measures, read.prepared, strict=True):
         remember(picture, measure, pixels)
-    key = key or f"{UPLOAD}:{read.facts.sha256[:16]}"
-    mine.uploads.pop(key, None)
-    mine.uploads[key] = Upload(picture, file, as_jpeg(Image.fromarray(read.tile)))
-    mine.choose_picture(picture, key)
+    reference = reference or FromUpload(read.facts.sha256)
+    mine.uploads.pop(reference, None)
+    mine.uploads[reference] = Upload(picture, file, as_jpeg(Image.fromarray(read.tile)))
+    mine.choose_picture(picture, reference)
     while len(mine.uploads) > 1 and (len(mine.uploads) > KEPT or sum(_sizes(mine)) > KEPT_BYTES):
         mine.uploads.pop(next(iter(mine.uploads)))
 

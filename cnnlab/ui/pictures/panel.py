@@ -1,6 +1,6 @@
 """Let a visitor choose the picture that every page works on: their own, the gallery, a test pattern, the data set."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,17 +11,18 @@ from cnnlab.core.data.datasets import DataSet, DataSetError
 from cnnlab.core.data.held import HeldPicture, hold
 from cnnlab.core.pictures import Picture, PictureError, decode, gallery, input_problem
 from cnnlab.core.pictures.patterns import PATTERNS, pattern
+from cnnlab.core.pictures.reference import FromData, FromGallery, FromPattern, FromUpload, PictureReference
 from cnnlab.ui.data.current import ordered
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.parts.tiles import Tile, tile, tiles
-from cnnlab.ui.pictures.current import PATTERN, drawn
+from cnnlab.ui.pictures.current import drawn
 from cnnlab.ui.pictures.own import draw_camera, draw_paper, take_uploaded
 from cnnlab.ui.session import current_picture, gallery_picture, shared
-from cnnlab.ui.session.sent import part
+from cnnlab.ui.session.sent import chosen, part
 from cnnlab.ui.session.services import settings
 
 UPLOAD_TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp", "tif", "tiff"]
-GALLERY, DATA, DRAW, CAMERA = "gallery", "data set", "draw", "camera"
+GALLERY, PATTERN, DATA, DRAW, CAMERA = "gallery", "patterns", "data set", "draw", "camera"
 SOURCES = (GALLERY, PATTERN, DATA, DRAW, CAMERA)
 FROM_DATA = 12  # pictures of the data set offered at a time
 
@@ -41,7 +42,7 @@ def picture_panel() -> HeldPicture:
         )
         for refused in st.session_state.get("picture_refused", ()):
             refuse(refused)
-    chosen = st.segmented_control(
+    source = st.segmented_control(
         "Pictures",
         SOURCES,
         default=GALLERY,
@@ -50,18 +51,18 @@ def picture_panel() -> HeldPicture:
         required=True,
         persist_state="session",
     )
-    if chosen == DRAW:
+    if source == DRAW:
         draw_paper()
-    if chosen == CAMERA:
+    if source == CAMERA:
         draw_camera()
     offered = list(_uploaded_tiles())
     try:
-        offered += _tiles(str(chosen))
+        offered += _tiles(str(source))
     except DataSetError as error:
         refuse(error)
     if offered:
-        tiles("picture_gallery", offered, shared().gallery_file, _take_picked)
-    if chosen == DATA:
+        tiles("picture_gallery", offered, str(shared().picture_reference), _take_picked)
+    if source == DATA:
         st.button("Draw others", on_click=_draw_others, key="picture_others")
     return current_picture()
 
@@ -84,42 +85,55 @@ def _take_uploads() -> None:
 
 
 def _take_picked() -> None:
-    """Make the clicked tile the current picture; a tile that does not exist is ignored."""
+    """Make the clicked tile the current picture; a tile that is not offered is ignored."""
     picked = part("picture_gallery", "picked")
+    source = chosen("picture_source", SOURCES, GALLERY)
     try:
-        picture = _picture_of(picked) if isinstance(picked, str) else None
+        offered = (*shared().uploads, *_references(source))
+        reference = next((one for one in offered if str(one) == picked), None)
+        picture = None if reference is None else _picture_of(reference)
     except (PictureError, DataSetError) as error:
         st.session_state["picture_refused"] = [str(error)]
         return
     if picture is not None:
         st.session_state["picture_refused"] = []
-        shared().choose_picture(picture, str(picked))
+        shared().choose_picture(picture, reference)
 
 
-def _picture_of(picked: str) -> HeldPicture | None:
+def _picture_of(reference: PictureReference) -> HeldPicture:
+    """Return a picture that is offered; raise `PictureError` or `DataSetError`."""
     mine = shared()
-    if picked in mine.uploads:
-        return mine.uploads[picked].picture
-    kind, _, name = picked.partition(":")
-    if kind == PATTERN and name in PATTERNS:
-        if problem := input_problem(*mine.network.input_shape):
-            raise PictureError(problem)
-        return drawn(name, *mine.network.input_shape[:2])
-    if kind == DATA and name in map(str, _offered_of_data()):
-        data, index = ordered(mine.data_reference), int(name)
-        return hold(_of_data(data, index), lambda: _of_data(data, index))
-    return next((gallery_picture(item) for item in gallery.pictures() if item.file == picked), None)
+    match reference:
+        case FromUpload():
+            return mine.uploads[reference].picture
+        case FromGallery():
+            return gallery_picture(gallery.named(reference.file))
+        case FromPattern():
+            if problem := input_problem(*mine.network.input_shape):
+                raise PictureError(problem)
+            return drawn(reference.name, *mine.network.input_shape[:2])
+        case FromData():
+            data = ordered(mine.data_reference)
+            return hold(_of_data(data, reference.index), lambda: _of_data(data, reference.index))
 
 
 def _draw_others() -> None:
     st.session_state["picture_draw"] = st.session_state.get("picture_draw", 0) + 1
 
 
-def _offered_of_data() -> list[int]:
-    """Return the positions of the validation pictures that are offered now."""
-    count = len(ordered(shared().data_reference).validation)
-    order = np.random.default_rng(st.session_state.get("picture_draw", 0)).permutation(count)[:FROM_DATA]
-    return [int(i) for i in order]
+def _references(source: str) -> Sequence[PictureReference]:
+    """Return what is offered from a source; raise `DataSetError`."""
+    if source == GALLERY:
+        return [FromGallery(item.file) for item in gallery.pictures()]
+    if source == PATTERN:
+        return [FromPattern(name) for name in PATTERNS]
+    return _of_validation(ordered(shared().data_reference)) if source == DATA else []
+
+
+def _of_validation(data: DataSet) -> list[FromData]:
+    """Return the validation pictures that are offered now."""
+    shuffled = np.random.default_rng(st.session_state.get("picture_draw", 0)).permutation(len(data.validation))
+    return [FromData(data.fingerprint, "validation", int(i)) for i in shuffled[:FROM_DATA]]
 
 
 def _of_data(data: DataSet, index: int) -> Picture:
@@ -127,25 +141,25 @@ def _of_data(data: DataSet, index: int) -> Picture:
     return replace(data.validation.picture(index), name=f"{name} of {data.name}")
 
 
-def _tiles(chosen: str) -> list[Tile]:
-    if chosen == PATTERN:
+def _tiles(source: str) -> list[Tile]:
+    if source == PATTERN:
         return [
-            tile(pattern(name, 24, 24), f"{PATTERN}:{name}", title, f"Test pattern: {title.lower()}.")
+            tile(pattern(name, 24, 24), str(FromPattern(name)), title, f"Test pattern: {title.lower()}.")
             for name, (title, _) in PATTERNS.items()
         ]
-    if chosen == DATA:
+    if source == DATA:
         data = ordered(shared().data_reference)
-        pictures = ((index, _of_data(data, index)) for index in _offered_of_data())
-        return [tile(p.pixels, f"{DATA}:{i}", p.name, f"A validation picture: {p.name}.") for i, p in pictures]
-    return _gallery_tiles() if chosen == GALLERY else []
+        pictures = ((one, _of_data(data, one.index)) for one in _of_validation(data))
+        return [tile(p.pixels, str(one), p.name, f"A validation picture: {p.name}.") for one, p in pictures]
+    return _gallery_tiles() if source == GALLERY else []
 
 
 def _uploaded_tiles() -> Iterable[Tile]:
-    for key, upload in reversed(shared().uploads.items()):
-        yield {"file": key, "title": upload.name, "alt": f"Your picture {upload.name}", "src": upload.thumbnail}
+    for one, upload in reversed(shared().uploads.items()):
+        yield {"file": str(one), "title": upload.name, "alt": f"Your picture {upload.name}", "src": upload.thumbnail}
 
 
 @st.cache_resource(show_spinner=False)
 def _gallery_tiles() -> list[Tile]:
     found = ((item, decode(item.read(), item.title, settings().max_pixels)) for item in gallery.pictures())
-    return [tile(picture.pixels, item.file, item.title, item.alt) for item, picture in found]
+    return [tile(picture.pixels, str(FromGallery(item.file)), item.title, item.alt) for item, picture in found]

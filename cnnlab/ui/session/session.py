@@ -13,6 +13,7 @@ from cnnlab.core.exchange.imported import ImportedModel
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import AS_IN_THE_POST, Picture, Preparation, decode
 from cnnlab.core.pictures.gallery import GalleryPicture, pictures
+from cnnlab.core.pictures.reference import FromGallery, FromUpload, PictureReference
 from cnnlab.core.shapes import Row, trace_until_problem
 from cnnlab.processes.pictures.kept_files import KeptFile
 from cnnlab.ui.session.sent import place
@@ -74,13 +75,12 @@ class Shared:
     unit: tuple[int, int] | None = None
     picture: HeldPicture | None = None
     measures: list[Measure] = field(default_factory=list)
-    gallery_file: str = ""
-    picture_from_data: str = ""
+    picture_reference: PictureReference | None = None
     data_reference: str = "silhouettes"
     data_job: str = ""
     folders: list[str] = field(default_factory=list)
     class_orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    uploads: dict[str, Upload] = field(default_factory=dict)
+    uploads: dict[FromUpload, Upload] = field(default_factory=dict)
     models: dict[str, ImportedModel] = field(default_factory=dict)
     preparation: Preparation = AS_IN_THE_POST
     selected_layer: int | None = None
@@ -150,9 +150,9 @@ class Shared:
         """Select a row of a read-only model and one of its output channels for the convolution page."""
         self.model_layer, self.channel, self.first_input = row, channel, 0
 
-    def choose_picture(self, picture: HeldPicture, gallery_file: str = "", from_data: str = "") -> None:
-        """Make this the current picture; `gallery_file` names its tile in the panel of pictures, if it has one."""
-        self.picture, self.gallery_file, self.picture_from_data = picture, gallery_file, from_data
+    def choose_picture(self, picture: HeldPicture, reference: PictureReference | None = None) -> None:
+        """Make this the current picture; its reference marks it wherever it is offered."""
+        self.picture, self.picture_reference = picture, reference
 
     @property
     def augmentation(self) -> AnyAugmentation:
@@ -195,7 +195,7 @@ def current_picture() -> HeldPicture:
     """Return the picture of this visitor: the one chosen or uploaded, at first the gallery's first."""
     mine = shared()
     if mine.picture is None:
-        mine.choose_picture(gallery_picture(pictures()[0]), pictures()[0].file)
+        mine.choose_picture(gallery_picture(pictures()[0]), FromGallery(pictures()[0].file))
     assert mine.picture is not None
     return mine.picture
 

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from cnnlab.core.data.datasets import load
 from cnnlab.core.data.held import Measure
 from cnnlab.core.data.library import Library
+from cnnlab.core.pictures.reference import FromData
 from cnnlab.core.settings import Settings
 from cnnlab.ui.session import services
 from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, text_of, trigger, wait_for_data
@@ -60,6 +61,21 @@ def test_the_same_zip_twice_is_one_set() -> None:
     app = upload(open_page("data"), content)
     upload(app, content, "again.zip")
     assert sum("uploaded" in option for option in app.radio(key="data_choice").options) == 1
+
+
+def test_each_of_two_sets_with_one_name_can_be_chosen() -> None:
+    app = open_page("data")
+    for seed in (1, 2):
+        upload(app, data_zip(seed=seed), "same.zip")
+    radio = app.radio(key="data_choice")
+    labels = [option for option in radio.options if option.startswith("same")]
+    assert labels == ["same (uploaded)", "same (uploaded) (2)"]
+    chosen = set()
+    for label in labels:
+        app.radio(key="data_choice").set_value(label).run()
+        assert not app.exception
+        chosen.add(mine(app).data_reference)
+    assert len(chosen) == 2
 
 
 def test_going_back_to_the_bundled_set_keeps_the_uploaded_one() -> None:
@@ -180,7 +196,7 @@ def test_a_click_on_a_sample_makes_it_the_picture_of_every_page() -> None:
 def test_an_impossible_sample_is_ignored(picked: object) -> None:
     app = trigger(open_page("data"), "data_samples", "picked", picked)
     assert not app.exception
-    assert mine(app).picture_from_data == ""
+    assert not isinstance(mine(app).picture_reference, FromData)
 
 
 def shown(app: AppTest) -> list[str]:

@@ -14,6 +14,7 @@ from cnnlab.core.augment import Augmentation
 from cnnlab.core.data.bundled import silhouettes
 from cnnlab.core.data.held import Measure
 from cnnlab.core.network import Network
+from cnnlab.core.pictures.reference import FromGallery
 from cnnlab.core.shapes import layer_names
 from cnnlab.processes.inference import Inside, Look
 from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted
@@ -23,7 +24,7 @@ from cnnlab.runs.record.events import EventWriter
 from cnnlab.runs.store import Store, trained
 from cnnlab.ui.session import services
 from tests.app.driving import go_to, keyed, labelled, mine, move, open_page, step, text_of, trigger, unpacked
-from tests.app.material import rotated_jpeg, transparent_png
+from tests.app.material import encoded, rotated_jpeg, transparent_png
 
 SPATIAL = 9
 
@@ -247,11 +248,24 @@ def test_trained_stands_beside_random_with_one_scale_and_one_order(inference: In
 
 def test_two_pictures_stand_side_by_side(inference: Inside) -> None:
     app = open_page("feature_maps", maps_beside="another picture")
-    app.selectbox(key="maps_other").set_value("Coffee").run()
+    app.selectbox(key="maps_other").set_value(FromGallery("coffee.jpg")).run()
     assert not app.exception
     assert [side["title"] for side in view(app)[0]["sides"]] == ["your picture", "Coffee"]
     assert maps_said(app).count("P(dogs)") == 2
     assert not np.array_equal(decoded(app, 0, 0), decoded(app, 0, 1))
+
+
+def test_each_of_several_pictures_with_one_name_can_stand_beside(inference: Inside) -> None:
+    app = open_page("feature_maps", maps_beside="another picture")
+    for color in ("red", "white"):
+        upload(app, "photo.png", encoded(Image.new("RGB", (64, 64), color), "PNG"))
+    assert app.selectbox(key="maps_other").options[:2] == ["photo.png", "photo.png (2)"]
+    seen = []
+    for place in (0, 1):
+        app.selectbox(key="maps_other").select_index(place).run()
+        assert not app.exception
+        seen.append(decoded(app, 0, 1))
+    assert not np.array_equal(*seen), "the second one can be seen too"
 
 
 def test_dead_channels_are_those_that_no_picture_of_the_batch_excites(inference: Inside) -> None:
@@ -413,20 +427,20 @@ def test_a_bad_file_gets_one_sentence_and_the_picture_stays(name: str, content: 
 @pytest.mark.usefixtures("no_inference")
 def test_a_gallery_picture_replaces_a_refused_upload() -> None:
     app = upload(open_page("feature_maps"), "notes.png", b"only words")
-    trigger(app, "picture_gallery", "picked", "coffee.jpg")
+    trigger(app, "picture_gallery", "picked", str(FromGallery("coffee.jpg")))
     assert not app.exception
     assert not app.error
-    assert mine(app).gallery_file == "coffee.jpg"
+    assert mine(app).picture_reference == FromGallery("coffee.jpg")
 
 
 @pytest.mark.usefixtures("no_inference")
-@pytest.mark.parametrize("picked", ["../../etc/passwd", "", None, 3, ["coffee.jpg"]])
+@pytest.mark.parametrize("picked", ["../../etc/passwd", "coffee.jpg", "", None, 3, [str(FromGallery("coffee.jpg"))]])
 def test_a_picture_that_is_not_in_the_gallery_is_ignored(picked: object) -> None:
     app = open_page("feature_maps")
-    before = mine(app).gallery_file
+    before = mine(app).picture_reference
     trigger(app, "picture_gallery", "picked", picked)
     assert not app.exception
-    assert mine(app).gallery_file == before
+    assert mine(app).picture_reference == before
 
 
 def test_the_weights_of_every_epoch_that_a_run_kept_can_be_shown(

@@ -12,9 +12,12 @@ from PIL import Image
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 from streamlit.testing.v1 import AppTest
 
+from cnnlab.core.data.bundled.sets import SETS
 from cnnlab.core.pictures import Preparation, decode, prepare
 from cnnlab.core.pictures.patterns import pattern
+from cnnlab.core.pictures.reference import FromData, FromGallery, FromPattern, FromUpload
 from cnnlab.processes.pictures.kept_files import KeptFile
+from cnnlab.ui.pictures.own import DRAWING
 from tests.app.driving import go_to, html_of, keyed, mine, open_page, trigger, unpacked
 from tests.app.material import encoded, rotated_jpeg, transparent_png
 
@@ -23,6 +26,11 @@ pytestmark = pytest.mark.usefixtures("no_inference")
 
 def tiles(app: AppTest) -> list[str]:
     return [tile["file"] for tile in json.loads(keyed(app, "picture_gallery").proto.json)[0]["pictures"]]
+
+
+def marked(app: AppTest) -> list[str]:
+    chosen = json.loads(keyed(app, "picture_gallery").proto.json)[0]["chosen"]
+    return [tile for tile in tiles(app) if tile == chosen]
 
 
 def prepared(app: AppTest) -> np.ndarray:
@@ -42,8 +50,9 @@ def test_several_files_at_once_are_all_kept_and_the_bad_one_is_named() -> None:
     assert [error.value for error in app.error] == [
         r"notes\*.png is not a picture that can be read here; choose a JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF file."
     ]
-    own = [tile for tile in tiles(app) if tile.startswith("upload:")]
-    assert [mine(app).uploads[tile].name for tile in own] == ["b.png", "a.jpg"]
+    own = tiles(app)[:2]
+    named = {str(reference): upload.name for reference, upload in mine(app).uploads.items()}
+    assert [named[tile] for tile in own] == ["b.png", "a.jpg"]
     assert mine(app).picture.name == "b.png"
     trigger(app, "picture_gallery", "picked", own[1])
     assert mine(app).picture.name == "a.jpg"
@@ -53,7 +62,7 @@ def test_several_files_at_once_are_all_kept_and_the_bad_one_is_named() -> None:
 @pytest.mark.parametrize("name", ["vertical_stripes", "one_bright_pixel"])
 def test_a_test_pattern_reaches_the_network_pixel_by_pixel(name: str) -> None:
     app = open_page("feature_maps", picture_source="patterns")
-    trigger(app, "picture_gallery", "picked", f"patterns:{name}")
+    trigger(app, "picture_gallery", "picked", str(FromPattern(name)))
     assert not app.exception
     np.testing.assert_array_equal(prepared(app), pattern(name, 64, 64))
     assert "drawn here, mode RGB, 64 × 64" in html_of(app)
@@ -62,7 +71,7 @@ def test_a_test_pattern_reaches_the_network_pixel_by_pixel(name: str) -> None:
 
 def test_a_picture_of_the_data_set_can_be_looked_at_and_others_drawn() -> None:
     app = open_page("feature_maps", picture_source="data set")
-    offered = [tile for tile in tiles(app) if tile.startswith("data set:")]
+    offered = tiles(app)
     assert len(offered) == 12
     trigger(app, "picture_gallery", "picked", offered[3])
     assert not app.exception
@@ -71,15 +80,34 @@ def test_a_picture_of_the_data_set_can_be_looked_at_and_others_drawn() -> None:
     assert set(tiles(app)) != set(offered)
 
 
+@pytest.mark.parametrize("source", ["gallery", "patterns", "data set"])
 @pytest.mark.parametrize(
-    "picked", ["patterns:../x", "patterns:", "data set:999999", "data set:-1", "upload:0", "data set:x"]
+    "picked",
+    [
+        str(FromPattern("../x")),
+        str(FromUpload("0")),
+        str(FromGallery("../../etc/passwd")),
+        str(FromData("", "validation", 0)),
+        str(FromData(SETS["silhouettes"].fingerprint(), "validation", 999_999)),
+        "data set:1",
+        "None",
+        None,
+    ],
 )
-def test_a_tile_that_does_not_exist_is_ignored(picked: str) -> None:
-    app = open_page("feature_maps")
+def test_a_tile_that_does_not_exist_is_ignored(source: str, picked: object) -> None:
+    app = open_page("feature_maps", picture_source=source)
     before = mine(app).picture
     trigger(app, "picture_gallery", "picked", picked)
     assert not app.exception
     assert mine(app).picture is before
+
+
+def test_the_chosen_tile_stays_marked_until_another_data_set_stands_there() -> None:
+    app = open_page("feature_maps", picture_source="data set")
+    trigger(app, "picture_gallery", "picked", tiles(app)[3])
+    assert marked(app) == [tiles(app)[3]]
+    mine(app).data_reference = "shoes"
+    assert marked(app.run()) == []
 
 
 def test_the_way_from_file_to_array_is_told_in_numbers() -> None:
@@ -115,11 +143,11 @@ def test_a_drawing_is_the_current_picture_after_each_stroke() -> None:
         assert not app.error
         assert mine(app).picture.name == "Your drawing"
         np.testing.assert_array_equal(prepared(app), np.full((64, 64, 3), shade, np.uint8))
-    assert tiles(app) == ["upload:drawing"], "one drawing, not one for each stroke"
+    assert tiles(app) == [str(DRAWING)], "one drawing, not one for each stroke"
     go_to(app, "augmentation")
     go_to(app, "feature_maps")
     kept = base64.b64decode(json.loads(keyed(app, "picture_drawing").proto.json)["image"].partition(",")[2])
-    assert kept == mine(app).uploads["upload:drawing"].file.read(), "the paper is not empty when one comes back"
+    assert kept == mine(app).uploads[DRAWING].file.read(), "the paper is not empty when one comes back"
 
 
 def test_photographs_of_the_camera_are_kept_beside_one_another() -> None:
@@ -185,7 +213,7 @@ def test_a_file_taken_from_the_server_is_one_sentence_and_another_picture_can_be
     assert [error.value for error in app.error] == [
         "The file of r.jpg is not on this server any more; upload it again."
     ]
-    trigger(app, "picture_gallery", "picked", "coffee.jpg")
+    trigger(app, "picture_gallery", "picked", str(FromGallery("coffee.jpg")))
     assert not app.exception
     assert not app.error
 

@@ -8,6 +8,7 @@ import streamlit as st
 from cnnlab.runs.judge.compare import Row, differences, results
 from cnnlab.runs.record import ACTIVE, Run, State
 from cnnlab.runs.record.events import Event
+from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.plot import plot
 from cnnlab.ui.session.services import store
 from cnnlab.viz.palette import RUN_COLORS
@@ -25,13 +26,14 @@ def compared_go_on() -> bool:
 def compare_view(run: Run, label: Callable[[Run], str]) -> None:
     """Draw the choice of runs, their curves over one another, and the table."""
     offered = {known.id: known for known in store().runs(200) if not known.spec.range_test}
+    labels = told_apart({run_id: label(known) for run_id, known in offered.items()})
     chosen = [i for i in st.session_state.get("compared", []) if i in offered]
     st.session_state["compared"] = (chosen if run.id in chosen else [run.id, *chosen])[:MOST]
     st.multiselect(
         "Runs",
         list(offered),
         key="compared",
-        format_func=lambda run_id: label(offered[run_id]) if run_id in offered else run_id,
+        format_func=lambda run_id: labels.get(run_id, run_id),
         max_selections=MOST,
         persist_state="session",
     )

@@ -167,7 +167,7 @@ def _pictures(run: Run, answers: Answers, chosen: Sequence[int]) -> None:
         _PICTURES(key=key, data=[{"pictures": shown, "chosen": "", "large": True}], on_picked_change=open_maps)
     if name := st.session_state.pop("open_maps_of", ""):
         picture = _picture(run.spec.data, name)
-        shared().choose_picture(hold(picture, lambda: _picture(run.spec.data, name)), "")
+        shared().choose_picture(hold(picture, lambda: _picture(run.spec.data, name)))
         st.session_state["weights_source"] = run.id
         go("feature_maps")
 

@@ -16,6 +16,7 @@ from cnnlab.runs.record.events import Event, settled
 from cnnlab.runs.record.progress import Progress, progress_of
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.ui.parts.faults import faults_said, notice
+from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.sent import chosen
@@ -54,7 +55,7 @@ def choose_run() -> str | None:
             "when you leave the page, close the browser or restart the server.</p>"
         )
         return None
-    labels = {run.id: label(run) for run in runs}
+    labels = told_apart({run.id: label(run) for run in runs})
     mine = shared()
     asked = st.query_params.get("run") or mine.run_id
     mine.run_id = asked if asked in labels else runs[0].id
