@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.core.inside.graph import nodes_of, windowed
-from cnnlab.core.inside.sliding import windowed_layers
+from cnnlab.core.inside.graph import nodes_of, windowed, windowed_nodes
 from cnnlab.core.network import Layer, Network
 from cnnlab.ui.parts.packing import pack
 from cnnlab.viz.inside.window_facts import window_facts
@@ -77,4 +76,4 @@ def test_the_steps_behind_the_sum_are_named_as_keras_names_them() -> None:
     nodes = nodes_of(network)
     assert windowed(nodes, network.input_shape, 0).stages == ("tanh", "batch_normalization", "relu")
     assert windowed(nodes, network.input_shape, 3).stages == ()
-    assert windowed_layers(network) == (0, 3)
+    assert windowed_nodes(nodes) == (0, 3)
