@@ -2,8 +2,10 @@
 
 from cnnlab.ui.inside.convolution import convolution_view
 from cnnlab.ui.inside.current import current_subject
+from cnnlab.ui.inside.shown import shown_line
 from cnnlab.ui.parts import frame
 
 current = current_subject()
 frame.page("Convolution", "What does one kernel do to one patch?", network=current.network)
+shown_line(current)
 convolution_view(current)

@@ -2,8 +2,10 @@
 
 from cnnlab.ui.inside.current import current_subject
 from cnnlab.ui.inside.maps_page import feature_maps
+from cnnlab.ui.inside.shown import shown_line
 from cnnlab.ui.parts import frame
 
 current = current_subject()
 frame.page("Feature maps", "What does the network see in your picture?", network=current.network)
+shown_line(current)
 feature_maps(current)

@@ -57,7 +57,7 @@ def convolution_view(current: Current) -> None:
     why_not = _why_not(current)
     subject = current.subject
     index = None
-    if not why_not and not current.offered:
+    if not why_not:
         index = nearest(subject.graph.windowed, current.selected)
     if index is not None:
         shared().channel = min(shared().channel, subject.rows[index].shape[2] - 1)
@@ -79,8 +79,6 @@ def convolution_view(current: Current) -> None:
                     _VIEW(key=KEY, data=packed_window(current, index), on_first_change=_take_first)
         except InferenceError as error:
             refuse(error)
-            return
-    current.remind()
 
 
 def _why_not(current: Current) -> str:

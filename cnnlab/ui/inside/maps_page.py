@@ -72,9 +72,9 @@ def feature_maps(current: Current) -> None:
             show_preparation(picture.facts, prepared, *current.subject.rescaling)
     with right, st.container(key="feature_maps"):
         current.introduce()
-        if not current.offered and current.impossible:
+        if current.impossible:
             st.html(notice(f"There are no maps: the network cannot exist. {current.impossible}"))
-        elif not current.offered:
+        else:
             _inspect(current, prepared)
 
 

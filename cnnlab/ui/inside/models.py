@@ -13,6 +13,7 @@ from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.subjects import Opened
 from cnnlab.runs.store.trained import Trained
 from cnnlab.ui.inside.meaning import Epochs, Meaning
+from cnnlab.ui.inside.wish import SOURCE, look_with
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.sent import chosen
@@ -34,7 +35,6 @@ class ReadOnly:
     key: str
     model: ImportedModel
     trained: ClassVar[None] = None
-    offered: ClassVar[bool] = False
     impossible: ClassVar[str] = ""
     enlarged: ClassVar[None] = None
     in_strip: ClassVar[None] = None
@@ -101,18 +101,10 @@ class ReadOnly:
         st.html(
             f'<div class="notice" role="status">You are looking at <b>{escape(self.model.name)}</b>, which takes '
             f"<b>{describe_shape(self.model.input_shape)}</b>{free} and has {self.model.params:,} parameters. "
-            f"{escape(self.model.why)} The editor, the doctor and the link are off for it; the strip above is still "
-            "your own network.</div>"
+            f"{escape(self.model.why)} The editor, the doctor and the link are off for it.</div>"
         )
         with st.expander(f"All {len(self.model.rows)} layers"):
             st.html(_table(self.model))
-
-    def remind(self) -> None:
-        """Say that it is not the network in the strip."""
-        st.html(
-            f'<div class="notice" role="status">You are looking at <b>{escape(self.model.name)}</b>, which is '
-            "read-only; the strip above is still your own network.</div>"
-        )
 
 
 def bring_model() -> None:
@@ -144,7 +136,7 @@ def _take_model() -> None:
         return
     key = f"model:{model.sha256[:16]}"
     shared().models[key] = model
-    st.session_state["weights_source"] = key
+    look_with(key)
 
 
 def plain_models() -> list[Trained]:
@@ -164,7 +156,7 @@ def read_only_models() -> dict[str, str]:
 
 def chosen_model() -> ReadOnly | None:
     """Return the model to look at if the visitor has chosen one that is no network, else None."""
-    key = chosen("weights_source", shared().models, "")
+    key = chosen(SOURCE, shared().models, "")
     model = shared().models.get(key)
     return ReadOnly(key, model) if model is not None and model.network is None else None
 

@@ -3,19 +3,18 @@
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
-from html import escape
 from typing import ClassVar
 
 import streamlit as st
 
 from cnnlab.core.network import Network
 from cnnlab.core.shapes import check
-from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted, Weights
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.runs.store.trained import Trained, demo, of_run
 from cnnlab.ui.inside.meaning import Epochs, Meaning
 from cnnlab.ui.inside.models import plain_models, read_only_models
+from cnnlab.ui.inside.wish import SOURCE, holds, nothing_wished, remember_wish
 from cnnlab.ui.parts.faults import faults_said
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.session import shared
@@ -32,13 +31,13 @@ AT_THE_END = 0  # instead of an epoch
 class Choice:
     """Be what is to be shown: a network with its weights, and where they come from.
 
-    `offered` is set instead of the rest being shown when the weights belong to another network than the current one.
+    `other` are the weights that were wished for before the visitor's network became another one than theirs.
     """
 
     network: Network
     weights: Weights
     trained: Trained | None
-    offered: bool = False
+    other: Trained | None = None
     no_window: ClassVar[str] = "This network has no convolution and no pooling layer; add one on the architecture page."
 
     @property
@@ -69,12 +68,12 @@ class Choice:
     @property
     def sendable(self) -> Collection[int]:
         """Return the layers whose maps can be sent on: if they mean the same in the visitor's own network, all."""
-        return range(len(self.network.layers)) if self._like_mine else ()
+        return range(len(self.network.layers)) if self.like_mine else ()
 
     @property
     def enlarged(self) -> int | None:
         """Return the layer whose maps are drawn larger: the selected one, if it means the same here."""
-        return self.selected if self._like_mine else None
+        return self.selected if self.like_mine else None
 
     @property
     def selected(self) -> int | None:
@@ -112,44 +111,46 @@ class Choice:
         """Draw nothing: it gets its pixels as in training."""
 
     def introduce(self) -> None:
-        """Say it when this is not, or does not belong to, the visitor's own network."""
-        _network_notice(self)
-
-    def remind(self) -> None:
-        """Say the same."""
-        _network_notice(self)
+        """Draw nothing: the strip shows its layers."""
 
     @property
-    def _like_mine(self) -> bool:
+    def like_mine(self) -> bool:
+        """Tell whether its layers are those of the visitor's own network."""
         return self.network.layers == shared().network.layers
 
 
 def resolve_choice() -> Choice:
     """Return what the visitor asked to see; before any wish a newcomer meets the shipped trained network.
 
-    Whoever has built a network of their own sees that one; trained weights of another are offered, not put in.
+    Whoever has built a network of their own sees that one. A wish holds until the own network becomes another one.
     """
-    mine = shared()
-    sources = _sources()
-    first = "demo" if "weights_source" not in st.session_state and not mine.edited else None
-    wished = chosen("weights_source", sources, first)
+    mine, sources = shared(), _sources()
+    by_itself = nothing_wished()
+    wished = "demo" if by_itself else chosen(SOURCE, sources, None)
     if wished is None:
         return Choice(mine.network, RandomWeights(random_seed()), None)
     source = sources[wished]
     source = source.at_epoch(chosen(_epoch_key(wished), source.epochs, AT_THE_END))
-    mismatch = source.network != mine.network
-    network = mine.network if mismatch and mine.edited else source.network
-    return Choice(network, FileWeights(source.path, source.rescale), source, offered=mismatch and mine.edited)
+    if source.network != mine.network and (mine.edited if by_itself else not holds()):
+        return Choice(mine.network, RandomWeights(random_seed()), None, other=source)
+    return Choice(source.network, FileWeights(source.path, source.rescale), source)
 
 
 def weights_control(shown: str, trained: Trained | None) -> None:
     """Draw the choice of weights, or of a model that can only be looked at; `shown` and `trained` are the current."""
     labels = {RANDOM: "random (nothing learned)"}
     labels = told_apart(labels | {key: one.label for key, one in _sources().items()} | read_only_models())
-    st.session_state["weights_source"] = shown
+    st.session_state[SOURCE] = shown
     with faults_said():
         store().runs(1)
-    st.selectbox("Weights", list(labels), key="weights_source", format_func=labels.__getitem__, persist_state="session")
+    st.selectbox(
+        "Weights",
+        list(labels),
+        key=SOURCE,
+        format_func=labels.__getitem__,
+        on_change=remember_wish,
+        persist_state="session",
+    )
     if shown == RANDOM:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.number_input("Seed", 0, LARGEST_SEED, 0, key="random_seed", persist_state="session")
@@ -200,33 +201,3 @@ def _sources() -> dict[str, Trained]:
 def _of_run(run_id: str, finished: float | None) -> Trained | None:
     """Return the weights of a run; until it is trained longer they change no more, so its events are read once."""
     return of_run(store(), store().get(run_id))
-
-
-def _network_notice(choice: Choice) -> None:
-    """Say it when the network shown, or the one the weights belong to, is not the visitor's current one."""
-    mine = shared()
-    chosen = choice.trained
-    if chosen is None or chosen.network == mine.network:
-        return
-    theirs, own = (describe_shape(n.input_shape) for n in (chosen.network, mine.network))
-    same = chosen.network.layers == mine.network.layers
-    if choice.offered:
-        text = f"These weights belong to another network: it takes <b>{theirs}</b>, and yours takes <b>{own}</b>"
-        text += "." if same else ", with other layers."
-    else:
-        which = f"network in <b>{escape(chosen.label)}</b>" if chosen.key in mine.models else "<b>trained network</b>"
-        text = (
-            f"You are looking at the {which}, which takes <b>{theirs}</b>. Yours takes <b>{own}</b> and has no trained "
-            "weights yet."
-        )
-    if chosen.key in mine.models:
-        text += " Pixels reach it divided by 255; the file does not say whether it was trained so."
-    with st.container(horizontal=True, vertical_alignment="center", key="network_notice"):
-        st.html(f'<div class="notice" role="status">{text}</div>')
-        label = "Show the trained network" if choice.offered else "Make it my network"
-        st.button(label, type="primary", on_click=lambda: mine.change_network(chosen.network))
-        st.button("Show mine with random weights", on_click=_choose_random)
-
-
-def _choose_random() -> None:
-    st.session_state["weights_source"] = RANDOM

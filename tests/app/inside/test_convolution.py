@@ -48,7 +48,7 @@ def test_the_first_visitor_sees_the_first_convolution_of_the_trained_network(inf
     np.testing.assert_allclose(arrays["after0"], subjects[1][:, :, 0].ravel(), atol=1e-6)
     np.testing.assert_allclose(arrays["pooled"], subjects[2][:, :, 0].ravel(), atol=1e-6)
     np.testing.assert_array_equal(arrays["picture"], pixels.ravel())
-    assert "You are looking at the trained network" in text_of(app)
+    assert "Shown: another network , trained on silhouettes (shipped)" in text_of(app)
 
 
 @pytest.mark.usefixtures("no_inference")
@@ -140,9 +140,10 @@ def test_weights_of_another_network_are_offered_here_too() -> None:
     go_to(app, "architecture")
     move(app, "network_lab", {"layer0.kernel_size": 5})
     go_to(app, "convolution")
-    assert "These weights belong to another network" in text_of(app)
-    labelled(app.button, "Show mine with random weights").click().run()
+    assert "Shown: your network , with random weights. The weights" in text_of(app)
     assert len(sent(app)[0]["rows"]["taps"]) == 5
+    labelled(app.button, "Show the trained network").click().run()
+    assert len(sent(app)[0]["rows"]["taps"]) == 3
 
 
 def test_a_process_that_cannot_answer_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

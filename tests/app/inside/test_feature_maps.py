@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.data.bundled import silhouettes
 from cnnlab.core.data.held import Measure
+from cnnlab.core.exchange.link import encode
 from cnnlab.core.network import Network
 from cnnlab.core.pictures.reference import FromGallery
 from cnnlab.core.shapes import layer_names
@@ -64,8 +65,8 @@ def test_the_first_visitor_sees_the_shipped_trained_network(inference: Inside) -
     assert not app.exception
     shipped = trained.demo()
     said = maps_said(app)
-    assert "You are looking at the trained network" in said
-    assert "64 × 64 × 3" in said
+    assert "Shown: another network , trained on silhouettes (shipped)" in text_of(app)
+    assert "64 × 64 × 3" in text_of(app)
     assert "150 × 150 × 3" in said
     pixels = mine(app).picture.prepared(Measure(64, 64, 3))
     probability = float(
@@ -101,33 +102,58 @@ def test_random_weights_are_labelled_random(inference: Inside) -> None:
 
 
 @pytest.mark.usefixtures("no_inference")
-def test_weights_of_another_network_are_offered_not_substituted() -> None:
+def test_a_changed_network_is_shown_and_the_trained_one_offered_which_changes_nothing() -> None:
     app = open_page("feature_maps")
     go_to(app, "architecture")
-    move(app, "network_lab", {"layer0.kernel_size": 5})
+    move(app, "network_lab", {"layer0.kernel_size": 5, "layer0.filters": 8})
     go_to(app, "feature_maps")
-    assert "These weights belong to another network" in maps_said(app)
-    assert not sheets(app), "maps of one network must not stand under the name of another"
+    own = mine(app).network
+    assert "Shown: your network , with random weights. The weights" in text_of(app)
+    assert "The 8 maps of conv2d" in layers_of(app)[0]["alt"]
     labelled(app.button, "Show the trained network").click().run()
+    assert not app.exception
+    assert "Shown: another network , trained on silhouettes (shipped)" in text_of(app)
+    assert "The 32 maps of conv2d" in layers_of(app)[0]["alt"]
+    assert mine(app).network == own
+    labelled(app.button, "Show mine with random weights").click().run()
+    assert "The 8 maps of conv2d" in layers_of(app)[0]["alt"]
+    assert app.selectbox(key="weights_source").value == "random"
+
+
+@pytest.mark.usefixtures("no_inference")
+def test_a_wish_for_other_weights_holds_until_the_own_network_changes() -> None:
+    app = open_page("feature_maps")
+    go_to(app, "architecture")
+    move(app, "network_lab", {"layer0.filters": 8})
+    go_to(app, "feature_maps")
+    app.selectbox(key="weights_source").set_value("demo").run()
+    assert "The 32 maps of conv2d" in layers_of(app)[0]["alt"]
+    go_to(app, "architecture")
+    move(app, "network_lab", {"layer0.filters": 4})
+    go_to(app, "feature_maps")
+    assert "The 4 maps of conv2d" in layers_of(app)[0]["alt"]
+    assert "belong to another network" in text_of(app)
+
+
+@pytest.mark.usefixtures("no_inference")
+def test_a_reloaded_page_shows_the_network_that_the_tab_kept() -> None:
+    app = open_page("feature_maps")
+    kept = Network.seed().with_option(0, "filters", 8)
+    trigger(app, "network_strip", "kept", encode(kept))
+    assert mine(app).network == kept
+    assert "The 8 maps of conv2d" in layers_of(app)[0]["alt"]
+
+
+@pytest.mark.usefixtures("no_inference")
+def test_the_trained_network_becomes_ones_own_when_that_is_asked_for_and_undo_brings_ones_own_back() -> None:
+    app = open_page("feature_maps")
+    labelled(app.button, "Make it my network").click().run()
     assert not app.exception
     assert mine(app).network == trained.demo().network
     assert len(sheets(app)) == SPATIAL
     go_to(app, "architecture")
     step(app, "undo")
-    assert mine(app).network.layers[0].config["kernel_size"] == (5, 5)
-
-
-@pytest.mark.usefixtures("no_inference")
-def test_ones_own_network_can_be_shown_with_random_weights_instead() -> None:
-    app = open_page("feature_maps")
-    go_to(app, "architecture")
-    move(app, "network_lab", {"layer0.filters": 8})
-    go_to(app, "feature_maps")
-    labelled(app.button, "Show mine with random weights").click().run()
-    assert not app.exception
-    assert "Random weights" in maps_said(app)
-    assert "The 8 maps of conv2d" in layers_of(app)[0]["alt"]
-    assert app.selectbox(key="weights_source").value == "random"
+    assert mine(app).network == Network.seed()
 
 
 @pytest.mark.usefixtures("no_inference")

@@ -114,7 +114,7 @@ def test_a_map_of_a_read_only_model_opens_in_the_convolution_view() -> None:
     pixels = mine(app).picture.prepared(Measure(16, 14, 1))
     assert arrays["before"][0] == pytest.approx(pixels.mean() * 2 / 255 - 1, abs=1e-5), "in the chosen range"
     assert mine(app).selected_layer is None, "one's own network is untouched"
-    assert "which is read-only" in text_of(app)
+    assert "read-only; the strip above is still your own network" in text_of(app)
 
 
 def test_the_range_of_the_pixels_can_be_chosen() -> None:
@@ -133,7 +133,7 @@ def test_the_range_of_the_pixels_can_be_chosen() -> None:
 def test_a_plain_model_is_a_network_like_any_other() -> None:
     app = bring(b"plain")
     assert not app.exception
-    assert "network in imported theirs.keras" in said_by(app)
+    assert "another network , imported theirs.keras" in text_of(app)
     next(button for button in app.button if button.label == "Make it my network").click().run()
     assert mine(app).network.input_shape == (30, 30, 3)
 

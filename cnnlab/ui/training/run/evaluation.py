@@ -26,6 +26,7 @@ from cnnlab.core.training.answers import (
 from cnnlab.core.training.roc import corners, precision_recall, roc
 from cnnlab.runs.record import Run
 from cnnlab.runs.record.findings import read_answers
+from cnnlab.ui.inside.wish import look_with
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.pages import go
 from cnnlab.ui.session import shared
@@ -168,7 +169,7 @@ def _pictures(run: Run, answers: Answers, chosen: Sequence[int]) -> None:
     if name := st.session_state.pop("open_maps_of", ""):
         picture = _picture(run.spec.data, name)
         shared().choose_picture(hold(picture, lambda: _picture(run.spec.data, name)))
-        st.session_state["weights_source"] = run.id
+        look_with(run.id)
         go("feature_maps")
 
 

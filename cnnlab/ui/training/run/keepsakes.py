@@ -15,6 +15,7 @@ from cnnlab.runs.judge.retrain import bundled_pictures, retraining_notebook
 from cnnlab.runs.record import Run
 from cnnlab.runs.record.events import Event
 from cnnlab.runs.store.folders import RECORD
+from cnnlab.ui.inside.wish import look_with
 from cnnlab.ui.parts.pages import go
 from cnnlab.ui.session.services import settings, store
 from cnnlab.ui.training.run.report import conclusion_field, report_button
@@ -67,7 +68,7 @@ def take_along(run: Run, events: Sequence[Event]) -> None:
 
         st.download_button("Everything (.zip)", zipped, f"{run_id}.zip", "application/zip", on_click="ignore")
         if model.exists() and st.button("See its feature maps", key=f"maps_{run_id}"):
-            st.session_state["weights_source"] = run_id
+            look_with(run_id)
             go("feature_maps")
 
 
