@@ -16,7 +16,7 @@ OWN = "Show mine with random weights"
 
 def shown_line(current: Current) -> None:
     """Draw the line; nothing in it changes the visitor's network but the button that says so."""
-    with st.container(horizontal=True, vertical_alignment="center", key="shown_network"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="shown_network"):
         if isinstance(current, ReadOnly):
             _line("Shown: ", tag("b", current.label), ", read-only; the strip above is still your own network.")
             _switch(OWN, RANDOM)
@@ -45,6 +45,7 @@ def _another(current: Choice, trained: Trained) -> None:
     _switch(OWN, RANDOM)
     st.button(
         "Make it my network",
+        type="tertiary",
         on_click=lambda: mine.change_network(trained.network),
         help="It takes the place of your network; Undo on the architecture page brings yours back.",
     )
@@ -63,8 +64,8 @@ def _origin(trained: Trained) -> str:
 
 
 def _line(*parts: object) -> None:
-    st.html(tag("div", *parts, class_="notice", role="status"))
+    st.html(tag("p", *parts, class_="quiet", role="status"), width="content")
 
 
 def _switch(label: str, key: str) -> None:
-    st.button(label, type="primary", on_click=lambda: look_with(key))
+    st.button(label, type="tertiary", on_click=lambda: look_with(key))
