@@ -11,12 +11,11 @@ from cnnlab.commands.train_options import add_learning_options, learning_from
 from cnnlab.core.augment import AnyAugmentation, Augmentation, augmentation_from_dict
 from cnnlab.core.data.bundled.sets import SETS as BUNDLED
 from cnnlab.core.data.datasets import in_order, load
-from cnnlab.core.data.survey.layouts import counted, listed
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import trace
 from cnnlab.core.teach.brief import metric_text
 from cnnlab.processes.data.limited_reading import LimitedReading
-from cnnlab.runs.judge.compare import augmentation_text
+from cnnlab.runs.judge.compare import described
 from cnnlab.runs.record import RunSpec, State, problems
 from cnnlab.runs.record.events import Event
 
@@ -32,10 +31,6 @@ def _options(train: argparse.ArgumentParser) -> None:
     train.add_argument(
         "--image-size", type=int, metavar="N", help=f"default: the network's own; {LESSON_SIZE} for the post's"
     )
-    train.add_argument("--epochs", type=int, default=RunSpec.epochs)
-    train.add_argument("--batch-size", type=int, default=RunSpec.batch_size)
-    train.add_argument("--limit-per-class", type=int, metavar="N", help="images of each class and split at most")
-    train.add_argument("--seed", type=int, default=RunSpec.seed)
     add_learning_options(train)
     train.add_argument("--augment", action=argparse.BooleanOptionalAction, default=True, help="as in the post")
     train.add_argument(
@@ -90,10 +85,6 @@ def _spec(options: argparse.Namespace, settings: Settings) -> RunSpec:
         data_name=name,
         augmentation=_augmentation(options),
         classes=class_order(options),
-        epochs=options.epochs,
-        batch_size=options.batch_size,
-        limit_per_class=options.limit_per_class,
-        seed=options.seed,
         threads=settings.threads,
         **learning_from(options),
     )
@@ -116,16 +107,8 @@ def _augmentation(options: argparse.Namespace) -> AnyAugmentation:
 
 def _describe(spec: RunSpec) -> str:
     height, width, _ = spec.network.input_shape
-    augmented = "as in the post" if spec.augmentation == Augmentation.post() else augmentation_text(spec.augmentation)
-    limit = spec.limit_per_class
-    return (
-        f"Training on {spec.data_name} at {height} × {width} pixels, {counted(spec.epochs, 'epoch')}, batch size "
-        f"{spec.batch_size}, {spec.optimizer} with learning rate {spec.learning_rate}"
-        f"{f' and {spec.schedule}' if spec.schedule else ''}{f', L2 {spec.l2}' if spec.l2 else ''}, seed {spec.seed}, "
-        f"{counted(spec.threads, 'thread')}, augmentation {augmented}, "
-        f"{'all images' if limit is None else f'at most {limit} images per class'}"
-        f"{f', classes in the order {order}' if (order := listed(spec.classes or ())) else ''}."
-    )
+    settings = "; ".join(f"{name} {value}" for name, value in described(spec))
+    return f"Training on {spec.data_name} at {height} × {width} pixels: {settings}."
 
 
 def _say_json(event: Event) -> None:

@@ -13,6 +13,7 @@ from cnnlab.core.words import Refusal
 
 EXPONENTIAL, COSINE = "ExponentialDecay", "CosineDecay"
 SCHEDULES = (EXPONENTIAL, COSINE)
+LEAST_DECAY_RATE = 1e-6
 
 
 class ScheduleError(Refusal):
@@ -71,8 +72,8 @@ class Schedule:
             return f"The schedule must be one of {', '.join(SCHEDULES)}, not {self.class_name!r}."
         if not isinstance(self.decay_steps, int) or self.decay_steps < 1:
             return f"decay_steps must be a whole number of batches of at least 1, but is {self.decay_steps}."
-        if not 0 < self.decay_rate <= 1:
-            return f"decay_rate must lie above 0 and be at most 1, but is {self.decay_rate}."
+        if not LEAST_DECAY_RATE <= self.decay_rate <= 1:
+            return f"decay_rate must be at least {LEAST_DECAY_RATE:g} and at most 1, but is {self.decay_rate}."
         if not 0 <= self.alpha <= 1:
             return f"alpha must lie between 0 and 1, but is {self.alpha}."
         return None

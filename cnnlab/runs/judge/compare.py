@@ -10,33 +10,7 @@ from cnnlab.core.network import Network
 from cnnlab.core.shapes import layer_names, trace
 from cnnlab.runs.record import Run, RunSpec
 from cnnlab.runs.record.events import Event
-
-SETTINGS = (
-    ("data set", "data_name"),
-    ("optimizer", "optimizer"),
-    ("momentum", "momentum"),
-    ("learning rate", "learning_rate"),
-    ("schedule of the learning rate", "schedule"),
-    ("L2", "l2"),
-    ("batch size", "batch_size"),
-    ("epochs", "epochs"),
-    ("loss", "loss"),
-    ("early stopping", "patience"),
-    ("class weights", "class_weights"),
-    ("shuffled labels", "shuffle_labels"),
-    ("images per class", "limit_per_class"),
-    ("training images per class", "train_per_class"),
-    ("order of classes", "classes"),
-    ("seed", "seed"),
-    ("threads", "threads"),
-)
-UNSET = {
-    "schedule": "constant",
-    "loss": "fits the output",
-    "patience": "never",
-    "limit_per_class": "all",
-    "train_per_class": "all",
-}
+from cnnlab.runs.record.settings import SETTINGS
 
 
 @dataclass(frozen=True)
@@ -48,8 +22,9 @@ class Row:
 
 
 def described(spec: RunSpec) -> list[tuple[str, str]]:
-    """Return every setting of a training beside its network and data, that of the defaults too, as texts."""
-    rows = [(said, _text(name, getattr(spec, name))) for said, name in SETTINGS if name != "data_name"]
+    """Return every setting of a training beside its network and data as texts, without those that say nothing."""
+    values = [(setting, getattr(spec, setting.name)) for setting in SETTINGS]
+    rows = [(s.said, s.text(value)) for s, value in values if not s.silent or value != s.default]
     return [*rows, ("augmentation", augmentation_text(spec.augmentation))]
 
 
@@ -57,7 +32,8 @@ def differences(specs: Sequence[RunSpec]) -> list[Row]:
     """Return every setting in which these runs are not all the same, the network's layers first."""
     rows = _networks([spec.network for spec in specs])
     rows.append(Row("augmentation", tuple(augmentation_text(spec.augmentation) for spec in specs)))
-    rows += [Row(said, tuple(_text(name, getattr(spec, name)) for spec in specs)) for said, name in SETTINGS]
+    rows.append(Row("data set", tuple(spec.data_name for spec in specs)))
+    rows += [Row(s.said, tuple(s.text(getattr(spec, s.name)) for spec in specs)) for s in SETTINGS]
     return [row for row in rows if len(set(row.values)) > 1]
 
 
@@ -106,16 +82,6 @@ def augmentation_text(augmentation: AnyAugmentation) -> str:
         return ", ".join(map(layer_call, augmentation.layers))
     given = augmentation.to_dict()
     return ", ".join(f"{k} {v}" for k, v in given.items() if v != plain.to_dict().get(k))
-
-
-def _text(name: str, value: Any) -> str:
-    if value is None:
-        return UNSET.get(name, "as Keras sorts them")
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _median(values: Sequence[float]) -> str:

@@ -60,7 +60,9 @@ def _overfit(spec: RunSpec) -> tuple[RunSpec, ...]:
 
 def _shuffled(spec: RunSpec) -> tuple[RunSpec, ...]:
     few = _bare(replace(spec, train_per_class=MEMORISED, epochs=OVERFIT_EPOCHS))
-    return replace(few, name="true labels"), replace(few, name="shuffled labels", shuffle_labels=True)
+    return replace(few, name="true labels", shuffle_labels=False), replace(
+        few, name="shuffled labels", shuffle_labels=True
+    )
 
 
 EXPERIMENTS = (

@@ -13,7 +13,8 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from cnnlab.core.settings import Networks
-from cnnlab.runs.record.record import Run, RunError
+from cnnlab.runs.record.losses import RunError
+from cnnlab.runs.record.record import Run
 
 LONGEST_WAIT = 60.0  # seconds
 FORGOTTEN = 3600.0  # seconds after which a wrong key counts no more

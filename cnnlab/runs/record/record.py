@@ -1,6 +1,5 @@
-"""Describe a training run as values: what is asked for, what may be asked for, and the states it passes through."""
+"""Describe a training run as values: what it is made from, and the states it passes through."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,32 +7,11 @@ from types import MappingProxyType
 from typing import Any
 
 from cnnlab.core.augment import AnyAugmentation, augmentation_from_dict
-from cnnlab.core.inside.heavy import too_many_params
 from cnnlab.core.network import Network
-from cnnlab.core.pictures import input_problem
-from cnnlab.core.settings import Settings
-from cnnlab.core.shapes import check, trace
 from cnnlab.core.training.schedules import Schedule
 from cnnlab.processes.marks import ProcessMark
-from cnnlab.runs.record.losses import LOSSES, RunError, loss_for, pick_loss
+from cnnlab.runs.record.losses import RunError
 
-__all__ = [
-    "ACTIVE",
-    "OPTIMIZERS",
-    "TERMINAL",
-    "TRANSITIONS",
-    "Run",
-    "RunError",
-    "RunSpec",
-    "State",
-    "loss_for",
-    "pick_loss",
-    "problems",
-]
-
-OPTIMIZERS = ("rmsprop", "adam", "sgd")
-MAX_SEED = 2**32 - 1
-MAX_L2 = 1.0
 LONGEST_NAME = 60  # characters that a person may give a run
 
 
@@ -159,60 +137,3 @@ class Run:
     def is_terminal(self) -> bool:
         """Tell whether nothing will change any more."""
         return self.state in TERMINAL
-
-
-def problems(spec: RunSpec, settings: Settings) -> str | None:
-    """Return in one sentence why this training is not taken, or None."""
-    if not 1 <= spec.epochs <= settings.max_epochs:
-        return (
-            f"The number of epochs must lie between 1 and {settings.max_epochs}, but is {spec.epochs}; "
-            "choose another, or let the teacher raise CNNLAB_MAX_EPOCHS."
-        )
-    if spec.batch_size < 1:
-        return f"The batch size must be at least 1, but is {spec.batch_size}."
-    for limit in (spec.limit_per_class, spec.train_per_class):
-        if limit is not None and limit < 1:
-            return f"The limit of images per class must be at least 1, but is {limit}."
-    if not 0 <= spec.seed <= MAX_SEED:
-        return f"The seed must lie between 0 and {MAX_SEED}, but is {spec.seed}."
-    if spec.threads < 1:
-        return f"The number of threads must be at least 1, but is {spec.threads}."
-    return _learning_problem(spec) or _network_problem(spec.network, settings)
-
-
-def learning_rate_problem(rate: float) -> str | None:
-    """Return in one sentence why this learning rate cannot be used, or None."""
-    if math.isfinite(rate) and rate > 0:
-        return None
-    return f"The learning rate must be above 0, but is {rate}."
-
-
-def _learning_problem(spec: RunSpec) -> str | None:
-    if problem := learning_rate_problem(spec.learning_rate):
-        return problem
-    if spec.optimizer not in OPTIMIZERS:
-        return f"The optimizer must be one of {', '.join(OPTIMIZERS)}, not {spec.optimizer!r}."
-    if not 0 <= spec.momentum < 1:
-        return f"The momentum must lie between 0 and 1, and 1 is too much, but is {spec.momentum}."
-    if spec.momentum and spec.optimizer != "sgd":
-        return f"Only sgd takes a momentum, and the optimizer is {spec.optimizer}; set the momentum to 0."
-    if spec.loss is not None and spec.loss not in LOSSES:
-        return f"The loss must be one of {', '.join(LOSSES)}, not {spec.loss!r}."
-    if not 0 <= spec.l2 <= MAX_L2:
-        return f"L2 must lie between 0 and {MAX_L2:g}, but is {spec.l2}."
-    if spec.schedule is not None and (problem := spec.schedule.problem()):
-        return problem
-    if spec.schedule is not None and spec.range_test:
-        return "A learning-rate test sets the rate of every batch itself; leave the schedule constant."
-    if spec.patience is not None and spec.patience < 1:
-        return f"The patience of early stopping must be at least 1 epoch, but is {spec.patience}."
-    return None
-
-
-def _network_problem(network: Network, settings: Settings) -> str | None:
-    invalid = check(network)
-    if invalid is not None:
-        return f"This network cannot be trained: {invalid}"
-    if unusable := input_problem(*network.input_shape):
-        return unusable
-    return too_many_params(sum(row.params for row in trace(network)), settings.max_params)

@@ -8,24 +8,21 @@ import streamlit as st
 from cnnlab.core.augment import augments
 from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.shapes import check
-from cnnlab.runs.record import MAX_SEED, OPTIMIZERS, RunError, RunSpec, pick_loss, problems
-from cnnlab.ui.data.current import classes_of, current_data
+from cnnlab.runs.record import RunError, RunSpec, pick_loss, problems
+from cnnlab.ui.data.current import classes_of
 from cnnlab.ui.parts.faults import notice
 from cnnlab.ui.parts.pages import go
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import Shared
-from cnnlab.ui.session.sent import chosen, number
 from cnnlab.ui.session.services import settings
+from cnnlab.ui.training.launch.asked import asked_training
 from cnnlab.ui.training.launch.experiments import COMPARE
-from cnnlab.ui.training.launch.submit import BATCH_SIZES, LARGEST_SIZE, launch, without_augmentation
-
-LESSON_SIZE = 64
-MOST_PICTURES = 10**9
+from cnnlab.ui.training.launch.submit import launch, without_augmentation
 
 
 def with_and_without(mine: Shared) -> None:
     """Draw what both trainings share, and the button that launches them."""
-    spec = _spec(mine)
+    spec = asked_training()
     bare = replace(without_augmentation(spec), name=f"{spec.name}, not augmented")
     height, width, _ = spec.network.input_shape
     st.html(
@@ -43,28 +40,6 @@ def with_and_without(mine: Shared) -> None:
         notice(problem)
     if clicked and not same and problem is None:
         _launch(mine, replace(spec, name=f"{spec.name}, augmented"), bare)
-
-
-def _spec(mine: Shared) -> RunSpec:
-    """Return a training as the training page's settings ask for it, with the augmentation of this page."""
-    kept, data = st.session_state.get, current_data()
-    size = int(number(kept("image_size"), 1, LARGEST_SIZE, min(LESSON_SIZE, mine.network.input_shape[0])))
-    limit, most = number(kept("limit_per_class"), 1, MOST_PICTURES, 0), settings().max_epochs
-    return RunSpec(
-        name=data.name,
-        network=mine.network.with_image_size(size, size),
-        data=mine.data_reference,
-        data_name=data.name,
-        augmentation=mine.augmentation,
-        epochs=int(number(kept("epochs"), 1, most, min(RunSpec.epochs, most))),
-        batch_size=chosen("batch_size", BATCH_SIZES, RunSpec.batch_size),
-        learning_rate=number(kept("learning_rate"), 1e-5, 1.0, RunSpec.learning_rate),
-        optimizer=chosen("optimizer", OPTIMIZERS, RunSpec.optimizer),
-        limit_per_class=int(limit) or None,
-        seed=int(number(kept("seed"), 0, MAX_SEED, RunSpec.seed)),
-        threads=settings().threads,
-        classes=mine.class_orders.get(mine.data_reference),
-    )
 
 
 def _problem(spec: RunSpec) -> str | None:

@@ -4,6 +4,7 @@ import io
 import json
 import time
 import zipfile
+from dataclasses import fields, replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -12,13 +13,16 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from cnnlab.core.augment import RandomLayers, only_rescaled
 from cnnlab.core.network import Network
 from cnnlab.core.training.answers import Answers
-from cnnlab.runs.record import RunError, State
+from cnnlab.core.training.schedules import Schedule
+from cnnlab.runs.record import RunError, RunSpec, State
 from cnnlab.runs.record.control import Mode
 from cnnlab.runs.record.events import EventWriter
 from cnnlab.runs.record.findings import Frame, compact, write_answers, write_frame
 from cnnlab.runs.record.ownership import owner_of
+from cnnlab.runs.record.settings import SETTINGS
 from cnnlab.runs.store import Store
 from cnnlab.ui.session import services
 from cnnlab.ui.training.run import view
@@ -115,30 +119,119 @@ def test_a_stopped_run_resumes_from_its_last_epoch(store: Store) -> None:
     assert store.get(run_id).state == State.QUEUED
 
 
-def test_a_duplicate_starts_with_the_settings_of_its_model(store: Store) -> None:
-    changed = {
-        **SPEC.to_dict(),
-        "network": Network.seed().with_image_size(40, 40).to_dict(),
-        "optimizer": "sgd",
-        "momentum": 0.5,
-        "patience": 4,
-        "seed": 3,
-        "class_weights": True,
-        "schedule": {
-            "class_name": "ExponentialDecay",
-            "config": {"decay_steps": 70, "decay_rate": 0.5, "staircase": True},
-        },
-        "l2": 0.01,
-    }
+OTHER = replace(
+    SPEC,
+    network=Network.seed().with_image_size(40, 40),
+    data="shoes",
+    data_name="shoes",
+    augmentation=RandomLayers.like_the_post(),
+    epochs=7,
+    batch_size=11,
+    learning_rate=2e-6,
+    optimizer="sgd",
+    momentum=0.5,
+    loss="binary_crossentropy",
+    patience=70,
+    class_weights=True,
+    shuffle_labels=True,
+    limit_per_class=30,
+    train_per_class=20,
+    seed=123_456,
+    classes=("sneakers", "ankle_boots"),
+    schedule=Schedule("ExponentialDecay", 70, decay_rate=0.005, staircase=True),
+    l2=0.01,
+)
+NOT_DUPLICATED = {"threads", "range_test"}
+"""The server sets the one; the other is what a training is for, and has a button of its own."""
+
+
+def queued(store: Store) -> RunSpec:
+    (run,) = store.in_state(State.QUEUED)
+    return run.spec
+
+
+def recorded(store: Store, spec: RunSpec) -> str:
+    """Record a finished run that was made from this."""
     run_id = finished(store)
     with store._cursor() as cursor:
-        cursor.execute("UPDATE runs SET spec = ? WHERE id = ?", (json.dumps(changed), run_id))
+        cursor.execute("UPDATE runs SET spec = ? WHERE id = ?", (json.dumps(spec.to_dict()), run_id))
+    return run_id
+
+
+def test_a_duplicate_starts_with_the_settings_of_its_model(store: Store) -> None:
+    plain = replace(SPEC, name="silhouettes", epochs=RunSpec.epochs)
+    for field in fields(RunSpec):
+        assert field.name in NOT_DUPLICATED or getattr(OTHER, field.name) != getattr(plain, field.name), field.name
+    recorded(store, OTHER)
     app = open_page("training")
     labelled(app.button, "Duplicate with changes").click().run()
     assert not app.exception
     start(app)
-    (spec,) = (run.spec for run in store.in_state(State.QUEUED))
-    assert spec.to_dict() == {**changed, "threads": spec.threads}
+    spec = queued(store)
+    assert replace(spec, threads=OTHER.threads) == OTHER
+
+
+def test_with_and_without_augmentation_are_trained_with_every_setting_of_the_form(store: Store) -> None:
+    recorded(store, OTHER)
+    app = open_page("training")
+    labelled(app.button, "Duplicate with changes").click().run()
+    go_to(app, "augmentation")
+    app.segmented_control(key="augmentation_view").set_value("with and without").run()
+    labelled(app.button, "Train with and without").click().run()
+    assert not app.exception
+    bare, augmented = (replace(run.spec, name=OTHER.name, threads=OTHER.threads) for run in store.runs(2))
+    assert augmented == OTHER
+    assert bare == replace(OTHER, augmentation=only_rescaled(OTHER.augmentation))
+
+
+def test_a_duplicate_drops_what_was_set_before_and_is_not_in_its_model(store: Store) -> None:
+    recorded(store, OTHER)
+    app = open_page("training")
+    labelled(app.button, "Duplicate with changes").click().run()
+    app.query_params["run"] = recorded(store, SPEC)
+    app.run()
+    labelled(app.button, "Duplicate with changes").click().run()
+    assert not app.exception
+    assert "Shuffled labels" not in text_of(app)
+    start(app)
+    assert replace(queued(store), threads=SPEC.threads) == SPEC
+
+
+def test_what_an_experiment_has_set_is_said_and_dropped_with_a_press(store: Store) -> None:
+    recorded(store, OTHER)
+    app = open_page("training")
+    assert "Shuffled labels: yes" not in text_of(app)
+    labelled(app.button, "Duplicate with changes").click().run()
+    assert "Training images per class: 20" in text_of(app)
+    assert "Shuffled labels: yes" in text_of(app)
+    for said in ("training images per class", "shuffled labels"):
+        labelled(app.button, f"Drop {said}").click().run()
+        assert f"Drop {said}" not in buttons(app)
+    start(app)
+    expected = replace(OTHER, train_per_class=None, shuffle_labels=False)
+    assert replace(queued(store), threads=OTHER.threads) == expected
+
+
+@pytest.mark.parametrize("end", ["least", "most"])
+def test_a_duplicate_of_a_training_at_the_end_of_every_bound_can_be_started(store: Store, end: str) -> None:
+    extreme = {s.name: getattr(s, end) for s in SETTINGS if getattr(s, end) is not None and s.name != "threads"}
+    recorded(store, replace(SPEC, optimizer="sgd", **extreme))
+    app = open_page("training")
+    labelled(app.button, "Duplicate with changes").click().run()
+    assert not app.exception
+    start(app)
+    spec = queued(store)
+    assert {name: getattr(spec, name) for name in extreme} == extreme
+
+
+def test_a_duplicate_of_a_training_that_is_longer_than_this_server_allows_is_as_long_as_it_may_be_by_default(
+    store: Store,
+) -> None:
+    recorded(store, replace(SPEC, epochs=10**6))
+    app = open_page("training")
+    labelled(app.button, "Duplicate with changes").click().run()
+    assert not app.exception
+    assert labelled(app.number_input, "Epochs").value == RunSpec.epochs
 
 
 def test_the_teachers_key_unlocks_everybodys_runs(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

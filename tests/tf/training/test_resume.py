@@ -185,7 +185,7 @@ def test_the_learning_rate_changes_while_a_training_stands_still(school: School,
 def test_early_stopping_ends_a_training_that_no_longer_learns_and_keeps_the_best_weights(
     school: School, asked: RunSpec
 ) -> None:
-    frozen = replace(asked, epochs=20, patience=2, optimizer="sgd", learning_rate=1e-30)
+    frozen = replace(asked, epochs=20, patience=2, optimizer="sgd", learning_rate=1e-12)
     run_id = school.engine.submit(frozen)
     run = school.until(run_id, State.FINISHED)
     assert run.message is not None

@@ -17,6 +17,7 @@ from cnnlab.core.settings import Settings
 from cnnlab.core.training.schedules import Schedule
 from cnnlab.runs.judge.retrain import bundled_pictures, retraining_notebook
 from cnnlab.runs.record import RunSpec
+from cnnlab.runs.record.settings import SETTINGS
 
 SPEC = RunSpec(
     name="small",
@@ -82,6 +83,26 @@ def test_every_setting_of_the_run_stands_in_the_notebook() -> None:
     assert "keras.optimizers.Adam(learning_rate=0.001)" in text
     assert "regularizer" not in text
     assert "class_mode='sparse'" in text
+
+
+IN_THE_PICTURES = {"limit_per_class", "train_per_class", "shuffle_labels"}
+NOT_IN_PLAIN_KERAS = {"threads"}
+GIVEN = {"loss", "classes"}
+"""Given to the notebook as the run had them, which may be by default."""
+
+
+def test_every_setting_changes_the_notebook_or_its_pictures() -> None:
+    bare = replace(SPEC, **{s.name: s.default for s in SETTINGS} | {"optimizer": "sgd", "momentum": 0.5})
+    others = {s.name: getattr(SPEC, s.name) for s in SETTINGS} | {"optimizer": "adam", "seed": 4, "learning_rate": 0.02}
+    told = retraining_notebook(bare, "binary_crossentropy", CLASSES)
+    for name in others.keys() - IN_THE_PICTURES - NOT_IN_PLAIN_KERAS - GIVEN:
+        changed = replace(bare, **{name: others[name]})
+        assert retraining_notebook(changed, "binary_crossentropy", CLASSES) != told, name
+    few = replace(bare, limit_per_class=4)
+    packed = bundled_pictures(few, Settings.max_pixels)
+    for change in ({"limit_per_class": 3}, {"train_per_class": 3}, {"shuffle_labels": True}):
+        changed = replace(few, **change)
+        assert bundled_pictures(changed, Settings.max_pixels) != packed
 
 
 LAYERS = RandomLayers((RandomLayer.of("RandomFlip"), RandomLayer.of("RandomRotation", factor=0.1)))

@@ -170,10 +170,10 @@ class Asked(Exception):
         (
             {"layers": [{"class_name": "RandomRotation", "config": {"factor": 0.1}}]},
             RandomLayers((RandomLayer.of("RandomRotation", factor=0.1),)),
-            "augmentation RandomRotation(factor=0.1),",
+            "augmentation RandomRotation(factor=0.1).\n",
         ),
-        ({"rotation_range": 20}, Augmentation(rotation_range=20), "augmentation rotation_range 20,"),
-        (None, Augmentation.post(), "augmentation as in the post,"),
+        ({"rotation_range": 20}, Augmentation(rotation_range=20), "augmentation rotation_range 20.\n"),
+        (None, Augmentation.post(), "augmentation shear_range 0.2, zoom_range [0.8, 1.2], horizontal_flip True.\n"),
     ],
 )
 def test_a_training_is_augmented_as_a_file_says(
@@ -227,7 +227,7 @@ def test_a_home_that_cannot_be_is_one_sentence(
     monkeypatch.setenv("CNNLAB_HOME", str(tmp_path / "file"))
     assert main(["train", "--data", "silhouettes", "--epochs", "1", "--json"]) == 2
     said = capsys.readouterr().err.splitlines()
-    assert "1 epoch," in said[0]
+    assert "epochs 1;" in said[0]
     assert "cannot be used: Not a directory." in said[-1]
 
 
@@ -241,7 +241,7 @@ def test_a_training_takes_its_classes_in_the_order_that_was_asked_for(
     with pytest.raises(Asked) as caught:
         main(["train", "--data", "silhouettes", "--class-order", "dogs, cats"])
     assert caught.value.args[0].classes == ("dogs", "cats")
-    assert "classes in the order dogs and cats" in capsys.readouterr().out
+    assert "order of classes dogs, cats; " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("order", ["dogs", "dogs,cows", "cats,cats", "", "dogs,cats,"])

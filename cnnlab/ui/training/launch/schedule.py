@@ -1,15 +1,16 @@
-"""Draw how the learning rate falls while a training goes on, and L2: Keras' names, each explained in one line."""
+"""Draw how the learning rate falls while a training goes on: Keras' names, each explained in one line."""
 
 import base64
-from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
 from cnnlab.core.data.datasets import DataSetError
-from cnnlab.core.training.schedules import COSINE, EXPONENTIAL, Schedule
+from cnnlab.core.training.schedules import COSINE, EXPONENTIAL, LEAST_DECAY_RATE, Schedule
 from cnnlab.runs.record import RunSpec
 from cnnlab.ui.data.current import loaded
+from cnnlab.ui.session.sent import chosen, number
+from cnnlab.viz.html import quiet
 from cnnlab.viz.palette import TRAINING
 
 CONSTANT, FALLING, STEPS, AS_COSINE = "constant", "exponential", "steps", "cosine"
@@ -26,16 +27,13 @@ STEPS_HELP = (
 )
 FACTOR_HELP = "What the learning rate is multiplied with every decay_steps batches."
 ALPHA_HELP = "The share of the learning rate that is left at the end."
-L2_HELP = (
-    "kernel_regularizer=L2: adds l2 · Σw² over all kernels to the loss, so that weights stay small. 0: off; 0.001 is "
-    "usual. The loss that is shown includes it, as in Keras."
-)
+MOST_STEPS = 10**9
 WIDTH, HEIGHT = 220, 44
 NEARLY = 1e-3  # of the rate at the start
 
 
-def schedule_setting(spec: RunSpec) -> RunSpec:
-    """Draw the choice of a schedule with its parameters and what it comes to, and return the spec with it."""
+def schedule_fields(spec: RunSpec) -> None:
+    """Draw the choice of a schedule with its parameters, and what it comes to in this training."""
     choice = st.selectbox(
         "Learning rate over time",
         list(CHOICES),
@@ -45,34 +43,47 @@ def schedule_setting(spec: RunSpec) -> RunSpec:
         help=SCHEDULE_HELP,
     )
     if choice == CONSTANT:
-        return spec
+        return
     batches = _batches(spec)
     if batches is None:
-        st.html('<p class="quiet">A schedule needs a data set that can be read, to count its batches.</p>')
-        return spec
-    default = max(1, batches * spec.epochs // (3 if choice == STEPS else 1))
-    asked = st.number_input(
+        st.html(quiet("A schedule needs a data set that can be read, to count its batches."))
+        return
+    st.number_input(
         "decay_steps (batches)",
         1,
         value=None,
-        placeholder=f"{default:,}",
+        placeholder=f"{_usual_steps(choice, spec, batches):,}",
         key="decay_steps",
         persist_state="session",
         help=STEPS_HELP,
     )
-    schedule = _schedule(choice, default if asked is None else int(asked))
-    _draw(spec, schedule, batches)
-    return replace(spec, schedule=schedule)
-
-
-def _schedule(choice: str, decay_steps: int) -> Schedule:
     if choice == AS_COSINE:
-        alpha = st.number_input("alpha", 0.0, 1.0, 0.0, 0.05, key="alpha", persist_state="session", help=ALPHA_HELP)
-        return Schedule(COSINE, decay_steps, alpha=float(alpha))
-    factor = st.number_input(
-        "decay_rate", 0.01, 1.0, 0.1, 0.05, key="decay_rate", persist_state="session", help=FACTOR_HELP
-    )
-    return Schedule(EXPONENTIAL, decay_steps, decay_rate=float(factor), staircase=choice == STEPS)
+        least, start, words = 0.0, Schedule.alpha, ALPHA_HELP
+        st.number_input("alpha", least, 1.0, start, 0.05, key="alpha", persist_state="session", help=words)
+    else:
+        least, start, words = LEAST_DECAY_RATE, Schedule.decay_rate, FACTOR_HELP
+        st.number_input(
+            "decay_rate", least, 1.0, start, 0.05, format="%g", key="decay_rate", persist_state="session", help=words
+        )
+    if schedule := asked_schedule(spec):
+        _draw(spec, schedule, batches)
+
+
+def asked_schedule(spec: RunSpec) -> Schedule | None:
+    """Return the schedule that the form asks for in this training."""
+    choice, kept = chosen("schedule", CHOICES, CONSTANT), st.session_state.get
+    batches = None if choice == CONSTANT else _batches(spec)
+    if batches is None:
+        return None
+    steps = int(number(kept("decay_steps"), 1, MOST_STEPS, _usual_steps(choice, spec, batches)))
+    if choice == AS_COSINE:
+        return Schedule(COSINE, steps, alpha=number(kept("alpha"), 0, 1, Schedule.alpha))
+    factor = number(kept("decay_rate"), LEAST_DECAY_RATE, 1, Schedule.decay_rate)
+    return Schedule(EXPONENTIAL, steps, decay_rate=factor, staircase=choice == STEPS)
+
+
+def _usual_steps(choice: str, spec: RunSpec, batches: int) -> int:
+    return max(1, batches * spec.epochs // (3 if choice == STEPS else 1))
 
 
 def _batches(spec: RunSpec) -> int | None:
@@ -106,12 +117,6 @@ def _draw(spec: RunSpec, schedule: Schedule, batches: int) -> None:
         f'<img src="data:image/svg+xml;base64,{source}" width="{WIDTH}" height="{HEIGHT}" style="max-width:100%" '
         f'alt="The learning rate over the training"><p class="quiet">{said}</p>'
     )
-
-
-def l2_setting(spec: RunSpec) -> RunSpec:
-    """Draw L2 and return the spec with it."""
-    l2 = st.number_input("L2", 0.0, 1.0, 0.0, 1e-4, format="%g", key="l2", persist_state="session", help=L2_HELP)
-    return replace(spec, l2=float(l2))
 
 
 def choice_of(schedule: Schedule | None) -> dict[str, object]:

@@ -5,13 +5,12 @@ from html import escape
 import streamlit as st
 
 from cnnlab.core.data.datasets import DataSetError
-from cnnlab.core.network import Network
 from cnnlab.core.pictures import input_problem
 from cnnlab.core.shapes import check
 from cnnlab.core.teach.brief import describe_pair
 from cnnlab.runs.record import RunError, RunSpec, pick_loss
 from cnnlab.runs.record.losses import Loss
-from cnnlab.ui.data.current import Offered, classes_of, current_data
+from cnnlab.ui.data.current import classes_of, current_data
 from cnnlab.ui.parts.faults import faults_said, notice
 from cnnlab.ui.parts.pages import link
 from cnnlab.ui.parts.refuse import refuse
@@ -19,15 +18,15 @@ from cnnlab.ui.parts.teacher import teacher_panel
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.services import engine, settings
 from cnnlab.ui.session.visitor import nickname_field
+from cnnlab.ui.training.launch.asked import LARGEST, LESSON_SIZE, SMALLEST, asked_size, asked_training
 from cnnlab.ui.training.launch.experiments import experiments_panel
-from cnnlab.ui.training.launch.more_settings import more_settings
+from cnnlab.ui.training.launch.fields import field
+from cnnlab.ui.training.launch.more_settings import more_settings, set_lines
 from cnnlab.ui.training.launch.range_test import rate_finder
-from cnnlab.ui.training.launch.submit import BATCH_SIZES, LARGEST_SIZE, launch
+from cnnlab.ui.training.launch.submit import launch
 from cnnlab.viz.html import quiet, tag
 
-LESSON_SIZE = 64
 CLUSTER_SECONDS = 5.0
-SMALLEST = 4  # pixels
 
 
 def start_panel() -> None:
@@ -36,7 +35,9 @@ def start_panel() -> None:
     st.html(f'<span class="quiet">Data set</span><br><b>{escape(data.label)}</b>')
     link("data", "Look at it or change it")
     nickname_field()
-    spec = more_settings(_main_settings(data))
+    _main_settings()
+    set_lines()
+    spec = more_settings(asked_training())
     problem = check(spec.network)
     loss = None if problem else _loss(spec)
     with st.container(key="start_training"):
@@ -96,60 +97,32 @@ def _loss(spec: RunSpec) -> Loss | str:
         return str(error)
 
 
-def _main_settings(data: Offered) -> RunSpec:
-    mine = shared()
-    network = _sized_network(mine.network)
+def _main_settings() -> None:
     left, right = st.columns(2)
-    limit = settings().max_epochs
-    epochs = left.number_input(
-        "Epochs",
-        1,
-        limit,
-        min(RunSpec.epochs, limit),
-        key="epochs",
-        persist_state="session",
-        help="How often every picture is seen.",
-    )
-    batch_size = right.selectbox(
-        "Batch size",
-        BATCH_SIZES,
-        BATCH_SIZES.index(RunSpec.batch_size),
-        key="batch_size",
-        persist_state="session",
-        help="How many pictures make one step.",
-    )
-    return RunSpec(
-        name=data.name,
-        network=network,
-        data=mine.data_reference,
-        data_name=data.name,
-        augmentation=mine.augmentation,
-        epochs=int(epochs),
-        batch_size=batch_size,
-        threads=settings().threads,
-        classes=mine.class_orders.get(mine.data_reference),
-    )
-
-
-def _sized_network(network: Network) -> Network:
+    with left:
+        field("epochs")
+    with right:
+        field("batch_size")
+    network = shared().network
     height, width, _ = network.input_shape
-    size = int(
-        st.number_input(
-            "Image size",
-            SMALLEST,
-            LARGEST_SIZE,
-            max(SMALLEST, min(LESSON_SIZE, height)),
-            key="image_size",
-            persist_state="session",
-            help="Every picture is stretched to this height and width; 64 trains about ten times faster than 150.",
-        )
+    st.number_input(
+        "Image size",
+        SMALLEST,
+        LARGEST,
+        max(SMALLEST, min(LESSON_SIZE, height)),
+        key="image_size",
+        persist_state="session",
+        help="Every picture is stretched to this height and width; 64 trains about ten times faster than 150.",
     )
+    size = asked_size()
     if (size, size) != (height, width):
         st.html(
-            f'<p class="quiet">Your network takes {describe_pair((height, width))} pixels; this training runs it at '
-            f"<b>{size} × {size}</b>.</p>"
+            quiet(
+                f"Your network takes {describe_pair((height, width))} pixels; this training runs it at ",
+                tag("b", f"{size} × {size}"),
+                ".",
+            )
         )
-    return network.with_image_size(size, size)
 
 
 def _start(spec: RunSpec) -> None:

@@ -1,24 +1,20 @@
-"""Launch a training in this visitor's name, and put the settings of an earlier one back on the page."""
+"""Launch a training in this visitor's name."""
 
 from dataclasses import replace
 
 import streamlit as st
 
-from cnnlab.core.augment import augments, only_rescaled
+from cnnlab.core.augment import only_rescaled
 from cnnlab.core.data.held import Measure
 from cnnlab.core.pictures import PictureError, input_problem
 from cnnlab.runs.record import RunError, RunSpec
 from cnnlab.runs.record.control import Mode
-from cnnlab.ui.data.current import offered_data
 from cnnlab.ui.parts.components import component
-from cnnlab.ui.session import current_picture, shared
-from cnnlab.ui.session.services import engine, library
+from cnnlab.ui.session import current_picture
+from cnnlab.ui.session.services import engine
 from cnnlab.ui.session.visitor import me, nickname, origin
-from cnnlab.ui.training.launch.schedule import choice_of
 
 LAUNCHED = "launched"
-BATCH_SIZES = (8, 16, 32, 50, 64, 128)
-LARGEST_SIZE = 256  # pixels
 _INTO_SIGHT = component("into_sight", "frame/into_sight.js", html="<span></span>")
 
 
@@ -44,45 +40,6 @@ def follow_launch() -> None:
     """Bring the panel of a run that was launched just now into sight: its button may stand far below the curves."""
     if st.session_state.pop(LAUNCHED, False):
         _INTO_SIGHT(key="into_sight", data=".st-key-run_panel")
-
-
-def take_settings_of(spec: RunSpec) -> str:
-    """Put what a run was made from on the page, so that it can be changed and started again; say what stays out.
-
-    Its data set comes along if this visitor could choose it too.
-    """
-    mine = shared()
-    mine.change_network(spec.network)
-    refused = ""
-    if spec.data in offered_data():
-        mine.data_reference = spec.data
-    elif library().is_below_root(spec.data):
-        mine.give_folder(spec.data)
-    else:
-        refused = f"The data set of this run, {spec.data_name}, is not offered to you; yours stays chosen."
-    if spec.classes is not None and not refused:
-        mine.class_orders[spec.data] = spec.classes
-    augmented = augments(spec.augmentation)
-    if augmented:
-        mine.use_augmentation(spec.augmentation)
-    st.session_state.update(
-        epochs=spec.epochs,
-        batch_size=spec.batch_size,
-        image_size=spec.network.input_shape[0],
-        optimizer=spec.optimizer,
-        momentum=spec.momentum,
-        learning_rate=spec.learning_rate,
-        loss=spec.loss,
-        patience=spec.patience,
-        class_weights=spec.class_weights,
-        limit_per_class=spec.limit_per_class,
-        seed=spec.seed,
-        augment=augmented,
-        run_name=spec.name,
-        l2=spec.l2,
-        **choice_of(spec.schedule),
-    )
-    return refused
 
 
 def without_augmentation(spec: RunSpec) -> RunSpec:

@@ -6,11 +6,12 @@ import streamlit as st
 
 from cnnlab.runs.record import LONGEST_NAME, Run, RunError, State
 from cnnlab.runs.record.control import Mode
+from cnnlab.runs.record.settings import LEAST_RATE, MOST_RATE
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session.sent import number, text
 from cnnlab.ui.session.services import engine, settings, store
 from cnnlab.ui.session.visitor import mine
-from cnnlab.ui.training.launch.submit import take_settings_of
+from cnnlab.ui.training.launch.asked import take_settings_of
 from cnnlab.viz.html import quiet
 
 STEPS = (("Go on", Mode.PLAY), ("One batch", Mode.BATCH), ("One epoch", Mode.EPOCH))
@@ -82,7 +83,8 @@ def _learning_rate(run: Run, changed: float | None) -> None:
                 "another.</p>"
             )
         key = f"rate_{run.id}"
-        st.number_input("Learning rate from the next batch on", 1e-5, 1.0, now, 1e-4, format="%.5f", key=key)
+        label = "Learning rate from the next batch on"
+        st.number_input(label, LEAST_RATE, MOST_RATE, now, 1e-4, format="%g", key=key)
         st.button(
             "Change it",
             key=f"change_rate_{run.id}",
@@ -91,7 +93,7 @@ def _learning_rate(run: Run, changed: float | None) -> None:
 
 
 def _set_rate(run_id: str, key: str, now: float) -> None:
-    rate = number(st.session_state[key], 1e-5, 1.0, now)
+    rate = number(st.session_state[key], LEAST_RATE, MOST_RATE, now)
     _try(lambda: store().command(run_id, learning_rate=rate))
 
 

@@ -24,13 +24,6 @@ from cnnlab.viz.training.report import Mistake, Report, report_html
 
 SHOWN = 5
 LONGEST = 4000  # letters of a conclusion
-SILENT = {
-    "momentum": "0",
-    "shuffled labels": "no",
-    "training images per class": "all",
-    "order of classes": "as Keras sorts them",
-}
-
 
 _CONCLUSION = component(
     "conclusion", "run/conclusion.js", html="run/conclusion.html", styles=["run/conclusion.css"], sends=["text"]
@@ -103,9 +96,8 @@ def _data(run: Run, start: Event) -> list[tuple[str, str]]:
 
 
 def _settings(run: Run, start: Event) -> list[tuple[str, str]]:
-    """Return the settings of the run without those that were left alone and say nothing."""
     rows = dict(described(run.spec)) | ({"loss": str(start["loss"])} if "loss" in start else {})
-    return [(name, value) for name, value in rows.items() if SILENT.get(name) != value]
+    return list(rows.items())
 
 
 def _made_with(run: Run, start: Event) -> list[tuple[str, str]]:

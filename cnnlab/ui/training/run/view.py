@@ -14,6 +14,7 @@ from cnnlab.runs.engine.queue import Place, describe_wait, places
 from cnnlab.runs.record import Run, RunError, RunSpec, State
 from cnnlab.runs.record.events import Event, settled
 from cnnlab.runs.record.progress import Progress, progress_of
+from cnnlab.runs.record.settings import SETTINGS
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.ui.parts.faults import faults_said, notice
 from cnnlab.ui.parts.labels import told_apart
@@ -43,6 +44,8 @@ SAID = {
     State.LOST: "lost",
 }
 CURVES, PICTURE, WRONG, HEALTH = "Curves", "My picture", "Where is it wrong?", "Health"
+ELSEWHERE = {"epochs", "batch_size", "optimizer", "learning_rate", "schedule", "loss", "seed", "threads"}
+"""Settings that the heading of a run always names, in words of its own."""
 PARTS = (CURVES, PICTURE, WRONG, HEALTH, COMPARE)
 
 
@@ -177,7 +180,7 @@ def _status(run: Run, progress: Progress, events: Sequence[Event]) -> None:
             f'<div class="heading"><h2 class="small">{escape(spec.name)}</h2><p><b>{SAID[run.state]}</b> '
             f"{escape(run.message or '')}</p>"
             f'<p class="quiet">{escape(spec.data_name)}, input {describe_shape(spec.network.input_shape)}, batch size '
-            f"{spec.batch_size}, {_steps(spec)}, seed {spec.seed}"
+            f"{spec.batch_size}, {escape(_steps(spec))}, seed {spec.seed}"
             f"{_made_with(run, events)}</p></div>{_numbers(events)}"
         )
     if not run.is_terminal:
@@ -193,13 +196,14 @@ def _status(run: Run, progress: Progress, events: Sequence[Event]) -> None:
 
 
 def _steps(spec: RunSpec) -> str:
-    """Return in words how far the steps of a training go."""
+    """Return in words how far the steps of a training go, and what else was set."""
     if spec.range_test:
         return f"{spec.optimizer} with a rising learning rate"
     steps = f"{spec.optimizer} at {spec.learning_rate:g}"
     if spec.schedule is not None:
         steps += f" with {spec.schedule}"
-    return steps + (f", L2 {spec.l2:g}" if spec.l2 else "")
+    others = [s for s in SETTINGS if s.name not in ELSEWHERE and getattr(spec, s.name) != s.default]
+    return ", ".join([steps, *(f"{s.said} {s.text(getattr(spec, s.name))}" for s in others)])
 
 
 def _made_with(run: Run, events: Sequence[Event]) -> str:

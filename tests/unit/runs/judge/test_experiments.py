@@ -40,6 +40,11 @@ def test_the_trainings_of_an_experiment_differ_in_its_one_thing(experiment) -> N
     assert experiment.problem(SPEC) is None
 
 
+def test_the_true_labels_are_true_also_where_the_form_has_shuffled_ones() -> None:
+    made = trainings_of(EXPERIMENTS[-1], replace(SPEC, shuffle_labels=True), 200)
+    assert [spec.shuffle_labels for spec in made] == [False, True]
+
+
 def test_no_training_is_longer_than_the_server_allows() -> None:
     assert all(spec.epochs <= 5 for e in EXPERIMENTS for spec in trainings_of(e, SPEC, 5))
 

@@ -1,0 +1,45 @@
+"""Say which trainings are not taken, before anything is queued."""
+
+from cnnlab.core.inside.heavy import too_many_params
+from cnnlab.core.network import Network
+from cnnlab.core.pictures import input_problem
+from cnnlab.core.settings import Settings
+from cnnlab.core.shapes import check, trace
+from cnnlab.runs.record.record import RunSpec
+from cnnlab.runs.record.settings import SETTINGS
+
+
+def problems(spec: RunSpec, settings: Settings) -> str | None:
+    """Return in one sentence why this training is not taken, or None."""
+    if not 1 <= spec.epochs <= settings.max_epochs:
+        return (
+            f"The number of epochs must lie between 1 and {settings.max_epochs}, but is {spec.epochs}; "
+            "choose another, or let the teacher raise CNNLAB_MAX_EPOCHS."
+        )
+    for setting in SETTINGS:
+        value = getattr(spec, setting.name)
+        if problem := setting.problem(value):
+            return problem
+        if value != setting.default and not setting.belongs_to(spec.optimizer):
+            return (
+                f"Only {setting.only_for} takes a {setting.said}, and the optimizer is {spec.optimizer}; set the "
+                f"{setting.said} to {setting.default:g}."
+            )
+    return _schedule_problem(spec) or _network_problem(spec.network, settings)
+
+
+def _schedule_problem(spec: RunSpec) -> str | None:
+    if spec.schedule is None:
+        return None
+    if spec.range_test:
+        return "A learning-rate test sets the rate of every batch itself; leave the schedule constant."
+    return spec.schedule.problem()
+
+
+def _network_problem(network: Network, settings: Settings) -> str | None:
+    invalid = check(network)
+    if invalid is not None:
+        return f"This network cannot be trained: {invalid}"
+    if unusable := input_problem(*network.input_shape):
+        return unusable
+    return too_many_params(sum(row.params for row in trace(network)), settings.max_params)

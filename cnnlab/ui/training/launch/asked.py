@@ -1,0 +1,71 @@
+"""Read the training that the form asks for, and put the settings of an earlier one into the form."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from cnnlab.core.augment import augments, only_rescaled
+from cnnlab.runs.record import LONGEST_NAME, RunSpec
+from cnnlab.runs.record.settings import ASKED
+from cnnlab.ui.data.current import current_data, offered_data
+from cnnlab.ui.session import shared
+from cnnlab.ui.session.sent import number, text
+from cnnlab.ui.session.services import library, settings
+from cnnlab.ui.training.launch.fields import asked_settings
+from cnnlab.ui.training.launch.schedule import asked_schedule, choice_of
+
+LESSON_SIZE = 64
+SMALLEST, LARGEST = 4, 256  # pixels
+
+
+def asked_training() -> RunSpec:
+    """Return the training that the form asks for, with this visitor's augmentation, on whatever page he is."""
+    mine, data, size = shared(), current_data(), asked_size()
+    spec = RunSpec(
+        name=text("run_name", LONGEST_NAME).strip() or data.name,
+        network=mine.network.with_image_size(size, size),
+        data=mine.data_reference,
+        data_name=data.name,
+        augmentation=mine.augmentation,
+        classes=mine.class_orders.get(mine.data_reference),
+        threads=settings().threads,
+        **asked_settings(),
+    )
+    return replace(spec, schedule=asked_schedule(spec))
+
+
+def asked_size() -> int:
+    """Return the height and width that the form asks for, in pixels."""
+    usual = max(SMALLEST, min(LESSON_SIZE, shared().network.input_shape[0]))
+    return int(number(st.session_state.get("image_size"), SMALLEST, LARGEST, usual))
+
+
+def take_settings_of(spec: RunSpec) -> str:
+    """Put what a run was made from on the page, so that it can be changed and started again; say what stays out.
+
+    Its data set comes along if this visitor could choose it too.
+    """
+    mine = shared()
+    mine.change_network(spec.network)
+    refused = ""
+    if spec.data in offered_data():
+        mine.data_reference = spec.data
+    elif library().is_below_root(spec.data):
+        mine.give_folder(spec.data)
+    else:
+        refused = f"The data set of this run, {spec.data_name}, is not offered to you; yours stays chosen."
+    if not refused:
+        mine.class_orders.pop(spec.data, None)
+        if spec.classes is not None:
+            mine.class_orders[spec.data] = spec.classes
+    augmented = augments(spec.augmentation)
+    if augmented or only_rescaled(mine.augmentation) != spec.augmentation:
+        mine.use_augmentation(spec.augmentation)
+    st.session_state.update(
+        {s.name: getattr(spec, s.name) if s.belongs_to(spec.optimizer) else s.offered for s in ASKED},
+        image_size=max(SMALLEST, min(LARGEST, spec.network.input_shape[0])),
+        augment=augmented,
+        run_name=spec.name,
+        **choice_of(spec.schedule),
+    )
+    return refused

@@ -1,0 +1,109 @@
+"""Every setting of a training is one row, and what asks, refuses, compares and reports is made from it."""
+
+import argparse
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+
+from cnnlab.commands.train_options import add_learning_options, learning_from
+from cnnlab.core.augment import Augmentation
+from cnnlab.core.network import Network
+from cnnlab.core.settings import Settings
+from cnnlab.core.training.schedules import Schedule
+from cnnlab.runs.judge.compare import described, differences
+from cnnlab.runs.record import RunSpec, problems
+from cnnlab.runs.record.settings import ASKED, BY_NAME, SETTINGS, Setting
+
+WHAT = {"name", "network", "data", "data_name", "augmentation", "range_test"}
+"""What is trained on what, and what for; everything else in a spec is a setting."""
+OTHERWISE = {"schedule": Schedule("CosineDecay", 7), "classes": ("dogs", "cats"), "threads": 3}
+"""Other values of what has no option of its own name: options of its own, `--class-order`, `CNNLAB_THREADS`."""
+SPEC = RunSpec(
+    name="a training",
+    network=Network.seed().with_image_size(64, 64),
+    data="silhouettes",
+    data_name="silhouettes",
+    augmentation=Augmentation.post(),
+)
+SERVER = Settings.from_env({})
+
+
+def other(setting: Setting) -> Any:
+    """Return an allowed value that is not the default."""
+    if setting.name in OTHERWISE:
+        return OTHERWISE[setting.name]
+    if setting.choices:
+        return next(choice for choice in setting.choices if choice != setting.default)
+    if setting.kind is bool:
+        return not setting.default
+    return setting.kind(setting.least + 1) if setting.most is None else setting.most
+
+
+def changed(setting: Setting) -> RunSpec:
+    optimizer = {"optimizer": setting.only_for} if setting.only_for else {}
+    return replace(SPEC, **optimizer, **{setting.name: other(setting)})
+
+
+def parsed(*words: str) -> dict[str, Any]:
+    parser = argparse.ArgumentParser()
+    add_learning_options(parser)
+    return learning_from(parser.parse_args(words))
+
+
+def test_every_field_of_a_training_that_is_no_subject_has_a_row() -> None:
+    assert [setting.name for setting in SETTINGS if setting.name in WHAT] == []
+    assert {setting.name for setting in SETTINGS} | WHAT == {field.name for field in fields(RunSpec)}
+    assert {setting.name for setting in SETTINGS} - {setting.name for setting in ASKED} == set(OTHERWISE)
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda s: s.name)
+def test_another_value_is_taken_compared_and_reported(setting: Setting) -> None:
+    spec = changed(setting)
+    assert problems(spec, SERVER) is None
+    assert setting.text(other(setting)) not in ("", setting.text(setting.default))
+    same = replace(spec, **{setting.name: setting.default})
+    assert [row.values for row in differences([spec, same]) if row.name == setting.said] == [
+        (setting.text(other(setting)), setting.text(setting.default))
+    ]
+    assert dict(described(spec))[setting.said] == setting.text(other(setting))
+    assert (setting.said in dict(described(SPEC))) is not setting.silent
+
+
+@pytest.mark.parametrize("setting", ASKED, ids=lambda s: s.name)
+def test_every_row_that_is_asked_for_is_an_option_of_the_command_line(setting: Setting) -> None:
+    assert parsed()[setting.name] == setting.default
+    option = f"--{setting.name.replace('_', '-')}"
+    value = [] if setting.kind is bool else [str(other(setting))]
+    optimizer = ["--optimizer", setting.only_for] if setting.only_for else []
+    assert parsed(*optimizer, option, *value)[setting.name] == other(setting)
+
+
+def test_what_belongs_to_one_optimizer_begins_with_its_usual_value_and_is_refused_for_others() -> None:
+    assert parsed("--optimizer", "sgd")["momentum"] == 0.9
+    refused = problems(replace(SPEC, **parsed("--momentum", "0.5")), SERVER)
+    assert refused == "Only sgd takes a momentum, and the optimizer is rmsprop; set the momentum to 0."
+
+
+@pytest.mark.parametrize("setting", [s for s in SETTINGS if s.least is not None], ids=lambda s: s.name)
+def test_what_lies_out_of_the_bounds_is_refused_in_one_sentence_and_not_taken_from_a_form(setting: Setting) -> None:
+    ends = [(setting.least, -1), *([] if setting.most is None else [(setting.most, 1)])]
+    for end, beyond in ends:
+        assert setting.problem(end) is None
+        assert setting.taken(end) == end
+        refused = setting.problem(end + beyond)
+        assert refused is not None
+        assert refused.endswith(f"but is {end + beyond}.")
+        assert setting.taken(end + beyond) == setting.offered
+
+
+@pytest.mark.parametrize("setting", ASKED, ids=lambda s: s.name)
+@pytest.mark.parametrize("sent", ["x", [], {}, True, float("nan"), 1.5, -1, object()])
+def test_whatever_a_browser_sends_becomes_an_allowed_value(sent: object, setting: Setting) -> None:
+    taken = setting.taken(sent)
+    assert setting.problem(taken) is None
+    assert taken is None or type(taken) is setting.kind
+
+
+def test_a_whole_number_is_a_number_too() -> None:
+    assert BY_NAME["learning_rate"].taken(1) == 1.0
