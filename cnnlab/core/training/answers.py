@@ -123,8 +123,8 @@ def compared_with_chance(answers: Answers, threshold: float = 0.5) -> Chance:
     return Chance(right / max(1, n), low, high, float(counts[largest]) / max(1, n), answers.classes[largest])
 
 
-def most_confident_mistakes(answers: Answers, most: int = 12, threshold: float = 0.5) -> list[int]:
-    """Return the wrongly answered pictures, the surest answer first."""
+def most_confident_mistakes(answers: Answers, most: int | None = None, threshold: float = 0.5) -> list[int]:
+    """Return the wrongly answered pictures, the surest answer first; all, or so many at most."""
     given = answers.predicted(threshold)
     wrong = np.flatnonzero(given != answers.labels)
     sure = answers.probabilities()[wrong, given[wrong]]

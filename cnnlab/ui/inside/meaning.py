@@ -77,7 +77,13 @@ def describe_output(output: np.ndarray, logits: np.ndarray | None, meaning: Mean
         before = f' <span class="quiet">from the logit {signed(float(logits[0]))}</span>'
     if len(output) == 1 and len(classes) == 2:
         name = escape(classes[1])
-        return f"<b>P({name}) = {output[0]:.2f}, because class 1 is {name}.</b>{before}"
+        if not 0 <= output[0] <= 1:
+            return (
+                f"<b>The output is {signed(float(output[0]))}, which is no probability; class 1 is {name}.</b>{before}"
+            )
+        said = int(output[0] > 0.5)
+        answer = _says(classes[said], output[0] if said else 1 - output[0])
+        return f"{answer} P({name}) = {output[0]:.2f}, because class 1 is {name}.{before}"
     if len(output) == len(classes) or not classes:
         names = [escape(name) for name in classes] or [f"output {i}" for i in range(len(output))]
         best = np.argsort(-output, kind="stable")[:MOST_NAMED]
@@ -88,5 +94,11 @@ def describe_output(output: np.ndarray, logits: np.ndarray | None, meaning: Mean
             for i in best
         )
         more = f", and {len(output) - len(best)} smaller" if len(output) > len(best) else ""
+        if is_probability and classes:
+            return f"{_says(classes[best[0]], output[best[0]])} {listed}{more}."
         return f"<b>{listed}</b>{more}."
     return f"<b>The output is {len(output)} numbers.</b>"
+
+
+def _says(name: str, probability: float) -> str:
+    return f"<b>Says: {escape(name)}, {probability:.0%}.</b>"

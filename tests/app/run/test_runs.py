@@ -284,11 +284,27 @@ def test_mistakes_are_shown_surest_first_and_a_cell_opens_its_pictures(store: St
     assert data["curves"]["pr"]["chance"] == 0.5
     assert (data["curves"]["roc"]["across"], data["curves"]["roc"]["up"]) == ("cats given dogs", "recall of dogs")
     shown = json.loads(keyed(app, "answered_pictures").proto.json)[0]["pictures"]
-    assert [picture["file"] for picture in shown] == ["1", "3"]
+    assert [(picture["file"], picture["truth"], picture["said"]) for picture in shown] == [
+        ("1", "is cats", "says dogs, 90%"),
+        ("3", "is dogs", "says cats, 70%"),
+    ]
     trigger(app, "confusion_matrix", "picked", [1, 0, 0.5])
     assert "1 picture of dogs given cats" in text_of(app)
     shown = json.loads(keyed(app, "answered_pictures").proto.json)[0]["pictures"]
     assert [picture["file"] for picture in shown] == ["3"]
+
+
+def test_every_mistake_is_reached_page_by_page(store: Store) -> None:
+    names = [f"validation/cats/{i}" for i in range(60)]
+    run_id = evaluated(store)
+    answers = Answers(("cats", "dogs"), np.zeros(60, int), np.linspace(0.99, 0.51, 60)[:, None], tuple(names))
+    write_answers(store.folder(run_id) / "evaluation.json", answers)
+    app = _part(open_page("training"), "Where is it wrong?")
+    seen: list[str] = []
+    for page in (1, 2, 3):
+        labelled(app.number_input, "Page of 3").set_value(page).run()
+        seen += [picture["file"] for picture in json.loads(keyed(app, "answered_pictures").proto.json)[0]["pictures"]]
+    assert seen == [str(i) for i in range(60)]
 
 
 @pytest.mark.parametrize("sent", [[5, 0, 0.5], ["x", 0, 0.5], None, [1], [0, 0, 7]])
@@ -296,7 +312,7 @@ def test_a_cell_that_does_not_exist_is_ignored(store: Store, sent: object) -> No
     evaluated(store)
     app = trigger(_part(open_page("training"), "Where is it wrong?"), "confusion_matrix", "picked", sent)
     assert not app.exception
-    assert "Its surest mistakes" in html_of(app)
+    assert "Its 2 mistakes, the surest first" in html_of(app)
 
 
 @pytest.mark.usefixtures("no_inference")

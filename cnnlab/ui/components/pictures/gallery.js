@@ -1,7 +1,16 @@
-// Pictures as buttons; a click chooses one.
+// Pictures as buttons; a click chooses one. One that was answered says below it what it is and what was said.
+
+function captions(picture) {
+  return [picture.truth, picture.said].filter(Boolean).map((words) => {
+    const line = document.createElement("span")
+    line.textContent = words
+    return line
+  })
+}
+
 export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".gallery")
-  const shown = JSON.stringify(data.pictures.map((picture) => [picture.file, picture.src.slice(-60)]))
+  const shown = JSON.stringify(data.pictures.map((picture) => [picture.file, picture.said, picture.src.slice(-60)]))
   root.classList.toggle("large", data.large)
   if (root.dataset.shown !== shown) {
     root.dataset.shown = shown
@@ -13,7 +22,7 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
         const image = document.createElement("img")
         image.src = picture.src
         image.alt = picture.alt
-        button.append(image)
+        button.append(image, ...captions(picture))
         return button
       }),
     )

@@ -32,6 +32,7 @@ from cnnlab.ui.parts.pages import go
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.sent import number, part, place, place_in_digits
 from cnnlab.ui.session.services import settings, store
+from cnnlab.viz.html import quiet, tag
 
 THUMBNAIL = 96
 SHOWN = 24
@@ -64,19 +65,25 @@ def evaluation_view(run: Run) -> None:
             "precision-recall.</p>"
         )
     if cell is None:
-        title, chosen = "Its surest mistakes", most_confident_mistakes(answers, SHOWN)
+        threshold, chosen = 0.5, most_confident_mistakes(answers)
+        title = f"Its {counted(len(chosen), 'mistake')}, the surest first" if chosen else "No mistakes"
     else:
         true, given, threshold = cell
         chosen = in_cell(answers, true, given, threshold)
         title = f"{counted(len(chosen), 'picture')} of {answers.classes[true]} given {answers.classes[given]}"
-    st.html(
-        f'<h3 class="small">{escape(title)}</h3><p class="quiet">The surest answer first'
-        f"{f', {SHOWN} shown' if len(chosen) > SHOWN else ''}. Press a picture to see what the network sees in it.</p>"
-    )
+    st.html(tag("h3", title, class_="small"))
     if chosen:
-        _pictures(run, answers, chosen[:SHOWN])
-    else:
-        st.html('<p class="quiet">None.</p>')
+        st.html(quiet("Press a picture to see what the network sees in it."))
+        _pictures(run, answers, _on_page(chosen, f"answered_page_{run.id}_{cell}"), threshold)
+
+
+def _on_page(chosen: Sequence[int], key: str) -> Sequence[int]:
+    """Return the pictures of the page that is turned to; draw the choice of one if there are several."""
+    pages = -(-len(chosen) // SHOWN)
+    page = 1
+    if pages > 1:
+        page = int(st.number_input(f"Page of {pages:,}", 1, pages, key=key, width=160))
+    return chosen[(page - 1) * SHOWN : page * SHOWN]
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -140,22 +147,22 @@ def _matrix(run: Run, answers: Answers) -> tuple[int, int, float] | None:
     return cells.get(run.id)
 
 
-def _pictures(run: Run, answers: Answers, chosen: Sequence[int]) -> None:
-    given = answers.predicted()
-    probabilities = answers.probabilities()
+def _pictures(run: Run, answers: Answers, chosen: Sequence[int], threshold: float) -> None:
+    given, probabilities = answers.predicted(threshold), answers.probabilities()
     try:
         shown = [
             {
                 "file": str(i),
-                "title": f"{answers.names[i]}: is {answers.classes[answers.labels[i]]}, output for "
-                f"{answers.classes[given[i]]} {probabilities[i, given[i]]:.2f}",
-                "alt": f"{answers.names[i]}, given {answers.classes[given[i]]}",
+                "truth": f"is {answers.classes[answers.labels[i]]}",
+                "said": f"says {answers.classes[given[i]]}, {probabilities[i, given[i]]:.0%}",
+                "title": f"{answers.names[i]}, output for {answers.classes[given[i]]} {probabilities[i, given[i]]:.4f}",
+                "alt": f"{answers.names[i]} is {answers.classes[answers.labels[i]]}, given {answers.classes[given[i]]}",
                 "src": thumbnail(run.spec.data, answers.names[i]),
             }
             for i in chosen
         ]
     except DataSetError as error:
-        st.html(f'<p class="quiet">{escape(str(error))}</p>')
+        st.html(quiet(error))
         return
     key = "answered_pictures"
 
