@@ -10,7 +10,7 @@ from math import exp
 from cnnlab.core.network.network import Layer, Network
 
 SIGMOID, SOFTMAX = "sigmoid", "softmax"
-_UNITS = {SIGMOID: 1, SOFTMAX: 2}
+HEADS = {SIGMOID: 1, SOFTMAX: 2}  # and how many units they take
 
 
 def head_of(network: Network) -> str:
@@ -19,16 +19,16 @@ def head_of(network: Network) -> str:
     if place is None:
         return ""
     units, activation = network.layers[place].config["units"], _activation(network, place)
-    return activation if _UNITS.get(activation) == units else ""
+    return activation if HEADS.get(activation) == units else ""
 
 
 def with_head(network: Network, head: str) -> Network:
     """Return the network with the other head, its layers and names otherwise the same; unchanged if it has neither."""
     place = _output(network)
-    if place is None or not head_of(network) or head not in _UNITS:
+    if place is None or not head_of(network) or head not in HEADS:
         return network
     layers = list(network.layers)
-    layers[place] = layers[place].with_option("units", _UNITS[head])
+    layers[place] = layers[place].with_option("units", HEADS[head])
     at = place if layers[place].config["activation"] != "linear" else place + 1
     layers[at] = layers[at].with_option("activation", head)
     return replace(network, layers=tuple(layers))

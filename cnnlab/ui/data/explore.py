@@ -16,7 +16,7 @@ from cnnlab.ui.parts.plot import plot
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.parts.tiles import Tile, tile, tiles
 from cnnlab.ui.session import current_picture, shared
-from cnnlab.ui.session.sent import number, part, place_in_digits
+from cnnlab.ui.session.sent import number, place_in_digits
 from cnnlab.viz.data import figures
 
 VIEWS = ("pictures", "mean pictures", "sizes", "colours", "near duplicates")
@@ -66,7 +66,7 @@ def _browser(data: DataSet) -> None:
     reference, here = mine.picture_reference, ""
     if isinstance(reference, FromData) and (reference.fingerprint, reference.split) == (data.fingerprint, chosen.name):
         here = str(reference.index)
-    tiles("data_samples", made, here, lambda: _pick(data.fingerprint, chosen), large=True)
+    tiles("data_samples", made, here, lambda file: _pick(data.fingerprint, chosen, file), large=True)
     if isinstance(reference, FromData):
         using = current_picture().name
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -121,9 +121,9 @@ def _tiles(
     return made
 
 
-def _pick(fingerprint: str, chosen: Chosen) -> None:
+def _pick(fingerprint: str, chosen: Chosen, file: str) -> None:
     split = chosen.split
-    picked = place_in_digits(part("data_samples", "picked"), len(split))
+    picked = place_in_digits(file, len(split))
     if picked is not None:
         held = hold(split.picture(picked), lambda: split.picture(picked))
         shared().choose_picture(held, FromData(fingerprint, chosen.name, picked))

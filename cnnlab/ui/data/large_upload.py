@@ -5,6 +5,7 @@ import re
 import secrets
 import shutil
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,8 +19,9 @@ from cnnlab.core.disk import STEP
 from cnnlab.processes.data.arrivals import CLAIM_SECONDS, ArrivalError
 from cnnlab.ui.data.work import begin_adding
 from cnnlab.ui.parts.components import component
+from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session.addresses import address
-from cnnlab.ui.session.sent import part
+from cnnlab.ui.session.decoders import any_text, matching, record
 from cnnlab.ui.session.services import arrivals, settings
 from cnnlab.ui.session.visitor import me, sender
 
@@ -28,12 +30,29 @@ PREFIX = ".upload-"
 PATIENCE = 60.0  # seconds that an archive may take beside what its size explains
 SLOWEST = 64 << 10  # bytes a second
 _TOKEN = re.compile(r"[0-9a-f]{32}")
+LONGEST_NAME = 1000  # characters of a file's name, before it is cut to what can be shown
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """Name an archive that has arrived: by the token that its sender was given, and as its sender calls it."""
+
+    token: str
+    name: str
+
+
+class UploadSends:
+    """Declare what the upload sends: the archive that has arrived."""
+
+    uploaded = Message(record(Arrived, token=matching(_TOKEN), name=any_text(LONGEST_NAME)))
+
+
 _COMPONENT = component(
     "large_upload",
     "pictures/upload.js",
     html='<div class="upload"></div>',
     styles=["pictures/upload.css"],
-    sends=["uploaded"],
+    sends=UploadSends,
 )
 
 
@@ -41,25 +60,15 @@ def large_upload() -> None:
     """Draw the choice of a large archive, which shows how much of it has arrived."""
     limit = settings().max_archive_mb
     with st.expander("A larger archive"), st.container(key="large_upload"):
-        _COMPONENT(
-            key=KEY,
-            data={
-                "address": address("upload"),
-                "limit": limit << 20,
-                "said": f"{limit:,} MB",
-                "endings": ",".join(ENDINGS),
-            },
-            on_uploaded_change=_take,
-        )
+        endings = ",".join(ENDINGS)
+        data = {"address": address("upload"), "limit": limit << 20, "said": f"{limit:,} MB", "endings": endings}
+        _COMPONENT(KEY, data, UploadSends.uploaded.to(_take))
 
 
-def _take() -> None:
-    sent = part(KEY, "uploaded")
-    if not isinstance(sent, dict) or not _TOKEN.fullmatch(str(sent.get("token", ""))):
-        return
-    file = arrivals().claim(sent["token"], me())
+def _take(arrived: Arrived) -> None:
+    file = arrivals().claim(arrived.token, me())
     if file is not None:
-        begin_adding(file, str(sent.get("name", "")))
+        begin_adding(file, arrived.name)
 
 
 def folder() -> Path:

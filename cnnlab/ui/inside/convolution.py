@@ -17,10 +17,12 @@ from cnnlab.ui.inside.weights import weights_control
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.packing import pack
 from cnnlab.ui.parts.refuse import refuse
+from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.pictures.current import prepared_picture, require_picture
 from cnnlab.ui.pictures.panel import picture_panel
 from cnnlab.ui.session import current_picture, services, shared
-from cnnlab.ui.session.sent import chosen, part, place
+from cnnlab.ui.session.decoders import whole
+from cnnlab.ui.session.sent import chosen, place
 from cnnlab.viz.html import quiet
 from cnnlab.viz.inside.bench_facts import activation_facts, bench_facts, bench_size, layer_presets
 from cnnlab.viz.inside.window_facts import too_much_to_send, window_facts
@@ -28,12 +30,20 @@ from cnnlab.viz.inside.window_facts import too_much_to_send, window_facts
 KEY = "convolution_view"
 MOST_CHANNELS = 1_000_000  # no network has more
 VIEWS = ("One place", "Kernel bench", "Activation bench")
+
+
+class ViewSends:
+    """Declare what the view sends: the first of the input channels that it wants to have."""
+
+    first = Message(whole(0, MOST_CHANNELS))
+
+
 _VIEW = component(
     KEY,
     "convolution/entry.js",
     html="convolution/convolution.html",
     styles=["convolution/convolution.css"],
-    sends=["first"],
+    sends=ViewSends,
     isolate=False,
 )
 _KERNELS = component(
@@ -64,7 +74,7 @@ def convolution_view(current: Current) -> None:
     view = _controls(current, index)
     if view == VIEWS[1]:
         with require_picture():
-            _KERNELS(key="kernel_bench", data=packed_bench(subject, index))
+            _KERNELS("kernel_bench", packed_bench(subject, index))
         return
     if why_not:
         st.html(f'<div class="notice" role="status">{why_not}</div>')
@@ -74,9 +84,9 @@ def convolution_view(current: Current) -> None:
         try:
             with st.spinner("Computing the layer…", show_time=False), require_picture():
                 if view == VIEWS[2]:
-                    _ACTIVATIONS(key="activation_bench", data=packed_activations(subject, index))
+                    _ACTIVATIONS("activation_bench", packed_activations(subject, index))
                 else:
-                    _VIEW(key=KEY, data=packed_window(current, index), on_first_change=_take_first)
+                    _VIEW(KEY, packed_window(current, index), ViewSends.first.to(_take_first))
         except InferenceError as error:
             refuse(error)
 
@@ -100,9 +110,8 @@ def _explain_other(current: Current, index: int) -> None:
         st.html(quiet(text))
 
 
-def _take_first() -> None:
-    if (first := place(part(KEY, "first"), MOST_CHANNELS)) is not None:
-        shared().first_input = first
+def _take_first(first: int) -> None:
+    shared().first_input = first
 
 
 def _controls(current: Current, index: int | None) -> str:

@@ -14,7 +14,7 @@ from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.inside.current import Current
-from cnnlab.ui.inside.maps_view import kernels_view, maps_view, sent_map
+from cnnlab.ui.inside.maps_view import OneMap, kernels_view, maps_view
 from cnnlab.ui.inside.marked import dead_channels, duplicate_channels, mark_controls
 from cnnlab.ui.inside.meaning import Epochs, say_output
 from cnnlab.ui.inside.models import bring_model
@@ -93,7 +93,7 @@ def _inspect(current: Current, pixels: Pixels) -> None:
             _filters(subject, scope)
         else:
             dead, twins = dead_channels(subject, pixels), duplicate_channels(subject, pixels)
-            maps_view(KEY, seen, sides, dead, twins, current.sendable, lambda: _send(current))
+            maps_view(KEY, seen, sides, dead, twins, current.sendable, lambda sent: _send(current, sent))
             _take_along(subject, pixels)
     except (InferenceError, PictureError) as error:
         refuse(error)
@@ -175,10 +175,9 @@ def _filters(subject: Subject, scope: str) -> None:
     kernels_view(f"{KEY}_kernels", kernels, subject.rows, scope)
 
 
-def _send(current: Current) -> None:
-    if (sent := sent_map(KEY, current.subject.rows)) is not None and sent[0] in current.sendable:
-        current.select(*sent)
-        st.session_state["map_sent"] = True
+def _send(current: Current, sent: OneMap) -> None:
+    current.select(sent.layer, sent.channel)
+    st.session_state["map_sent"] = True
 
 
 def _take_along(subject: Subject, pixels: Pixels) -> None:

@@ -2,7 +2,8 @@
 
 import base64
 import io
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -17,12 +18,33 @@ from cnnlab.processes.subjects import LayerRow
 from cnnlab.ui.inside.seen import LayerMaps, Seen, Side
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.packing import pack
-from cnnlab.ui.session.sent import part, place
+from cnnlab.ui.parts.sending import Message
+from cnnlab.ui.session.decoders import position, record
 from cnnlab.viz.inside.sprites import gap, sprite_sheet
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_gradient, diverging
 
+
+@dataclass(frozen=True)
+class OneMap:
+    """Name one map: its layer's position and its channel's."""
+
+    layer: int
+    channel: int
+
+
+class MapsSends:
+    """Declare what maps send: the one that the convolution view shall show."""
+
+    send = Message(record(OneMap, layer=position, channel=position))
+
+
 _MAPS = component(
-    "feature_maps_view", "maps/entry.js", html="maps/maps.html", styles=["maps/maps.css"], sends=["send"], isolate=False
+    "feature_maps_view",
+    "maps/entry.js",
+    html="maps/maps.html",
+    styles=["maps/maps.css"],
+    sends=MapsSends,
+    isolate=False,
 )
 _PALETTE = base64.b64encode(diverging().tobytes()).decode("ascii")
 
@@ -48,14 +70,12 @@ def maps_view(
     dead: Dead | None,
     twins: Sequence[Twins] | None,
     can_send: Collection[int],
-    on_send: Callable[[], None],
+    on_send: Callable[[OneMap], None],
 ) -> None:
     """Draw every layer of what was seen.
 
     `dead` gives, for each layer, the channels that are zero for a whole batch of pictures, `twins` those that are
-    alike. A map of the layers
-    `can_send` can be sent to the convolution view: `on_send` is called, and the component's `send` holds its layer
-    and channel.
+    alike. A map of the layers `can_send` can be sent to the convolution view: `on_send` receives it.
     """
     blobs = _Blobs()
     layers = [
@@ -69,7 +89,13 @@ def maps_view(
         "palette": _PALETTE,
         "hint": "Point at a map or move to it with the arrow keys; click it to enlarge it.",
     }
-    _MAPS(key=key, data=pack(header, blobs.all), on_send_change=on_send)
+    channels = {layer.index: layer.row.shape[-1] for layer in seen.layers if layer.index in can_send}
+
+    def take(sent: OneMap) -> None:
+        if sent.channel < channels.get(sent.layer, 0):
+            on_send(sent)
+
+    _MAPS(key, pack(header, blobs.all), MapsSends.send.to(take))
 
 
 def kernels_view(key: str, kernels: Sequence[Kernel], rows: Sequence[LayerRow], scope: str) -> None:
@@ -82,7 +108,7 @@ def kernels_view(key: str, kernels: Sequence[Kernel], rows: Sequence[LayerRow], 
         layers.append(_kernel(kernel, rows[kernel.index], limit, blobs))
     header = {"layers": layers, "sides": [{"title": "", "picture": None}], "palette": _PALETTE}
     hint = "Point at a slice or move to it with the arrow keys to read its numbers."
-    _MAPS(key=key, data=pack({**header, "hint": hint}, blobs.all), on_send_change=lambda: None)
+    _MAPS(key, pack({**header, "hint": hint}, blobs.all))
 
 
 def _layer(
@@ -242,12 +268,3 @@ def _png(pixels: Pixels) -> bytes:
     out = io.BytesIO()
     Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels).save(out, "PNG", compress_level=1)
     return out.getvalue()
-
-
-def sent_map(key: str, rows: Sequence[LayerRow]) -> tuple[int, int] | None:
-    """Return the layer and channel that a visitor sends to the convolution view, None if there is no such map."""
-    sent = part(key, "send")
-    if not isinstance(sent, Mapping) or (layer := place(sent.get("layer"), len(rows))) is None:
-        return None
-    channel = place(sent.get("channel"), rows[layer].shape[-1])
-    return None if channel is None else (layer, channel)

@@ -3,7 +3,8 @@
 One element instead of a dozen: each costs the server about a millisecond at every move of a control.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import streamlit as st
@@ -11,20 +12,21 @@ import streamlit as st
 from cnnlab.core.exchange.link import MOST_LAYERS, LinkError, decode
 from cnnlab.core.network import Network
 from cnnlab.core.network.edit import NEW, duplicated, inserted, moved, removed
-from cnnlab.core.network.head import head_of, with_head
+from cnnlab.core.network.head import HEADS, head_of, with_head
 from cnnlab.core.network.presets import PRESETS
 from cnnlab.core.shapes import InvalidNetwork, Row, layer_names
 from cnnlab.core.teach.network_doctor import Fix, fixes, remarks
 from cnnlab.core.teach.post import post_differs
 from cnnlab.ui.network.controls import apply_values, layer_groups, stage_groups
-from cnnlab.ui.network.table import answer, change_view, hides, view_data
-from cnnlab.ui.network.unit import take_unit, unit_data
+from cnnlab.ui.network.table import PREDICTION, WISH, answer, change_view, hides, view_data
+from cnnlab.ui.network.unit import Unit, unit_data
 from cnnlab.ui.parts.components import component
-from cnnlab.ui.parts.controls import controls_data, sent_values
-from cnnlab.ui.parts.frame import kept_data, link_text, strip_data, take_back
+from cnnlab.ui.parts.controls import ControlsSends, Group, controls_data, sent_values
+from cnnlab.ui.parts.frame import StripSends, kept_data, link_text, strip_data, take_back
 from cnnlab.ui.parts.refuse import refuse
+from cnnlab.ui.parts.sending import Heard, Message
 from cnnlab.ui.session import Shared, shared, traced
-from cnnlab.ui.session.sent import part, place
+from cnnlab.ui.session.decoders import decimal, flag, position, record, row, word
 from cnnlab.viz.network.diagram import closer_look, diagram
 from cnnlab.viz.network.panels import doctor_panel, head_panel, layer_panel, post_panel, remarks_panel
 from cnnlab.viz.network.shape_table import shape_table
@@ -38,16 +40,48 @@ EDITS: Mapping[str, Callable[[Network, int], Network]] = {
     "remove": removed,
 }
 
+
+@dataclass(frozen=True)
+class Edit:
+    """Hold what a button of the editor asks for: a class to add, or something to do with a layer."""
+
+    what: str
+    index: int | None = None
+    class_name: str = ""
+
+
+@dataclass(frozen=True)
+class Logits:
+    """Hold the two numbers of the output's demonstration."""
+
+    first: float
+    second: float
+
+
+class LabSends(StripSends, ControlsSends):
+    """Declare what the page's moving part sends: all that its strip and its controls do, and what else is on it."""
+
+    history = Message(word(("undo", "redo", "reset")))
+    fix = Message(position)
+    diagram = Message(flag)
+    unit_open = Message(flag)
+    unit = Message(row(Unit, position, position))
+    editor = Message(flag)
+    edit = Message(record(Edit, what=word(("add", *EDITS)), index=position, class_name=word(NEW)))
+    preset = Message(word(("", *(preset.key for preset in PRESETS))))
+    view = Message(WISH)
+    answer = Message(PREDICTION)
+    head = Message(word(HEADS))
+    logits = Message(row(Logits, decimal(-MOST_LOGIT, MOST_LOGIT), decimal(-MOST_LOGIT, MOST_LOGIT)))
+
+
 # In the light DOM, so that the table is a table of the page for a screen reader and for a search in the page.
 _LAB = component(
     KEY,
     "lab/entry.js",
     html="lab/lab.html",
     styles=["frame/strip.css", "controls/controls.css", "lab/lab.css"],
-    sends=[
-        *("picked", "kept", "values", "history", "fix", "diagram", "unit_open", "unit"),
-        *("editor", "edit", "preset", "view", "answer", "head", "logits"),
-    ],
+    sends=LabSends,
     isolate=False,
 )
 
@@ -80,29 +114,26 @@ def architecture() -> None:
         "adding": _adding(mine),
         "full": _is_full(mine.network),
     }
-    _LAB(
-        key=KEY,
-        data=[data],
-        on_picked_change=lambda: mine.select(_sent("picked")),
-        on_kept_change=lambda: take_back(mine, _sent("kept")),
-        on_values_change=lambda: apply_values(mine, sent_values(_sent("values"), groups)),
-        on_history_change=lambda: _go(mine, _sent("history")),
-        on_fix_change=lambda: _mend(mine, _sent("fix")),
-        on_diagram_change=lambda: setattr(mine, "diagram", _sent("diagram") is True),
-        on_unit_open_change=lambda: setattr(mine, "unit_open", _sent("unit_open") is True),
-        on_unit_change=lambda: take_unit(mine, _sent("unit")),
-        on_editor_change=lambda: setattr(mine, "editor", _sent("editor") is True),
-        on_edit_change=lambda: _edit(mine, _sent("edit")),
-        on_preset_change=lambda: _take_preset(mine, _sent("preset")),
-        on_view_change=lambda: change_view(mine, _sent("view")),
-        on_answer_change=lambda: answer(mine, _sent("answer")),
-        on_head_change=lambda: mine.change_network(with_head(mine.network, str(_sent("head")))),
-        on_logits_change=lambda: _take_logits(mine, _sent("logits")),
-    )
+    _LAB(KEY, [data], *_heard(mine, groups))
 
 
-def _sent(name: str) -> object:
-    return part(KEY, name)
+def _heard(mine: Shared, groups: Sequence[Group]) -> Iterable[Heard]:
+    """Return what is done with each message; `groups` are the controls that were drawn."""
+    yield LabSends.picked.to(mine.select)
+    yield LabSends.kept.to(lambda kept: take_back(mine, kept))
+    yield LabSends.values.to(lambda values: apply_values(mine, sent_values(values, groups)))
+    yield LabSends.history.to(lambda step: _go(mine, step))
+    yield LabSends.fix.to(lambda fix: _mend(mine, fix))
+    yield LabSends.diagram.to(lambda is_open: setattr(mine, "diagram", is_open))
+    yield LabSends.unit_open.to(lambda is_open: setattr(mine, "unit_open", is_open))
+    yield LabSends.unit.to(lambda unit: setattr(mine, "unit", (unit.row, unit.column)))
+    yield LabSends.editor.to(lambda is_open: setattr(mine, "editor", is_open))
+    yield LabSends.edit.to(lambda edit: _edit(mine, edit))
+    yield LabSends.preset.to(lambda key: _take_preset(mine, key))
+    yield LabSends.view.to(lambda wish: change_view(mine, wish))
+    yield LabSends.answer.to(lambda prediction: answer(mine, prediction))
+    yield LabSends.head.to(lambda head: mine.change_network(with_head(mine.network, head)))
+    yield LabSends.logits.to(lambda logits: setattr(mine, "logits", (logits.first, logits.second)))
 
 
 def _total(rows: tuple[Row, ...], problem: InvalidNetwork | None, hidden: bool) -> dict[str, object]:
@@ -135,26 +166,23 @@ def ways_out(network: Network) -> tuple[Fix, ...]:
     return () if problem is None else fixes(network, problem)
 
 
-def _mend(mine: Shared, sent: object) -> None:
+def _mend(mine: Shared, fix: int) -> None:
     found = ways_out(mine.network)
-    if (chosen := place(sent, len(found))) is not None:
-        mine.change_network(found[chosen].network)
+    if fix < len(found):
+        mine.change_network(found[fix].network)
 
 
-def _edit(mine: Shared, action: object) -> None:
-    """Do what a button of the editor asks for; what it asks for may be anything."""
-    if not isinstance(action, dict):
+def _edit(mine: Shared, edit: Edit) -> None:
+    """Do what a button of the editor asks for, if there is such a layer and room for another one."""
+    network = mine.network
+    if _is_full(network) and edit.what in ("add", "duplicate"):
         return
-    network, what = mine.network, action.get("what")
-    index = place(action.get("index"), len(network.layers))
-    if _is_full(network) and what in ("add", "duplicate"):
-        return
-    if what == "add" and str(action.get("class_name")) in NEW:
+    if edit.what == "add" and edit.class_name in NEW:
         behind = len(network.layers) if mine.selected_layer is None else mine.selected_layer + 1
-        mine.change_network(inserted(network, behind, NEW[str(action["class_name"])]))
+        mine.change_network(inserted(network, behind, NEW[edit.class_name]))
         mine.selected_layer = behind
-    elif isinstance(what, str) and what in EDITS and index is not None:
-        mine.change_network(EDITS[what](network, index))
+    elif edit.what in EDITS and edit.index is not None and edit.index < len(network.layers):
+        mine.change_network(EDITS[edit.what](network, edit.index))
 
 
 def _adding(mine: Shared) -> str:
@@ -180,7 +208,7 @@ def _presets(network: Network) -> dict[str, object]:
     }
 
 
-def _take_preset(mine: Shared, key: object) -> None:
+def _take_preset(mine: Shared, key: str) -> None:
     for preset in PRESETS:
         if preset.key == key:
             mine.change_network(preset.network)
@@ -194,21 +222,13 @@ def _diagram(mine: Shared, rows: tuple[Row, ...]) -> dict[str, object]:
     return {"open": True, "svg": diagram(mine.network, rows, index), "closer": closer}
 
 
-def _take_logits(mine: Shared, sent: object) -> None:
-    """Take the two logits of the output's demonstration; anything else than two numbers in bounds is ignored."""
-    if not isinstance(sent, list) or len(sent) != 2:
-        return
-    if all(isinstance(z, int | float) and abs(z) <= MOST_LOGIT for z in sent):
-        mine.logits = float(sent[0]), float(sent[1])
-
-
 def _possible(mine: Shared) -> list[str]:
     """Return which steps through the history can be taken."""
     steps = {"undo": mine.past, "redo": mine.future, "reset": mine.network != Network.seed()}
     return [name for name, can in steps.items() if can]
 
 
-def _go(mine: Shared, step: object) -> None:
+def _go(mine: Shared, step: str) -> None:
     if step == "undo":
         mine.undo()
     elif step == "redo":

@@ -1,15 +1,45 @@
 """Take what a visitor asks of the shape table: more columns, the batch, a column to predict, an answer."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cnnlab.core.network import Network
 from cnnlab.core.teach.predict import ASKED, MOST_CHARACTERS, judge
 from cnnlab.ui.session import Shared, traced
-from cnnlab.ui.session.sent import place
+from cnnlab.ui.session.decoders import any_text, flag, position, record, whole, word
 from cnnlab.viz.network.shape_table import TableView
 
 MOST_PICTURES = 1024
 BATCHES = ("", "None", "size")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Hold what a visitor wants of the table; None for what shall stay."""
+
+    every_number: bool | None = None
+    batch: str | None = None
+    batch_size: int | None = None
+    asked: str | None = None
+    revealed: bool | None = None
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Hold what was typed for a layer's number."""
+
+    index: int
+    text: str
+
+
+WISH = record(
+    Wish,
+    every_number=flag,
+    batch=word(BATCHES),
+    batch_size=whole(1, MOST_PICTURES),
+    asked=word(("", *ASKED)),
+    revealed=flag,
+)
+PREDICTION = record(Prediction, index=position, text=any_text(MOST_CHARACTERS + 1))
 
 
 def view_data(mine: Shared, problem: bool) -> dict[str, object]:
@@ -34,34 +64,27 @@ def hides(mine: Shared) -> bool:
     return mine.view.is_hidden(mine.view.asked)
 
 
-def change_view(mine: Shared, sent: object) -> None:
-    """Take one wish over; a client can send anything, so what is unknown changes nothing."""
-    if not isinstance(sent, dict):
-        return
+def change_view(mine: Shared, wish: Wish) -> None:
+    """Take a wish over."""
     view = mine.view
-    if isinstance(sent.get("every_number"), bool):
-        view = replace(view, every_number=sent["every_number"])
-    size = sent.get("batch_size")
-    if isinstance(size, int) and not isinstance(size, bool) and 1 <= size <= MOST_PICTURES:
+    if wish.every_number is not None:
+        view = replace(view, every_number=wish.every_number)
+    if (size := wish.batch_size) is not None:
         view = replace(view, batch_size=size, batch=str(size) if view.batch.isdigit() else view.batch)
-    if sent.get("batch") in BATCHES:
-        view = replace(view, batch=str(view.batch_size) if sent["batch"] == "size" else sent["batch"])
-    if sent.get("asked") in ("", *ASKED):
-        view = replace(view, asked=sent["asked"], verdicts={}, revealed=False)
+    if wish.batch is not None:
+        view = replace(view, batch=str(view.batch_size) if wish.batch == "size" else wish.batch)
+    if wish.asked is not None:
+        view = replace(view, asked=wish.asked, verdicts={}, revealed=False)
         mine.last_verdict = ""
-    if sent.get("revealed") is True:
+    if wish.revealed:
         view = replace(view, revealed=True)
     mine.view = view
 
 
-def answer(mine: Shared, sent: object) -> None:
-    """Judge one prediction."""
-    if not isinstance(sent, dict) or not hides(mine):
-        return
-    rows, text = traced(mine.network)[0], sent.get("text")
-    index = place(sent.get("index"), len(rows))
-    if index is not None and isinstance(text, str):
-        mine.view = _judged(mine, mine.network, index, text[: MOST_CHARACTERS + 1])
+def answer(mine: Shared, prediction: Prediction) -> None:
+    """Judge one prediction, while a column waits for some."""
+    if hides(mine) and prediction.index < len(traced(mine.network)[0]):
+        mine.view = _judged(mine, mine.network, prediction.index, prediction.text)
 
 
 def _judged(mine: Shared, network: Network, index: int, text: str) -> TableView:

@@ -1,6 +1,7 @@
 """Show which part of the current picture one unit of the selected layer sees."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cnnlab.core.inside.sliding import TooManyPlaces
 from cnnlab.core.pictures import PictureError
@@ -9,6 +10,14 @@ from cnnlab.ui.pictures.current import prepared_picture
 from cnnlab.ui.session import Shared
 from cnnlab.viz.html import quiet
 from cnnlab.viz.network.unit_field import unit_box, unit_field
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Name a unit by its place in a map."""
+
+    row: int
+    column: int
 
 
 def unit_data(mine: Shared, rows: Sequence[Row], hidden: bool) -> dict[str, object]:
@@ -28,12 +37,6 @@ def unit_data(mine: Shared, rows: Sequence[Row], hidden: bool) -> dict[str, obje
     except (PictureError, TooManyPlaces) as error:
         return {"open": True, "html": quiet(error), "sides": [], "unit": []}
     return {"open": True, "html": html, "sides": sides if row.jump is not None else [], "unit": unit}
-
-
-def take_unit(mine: Shared, sent: object) -> None:
-    """Take the row and column of a unit over; anything else is ignored."""
-    if isinstance(sent, list) and len(sent) == 2 and all(isinstance(n, int) and n >= 0 for n in sent):
-        mine.unit = sent[0], sent[1]
 
 
 def _within(unit: tuple[int, int] | None, sides: tuple[int, int]) -> tuple[int, int]:

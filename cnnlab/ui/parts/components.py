@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 from posixpath import normpath
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
+
+from cnnlab.ui.parts.sending import Component, declared
 
 COMPONENTS = Path(__file__).resolve().parents[1] / "components"
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[\w./]+\.js)"$', re.MULTILINE)
@@ -20,24 +21,25 @@ _SENT = re.compile(r'\bset(?:State|Trigger)Value\("(\w+)"')
 
 
 def component(
-    name: str, entry: str, *, html: str, styles: Sequence[str] = (), sends: Sequence[str] = (), isolate: bool = True
-) -> ComponentRenderer:
+    name: str, entry: str, *, html: str, styles: Sequence[str] = (), sends: type | None = None, isolate: bool = True
+) -> Component:
     """Register a component and return what mounts it.
 
     `entry` is the file with the default export, `html` a file or the markup itself, `styles` are files; all of them
-    below `ui/components`. `sends` names every value that the scripts send; ValueError if they send others. Only
+    below `ui/components`. `sends` declares each message that the scripts send; ValueError if they send others. Only
     with `isolate` the page's own style does not reach the component.
     """
-    script = joined(entry)
-    if (sent := sent_by(script)) != set(sends):
-        raise ValueError(f"{entry} sends {sorted(sent)}, and {sorted(sends)} is declared.")
-    return st.components.v2.component(
+    script, messages = joined(entry), declared(sends)
+    if (sent := sent_by(script)) != set(messages):
+        raise ValueError(f"{entry} sends {sorted(sent)}, and {sorted(messages)} is declared.")
+    renderer = st.components.v2.component(
         name,
         html=source(html) if html.endswith(".html") else html,
         css=source(*styles) if styles else None,
         js=script,
         isolate_styles=isolate,
     )
+    return Component(name, renderer, messages)
 
 
 def source(*names: str) -> str:

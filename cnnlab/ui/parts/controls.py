@@ -1,20 +1,30 @@
 """Offer live controls: sliders that report while they move, many of them in one component."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cnnlab.ui.parts.components import component
-from cnnlab.ui.session.sent import part
+from cnnlab.ui.parts.sending import Message
+from cnnlab.ui.session.decoders import Scalar, scalars
+
+MOST_CONTROLS = 10_000
+
+
+class ControlsSends:
+    """Declare what controls send: the values of all of them, by handle."""
+
+    values = Message(scalars(MOST_CONTROLS))
+
 
 _CONTROLS = component(
     "live_controls",
     "controls/entry.js",
     html='<div class="controls"></div>',
     styles=["controls/controls.css"],
-    sends=["values"],
+    sends=ControlsSends,
 )
 
-Value = int | float | str | bool
+Value = Scalar
 Number = int | float
 
 
@@ -61,17 +71,12 @@ def live_controls(
 
     The sliders keep their own values while a visitor moves them; a new `version` makes them take the given ones.
     """
-    _CONTROLS(
-        key=key,
-        data=[controls_data(groups, version)],
-        on_values_change=lambda: on_change(sent_values(part(key, "values"), groups)),
-    )
+    taken = ControlsSends.values.to(lambda sent: on_change(sent_values(sent, groups)))
+    _CONTROLS(key, [controls_data(groups, version)], taken)
 
 
-def sent_values(sent: object, groups: Sequence[Group]) -> dict[str, Value]:
+def sent_values(sent: Mapping[str, Value], groups: Sequence[Group]) -> dict[str, Value]:
     """Return the values of known handles within their bounds; a client can send anything."""
-    if not isinstance(sent, dict):
-        return {}
     known = {control.handle: control for group in groups for control in group.controls + group.more}
     values = {handle: _accepted(value, known[handle]) for handle, value in sent.items() if handle in known}
     return {handle: value for handle, value in values.items() if value is not None}

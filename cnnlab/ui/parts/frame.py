@@ -5,21 +5,30 @@ from functools import lru_cache
 
 import streamlit as st
 
-from cnnlab.core.exchange.link import LinkError, decode, encode
+from cnnlab.core.exchange.link import LONGEST_TEXT, LinkError, decode, encode
 from cnnlab.core.network import Network
 from cnnlab.core.shapes import layer_names
 from cnnlab.core.teach.brief import describe_shape, short_label
 from cnnlab.ui.parts.components import component, source
+from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session import Shared, shared, traced
-from cnnlab.ui.session.sent import part
+from cnnlab.ui.session.decoders import any_text, position
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_tokens
+
+
+class StripSends:
+    """Declare what the strip sends: the layer that was picked, and the network that the tab kept."""
+
+    picked = Message(position)
+    kept = Message(any_text(LONGEST_TEXT + 1))
+
 
 _STRIP = component(
     "network_strip",
     "frame/entry.js",
     html='<div class="strip" role="group" aria-label="The current network, layer by layer"></div>',
     styles=["frame/strip.css"],
-    sends=["picked", "kept"],
+    sends=StripSends,
 )
 _STYLE = f"<style>{css_tokens()}{source('lab/table.css', 'shared/page.css')}</style>"
 
@@ -45,12 +54,11 @@ def network_strip(network: Network | None = None) -> None:
     """Draw the current network, one block a layer; a click selects that layer on every page."""
     mine = shared()
     data = {"strip": strip_data(network or mine.network, mine.selected_layer), "kept": kept_data(mine)}
-    key = "network_strip"
     _STRIP(
-        key=key,
-        data=[data],
-        on_picked_change=lambda: mine.select(part(key, "picked")),
-        on_kept_change=lambda: take_back(mine, part(key, "kept")),
+        "network_strip",
+        [data],
+        StripSends.picked.to(mine.select),
+        StripSends.kept.to(lambda kept: take_back(mine, kept)),
     )
 
 
@@ -68,9 +76,9 @@ def kept_data(mine: Shared) -> dict[str, object]:
     return {"text": link_text(mine.network), "fresh": not mine.settled}
 
 
-def take_back(mine: Shared, text: object) -> None:
+def take_back(mine: Shared, text: str) -> None:
     """Take the network that the tab kept into a session that has none of its own yet; any other text is ignored."""
-    if mine.settled or not isinstance(text, str):
+    if mine.settled:
         return
     mine.settled = True
     with suppress(LinkError):

@@ -8,23 +8,38 @@ from PIL import Image
 
 from cnnlab.core.pictures import Pixels, small_square
 from cnnlab.ui.parts.components import component
+from cnnlab.ui.parts.sending import Message
+from cnnlab.ui.session.decoders import any_text
+
+LONGEST_FILE = 200
+
+
+class TilesSends:
+    """Declare what tiles send: the file of the one that was picked."""
+
+    picked = Message(any_text(LONGEST_FILE))
+
 
 _TILES = component(
     "picture_gallery",
     "pictures/gallery.js",
     html='<div class="gallery" role="group" aria-label="Pictures to choose from"></div>',
     styles=["pictures/gallery.css"],
-    sends=["picked"],
+    sends=TilesSends,
 )
 
 Tile = dict[str, str]
 
 
-def tiles(key: str, pictures: list[Tile], chosen: str, on_picked: Callable[[], None], *, large: bool = False) -> None:
-    """Draw pictures as buttons; the one picked is `session_state[key]["picked"]`, by its "file"."""
+def tiles(
+    key: str, pictures: list[Tile], chosen: str, on_picked: Callable[[str], None], *, large: bool = False
+) -> None:
+    """Draw pictures as buttons; `on_picked` receives the "file" of the one that is clicked."""
+    offered = {picture["file"] for picture in pictures}
+    picked = TilesSends.picked.to(lambda file: on_picked(file) if file in offered else None)
     # In a list, because Streamlit loads pandas, 60 MiB, to look at each list in a dictionary.
     data = [{"pictures": pictures, "chosen": chosen, "large": large}]
-    _TILES(key=key, data=data, on_picked_change=on_picked)
+    _TILES(key, data, picked)
 
 
 def tile(pixels: Pixels, file: str, title: str, alt: str) -> Tile:

@@ -16,10 +16,11 @@ from cnnlab.core.pictures import PictureError, Pixels
 from cnnlab.core.pictures.reference import FromUpload
 from cnnlab.processes.pictures.kept_files import PICTURES, KeptFile
 from cnnlab.ui.parts.components import component
+from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.parts.tiles import as_jpeg
 from cnnlab.ui.pictures.prepared import remember
 from cnnlab.ui.session import Shared, Upload, shared
-from cnnlab.ui.session.sent import part
+from cnnlab.ui.session.decoders import any_text
 from cnnlab.ui.session.services import reader, settings
 from cnnlab.ui.session.visitor import me
 
@@ -27,19 +28,32 @@ DRAWING = FromUpload("drawing")
 KEPT, KEPT_BYTES = 100, 64 << 20  # of one visitor's files, together; the oldest go first
 MOST_SENT = 8 << 20  # characters of one picture that a component sends
 
+
+class DrawingSends:
+    """Declare what the paper sends: the drawing as a data URL."""
+
+    drawn = Message(any_text(MOST_SENT))
+
+
+class CameraSends:
+    """Declare what the camera sends: the photograph as a data URL."""
+
+    taken = Message(any_text(MOST_SENT))
+
+
 _DRAWING = component(
     "picture_drawing",
     "pictures/drawing.js",
     html="pictures/drawing.html",
     styles=["pictures/drawing.css"],
-    sends=["drawn"],
+    sends=DrawingSends,
 )
 _CAMERA = component(
     "picture_camera",
     "pictures/camera.js",
     html="pictures/camera.html",
     styles=["pictures/drawing.css"],
-    sends=["taken"],
+    sends=CameraSends,
 )
 
 
@@ -50,23 +64,17 @@ def draw_paper() -> None:
     with suppress(PictureError):
         if kept := shared().uploads.get(DRAWING):
             image = f"data:image/png;base64,{base64.b64encode(_kept(kept.file, kept.name)).decode('ascii')}"
-    _DRAWING(key="picture_drawing", data={"image": image}, on_drawn_change=_take_drawing)
+    taken = DrawingSends.drawn.to(lambda sent: _take_sent(sent, "Your drawing", DRAWING))
+    _DRAWING("picture_drawing", {"image": image}, taken)
 
 
 def draw_camera() -> None:
     """Draw the camera, or why there is none; a photograph becomes the current picture."""
-    _CAMERA(key="picture_camera", data={}, on_taken_change=_take_photograph)
+    taken = CameraSends.taken.to(lambda sent: _take_sent(sent, "Your photograph", None))
+    _CAMERA("picture_camera", {}, taken)
 
 
-def _take_drawing() -> None:
-    _take_sent(part("picture_drawing", "drawn"), "Your drawing", DRAWING)
-
-
-def _take_photograph() -> None:
-    _take_sent(part("picture_camera", "taken"), "Your photograph", None)
-
-
-def _take_sent(sent: object, name: str, reference: FromUpload | None) -> None:
+def _take_sent(sent: str, name: str, reference: FromUpload | None) -> None:
     """Take the picture in a data URL that a browser sends, or keep the sentence why it is none."""
     try:
         take_picture(_bytes_of(sent, name), name, reference)
@@ -75,10 +83,9 @@ def _take_sent(sent: object, name: str, reference: FromUpload | None) -> None:
         st.session_state["picture_refused"] = [str(error)]
 
 
-def _bytes_of(sent: object, name: str) -> bytes:
-    text = sent if isinstance(sent, str) and len(sent) <= MOST_SENT else ""
+def _bytes_of(sent: str, name: str) -> bytes:
     try:
-        return base64.b64decode(text.partition(";base64,")[2], validate=True)
+        return base64.b64decode(sent.partition(";base64,")[2], validate=True)
     except (binascii.Error, ValueError):
         raise PictureError(f"{name} did not arrive whole; make it again.") from None
 

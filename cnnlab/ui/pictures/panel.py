@@ -18,7 +18,7 @@ from cnnlab.ui.parts.tiles import Tile, tile, tiles
 from cnnlab.ui.pictures.current import drawn
 from cnnlab.ui.pictures.own import draw_camera, draw_paper, take_uploaded
 from cnnlab.ui.session import current_picture, gallery_picture, shared
-from cnnlab.ui.session.sent import chosen, part
+from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import settings
 
 UPLOAD_TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp", "tif", "tiff"]
@@ -84,9 +84,8 @@ def _take_uploads() -> None:
     st.session_state["picture_refused"] = refused
 
 
-def _take_picked() -> None:
+def _take_picked(picked: str) -> None:
     """Make the clicked tile the current picture; a tile that is not offered is ignored."""
-    picked = part("picture_gallery", "picked")
     source = chosen("picture_source", SOURCES, GALLERY)
     try:
         offered = (*shared().uploads, *_references(source))

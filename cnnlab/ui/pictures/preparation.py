@@ -44,7 +44,7 @@ def show_preparation(picture: Facts, prepared: Pixels, scale: float, offset: flo
     height, width, channels = prepared.shape
     alt = f"The picture as the network receives it, {width} by {height} pixels."
     header = {"height": height, "width": width, "channels": channels, "scale": scale, "offset": offset, "alt": alt}
-    _PREPARATION(key="preparation", data=pack(header, {"pixels": prepared}))
+    _PREPARATION("preparation", pack(header, {"pixels": prepared}))
 
 
 def _facts(picture: Facts, prepared: Pixels, scale: float, offset: float) -> str:

@@ -5,7 +5,7 @@ the widget again; a callback, and every line above the widget, meets what was se
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TypeVar
 
 import streamlit as st
@@ -54,9 +54,3 @@ def text(key: str, longest: int) -> str:
 def visible(typed: str) -> str:
     """Return a text without control characters and those that turn the direction of what follows."""
     return "".join(c for c in typed if c in JOINERS or not unicodedata.category(c).startswith("C"))
-
-
-def part(key: str, name: str) -> object:
-    """Return one value of what the component under a key sent; None if there is none."""
-    state = st.session_state.get(key)
-    return state.get(name) if isinstance(state, Mapping) else None

@@ -23,6 +23,7 @@ from cnnlab.ui.session import sent
 from cnnlab.ui.training.launch.submit import take_settings_of
 from tests.app.driving import NAMES, ROOT, labelled, mine, open_page, wait_for_data
 from tests.app.material import data_zip
+from tests.app.session.test_declared_messages import COMPONENTS
 
 ELSEWHERE = "/etc"
 HUGE = 10**30
@@ -46,8 +47,7 @@ NONSENSE: tuple[Any, ...] = (
     {"what": "up", "index": True, "layer": HUGE, "channel": -1, "text": ELSEWHERE, "run": [], "token": {}, "name": 3},
     {"asked": [], "batch": {}, "batch_size": HUGE, "every_number": "x", "class_name": [], "revealed": 1},
 )
-SECTIONS = ("values", "picked", "send", "first", "unit", "logits", "text", "uploaded", "drawn", "taken", "kept")
-EVENTS = (*SECTIONS, "history", "fix", "diagram", "unit_open", "editor", "edit", "preset", "view", "answer", "head")
+DECLARED = {component.name: tuple(component.messages) for component in COMPONENTS.values()}
 
 
 def widgets(app: AppTest) -> list[Any]:
@@ -183,8 +183,9 @@ def send_nonsense(name: str, values: Iterable[Any]) -> None:
     for value in values:
         states = app._tree.get_widget_states()
         for node in components:
-            events = [{"event": event, "value": value} for event in EVENTS]
-            states.widgets.append(WidgetState(id=node.proto.id, json_value=json.dumps(dict.fromkeys(SECTIONS, value))))
+            names = DECLARED[node.proto.component_name]
+            events = [{"event": name, "value": value} for name in names]
+            states.widgets.append(WidgetState(id=node.proto.id, json_value=json.dumps(dict.fromkeys(names, value))))
             trigger = _make_trigger_id(node.proto.id, "events")
             states.widgets.append(WidgetState(id=trigger, json_trigger_value=json.dumps(events)))
         app._run(states)
@@ -238,7 +239,8 @@ def test_every_field_for_text_has_a_bound() -> None:
                 assert any(k.arg == "max_chars" for k in node.keywords), f"{path.name}:{node.lineno} has no max_chars"
 
 
-def test_nothing_reads_what_a_component_sent_but_by_way_of_the_one_helper() -> None:
+def test_nothing_reads_what_a_component_sent_but_by_way_of_its_declaration() -> None:
     for path in (ROOT / "cnnlab" / "ui").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"session_state\[[^]]*\]\.get\(", text), path.name
+        assert "_change=" not in re.sub(r"\bon_change=", "", text), path.name

@@ -39,7 +39,7 @@ def launch(spec: RunSpec, *, paused: bool = False, follow: bool = True) -> str:
 def follow_launch() -> None:
     """Bring the panel of a run that was launched just now into sight: its button may stand far below the curves."""
     if st.session_state.pop(LAUNCHED, False):
-        _INTO_SIGHT(key="into_sight", data=".st-key-run_panel")
+        _INTO_SIGHT("into_sight", ".st-key-run_panel")
 
 
 def without_augmentation(spec: RunSpec) -> RunSpec:

@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -29,23 +30,46 @@ from cnnlab.runs.record.findings import read_answers
 from cnnlab.ui.inside.wish import look_with
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.pages import go
+from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session import shared
-from cnnlab.ui.session.sent import number, part, place, place_in_digits
+from cnnlab.ui.session.decoders import decimal, position, position_in_digits, row
 from cnnlab.ui.session.services import settings, store
 from cnnlab.viz.html import quiet, tag
 
 THUMBNAIL = 96
 SHOWN = 24
 
+
+@dataclass(frozen=True)
+class Cell:
+    """Name a cell of the matrix, by the positions of both classes, at a threshold."""
+
+    true: int
+    given: int
+    threshold: float
+
+
+class ConfusionSends:
+    """Declare what the matrix sends: the cell that was pressed."""
+
+    picked = Message(row(Cell, position, position, decimal(0, 1)))
+
+
+class PicturesSends:
+    """Declare what the pictures send: the one that was pressed."""
+
+    picked = Message(position_in_digits)
+
+
 _CONFUSION = component(
-    "confusion", "run/confusion.js", html="run/confusion.html", styles=["run/confusion.css"], sends=["picked"]
+    "confusion", "run/confusion.js", html="run/confusion.html", styles=["run/confusion.css"], sends=ConfusionSends
 )
 _PICTURES = component(
     "answered_pictures",
     "pictures/gallery.js",
     html='<div class="gallery" role="group" aria-label="Pictures; press one to see its maps"></div>',
     styles=["pictures/gallery.css"],
-    sends=["picked"],
+    sends=PicturesSends,
 )
 
 
@@ -124,16 +148,11 @@ def _matrix(run: Run, answers: Answers) -> tuple[int, int, float] | None:
         counts = confusion(answers)
         accuracy = float(np.trace(counts)) / max(1, len(answers.labels))
         steps = [{"threshold": 0.5, "counts": counts.tolist(), "accuracy": accuracy}]
-    key = "confusion_matrix"
     cells: dict[str, tuple[int, int, float]] = st.session_state.setdefault("confusion_cells", {})
-    n = len(answers.classes)
 
-    def pick() -> None:
-        picked = part(key, "picked")
-        if isinstance(picked, list) and len(picked) == 3:
-            true, given, threshold = place(picked[0], n), place(picked[1], n), number(picked[2], 0, 1, -1)
-            if true is not None and given is not None and threshold >= 0:
-                cells[run.id] = (true, given, threshold)
+    def pick(cell: Cell) -> None:
+        if max(cell.true, cell.given) < len(answers.classes):
+            cells[run.id] = (cell.true, cell.given, cell.threshold)
 
     with st.container(key="confusion"):
         data = {
@@ -143,7 +162,7 @@ def _matrix(run: Run, answers: Answers) -> tuple[int, int, float] | None:
             "cell": cells.get(run.id),
             "curves": _curves(run.id, run.finished or 0.0),
         }
-        _CONFUSION(key=key, data=[data], on_picked_change=pick)
+        _CONFUSION("confusion_matrix", [data], ConfusionSends.picked.to(pick))
     return cells.get(run.id)
 
 
@@ -164,15 +183,14 @@ def _pictures(run: Run, answers: Answers, chosen: Sequence[int], threshold: floa
     except DataSetError as error:
         st.html(quiet(error))
         return
-    key = "answered_pictures"
 
-    def open_maps() -> None:
-        picked = place_in_digits(part(key, "picked"), len(answers.names))
-        if picked is not None:
+    def open_maps(picked: int) -> None:
+        if picked < len(answers.names):
             st.session_state["open_maps_of"] = answers.names[picked]
 
     with st.container(key="answered"):
-        _PICTURES(key=key, data=[{"pictures": shown, "chosen": "", "large": True}], on_picked_change=open_maps)
+        data = [{"pictures": shown, "chosen": "", "large": True}]
+        _PICTURES("answered_pictures", data, PicturesSends.picked.to(open_maps))
     if name := st.session_state.pop("open_maps_of", ""):
         picture = _picture(run.spec.data, name)
         shared().choose_picture(hold(picture, lambda: _picture(run.spec.data, name)))

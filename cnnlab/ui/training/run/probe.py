@@ -62,7 +62,7 @@ def probe_view(run: Run, classes: tuple[str, ...]) -> None:
         "shown": len(facts[0]["output"]) if len(facts[0]["output"]) <= 10 else 0,
     }
     if shown:
-        _PROBE(key="probe_scrubber", data=[data])
+        _PROBE("probe_scrubber", [data])
 
 
 @st.cache_data(max_entries=4000, show_spinner=False)

@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -16,7 +17,8 @@ from cnnlab.runs.record import Run
 from cnnlab.runs.record.events import Event
 from cnnlab.runs.record.findings import read_answers
 from cnnlab.ui.parts.components import component
-from cnnlab.ui.session.sent import part
+from cnnlab.ui.parts.sending import Message
+from cnnlab.ui.session.decoders import any_text, record
 from cnnlab.ui.session.services import store
 from cnnlab.ui.session.visitor import nickname
 from cnnlab.ui.training.run.evaluation import thumbnail
@@ -24,22 +26,37 @@ from cnnlab.viz.training.report import Mistake, Report, report_html
 
 SHOWN = 5
 LONGEST = 4000  # letters of a conclusion
+LONGEST_RUN = 200  # letters of what names a run
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """Hold what was typed about a run."""
+
+    run: str
+    text: str
+
+
+class ConclusionSends:
+    """Declare what the field sends: its text, while it is typed."""
+
+    text = Message(record(Conclusion, run=any_text(LONGEST_RUN), text=any_text(LONGEST)))
+
 
 _CONCLUSION = component(
-    "conclusion", "run/conclusion.js", html="run/conclusion.html", styles=["run/conclusion.css"], sends=["text"]
+    "conclusion", "run/conclusion.js", html="run/conclusion.html", styles=["run/conclusion.css"], sends=ConclusionSends
 )
 
 
 def conclusion_field(run: Run) -> None:
     """Draw the field for the visitor's own conclusion, which goes into the report."""
-    kept, key = _conclusions(), "conclusion"
+    kept = _conclusions()
 
-    def keep() -> None:
-        sent = part(key, "text")
-        if isinstance(sent, dict) and sent.get("run") == run.id and isinstance(sent.get("text"), str):
-            kept[run.id] = sent["text"][:LONGEST]
+    def keep(sent: Conclusion) -> None:
+        if sent.run == run.id:
+            kept[run.id] = sent.text
 
-    _CONCLUSION(key=key, data=[{"run": run.id, "text": kept.get(run.id, "")}], on_text_change=keep)
+    _CONCLUSION("conclusion", [{"run": run.id, "text": kept.get(run.id, "")}], ConclusionSends.text.to(keep))
 
 
 def _conclusions() -> dict[str, str]:
