@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from cnnlab.core.data.archives.zip_archives import PICTURE_SUFFIXES, Skipped
+from cnnlab.core.data.archives.zip_archives import Skipped
 from cnnlab.core.data.survey.layouts import NO_SPLIT, OUTSIDE, UNNAMED, counted, listed
 from cnnlab.core.data.survey.near_copies import LEVELS, MOST_PAIRS, SIDE, NearCopy
 from cnnlab.core.data.survey.reading import VALIDATION_SHARE, Files, PictureFile, Survey
-from cnnlab.core.pictures import shown_name
+from cnnlab.core.pictures import PICTURE_SUFFIXES, shown_name
 
 MOST_IMBALANCE = 3
 TINY = 16

@@ -1,6 +1,5 @@
 """Write a data set as a zip in the post's layout, so that it can be taken along and read again as it is."""
 
-import io
 import json
 import re
 import zipfile
@@ -8,12 +7,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
-from cnnlab.core.data.archives.zip_archives import MANIFEST, PICTURE_SUFFIXES, is_junk
+from cnnlab.core.data.archives.zip_archives import MANIFEST, is_junk
 from cnnlab.core.data.datasets import SPLITS, DataSet
 from cnnlab.core.data.splits import DataSetError
-from cnnlab.core.pictures import FORMATS
+from cnnlab.core.pictures import PICTURE_SUFFIXES, format_of
 
 _MADE = (1980, 1, 1, 0, 0, 0)  # the same set makes the same zip
 _PLAIN = re.compile(r"[\w][\w .()+,=@-]{0,150}")
@@ -43,7 +40,7 @@ def export(
                     names = file_names([split.name_of(i) for i in members])
                     for i, name in zip(members, names, strict=True):
                         content = split.stored(i)
-                        ending = "" if Path(name).suffix else _ending(content)
+                        ending = "" if Path(name).suffix else f".{format_of(content).lower()}"
                         _write(archive, f"{split_name}/{class_name}/{name}{ending}", content)
                         on_written(len(content))
                         done += 1
@@ -87,12 +84,6 @@ def _check_names(classes: Sequence[str]) -> None:
             raise DataSetError(f"No folder of a zip can be named {name!r}; rename this class, then export the set.")
     if len({name.casefold() for name in classes}) < len(classes):
         raise DataSetError("Two classes differ in capital letters only, which a zip cannot hold; rename one of them.")
-
-
-def _ending(content: bytes) -> str:
-    """Return what the name of a picture's file ends with, by its content."""
-    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-        return f".{str(image.format).lower()}"
 
 
 def _write(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

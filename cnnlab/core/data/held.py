@@ -39,7 +39,9 @@ class HeldPicture:
 def hold(picture: Picture, again: Callable[[], Picture]) -> HeldPicture:
     """Hold a decoded picture with its pixels if it is small, else without; `again` then decodes it once more."""
     height, width, _ = picture.pixels.shape
-    facts = Facts(picture.name, picture.format, picture.mode, picture.size, (height, width), picture.sha256)
+    facts = Facts(
+        picture.name, picture.format, picture.mode, picture.size, (height, width), picture.sha256, picture.handling
+    )
     small = picture.pixels if picture.pixels.nbytes <= MOST_HELD else None
 
     def prepared(measure: Measure) -> Pixels:

@@ -1,7 +1,14 @@
 """Decode, prepare and offer pictures."""
 
-from cnnlab.core.pictures.picture import Facts, Picture, PictureError, Pixels
-from cnnlab.core.pictures.pictures import FORMATS, decode, open_upright, shown_name
+from cnnlab.core.pictures.picture import Facts, Handling, Picture, PictureError, Pixels
+from cnnlab.core.pictures.pictures import (
+    FORMATS_IN_WORDS,
+    PICTURE_SUFFIXES,
+    decode,
+    format_of,
+    open_upright,
+    shown_name,
+)
 from cnnlab.core.pictures.preparing import (
     AS_IN_THE_POST,
     FITS,
@@ -16,15 +23,18 @@ from cnnlab.core.pictures.preparing import (
 __all__ = [
     "AS_IN_THE_POST",
     "FITS",
-    "FORMATS",
+    "FORMATS_IN_WORDS",
     "INTERPOLATIONS",
+    "PICTURE_SUFFIXES",
     "Facts",
+    "Handling",
     "Picture",
     "PictureError",
     "Pixels",
     "Preparation",
     "decode",
     "fitted",
+    "format_of",
     "input_problem",
     "open_upright",
     "prepare",

@@ -1,10 +1,15 @@
-"""Bring what Pillow decoded to upright RGB."""
+"""Bring what was decoded to upright RGB, and say what that took."""
 
+import io
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageChops
+
+from cnnlab.core.pictures.deep_tiff import Alpha, DeepTiff, values_of
+from cnnlab.core.pictures.levels import Levels, Values, levels_of, to_bytes
+from cnnlab.core.pictures.picture import Handling, Pixels
 
 _ORIENTATION_TAG = 0x0112
 _TURNS = {
@@ -16,6 +21,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_SPREAD = {"L;2": 85, "L;4": 17}  # what Pillow multiplies these grey values by
 
 
 def stored_size(image: Image.Image) -> tuple[int, int]:
@@ -24,6 +30,55 @@ def stored_size(image: Image.Image) -> tuple[int, int]:
     if image.format == "TIFF" and _orientation(image) >= 5:
         return image.height, image.width
     return image.width, image.height
+
+
+def upright(image: Image.Image, data: bytes, *, shrunk: bool) -> tuple[Image.Image, Handling]:
+    """Decode an opened image of these bytes to upright RGB, transparency laid on white."""
+    see_through = _see_through(image)
+    image.load()
+    # Asked after loading, because Pillow turns a TIFF upright itself and then drops the tag.
+    turn = _TURNS.get(_orientation(image))
+    levels, transparent = None, False
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        values = np.asarray(image)[:, :, None]
+        levels = _levels_of(values, image)
+        mask = None if see_through is None else np.where(values == see_through, 0, 255).astype(np.uint8)
+        transparent = mask is not None and not mask.all()
+        rgb = _coloured(to_bytes(values, levels), mask, "straight")
+    elif image.has_transparency_data:
+        coloured = image.convert("RGBA")
+        transparent = coloured.getchannel("A").getextrema()[0] != 255
+        white = Image.new("RGBA", coloured.size, "white")
+        rgb = Image.alpha_composite(white, coloured).convert("RGB")
+    else:
+        # A conversion to the mode it has would copy it.
+        rgb = image if image.mode == "RGB" else image.convert("RGB")
+    if turn is not None:
+        rgb = rgb.transpose(turn)
+    handling = _handling(rgb, data, levels, turned=turn is not None, transparent=transparent, shrunk=shrunk)
+    return rgb, replace(handling, keras="error") if image.format == "HEIF" else handling
+
+
+def upright_deep(data: bytes, deep: DeepTiff) -> tuple[Image.Image, Handling]:
+    """Decode a deep TIFF to upright RGB, transparency laid on white."""
+    values = values_of(data, deep)
+    colours = values[:, :, : deep.colours]
+    levels = levels_of(colours, deep.bits, deep.stated)
+    grey = to_bytes(colours, levels)
+    if deep.inverted:
+        grey = 255 - grey
+    mask = None
+    if deep.alpha:
+        alpha = values[:, :, deep.colours :]
+        of_alpha = levels_of(alpha, deep.bits, deep.stated)
+        mask = to_bytes(alpha, Levels(0, of_alpha.white or 1))
+    rgb = _coloured(grey, mask, deep.alpha)
+    turn = _TURNS.get(deep.orientation)
+    if turn is not None:
+        rgb = rgb.transpose(turn)
+    transparent = mask is not None and not (mask == 255).all()
+    # Keras is not told of a turn here, because Pillow turns a TIFF by itself.
+    return rgb, _handling(rgb, data, levels, turned=False, transparent=transparent, shrunk=False)
 
 
 def _orientation(image: Image.Image) -> int:
@@ -35,40 +90,56 @@ def _orientation(image: Image.Image) -> int:
         return 1
 
 
-def upright(rgb: Image.Image, source: Image.Image) -> Image.Image:
-    """Return an image turned as the EXIF data of its source say."""
-    # Asked after loading, because Pillow turns a TIFF upright itself and then drops the tag.
-    turn = _TURNS.get(_orientation(source))
-    return rgb if turn is None else rgb.transpose(turn)
+def _see_through(image: Image.Image) -> Any:
+    """Return the stored value that a PNG declares transparent, after bringing it to the range of Pillow's pixels."""
+    value = image.info.get("transparency")
+    packing = image.tile[0].args if image.tile else ""
+    if packing in _SPREAD and isinstance(value, int):
+        image.info["transparency"] = value * _SPREAD[packing]
+    if packing == "RGB;16B" and isinstance(value, tuple):
+        image.info["transparency"] = tuple(part >> 8 for part in value)
+    return value
 
 
-def to_rgb(image: Image.Image) -> Image.Image:
-    """Return an image as RGB, transparency laid on white."""
-    if image.mode.startswith("I;16"):
-        return _grey(np.rint(np.asarray(image, dtype=np.float32) / 257.0))
-    if image.mode in ("I", "F"):
-        return _grey(_stretched(np.asarray(image, dtype=np.float64)))
-    if image.has_transparency_data:
-        coloured = image.convert("RGBA")
-        white = Image.new("RGBA", coloured.size, "white")
-        return Image.alpha_composite(white, coloured).convert("RGB")
-    # A conversion to the mode it has would copy it.
-    return image if image.mode == "RGB" else image.convert("RGB")
+def _levels_of(values: Values, image: Image.Image) -> Levels:
+    # Pillow keeps 16 bits of a PGM file in 32.
+    if image.format == "PPM" and image.mode == "I":
+        return levels_of(values.astype(np.uint16), 16)
+    return levels_of(values, 16 if image.mode.startswith("I;16") else 32)
 
 
-def _grey(values: npt.NDArray[Any]) -> Image.Image:
-    return Image.fromarray(values.astype(np.uint8)).convert("RGB")
+def _coloured(colours: Pixels, mask: Pixels | None, alpha: Alpha) -> Image.Image:
+    """Return RGB of bytes (height, width, 1 or 3) on white, where a mask (height, width, 1) lets it through."""
+    if mask is not None and not (mask == 255).all():
+        behind = 255 - mask
+        front = colours if alpha == "multiplied" else np.rint(colours * (mask / np.float32(255)))
+        colours = np.minimum(front + behind.astype(np.float32), 255).astype(np.uint8)
+    if colours.shape[2] == 1:
+        return Image.fromarray(colours[:, :, 0]).convert("RGB")
+    return Image.fromarray(np.ascontiguousarray(colours))
 
 
-def _stretched(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Scale values from their finite minimum..maximum to 0..255; a constant picture and NaN become 0."""
-    finite = np.isfinite(values)
-    if not finite.any():
-        return np.zeros_like(values)
-    low, high = values[finite].min(), values[finite].max()
-    # Halved, so that the range of the largest doubles does not overflow.
-    span = high / 2 - low / 2
-    if span == 0:
-        return np.zeros_like(values)
-    inside = np.clip(np.nan_to_num(values, nan=low, posinf=high, neginf=low), low, high)
-    return np.asarray(np.rint((inside / 2 - low / 2) / span * 255.0))
+def _handling(
+    rgb: Image.Image, data: bytes, levels: Levels | None, *, turned: bool, transparent: bool, shrunk: bool
+) -> Handling:
+    return Handling(
+        turned=turned,
+        transparent=transparent,
+        levels="" if levels is None else str(levels),
+        stretched=levels is not None and levels.own,
+        shrunk=shrunk,
+        keras="same" if levels is None else _as_keras(rgb, data),
+    )
+
+
+def _as_keras(rgb: Image.Image, data: bytes) -> str:
+    """Say what Keras, which asks Pillow for RGB and no more, makes of values of more than a byte."""
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            theirs = image.convert("RGB")
+    except Exception:
+        return "error"
+    if theirs.size != rgb.size:
+        return "other"
+    apart = ImageChops.difference(theirs, rgb).getextrema()
+    return "other" if np.max(apart) > 1 else "same"

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from cnnlab.core.data.held import Measure
-from cnnlab.core.pictures import Facts, PictureError, Pixels, shown_name
+from cnnlab.core.pictures import Facts, Handling, PictureError, Pixels, shown_name
 from cnnlab.core.settings import Settings
 from cnnlab.processes.child import Child, ChildError, Words
 from cnnlab.processes.environment import reader_command
@@ -75,7 +75,8 @@ class PictureReader:
         for pixels in prepared:
             pixels.setflags(write=False)
         size, shape = tuple(said["size"]), tuple(said["shape"])
-        facts = Facts(said["name"], said["format"], said["mode"], size, shape, said["sha256"])
+        handling = Handling(**said["handling"])
+        facts = Facts(said["name"], said["format"], said["mode"], size, shape, said["sha256"], handling)
         return Reading(facts, tile, tuple(prepared))
 
     def close(self) -> None:

@@ -9,7 +9,15 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from cnnlab.core.data.datasets import DataSet, DataSetError
 from cnnlab.core.data.held import HeldPicture, hold
-from cnnlab.core.pictures import Picture, PictureError, decode, gallery, input_problem
+from cnnlab.core.pictures import (
+    FORMATS_IN_WORDS,
+    PICTURE_SUFFIXES,
+    Picture,
+    PictureError,
+    decode,
+    gallery,
+    input_problem,
+)
 from cnnlab.core.pictures.patterns import PATTERNS, pattern
 from cnnlab.core.pictures.reference import FromData, FromGallery, FromPattern, FromUpload, PictureReference
 from cnnlab.ui.data.current import ordered
@@ -21,7 +29,7 @@ from cnnlab.ui.session import current_picture, gallery_picture, shared
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import settings
 
-UPLOAD_TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "bmp", "tif", "tiff"]
+UPLOAD_TYPES = [suffix.removeprefix(".") for suffix in PICTURE_SUFFIXES]
 GALLERY, PATTERN, DATA, DRAW, CAMERA = "gallery", "patterns", "data set", "draw", "camera"
 SOURCES = (GALLERY, PATTERN, DATA, DRAW, CAMERA)
 FROM_DATA = 12  # pictures of the data set offered at a time
@@ -37,7 +45,7 @@ def picture_panel() -> HeldPicture:
             accept_multiple_files=True,
             on_change=_take_uploads,
             max_upload_size=settings().max_upload_mb,
-            help="JPEG, PNG, WebP, AVIF or GIF. They stay on this server and are forgotten when you leave, unless a "
+            help=f"{FORMATS_IN_WORDS}. They stay on this server and are forgotten when you leave, unless a "
             "training follows one.",
         )
         for refused in st.session_state.get("picture_refused", ()):

@@ -56,6 +56,7 @@ def _facts(picture: Facts, prepared: Pixels, scale: float, offset: float) -> str
     low, high = int(prepared.min()), int(prepared.max())
     facts = {
         "file": f"{picture.format}, mode {picture.mode}, {picture.size[0]} × {picture.size[1]} (width × height)",
+        **({"handled": picture.handling.words} if picture.handling.words else {}),
         "PIL size": f"({picture.shape[1]}, {picture.shape[0]}), width first",
         "array": f"({describe_shape((*picture.shape, 3)).replace(' × ', ', ')}), height first",
         "resized": f"({', '.join(map(str, prepared.shape))}), {FIT_HELP[how.fit]}; {how.interpolation}"

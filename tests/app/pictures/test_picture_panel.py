@@ -20,6 +20,7 @@ from cnnlab.processes.pictures.kept_files import KeptFile
 from cnnlab.ui.pictures.own import DRAWING
 from tests.app.driving import go_to, html_of, keyed, mine, open_page, trigger, unpacked
 from tests.app.material import encoded, rotated_jpeg, transparent_png
+from tests.picture_files import HEIC, tiff
 
 pytestmark = pytest.mark.usefixtures("no_inference")
 
@@ -48,7 +49,8 @@ def test_several_files_at_once_are_all_kept_and_the_bad_one_is_named() -> None:
     uploader.run()
     assert not app.exception
     assert [error.value for error in app.error] == [
-        r"notes\*.png is not a picture that can be read here; choose a JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF file."
+        r"notes\*.png is not a picture that can be read here; choose a JPEG, PNG, WebP, AVIF, HEIC, GIF, BMP, TIFF or "
+        "PPM file."
     ]
     own = tiles(app)[:2]
     named = {str(reference): upload.name for reference, upload in mine(app).uploads.items()}
@@ -57,6 +59,17 @@ def test_several_files_at_once_are_all_kept_and_the_bad_one_is_named() -> None:
     trigger(app, "picture_gallery", "picked", own[1])
     assert mine(app).picture.name == "a.jpg"
     assert own[1] in tiles(go_to(app, "augmentation"))
+
+
+def test_what_was_done_to_the_stored_values_is_said() -> None:
+    app = open_page("feature_maps")
+    deep = tiff(np.array([[[0], [4095]]], np.uint16))
+    app.file_uploader(key="picture_file").upload("camera.tif", deep, "image/tiff").run()
+    assert not app.exception
+    assert "<dt>handled</dt><dd>stored values 0 to 4,095 taken as black to white</dd>" in html_of(app)
+    app.file_uploader(key="picture_file").upload("phone.heic", HEIC, "image/heic").run()
+    assert mine(app).picture.facts.shape == (48, 64)
+    assert "<dt>handled</dt>" not in html_of(app)
 
 
 @pytest.mark.parametrize("name", ["vertical_stripes", "one_bright_pixel"])

@@ -19,6 +19,7 @@ from cnnlab.core.data.held import Measure, hold
 from cnnlab.core.pictures import PictureError, Preparation, decode, input_problem, prepare
 from cnnlab.core.settings import Settings
 from cnnlab.processes.pictures.reader import PictureReader
+from tests.picture_files import HEIC, tiff
 
 GROWTH = 24 << 20  # bytes; a bomb would take gigabytes
 
@@ -72,6 +73,8 @@ READABLE = {
     "CMYK": encode(Image.new("CMYK", (30, 20), (0, 255, 255, 0)), "JPEG"),
     "16-bit": encode(Image.fromarray(np.arange(600, dtype=np.uint16).reshape(20, 30) * 100)),
     "float": encode(Image.fromarray(np.linspace(-1, 1, 600, dtype=np.float32).reshape(20, 30)), "TIFF"),
+    "12 bits in colour": tiff(np.arange(1800, dtype=np.uint16).reshape(20, 30, 3), photometric=2, planar=True),
+    "HEIC": HEIC,
     "palette with transparency": encode(noise().quantize(16), transparency=3),
     "animated": encode(noise(), "GIF", save_all=True, append_images=[noise(40, 60)] * 3),
     **{f"EXIF {n}": oriented(n) for n in range(1, 9)},
@@ -86,7 +89,7 @@ REFUSED = {
     "bomb by content": (png(9, 9, zlib.compress(bytes(300 << 20), 9)[:100_000]), ""),
     "bomb in a comment": (hidden_text(), ""),
     "not a picture": (b"only words", "not a picture"),
-    "HEIC": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 64, "export it as JPEG"),
+    "HEIC": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 64, "damaged HEIC picture"),
 }
 
 

@@ -12,14 +12,12 @@ from pathlib import Path, PurePosixPath
 from stat import S_ISLNK
 from typing import BinaryIO
 
-from cnnlab.core.pictures import shown_name
+from cnnlab.core.pictures import PICTURE_SUFFIXES, shown_name
 from cnnlab.core.words import Refusal
 
 MANIFEST = "cnnlab.json"  # what an exported set says about itself
 JUNK = "An operating system left it behind."
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff"})
 _ARCHIVE_SUFFIXES = frozenset({".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".bz2", ".xz"})
-_HEIC_SUFFIXES = frozenset({".heic", ".heif"})
 _JUNK_NAMES = frozenset({"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini"})
 _BLOCK = 1 << 16
 _LONGEST_PART = 200
@@ -160,8 +158,6 @@ def refuse_suffix(suffix: str) -> None:
     """Raise `Left` for a name that does not end like a picture's."""
     if suffix in _ARCHIVE_SUFFIXES:
         raise Left("It is an archive inside the archive; unpack it first.")
-    if suffix in _HEIC_SUFFIXES:
-        raise Left("It is a HEIC picture, which cannot be read here; export it as JPEG first.")
     if suffix not in PICTURE_SUFFIXES:
         raise Left("Its name does not end like a picture's.")
 

@@ -17,7 +17,7 @@ from cnnlab.core.pictures import PictureError, Preparation, decode, prepare, sho
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 
 LIMIT = 1_000_000
-LOSSLESS = [("PNG", {}), ("BMP", {}), ("TIFF", {}), ("WEBP", {"lossless": True})]
+LOSSLESS = [("PNG", {}), ("BMP", {}), ("TIFF", {}), ("PPM", {}), ("WEBP", {"lossless": True})]
 
 
 def encode(image: Image.Image, image_format: str, **options: Any) -> bytes:
@@ -174,7 +174,7 @@ def test_floats_that_are_no_numbers_do_not_spoil_the_rest() -> None:
     assert (decode(encode(Image.fromarray(nothing), "TIFF"), "p", LIMIT).pixels == 0).all()
 
 
-@pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF"])
+@pytest.mark.parametrize("image_format", ["PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "PPM"])
 def test_a_picture_over_the_limit_is_refused_before_a_pixel_is_decoded(
     image_format: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,7 +240,7 @@ def test_whatever_the_reader_raises_becomes_one_sentence(
         (b"hello, this is text", "is not a picture that can be read here"),
         (
             b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 64,
-            "HEIC picture, which cannot be read here; export it as JPEG",
+            "is a damaged HEIC picture; export it as JPEG",
         ),
         (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic" + b"\0" * 64, "HEIC"),
         (b"%PDF-1.7\n", "PDF"),
@@ -254,7 +254,7 @@ def test_what_is_no_picture_is_named(data: bytes, words: str) -> None:
     assert words in refusal(data)
 
 
-@pytest.mark.parametrize("image_format", ["PPM", "ICO", "PCX", "TGA", "EPS"])
+@pytest.mark.parametrize("image_format", ["ICO", "PCX", "TGA", "EPS"])
 def test_formats_off_the_list_are_not_opened(image_format: str) -> None:
     assert "is not a picture that can be read here" in refusal(encode(Image.new("RGB", (16, 16)), image_format))
 
