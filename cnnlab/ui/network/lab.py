@@ -96,7 +96,7 @@ def architecture() -> None:
     data = {
         "strip": strip_data(mine.network, mine.selected_layer, hide=hidden and mine.view.asked == "shape"),
         "total": _total(rows, problem, hidden and mine.view.asked == "params"),
-        "controls": controls_data(groups, mine.version),
+        "controls": controls_data(groups, mine.history.version),
         "table": shape_table(mine.network, rows, problem, mine.rows_before, mine.selected_layer, mine.view),
         "view": view_data(mine, problem is not None),
         "history": _possible(mine),
@@ -224,7 +224,7 @@ def _diagram(mine: Shared, rows: tuple[Row, ...]) -> dict[str, object]:
 
 def _possible(mine: Shared) -> list[str]:
     """Return which steps through the history can be taken."""
-    steps = {"undo": mine.past, "redo": mine.future, "reset": mine.network != Network.seed()}
+    steps = {"undo": mine.history.past, "redo": mine.history.future, "reset": mine.network != Network.seed()}
     return [name for name, can in steps.items() if can]
 
 

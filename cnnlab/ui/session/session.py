@@ -11,6 +11,7 @@ from cnnlab.core.augment.layer_settings import RandomLayer
 from cnnlab.core.data.held import HeldPicture, Measure, hold
 from cnnlab.core.exchange.imported import ImportedModel
 from cnnlab.core.network import Network
+from cnnlab.core.network.history import History
 from cnnlab.core.pictures import AS_IN_THE_POST, Picture, Preparation, decode
 from cnnlab.core.pictures.gallery import GalleryPicture, pictures
 from cnnlab.core.pictures.reference import FromGallery, FromUpload, PictureReference
@@ -20,8 +21,6 @@ from cnnlab.ui.session.sent import place
 from cnnlab.ui.session.services import settings
 from cnnlab.viz.network.shape_table import TableView
 
-COALESCE_SECONDS = 1.0
-UNDO_STEPS = 100
 MOST_FOLDERS = 8
 MEASURES = 2
 
@@ -48,23 +47,16 @@ class Upload:
 class Shared:
     """Hold one visitor's network with its past, pictures, data set, selected layer and augmentation.
 
-    `version` grows whenever the network changes by anything but a live control, so that controls know when to
-    take new values; `settled` once the session has a network of its own, so that none kept elsewhere is taken
-    back; `rows_before` is the trace before the last change, for marking what moved. `channel` is the
-    output channel to look at, `model_layer` the row of a read-only model, `first_input` the first of the input
-    channels that the browser receives with it.
+    `settled` is set once the session has a network of its own, so that none kept elsewhere is taken back.
+    `channel` is the output channel to look at, `model_layer` the row of a read-only model, `first_input` the first of
+    the input channels that the browser receives with it.
     `generator` and `layers` are the settings of both families of augmentation, and `with_layers` says which is used;
     `spare_layers` remembers every layer as it was last, `layer_pairs` shows every factor as two numbers.
     `folders` are the references of the server's folders that this visitor was given.
     `class_orders` holds, by the reference of a data set, an order of its classes other than Keras' own.
     """
 
-    network: Network = field(default_factory=Network.seed)
-    past: list[Network] = field(default_factory=list)
-    future: list[Network] = field(default_factory=list)
-    rows_before: tuple[Row, ...] = ()
-    version: int = 0
-    edited: bool = False
+    history: History = field(default_factory=History)
     settled: bool = False
     editor: bool = False
     diagram: bool = False
@@ -98,39 +90,38 @@ class Shared:
     zoom_pair: bool = False
     samples: int = 8
     sample_seed: int = 0
-    last_control: str = ""
-    last_change: float = 0.0
 
     def give_folder(self, reference: str) -> None:
         """Offer a folder that was found below CNNLAB_DATA_ROOT and make it the current set; the oldest make room."""
         self.folders = [*(path for path in self.folders if path != reference), reference][-MOST_FOLDERS:]
         self.data_reference = reference
 
+    @property
+    def network(self) -> Network:
+        """Return the current network."""
+        return self.history.network
+
+    @property
+    def edited(self) -> bool:
+        """Tell whether this visitor has changed the network."""
+        return self.history.before is not None
+
+    @property
+    def rows_before(self) -> tuple[Row, ...]:
+        """Return the trace before the last change, for marking what moved."""
+        return () if self.history.before is None else traced(self.history.before)[0]
+
     def change_network(self, network: Network, control: str = "") -> None:
         """Make this the current network; quick changes of one control count as one step for undo."""
-        if network == self.network:
-            return
-        now = monotonic()
-        same_move = control and control == self.last_control and now - self.last_change < COALESCE_SECONDS
-        if not same_move:
-            self.past = [*self.past[-UNDO_STEPS + 1 :], self.network]
-        self.last_control, self.last_change = control, now
-        self.future = []
-        self._replace(network)
-        if not control:
-            self.version += 1
+        self._go_on(self.history.changed(network, control, monotonic()))
 
     def undo(self) -> None:
         """Go back one step."""
-        if self.past:
-            self.future.append(self.network)
-            self._go_to(self.past.pop())
+        self._go_on(self.history.undone())
 
     def redo(self) -> None:
         """Go forward one step again."""
-        if self.future:
-            self.past.append(self.network)
-            self._go_to(self.future.pop())
+        self._go_on(self.history.redone())
 
     def measured(self, measure: Measure) -> None:
         """Remember the last measures that a picture was wanted in, so that the next one comes in them at once."""
@@ -168,18 +159,13 @@ class Shared:
             self.generator = augmentation
         self.augmentation_version += 1
 
-    def _go_to(self, network: Network) -> None:
-        self._replace(network)
-        self.version += 1
-        self.last_control = ""
-
-    def _replace(self, network: Network) -> None:
-        self.rows_before = traced(self.network)[0]
-        self.network = network
-        self.edited = self.settled = True
+    def _go_on(self, history: History) -> None:
+        if history is self.history:
+            return
+        self.history, self.settled = history, True
         # What was predicted belongs to the network before.
         self.view, self.last_verdict = replace(self.view, verdicts={}, revealed=False), ""
-        if self.selected_layer is not None and self.selected_layer >= len(network.layers):
+        if self.selected_layer is not None and self.selected_layer >= len(self.network.layers):
             self.selected_layer = None
 
 

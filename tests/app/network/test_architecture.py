@@ -106,10 +106,10 @@ def test_an_impossible_network_comes_back_when_the_control_does(app: AppTest) ->
 def test_undo_and_redo_walk_through_the_changes(app: AppTest) -> None:
     move(app, CONTROLS, {"layer0.kernel_size": 5})
     move(app, CONTROLS, {"layer0.kernel_size": 5, "layer3.kernel_size": 7})
-    version = mine(app).version
+    version = mine(app).history.version
     step(app, "undo")
     assert (kernel(app, 0), kernel(app, 3)) == (5, 3)
-    assert mine(app).version > version, "the sliders would keep the value that was undone"
+    assert mine(app).history.version > version, "the sliders would keep the value that was undone"
     step(app, "undo")
     assert "1,212,513" in table(app)
     assert "undo" not in lab(app)["history"]

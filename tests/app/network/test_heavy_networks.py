@@ -38,7 +38,7 @@ for page, (name, network) in itertools.product(PAGES, networks.items()):
     if f"<h1>{TITLES[page]}</h1>" not in html_of(app):
         go_to(app, page)
     shared = mine(app)
-    shared.network, shared.edited, shared.settled = network, True, True
+    shared.change_network(network)
     shared.diagram = shared.unit_open = shared.editor = True
     shared.selected_layer = 0
     started = time.process_time()
