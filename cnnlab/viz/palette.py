@@ -14,7 +14,9 @@ BELOW = "#b25806"
 INK = "#1b2428"
 PAPER = "#ffffff"
 QUIET = "#5b6770"
-ACCENT = "#0b6e99"
+ACCENT = "#09648b"
+ACCENT_ON_DARK = "#1f7ca7"
+LINK_ON_DARK = "#6cc6ea"
 NOTICE = "#c4560a"
 PROBLEM = "#b3261e"
 GOOD = "#1f7a4d"
@@ -43,7 +45,7 @@ KIND_COLORS = {
     "pooling": "#1f7a4d",
     "reshaping": "#5b6770",
     "dense": "#7a4fa3",
-    "regularization": "#8a6d00",
+    "regularization": "#7f6500",
 }
 """Colours dark enough for white text on them (contrast of at least 4.5) and told apart by the colour blind."""
 
@@ -55,6 +57,7 @@ def css_tokens() -> str:
         "paper": PAPER,
         "quiet": QUIET,
         "accent": ACCENT,
+        "link": f"light-dark({ACCENT}, {LINK_ON_DARK})",
         "notice": NOTICE,
         "problem": PROBLEM,
         "good": GOOD,

@@ -26,7 +26,7 @@ class StripSends:
 _STRIP = component(
     "network_strip",
     "frame/entry.js",
-    html='<div class="strip" role="group" aria-label="The current network, layer by layer"></div>',
+    html='<div class="strip" role="toolbar" aria-label="The current network, layer by layer"></div>',
     styles=["frame/strip.css"],
     sends=StripSends,
 )

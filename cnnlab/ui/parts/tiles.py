@@ -23,7 +23,7 @@ class TilesSends:
 _TILES = component(
     "picture_gallery",
     "pictures/gallery.js",
-    html='<div class="gallery" role="group" aria-label="Pictures to choose from"></div>',
+    html='<div class="gallery" role="toolbar" aria-label="Pictures to choose from"></div>',
     styles=["pictures/gallery.css"],
     sends=TilesSends,
 )

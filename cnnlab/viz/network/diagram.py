@@ -48,7 +48,7 @@ def diagram(network: Network, rows: Sequence[Row], selected: int | None = None) 
     total_width, total_height = x - GAP + MARGIN, floor + LABELS
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {total_width:.0f} {total_height:.0f}" '
-        f'width="{total_width:.0f}" height="{total_height:.0f}" role="group" aria-label="Diagram of the network" '
+        f'width="{total_width:.0f}" height="{total_height:.0f}" role="toolbar" aria-label="Diagram of the network" '
         f'font-family="sans-serif" font-size="11" fill="currentColor">{"".join(parts)}</svg>'
     )
 

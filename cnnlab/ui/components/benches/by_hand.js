@@ -1,6 +1,7 @@
 // The worked example: a 2 × 2 kernel on 3 × 4 numbers, to be predicted before it is shown.
 import { patchAt, slide } from "../convolution/arithmetic.js"
 import { element } from "../shared/dom.js"
+import { oneStop } from "../shared/one_stop.js"
 
 export function makeByHand(root, view) {
   const find = (selector) => root.querySelector(selector)
@@ -48,11 +49,13 @@ export function makeByHand(root, view) {
         button.onclick = () => {
           hand.at = i
           draw()
+          place.querySelectorAll("button")[i].focus()
         }
         box.append(button)
       }),
     )
     if (!hand.shown) return
+    oneStop(place, [...place.querySelectorAll("button")], hand.at)
     const patch = patchAt(values, view.by_hand, row, column)
     const sum = patch.map((value, i) => `${value} · ${used[i]}`).join(" + ")
     const why = hand.flip ? "A true convolution turns the kernel first." : "Keras multiplies number by number, without turning the kernel."

@@ -1,5 +1,6 @@
 // Live controls: native range inputs that report while they move, at most once every 40 ms.
 // Values come back from the server only when something else changed them (data.version).
+import { oneStop } from "../shared/one_stop.js"
 import { showFill } from "./slider.js"
 
 const INTERVAL = 40
@@ -91,10 +92,12 @@ export function drawControls(root, data, send, edit) {
   function makeActions(group) {
     const actions = document.createElement("span")
     actions.className = "actions"
+    actions.setAttribute("role", "toolbar")
+    actions.setAttribute("aria-label", group.title)
     for (const [what, sign, said] of [
       ["up", "↑", "Move up"],
       ["down", "↓", "Move down"],
-      ["duplicate", "×2", "Duplicate"],
+      ["duplicate", "×2", "Duplicate (×2)"],
       ["remove", "✕", "Remove"],
     ]) {
       const button = document.createElement("button")
@@ -111,6 +114,7 @@ export function drawControls(root, data, send, edit) {
       }
       actions.append(button)
     }
+    oneStop(actions, [...actions.querySelectorAll("button")])
     return actions
   }
 

@@ -3,6 +3,7 @@
 import { colourImage, frameOf, legend, mapImage, outline, paintGrid, paintMap } from "../shared/canvas.js"
 import { download, element } from "../shared/dom.js"
 import { brief, exact, told } from "../shared/numbers.js"
+import { oneStop } from "../shared/one_stop.js"
 import { token } from "../shared/tokens.js"
 import { unpack } from "../shared/unpack.js"
 import { inputsOf, patchAt, placeAt } from "./arithmetic.js"
@@ -229,6 +230,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       button.onclick = () => moveTo(row, column, true)
       frames.append(button)
     }
+    oneStop(frames, [...frames.querySelectorAll("button")])
   }
 
   function bind() {

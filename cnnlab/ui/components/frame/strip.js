@@ -1,5 +1,6 @@
-// The strip: one button a layer. A click (or Enter) selects that layer everywhere.
+// The strip: one button a layer, and one stop of the Tab key. A click (or Enter) selects that layer everywhere.
 import { element } from "../shared/dom.js"
+import { oneStop } from "../shared/one_stop.js"
 
 export function drawStrip(root, data, pick) {
   const signature = JSON.stringify(data.blocks.map((b) => [b.color, b.index]))
@@ -8,6 +9,8 @@ export function drawStrip(root, data, pick) {
     root.replaceChildren(...data.blocks.map(makeBlock))
   }
   data.blocks.forEach((block, i) => fill(root.children[i], block))
+  const buttons = [...root.querySelectorAll("button")]
+  oneStop(root, buttons, buttons.findIndex((button) => button.getAttribute("aria-pressed") === "true"))
 
   function makeBlock(block) {
     const item = element(block.index === null ? "div" : "button", "block")
@@ -21,10 +24,7 @@ export function drawStrip(root, data, pick) {
     const [label, shape] = item.children
     if (label.textContent !== block.label) label.textContent = block.label
     if (shape.textContent !== block.shape) shape.textContent = block.shape
-    if (item.title !== block.title) {
-      item.title = block.title
-      item.setAttribute("aria-label", block.title)
-    }
+    if (item.title !== block.title) item.title = block.title
     item.classList.toggle("problem", block.state === "problem")
     item.classList.toggle("dimmed", block.state === "dimmed")
     if (block.index === null) return

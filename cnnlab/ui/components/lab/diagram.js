@@ -1,5 +1,6 @@
 // The diagram of the network: a picture whose blocks select their layer, to be taken along as SVG or PNG.
 import { download, showHtml } from "../shared/dom.js"
+import { oneStop } from "../shared/one_stop.js"
 import { token } from "../shared/tokens.js"
 
 // Drawn by the server only while it is open: it is the largest part of what a move sends.
@@ -9,7 +10,9 @@ export function drawDiagram(details, { open, svg, closer }, toggle, pick) {
   }
   showHtml(details.querySelector(".diagram"), svg)
   showHtml(details.querySelector(".closer"), closer)
-  for (const block of details.querySelectorAll("g[role=button]")) {
+  const blocks = [...details.querySelectorAll("g[role=button]")]
+  oneStop(details.querySelector(".diagram"), blocks, blocks.findIndex((block) => block.classList.contains("chosen")))
+  for (const block of blocks) {
     const choose = () => pick(Number(block.dataset.layer))
     block.onclick = choose
     block.onkeydown = (event) => {

@@ -1,6 +1,7 @@
 // What stands around the shape table: columns, batch, predictions; and what a click or an answer in it does.
 import { showFill } from "../controls/slider.js"
 import { showHtml } from "../shared/dom.js"
+import { oneStop } from "../shared/one_stop.js"
 
 export function drawTable(place, html, network) {
   // Replaced only when it changed, so that a selection in it survives; what is being typed is carried over.
@@ -21,6 +22,8 @@ export function drawTable(place, html, network) {
 }
 
 export function wireTable(place, pick, answer) {
+  const names = [...place.querySelectorAll("th button")]
+  oneStop(place, names, names.findIndex((name) => name.closest("tr").hasAttribute("aria-current")))
   place.onclick = (event) => {
     const line = event.target.closest("tr[data-layer]")
     if (line && !event.target.closest("input") && !String(getSelection())) pick(Number(line.dataset.layer))

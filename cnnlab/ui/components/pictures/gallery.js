@@ -1,4 +1,6 @@
-// Pictures as buttons; a click chooses one. One that was answered says below it what it is and what was said.
+// Pictures as buttons, together one stop of the Tab key; a click chooses one. One that was answered says below it what
+// it is and what was said.
+import { oneStop } from "../shared/one_stop.js"
 
 function captions(picture) {
   return [picture.truth, picture.said].filter(Boolean).map((words) => {
@@ -32,4 +34,5 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
     button.setAttribute("aria-pressed", String(picture.file === data.chosen))
     button.onclick = () => setTriggerValue("picked", picture.file)
   })
+  oneStop(root, [...root.children], data.pictures.findIndex((picture) => picture.file === data.chosen))
 }

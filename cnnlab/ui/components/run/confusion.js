@@ -1,4 +1,5 @@
 // The confusion matrix: every cell opens its pictures; with one output a threshold moves all counts at once.
+import { oneStop } from "../shared/one_stop.js"
 import { drawCurve, markThreshold, ratesAt } from "./rates.js"
 
 const share = (value) => (value === null ? "–" : `${(100 * value).toFixed(1)} %`)
@@ -67,4 +68,6 @@ export default function (component) {
   }
   slider.oninput = paint
   paint()
+  const cells = [...table.querySelectorAll("button")]
+  oneStop(table, cells, cells.findIndex((cell) => cell.getAttribute("aria-pressed") === "true"))
 }

@@ -20,7 +20,7 @@ function plotly(source) {
 export default function (component) {
   const { data: [data], parentElement } = component
   const root = parentElement.querySelector(".cnnlab-plot")
-  root.setAttribute("role", "img")
+  root.setAttribute("role", "figure")
   root.setAttribute("aria-label", data.alt)
   const figure = JSON.parse(data.figure)
   const css = getComputedStyle(root)

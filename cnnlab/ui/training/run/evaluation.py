@@ -67,7 +67,7 @@ _CONFUSION = component(
 _PICTURES = component(
     "answered_pictures",
     "pictures/gallery.js",
-    html='<div class="gallery" role="group" aria-label="Pictures; press one to see its maps"></div>',
+    html='<div class="gallery" role="toolbar" aria-label="Pictures; press one to see its maps"></div>',
     styles=["pictures/gallery.css"],
     sends=PicturesSends,
 )
