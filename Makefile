@@ -52,7 +52,7 @@ js: node_modules/.package-lock.json ## types, lint and tests of the scripts
 browser: $(VENV)/.dev ## find or install a Chromium for the browser tests
 	@$(BIN)/python tests/browser/support/find_chromium.py --install
 
-test: $(VENV)/.dev browser ## set up and run the unit, tf, app and browser tests
+test: $(VENV)/.dev node_modules/.package-lock.json browser ## set up and run the unit, tf, app and browser tests
 	$(BIN)/python -m pytest -m "not slow and not ray" --numprocesses $(TESTERS) --dist loadfile
 
 test-slow: $(VENV)/.dev $(VENV)/.ray browser ## survival, soak, Ray and other long tests

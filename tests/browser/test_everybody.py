@@ -63,3 +63,21 @@ def test_every_live_control_of_the_network_has_its_own_name(visitor: Watched) ->
     assert handles[:4] == ["input.size", "layer0.filters", "layer0.kernel_size", "layer2.pool_size"]
     names = [name for _, name in said]
     assert len(set(names)) == len(names) == 12
+
+
+def test_the_strip_is_one_stop_of_the_tab_key_and_arrows_move_within(visitor: Watched) -> None:
+    page = visitor.open("architecture", "Architecture")
+    blocks = page.locator(".strip button")
+    expect(blocks).to_have_count(15)
+    expect(page.locator(".strip button[tabindex='0']")).to_have_count(1)
+    blocks.first.focus()
+    for key, at in (("ArrowRight", 1), ("End", 14), ("ArrowLeft", 13), ("Home", 0), ("ArrowRight", 1)):
+        page.keyboard.press(key)
+        expect(blocks.nth(at)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(blocks.nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(blocks.nth(1)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator(".strip :focus")).to_have_count(0)
+    page.keyboard.press("Shift+Tab")
+    expect(blocks.nth(1)).to_be_focused()

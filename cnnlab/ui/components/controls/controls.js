@@ -97,7 +97,7 @@ export function drawControls(root, data, send, edit) {
     for (const [what, sign, said] of [
       ["up", "↑", "Move up"],
       ["down", "↓", "Move down"],
-      ["duplicate", "×2", "Duplicate (×2)"],
+      ["duplicate", "×2", "Duplicate ×2"],
       ["remove", "✕", "Remove"],
     ]) {
       const button = document.createElement("button")

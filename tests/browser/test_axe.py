@@ -1,0 +1,164 @@
+"""Nothing that axe-core calls serious stands on any page, in light and in dark, with its parts open."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from cnnlab.core.exchange.link import encode
+from cnnlab.core.network import Network
+from cnnlab.ui.parts.pages import TITLES
+from tests.browser.run.test_judging import judged
+from tests.browser.support.serving import Server
+from tests.browser.support.watching import Watched
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+PATIENCE = 8.0  # seconds; Streamlit fades what it draws again
+TOO_SMALL = 12  # pixels of a side that the post's third convolution does not fit into
+FOUND = """async (rules) => {
+  const options = { resultTypes: ["violations"], ...(rules.length ? { runOnly: { type: "rule", values: rules } } : {}) }
+  const place = document.querySelector("[data-testid=stPopoverBody]") ?? document
+  const { violations } = await axe.run(place, options)
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary}`))
+}"""
+FOLDED = "[data-testid=stMain] details:not([open]) > summary"
+UNFOLD = "folded => document.querySelectorAll(folded).forEach(summary => summary.click())"
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """Return the script of axe-core; fail with a sentence where it is not installed."""
+    if not AXE.exists():
+        pytest.fail(
+            "axe-core is not installed, so accessibility cannot be tested; `make js` fetches it.", pytrace=False
+        )
+    return AXE.read_text(encoding="utf-8")
+
+
+def home(_: Watched) -> Iterator[str]:
+    yield "as it opens"
+
+
+def architecture(visitor: Watched) -> Iterator[str]:
+    yield from opened(visitor)
+    visitor.page.get_by_role("button", name="Every layer").click()
+    visitor.page.get_by_role("button", name="Every number").click()
+    visitor.settle()
+    yield "every layer, every number"
+    yield from popovers(visitor)
+
+
+def convolution(visitor: Watched) -> Iterator[str]:
+    visitor.page.locator(".conv[data-ready]").wait_for()
+    yield from opened(visitor)
+    yield from popovers(visitor)
+    yield from choices(visitor, "Show")
+
+
+def feature_maps(visitor: Watched) -> Iterator[str]:
+    visitor.sheets()
+    yield from opened(visitor)
+    visitor.page.locator(".maps-sheet img").first.click()
+    yield "one map, enlarged"
+    visitor.page.get_by_role("button", name="Close").click()
+    yield from popovers(visitor)
+    yield from choices(visitor, "Show")
+    yield from choices(visitor, "Pictures")
+
+
+def data(visitor: Watched) -> Iterator[str]:
+    yield from opened(visitor)
+
+
+def augmentation(visitor: Watched) -> Iterator[str]:
+    yield from opened(visitor)
+    yield from choices(visitor, "Show")
+    yield from choices(visitor, "Settings of")
+
+
+def training(visitor: Watched) -> Iterator[str]:
+    yield from opened(visitor)
+    yield from popovers(visitor)
+    yield from choices(visitor, "Show")
+
+
+def opened(visitor: Watched) -> Iterator[str]:
+    """Open what is folded, and what is folded in it."""
+    for _ in range(2):
+        visitor.page.evaluate(UNFOLD, FOLDED)
+        visitor.settle()
+    yield "all unfolded"
+
+
+def popovers(visitor: Watched) -> Iterator[str]:
+    """Open one popover after the other."""
+    for button in visitor.page.get_by_test_id("stMain").get_by_test_id("stPopover").get_by_role("button").all():
+        button.click()
+        visitor.page.get_by_test_id("stPopoverBody").wait_for()
+        visitor.settle()
+        yield f"popover {button.inner_text()!r}"
+        visitor.page.keyboard.press("Escape")
+        visitor.page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
+
+
+def choices(visitor: Watched, label: str) -> Iterator[str]:
+    """Choose every option of a row of choices but the first, which is chosen already."""
+    options = visitor.page.get_by_role("radiogroup", name=label, exact=True).get_by_role("radio")
+    for name in options.all_inner_texts()[1:]:
+        choose(options.filter(has_text=name).first)
+        visitor.settle()
+        yield f"{label} {name}"
+
+
+def choose(option: Locator) -> None:
+    option.click()
+    option.and_(option.page.locator("[aria-checked=true]")).wait_for()
+
+
+STATES: dict[str, Callable[[Watched], Iterator[str]]] = {
+    "home": home,
+    "data": data,
+    "architecture": architecture,
+    "impossible": opened,
+    "convolution": convolution,
+    "feature_maps": feature_maps,
+    "augmentation": augmentation,
+    "training": training,
+}
+
+
+def test_every_page_is_looked_at() -> None:
+    assert set(STATES) - {"impossible"} == set(TITLES)
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_axe_finds_nothing_serious(server: Server, visitor: Watched, axe: str, name: str) -> None:
+    impossible = Network.seed().with_image_size(TOO_SMALL, TOO_SMALL)
+    path = {"home": "", "impossible": f"architecture?net={encode(impossible)}"}.get(name, name)
+    if name == "training":
+        path = f"training?run={judged(server)}"
+    page = visitor.open(path, TITLES["architecture" if name == "impossible" else name])
+    page.evaluate(axe)
+    found = [
+        f"{state}, {theme}: {said}"
+        for state in STATES[name](visitor)
+        for theme, rules in (("light", []), ("dark", ["color-contrast"]))
+        for said in lasting(page, theme, rules)
+    ]
+    assert not found, "\n".join(found)
+
+
+def lasting(page: Page, theme: Any, rules: list[str]) -> list[str]:
+    """Return what axe-core finds in a theme once nothing fades any more."""
+    page.emulate_media(color_scheme=theme)
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        found: list[str] = page.evaluate(FOUND, rules)
+        if not found or time.monotonic() > deadline:
+            return found
+        page.wait_for_timeout(300)
