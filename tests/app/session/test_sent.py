@@ -20,7 +20,7 @@ from cnnlab.core.settings import Settings
 from cnnlab.runs.record import RunSpec
 from cnnlab.runs.store import Store
 from cnnlab.ui.session import sent
-from cnnlab.ui.training.launch.submit import take_settings_of
+from cnnlab.ui.training.launch.asked import take_settings_of
 from tests.app.driving import NAMES, ROOT, labelled, mine, open_page, wait_for_data
 from tests.app.material import data_zip
 from tests.app.session.test_declared_messages import COMPONENTS

@@ -81,6 +81,24 @@ def test_every_entry_is_mounted() -> None:
     assert mounted() == set(ENTRIES)
 
 
+def test_every_folder_of_components_has_one_and_every_file_in_it_is_used() -> None:
+    names = {path.relative_to(COMPONENTS).as_posix() for path in FILES}
+    assert {name.split("/")[0] for name in names} == {entry.split("/")[0] for entry in ENTRIES} | {"shared"}
+    told = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "cnnlab" / "ui").rglob("*.py")).replace(
+        "'", '"'
+    )
+    scripts = scopes(*ENTRIES)
+    imported = {name for name in names if f"const {scope_name(name)} = " in scripts}
+    assert {name for name in names - imported if f'"{name}"' not in told} == set()
+
+
+def test_types_and_lint_look_at_every_script() -> None:
+    (included,) = json.loads((ROOT / "jsconfig.json").read_text(encoding="utf-8"))["include"]
+    linted = re.findall(r'files: \["([^"]+)"', (ROOT / "eslint.config.mjs").read_text(encoding="utf-8"))
+    assert included in linted
+    assert {path for path in FILES if path.suffix == ".js"} == set(ROOT.glob(included))
+
+
 def test_every_component_goes_through_the_one_place_that_joins_it() -> None:
     users = [path.name for path in (ROOT / "cnnlab").rglob("*.py") if "v2.component(" in path.read_text("utf-8")]
     assert users == ["components.py"]
