@@ -3,7 +3,9 @@
 import streamlit as st
 
 from cnnlab.ui.parts import frame
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.pages import TITLES, link
+from cnnlab.viz.html import heading, paragraph, quiet, tag
 
 POST = "https://charlesreid1.github.io/deconvoluting-convolutional-neural-networks.html"
 NOTEBOOK = "https://github.com/charlesreid1/deconvoluting-convolutions"
@@ -18,16 +20,24 @@ STEPS = (
 )
 
 frame.page("CNN Lab", "See every tensor of a convolutional neural network.")
-st.html(
-    '<p class="lead">Above stands a network, one block a layer, with the shape of the tensor that leaves it. '
-    "Click a block to follow that layer through every page.</p>"
+show_html(
+    tag(
+        "p",
+        "Above stands a network, one block a layer, with the shape of the tensor that leaves it. "
+        "Click a block to follow that layer through every page.",
+        class_="lead",
+    )
 )
 for column, (title, what, name) in zip(st.columns(len(STEPS)), STEPS, strict=True):
     with column, st.container(border=True):
-        st.html(f'<h2 class="small">{title}</h2><p>{what}</p>')
+        show_html(heading(title), paragraph(what))
         link(name, TITLES[name])
-st.html(
-    '<p class="quiet">It makes <a href="' + POST + '">Deconvoluting Convolutional Neural Networks</a> by Charles Reid '
-    '(2019) something to do; the post stands on <a href="' + NOTEBOOK + '">a notebook</a>. Every number here is what '
-    "Keras computes for the same network.</p>"
+show_html(
+    quiet(
+        "It makes ",
+        tag("a", "Deconvoluting Convolutional Neural Networks", href=POST),
+        " by Charles Reid (2019) something to do; the post stands on ",
+        tag("a", "a notebook", href=NOTEBOOK),
+        ". Every number here is what Keras computes for the same network.",
+    )
 )

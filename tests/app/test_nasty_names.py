@@ -173,9 +173,8 @@ def test_a_data_set_and_its_classes_are_called_anything() -> None:
 
 def test_a_file_that_is_refused_is_called_anything() -> None:
     app = open_page("data")
-    app.file_uploader(key="data_file").upload(
-        f"{FILES[5]}.zip", data_zip({f"train/{FILES[0]}": 2}), "application/zip"
-    ).run()
+    refused = data_zip({f"train/{FILES[0]}": 2})
+    wait_for_data(app.file_uploader(key="data_file").upload(f"{FILES[5]}.zip", refused, "application/zip").run())
     assert app.error
     assert assert_only_words(app, *FILES)
 

@@ -1,6 +1,5 @@
 """Stand before every request: known names only, headers that keep foreign pages out, and a sentence when it is full."""
 
-import html
 from functools import lru_cache
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,14 +11,13 @@ from cnnlab.ui.app.first_page import INLINE_HASHES
 from cnnlab.ui.app.hosts import hosts
 from cnnlab.ui.app.places import FULL, is_full
 from cnnlab.ui.session.services import settings
+from cnnlab.viz.html import document, paragraph, tag, together
 
 POLICY_VIOLATION, TRY_LATER = 1008, 1013  # close codes of a socket
 AGAIN_SECONDS = 20
 _MACHINE = ("127.0.0.1", "::1")
-_FULL_PAGE = (
-    f'<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="{AGAIN_SECONDS}">'
-    f"<title>CNN Lab</title><p>{html.escape(FULL)}</p>"
-)
+_AGAIN = tag("meta", http_equiv="refresh", content=AGAIN_SECONDS)
+_FULL_PAGE = document(together(_AGAIN, tag("title", "CNN Lab")), paragraph(FULL))
 
 
 class Door:

@@ -1,7 +1,5 @@
 """Draw the augmentation page: settings as live controls, samples, both ends of each range, and the code."""
 
-from html import escape
-
 import numpy as np
 import streamlit as st
 
@@ -13,12 +11,14 @@ from cnnlab.core.teach.brief import describe_shape
 from cnnlab.ui.augment.generator_controls import settings
 from cnnlab.ui.augment.layers_controls import layer_settings
 from cnnlab.ui.augment.with_without import with_and_without
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.pictures.current import require_input, require_picture
 from cnnlab.ui.pictures.panel import picture_panel
 from cnnlab.ui.pictures.prepared import prepared_in
 from cnnlab.ui.session import Shared, shared
 from cnnlab.ui.session.sent import chosen
 from cnnlab.viz.data.augmented import SHOWN, augmented, sample_sources, samples_html, sheet, source, to_levels
+from cnnlab.viz.html import heading, line, quiet, table, tag
 
 FAMILIES = ("The post's ImageDataGenerator", "Keras 3 layers")
 GENERATOR_SAYS = (
@@ -85,13 +85,15 @@ def _samples(mine: Shared, picture: HeldPicture, prepared: np.ndarray) -> None:
     transforms = draw_many(now, mine.samples, mine.sample_seed, (height, width))
     sources, batch = sample_sources(prepared, transforms, now, shown)
     with st.container(key="augmented_samples"):
-        st.html(samples_html(sources, transforms, picture.name, shown))
-    st.html(
-        f'<p class="quiet">What training receives: {describe_shape(batch.shape)} numbers as (batch, height, width, '
-        f"channels), from {batch.min():.3g} to {batch.max():.3g}. It is what a training with seed {mine.sample_seed} "
-        f"draws for its first picture in its first {mine.samples} epochs: the same function makes its batches. "
-        f"Validation pictures are only rescaled, so that every epoch is judged on the same ones. "
-        f"{LAYERS_SAY if mine.with_layers else GENERATOR_SAYS}</p>"
+        show_html(samples_html(sources, transforms, picture.name, shown))
+    show_html(
+        quiet(
+            f"What training receives: {describe_shape(batch.shape)} numbers as (batch, height, width, channels), from "
+            f"{batch.min():.3g} to {batch.max():.3g}. It is what a training with seed {mine.sample_seed} draws for its "
+            f"first picture in its first {mine.samples} epochs: the same function makes its batches. Validation "
+            "pictures are only rescaled, so that every epoch is judged on the same ones. "
+            f"{LAYERS_SAY if mine.with_layers else GENERATOR_SAYS}"
+        )
     )
     rescale = now.rescale
     st.download_button(
@@ -104,25 +106,21 @@ def _ends(mine: Shared, prepared: np.ndarray) -> None:
     now = mine.augmentation
     found = ends(now, prepared.shape[:2])
     if not found:
-        st.html('<p class="quiet">Nothing is drawn with these settings: every sample is the picture itself.</p>')
+        show_html(quiet("Nothing is drawn with these settings: every sample is the picture itself."))
         return
     original = source(prepared)
     rows = []
     for end in found:
         low, high = (source(i) for i in to_levels(augmented(prepared, (end.low, end.high), now), now.rescale))
-        cells = "".join(
-            f'<td><img src="{src}" alt="{end.setting}: {said}"><br>{said}</td>'
+        cells = (
+            tag("td", tag("img", src=src, alt=f"{end.setting}: {said}"), tag("br"), said)
             for src, said in ((low, end.low_text), (original, "as it is"), (high, end.high_text))
         )
-        rows.append(f'<tr><th scope="row">{end.setting}</th>{cells}</tr>')
+        rows.append(line(end.setting, *cells))
     with st.container(key="augmentation_ends"):
-        st.html(
-            '<table class="ends"><caption class="said">Both ends of each range</caption><thead><tr><th></th>'
-            '<th scope="col">lowest</th><th scope="col">original</th><th scope="col">highest</th></tr></thead>'
-            f"<tbody>{''.join(rows)}</tbody></table>"
-        )
+        show_html(table("Both ends of each range", (tag("th"), "lowest", "original", "highest"), rows, "ends"))
     if isinstance(now, Augmentation) and (now.width_shift_range or now.height_shift_range):
-        st.html(f'<p class="quiet">{escape(_SWAPPED)}</p>')
+        show_html(quiet(_SWAPPED))
 
 
 _SWAPPED = (
@@ -134,15 +132,16 @@ _SWAPPED = (
 def _code(mine: Shared) -> None:
     now, (height, width, _) = mine.augmentation, mine.network.input_shape
     if isinstance(now, RandomLayers):
-        st.html(
-            '<h2 class="small">As layers of Keras 3</h2><p class="quiet">These layers, in this order, themselves.</p>'
-        )
+        show_html(heading("As layers of Keras 3"), quiet("These layers, in this order, themselves."))
         st.code(as_keras_layers(now, (height, width)), language="python")
         return
-    st.html('<h2 class="small">As in the post</h2>')
+    show_html(heading("As in the post"))
     st.code(as_image_data_generator(now), language="python")
-    st.html(
-        '<h2 class="small">As layers of Keras 3</h2><p class="quiet">They draw from the same ranges, with other random '
-        "numbers; RandomBrightness adds where brightness_range multiplies.</p>"
+    show_html(
+        heading("As layers of Keras 3"),
+        quiet(
+            "They draw from the same ranges, with other random numbers; RandomBrightness adds where brightness_range "
+            "multiplies."
+        ),
     )
     st.code(as_keras_layers(now, (height, width)), language="python")

@@ -1,7 +1,6 @@
 """Launch two trainings that differ only in augmentation, and go to their comparison."""
 
 from dataclasses import replace
-from html import escape
 
 import streamlit as st
 
@@ -11,6 +10,7 @@ from cnnlab.core.shapes import check
 from cnnlab.runs.record import RunError, RunSpec, pick_loss, problems
 from cnnlab.ui.data.current import classes_of
 from cnnlab.ui.parts.faults import notice
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.pages import go
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import Shared
@@ -18,6 +18,7 @@ from cnnlab.ui.session.services import settings
 from cnnlab.ui.training.launch.asked import asked_training
 from cnnlab.ui.training.launch.experiments import COMPARE
 from cnnlab.ui.training.launch.submit import launch, without_augmentation
+from cnnlab.viz.html import quiet
 
 
 def with_and_without(mine: Shared) -> None:
@@ -25,17 +26,19 @@ def with_and_without(mine: Shared) -> None:
     spec = asked_training()
     bare = replace(without_augmentation(spec), name=f"{spec.name}, not augmented")
     height, width, _ = spec.network.input_shape
-    st.html(
-        f'<p class="quiet">Two trainings on {escape(spec.data_name)} at {height} × {width}, {spec.epochs} epochs, '
-        f"batch size {spec.batch_size}, seed {spec.seed}: the same weights at the start, the same order of pictures. "
-        "Only the augmentation differs. What you set on the training page holds for both.</p>"
+    show_html(
+        quiet(
+            f"Two trainings on {spec.data_name} at {height} × {width}, {spec.epochs} epochs, batch size "
+            f"{spec.batch_size}, seed {spec.seed}: the same weights at the start, the same order of pictures. Only the "
+            "augmentation differs. What you set on the training page holds for both."
+        )
     )
     problem = _problem(spec)
     same = not augments(spec.augmentation)
     with st.container(key="start_both"):
         clicked = st.button("Train with and without", type="primary", disabled=same or problem is not None)
     if same:
-        st.html('<p class="quiet">Set some augmentation first; now both would be the same training.</p>')
+        show_html(quiet("Set some augmentation first; now both would be the same training."))
     if problem is not None:
         notice(problem)
     if clicked and not same and problem is None:

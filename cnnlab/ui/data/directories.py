@@ -1,7 +1,5 @@
 """Draw the directory explorer: a folder tree that can be typed over, and what Keras would say about each folder."""
 
-from html import escape
-
 import streamlit as st
 
 from cnnlab.core.teach.keras_directories import (
@@ -15,8 +13,10 @@ from cnnlab.core.teach.keras_directories import (
     image_dataset_from_directory,
     parse_tree,
 )
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session.sent import chosen
+from cnnlab.viz.html import NOTHING, Html, aside, bold, line, quiet, table, tag
 
 MOST_ROWS = 12
 EXAMPLES = {
@@ -61,27 +61,25 @@ def _answers(text: str) -> None:
     except TreeError as error:
         refuse(error)
         return
-    rows = "".join(_row(tree, directory) for directory in ((), *tree.folders)[:MOST_ROWS])
+    rows = (_row(tree, directory) for directory in ((), *tree.folders)[:MOST_ROWS])
+    heads = ("named folder", "flow_from_directory", "image_dataset_from_directory")
     more = len(tree.folders) + 1 - MOST_ROWS
-    rest = f'<p class="quiet">{more:,} more folders are not shown.</p>' if more > 0 else ""
-    st.html(
-        '<table class="shapes directories"><caption class="said">What Keras answers for each folder</caption><thead>'
-        '<tr><th scope="col">named folder</th><th scope="col">flow_from_directory</th>'
-        f'<th scope="col">image_dataset_from_directory</th></tr></thead><tbody>{rows}</tbody></table>{rest}'
-    )
+    rest = quiet(f"{more:,} more folders are not shown.") if more > 0 else NOTHING
+    show_html(table("What Keras answers for each folder", heads, rows, "shapes directories"), rest)
 
 
-def _row(tree: Tree, directory: Path) -> str:
+def _row(tree: Tree, directory: Path) -> Html:
     old, new = flow_from_directory(tree, directory), image_dataset_from_directory(tree, directory)
     state = "good" if len(old.classes) > 1 and old.count and "splits" not in advice(tree, directory, old) else "bad"
     name = "/".join(directory) + "/" if directory else "."
-    return (
-        f'<tr class="{state}"><th scope="row"><code>{escape(name)}</code></th><td>{_said(old)}<br><span class="quiet">'
-        f"{escape(advice(tree, directory, old))}</span></td><td>{_said(new)}</td></tr>"
-    )
+    advised = aside(advice(tree, directory, old))
+    return line(tag("code", name), tag("td", *_said(old), tag("br"), advised), tag("td", *_said(new)), css=state)
 
 
-def _said(answer: Answer) -> str:
-    classes = ", ".join(f"{escape(name)} {i}" for name, i in answer.class_indices.items())
-    error = f"<br>ValueError: {escape(answer.error)}" if answer.error else ""
-    return f"<b>{escape(answer.printed)}</b>{f'<br>{classes}' if classes else ''}{error}"
+def _said(answer: Answer) -> list[Html | str]:
+    said: list[Html | str] = [bold(answer.printed)]
+    if answer.class_indices:
+        said += [tag("br"), ", ".join(f"{name} {i}" for name, i in answer.class_indices.items())]
+    if answer.error:
+        said += [tag("br"), f"ValueError: {answer.error}"]
+    return said

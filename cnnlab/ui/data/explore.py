@@ -1,7 +1,6 @@
 """Draw what the pictures of a data set look like: one by one, all of a class together, their sizes and their values."""
 
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 import streamlit as st
@@ -11,6 +10,7 @@ from cnnlab.core.data.held import hold
 from cnnlab.core.markdown import plain
 from cnnlab.core.pictures.reference import FromData
 from cnnlab.ui.data.alike import near_duplicates
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.pages import TITLES, link
 from cnnlab.ui.parts.plot import plot
 from cnnlab.ui.parts.refuse import refuse
@@ -18,6 +18,7 @@ from cnnlab.ui.parts.tiles import Tile, tile, tiles
 from cnnlab.ui.session import current_picture, shared
 from cnnlab.ui.session.sent import number, place_in_digits
 from cnnlab.viz.data import figures
+from cnnlab.viz.html import bold, paragraph, quiet
 
 VIEWS = ("pictures", "mean pictures", "sizes", "colours", "near duplicates")
 PER_PAGE = 33
@@ -55,7 +56,7 @@ class Chosen:
 
 def _browser(data: DataSet) -> None:
     chosen = _filtered(data)
-    st.html(f'<p class="quiet">{len(chosen.members):,} pictures. Click one to use it on every page.</p>')
+    show_html(quiet(f"{len(chosen.members):,} pictures. Click one to use it on every page."))
     shown = chosen.members[(chosen.page - 1) * PER_PAGE : chosen.page * PER_PAGE]
     try:
         made = _tiles(data.fingerprint, chosen.name, tuple(shown.tolist()), chosen.split, data.classes)
@@ -70,7 +71,7 @@ def _browser(data: DataSet) -> None:
     if isinstance(reference, FromData):
         using = current_picture().name
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.html(f"<p>Your picture is now <b>{escape(using)}</b>. See it in:</p>")
+            show_html(paragraph("Your picture is now ", bold(using), ". See it in:"))
             for name in SEEN_ON:
                 if name in TITLES:
                     link(name, TITLES[name])
@@ -145,10 +146,12 @@ def _means(data: DataSet) -> None:
         width=260,
         alt=[f"Mean picture and spread of {c}." for c in captions],
     )
-    st.html(
-        '<p class="quiet">Every picture stretched to 64 × 64 and averaged. If the means differ in their background, a '
-        "network may learn that instead of what you mean. Beside it the spread: the square root of each pixel's "
-        f"variance over the pictures, in grey levels, black where all are alike, white at {most:.0f}.</p>"
+    show_html(
+        quiet(
+            "Every picture stretched to 64 × 64 and averaged. If the means differ in their background, a network may "
+            "learn that instead of what you mean. Beside it the spread: the square root of each pixel's variance over "
+            f"the pictures, in grey levels, black where all are alike, white at {most:.0f}."
+        )
     )
 
 
@@ -164,9 +167,7 @@ def _sizes(data: DataSet) -> None:
     else:
         plot("explore_sizes", figures.sizes(widths, heights), said)
     height, width, _ = shared().network.input_shape
-    st.html(
-        f'<p class="quiet">{said} Each is stretched to {height} × {width} for your network, whatever its shape.</p>'
-    )
+    show_html(quiet(f"{said} Each is stretched to {height} × {width} for your network, whatever its shape."))
 
 
 def _colours(data: DataSet) -> None:
@@ -178,9 +179,11 @@ def _colours(data: DataSet) -> None:
         + "; ".join(f"{name} on average {_average(shares):.0f}" for name, shares in classes.items())
         + ".",
     )
-    st.html(
-        '<p class="quiet">Training pictures at their own size; each counts the same, however large. If one class is '
-        "darker or greener than the other, a network may answer by that alone.</p>"
+    show_html(
+        quiet(
+            "Training pictures at their own size; each counts the same, however large. If one class is darker or "
+            "greener than the other, a network may answer by that alone."
+        )
     )
 
 

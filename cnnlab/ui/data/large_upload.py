@@ -24,6 +24,7 @@ from cnnlab.ui.session.addresses import address
 from cnnlab.ui.session.decoders import any_text, matching, record
 from cnnlab.ui.session.services import arrivals, settings
 from cnnlab.ui.session.visitor import me, sender
+from cnnlab.viz.html import tag
 
 KEY = "large_upload_input"
 PREFIX = ".upload-"
@@ -50,7 +51,7 @@ class UploadSends:
 _COMPONENT = component(
     "large_upload",
     "pictures/upload.js",
-    html='<div class="upload"></div>',
+    html=tag("div", class_="upload"),
     styles=["pictures/upload.css"],
     sends=UploadSends,
 )

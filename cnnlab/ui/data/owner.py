@@ -1,16 +1,16 @@
 """Let the owner of an uploaded data set, or the teacher, offer it to everybody or remove it."""
 
-from html import escape
-
 import streamlit as st
 
 from cnnlab.core.data.library import Entry
 from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.markdown import plain
 from cnnlab.runs.record import TERMINAL
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.services import library, store
 from cnnlab.ui.session.visitor import is_teacher, me
+from cnnlab.viz.html import Html, bold, paragraph
 
 
 def visible_entries() -> dict[str, Entry]:
@@ -36,18 +36,18 @@ def owner_panel() -> None:
                 help="Everybody on this server may then look at its pictures, train on it and export it.",
             )
         with st.popover("Remove this set"):
-            st.html(f"<p>{_warning(entry)}</p>")
+            show_html(paragraph(*_warning(entry)))
             st.button("Remove it for good", key="remove_data", on_click=_remove, args=(entry.reference,))
 
 
-def _warning(entry: Entry) -> str:
+def _warning(entry: Entry) -> tuple[Html | str, ...]:
     runs = [run for run in store().runs() if run.spec.data == entry.reference]
-    said = f"The pictures of <b>{escape(entry.name)}</b> are deleted from this server and cannot be brought back."
+    said = ("The pictures of ", bold(entry.name), " are deleted from this server and cannot be brought back.")
     if not runs:
         return said
     active = sum(run.state not in TERMINAL for run in runs)
     waiting = f" {counted(active, 'training')} on it not ended yet may fail." if active else ""
-    return f"{said} {counted(len(runs), 'training')} used it: what they found stays, but none can go on.{waiting}"
+    return *said, f" {counted(len(runs), 'training')} used it: what they found stays, but none can go on.{waiting}"
 
 
 def _mine(reference: str) -> Entry | None:

@@ -1,7 +1,5 @@
 """Draw what a data set is and whether it can be trusted: counts, which class is which number, and the findings."""
 
-from html import escape
-
 import numpy as np
 import streamlit as st
 
@@ -11,8 +9,23 @@ from cnnlab.core.markdown import plain
 from cnnlab.ui.data.current import current_data, ordered
 from cnnlab.ui.data.explore import explore
 from cnnlab.ui.data.export import data_export
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
+from cnnlab.viz.html import (
+    NOTHING,
+    Html,
+    aside,
+    bold,
+    column_head,
+    line,
+    number_cell,
+    paragraph,
+    quiet,
+    table,
+    tag,
+    together,
+)
 
 FILES_SHOWN = 200
 POST_CLASSES = ("dogs", "cats")
@@ -43,35 +56,29 @@ def show_data() -> None:
 
 def _counts(data: DataSet) -> None:
     splits = (("training", data.train), ("validation", data.validation))
-    most = max(int(np.bincount(split.labels).max()) for _, split in splits)
-    head = "".join(
-        f'<th scope="col"><span class="quiet">class {i}</span> {escape(name)}</th>'
-        for i, name in enumerate(data.classes)
-    )
-    lines = "".join(
-        f'<tr><th scope="row">{name}</th>'
-        + "".join(
-            f'<td class="number">{n:,}<i class="bar" style="--share:{n / most:.3f}"></i></td>'
-            for n in np.bincount(split.labels, minlength=len(data.classes))
-        )
-        + f'<td class="number">{len(split):,}</td></tr>'
-        for name, split in splits
+    counts = {name: np.bincount(split.labels, minlength=len(data.classes)).tolist() for name, split in splits}
+    most = max(max(each) for each in counts.values())
+    heads = ("split", *(column_head(aside(f"class {i}"), f" {name}") for i, name in enumerate(data.classes)), "all")
+    lines = (
+        line(name, *(_count(n, most) for n in each), number_cell(f"{sum(each):,}")) for name, each in counts.items()
     )
     chosen = data.classes != data.sorted_classes
-    st.html(
-        '<table class="shapes counts"><caption class="said">Pictures of each class in each split</caption><thead><tr>'
-        f'<th scope="col">split</th>{head}<th scope="col">all</th></tr></thead><tbody>{lines}</tbody></table>'
-        f"<p>{escape(describe_class_order(data.classes, chosen=chosen))}</p>"
+    show_html(
+        table("Pictures of each class in each split", heads, lines, "shapes counts"),
+        paragraph(describe_class_order(data.classes, chosen=chosen)),
     )
+
+
+def _count(n: int, most: int) -> Html:
+    return number_cell(f"{n:,}", tag("i", class_="bar", style=f"--share:{n / most:.3f}"))
 
 
 def _class_order(data: DataSet) -> None:
     """Draw what the network's output means, and the switch that numbers the classes the other way round."""
     if len(data.classes) == 2:
-        st.html(
-            f'<div class="formula">output = P(class 1) = <b>P({escape(data.classes[1])})</b></div>'
-            f'<p class="quiet">0 means {escape(data.classes[0])}, 1 means {escape(data.classes[1])}: what one sigmoid '
-            "unit answers.</p>"
+        show_html(
+            tag("div", "output = P(class 1) = ", bold(f"P({data.classes[1]})"), class_="formula"),
+            quiet(f"0 means {data.classes[0]}, 1 means {data.classes[1]}: what one sigmoid unit answers."),
         )
     other = tuple(reversed(data.sorted_classes))
     key = f"reverse_classes_{data.name}"
@@ -83,7 +90,7 @@ def _class_order(data: DataSet) -> None:
         help=f"As classes={plain(str(list(other)))} in Keras. It holds for every training that you start from now on.",
     )
     if sorted(data.classes) == sorted(POST_CLASSES):
-        st.html(_post_table(data))
+        show_html(_post_table(data))
 
 
 def _reverse(reverse: bool, other: tuple[str, ...]) -> None:
@@ -93,20 +100,16 @@ def _reverse(reverse: bool, other: tuple[str, ...]) -> None:
         mine.class_orders[mine.data_reference] = other
 
 
-def _post_table(data: DataSet) -> str:
+def _post_table(data: DataSet) -> Html:
     rows = (
         ("Keras sorts the folder names", data.sorted_classes),
         ("the post says", POST_CLASSES),
         ("your trainings", data.classes),
     )
-    lines = "".join(
-        f'<tr><th scope="row">{who}</th>' + "".join(f"<td>{escape(name)}</td>" for name in names) + "</tr>"
-        for who, names in rows
-    )
-    return (
-        '<table class="shapes"><caption class="said">Which class has which number</caption><thead><tr><th></th>'
-        f'<th scope="col">0</th><th scope="col">1</th></tr></thead><tbody>{lines}</tbody></table>'
-        "<p class='quiet'>The post's numbers need <code>classes=['dogs', 'cats']</code>; its code does not have it.</p>"
+    lines = (line(who, *names) for who, names in rows)
+    return together(
+        table("Which class has which number", (tag("th"), "0", "1"), lines),
+        quiet("The post's numbers need ", tag("code", "classes=['dogs', 'cats']"), "; its code does not have it."),
     )
 
 
@@ -115,24 +118,19 @@ def _doctor(data: DataSet) -> None:
     details = data.report.details
     with st.container(key="data_doctor"):
         if details:
-            st.html(f'<div class="findings">{"".join(map(_finding, details))}</div>')
+            show_html(tag("div", *map(_finding, details), class_="findings"))
         if all(finding.kind == "bundled" for finding in details):
-            st.html(
-                '<details class="quiet"><summary><b>Nothing wrong was found.</b> What was looked for</summary>'
-                f"{CHECKS}.</details>"
-            )
+            asked = tag("summary", bold("Nothing wrong was found."), " What was looked for")
+            show_html(tag("details", asked, f"{CHECKS}.", class_="quiet"))
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: Finding) -> Html:
     color = "#b3261e" if finding.serious else "#0b6e99" if finding.kind in INFORMING else "#c4560a"
-    action = "" if finding.kind == "bundled" else f' <span class="quiet">{escape(finding.action)}</span>'
-    said = f'style="--notice:{color}" data-finding="{finding.kind}"'
+    action = NOTHING if finding.kind == "bundled" else together(" ", aside(finding.action))
+    drawn = {"class_": "notice", "style": f"--notice:{color}", "data_finding": finding.kind}
     if not finding.files:
-        return f'<div class="notice" {said}>{escape(finding.sentence)}{action}</div>'
-    shown = "".join(f"<li><code>{escape(file)}</code></li>" for file in finding.files[:FILES_SHOWN])
-    more = len(finding.files) - FILES_SHOWN
-    rest = f"<li>and {more:,} more</li>" if more > 0 else ""
-    return (
-        f'<details class="notice" {said}><summary>{escape(finding.sentence)}{action}</summary>'
-        f"<ul>{shown}{rest}</ul></details>"
-    )
+        return tag("div", finding.sentence, action, **drawn)
+    files = [tag("li", tag("code", file)) for file in finding.files[:FILES_SHOWN]]
+    if (more := len(finding.files) - FILES_SHOWN) > 0:
+        files.append(tag("li", f"and {more:,} more"))
+    return tag("details", tag("summary", finding.sentence, action), tag("ul", *files), **drawn)

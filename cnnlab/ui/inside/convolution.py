@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from html import escape
 
 import streamlit as st
 
@@ -15,6 +14,7 @@ from cnnlab.processes.subjects import Subject, pixels_key
 from cnnlab.ui.inside.current import Current
 from cnnlab.ui.inside.weights import weights_control
 from cnnlab.ui.parts.components import component
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.packing import pack
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.parts.sending import Message
@@ -23,7 +23,7 @@ from cnnlab.ui.pictures.panel import picture_panel
 from cnnlab.ui.session import current_picture, services, shared
 from cnnlab.ui.session.decoders import whole
 from cnnlab.ui.session.sent import chosen, place
-from cnnlab.viz.html import quiet
+from cnnlab.viz.html import notice, quiet
 from cnnlab.viz.inside.bench_facts import activation_facts, bench_facts, bench_size, layer_presets
 from cnnlab.viz.inside.window_facts import too_much_to_send, window_facts
 
@@ -77,7 +77,7 @@ def convolution_view(current: Current) -> None:
             _KERNELS("kernel_bench", packed_bench(subject, index))
         return
     if why_not:
-        st.html(f'<div class="notice" role="status">{why_not}</div>')
+        show_html(notice(why_not))
         return
     if index is not None:
         _explain_other(current, index)
@@ -92,9 +92,9 @@ def convolution_view(current: Current) -> None:
 
 
 def _why_not(current: Current) -> str:
-    """Return the sentence (as HTML) that says why no layer can be taken apart; empty if one can."""
+    """Return the sentence that says why no layer can be taken apart; empty if one can."""
     if current.impossible:
-        return f"Nothing can be computed: the network cannot exist. {escape(current.impossible)}"
+        return f"Nothing can be computed: the network cannot exist. {current.impossible}"
     if unusable := input_problem(*current.subject.input_shape):
         return unusable
     return "" if current.subject.graph.windowed else current.no_window
@@ -107,7 +107,7 @@ def _explain_other(current: Current, index: int) -> None:
         return
     if selected < len(rows) and selected not in current.subject.graph.place(index).following:
         text = f"{rows[selected].name} has no window that slides; you see {rows[index].name}, the nearest one that has."
-        st.html(quiet(text))
+        show_html(quiet(text))
 
 
 def _take_first(first: int) -> None:

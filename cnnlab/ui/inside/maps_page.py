@@ -21,6 +21,7 @@ from cnnlab.ui.inside.models import bring_model
 from cnnlab.ui.inside.seen import SCOPES, Side, see
 from cnnlab.ui.inside.weights import weights_control
 from cnnlab.ui.parts import pages
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.pictures.current import picture_for, prepared_picture, require_input, require_picture
@@ -73,7 +74,7 @@ def feature_maps(current: Current) -> None:
     with right, st.container(key="feature_maps"):
         current.introduce()
         if current.impossible:
-            st.html(notice(f"There are no maps: the network cannot exist. {current.impossible}"))
+            show_html(notice(f"There are no maps: the network cannot exist. {current.impossible}"))
         else:
             _inspect(current, prepared)
 
@@ -170,7 +171,7 @@ def _prepared(other: FromUpload | FromGallery, shape: tuple[int, ...]) -> Pixels
 def _filters(subject: Subject, scope: str) -> None:
     kernels = services.inference().kernels(subject)
     if not kernels:
-        st.html('<div class="notice" role="status">This network has no two-dimensional convolution.</div>')
+        show_html(notice("This network has no two-dimensional convolution."))
         return
     kernels_view(f"{KEY}_kernels", kernels, subject.rows, scope)
 

@@ -4,7 +4,6 @@ import base64
 import io
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.packing import pack
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session.decoders import position, record
+from cnnlab.viz.html import Html, tag, together
 from cnnlab.viz.inside.sprites import gap, sprite_sheet
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_gradient, diverging
 
@@ -190,16 +190,13 @@ def _clipped(layer: LayerMaps, largest: float) -> str:
     return f"{layer.beyond:.1%} beyond, to ±{largest:.2g}" if layer.beyond else ""
 
 
-def _line(row: LayerRow, parts: Sequence[str], limit: float | None, clipped: str = "") -> str:
+def _line(row: LayerRow, parts: Sequence[str], limit: float | None, clipped: str = "") -> Html:
     color = KIND_COLORS[KIND_OF_CLASS.get(row.class_name, "reshaping")]
-    legend = (
-        "each map has its own scale"
-        if limit is None
-        else f'−{limit:.2g} <i style="background:{css_gradient()}"></i> {limit:.2g}'
-    )
-    legend += f", {clipped}" if clipped else ""
-    said = "".join(f"<span>{escape(part)}</span>" for part in parts)
-    return f'<b style="--kind:{color}">{escape(row.name)}</b>{said}<span class="legend">{legend}</span>'
+    scale: tuple[Html | str, ...] = ("each map has its own scale",)
+    if limit is not None:
+        scale = (f"−{limit:.2g} ", tag("i", style=f"background:{css_gradient()}"), f" {limit:.2g}")
+    legend = tag("span", *scale, f", {clipped}" if clipped else "", class_="legend")
+    return together(tag("b", row.name, style=f"--kind:{color}"), *(tag("span", part) for part in parts), legend)
 
 
 def _alt(layer: LayerMaps) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from html import escape
 from typing import ClassVar
 
 import streamlit as st
@@ -14,11 +13,13 @@ from cnnlab.processes.subjects import Opened
 from cnnlab.runs.store.trained import Trained
 from cnnlab.ui.inside.meaning import Epochs, Meaning
 from cnnlab.ui.inside.wish import SOURCE, look_with
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import importer, settings
 from cnnlab.ui.session.visitor import me, origin
+from cnnlab.viz.html import Html, bold, line, notice, number_cell, table, tag
 
 RANGES = {"0 to 1": (1 / 255, 0.0), "−1 to 1": (2 / 255, -1.0), "0 to 255": (1.0, 0.0)}
 """What a pixel's 0 to 255 becomes, as (scale, offset)."""
@@ -58,9 +59,9 @@ class ReadOnly:
 
     @property
     def no_window(self) -> str:
-        """Return the sentence that is said if nothing in it has a window, as HTML."""
+        """Return the sentence that is said if nothing in it has a window."""
         return (
-            f"{escape(self.model.name)} has no two-dimensional convolution and no pooling layer that could be taken "
+            f"{self.model.name} has no two-dimensional convolution and no pooling layer that could be taken "
             "apart; choose other weights."
         )
 
@@ -97,14 +98,14 @@ class ReadOnly:
 
     def introduce(self) -> None:
         """Say what it is, and list its layers."""
-        free = ", and any other height and width" if self.model.free_size else ""
-        st.html(
-            f'<div class="notice" role="status">You are looking at <b>{escape(self.model.name)}</b>, which takes '
-            f"<b>{describe_shape(self.model.input_shape)}</b>{free} and has {self.model.params:,} parameters. "
-            f"{escape(self.model.why)} The editor, the doctor and the link are off for it.</div>"
+        taken, free = describe_shape(self.model.input_shape), ", and any other height and width"
+        rest = (
+            f"{free if self.model.free_size else ''} and has {self.model.params:,} parameters. {self.model.why} The "
+            "editor, the doctor and the link are off for it."
         )
+        show_html(notice("You are looking at ", bold(self.model.name), ", which takes ", bold(taken), rest))
         with st.expander(f"All {len(self.model.rows)} layers"):
-            st.html(_table(self.model))
+            show_html(_table(self.model))
 
 
 def bring_model() -> None:
@@ -172,15 +173,17 @@ def _chosen_range(model: ImportedModel) -> tuple[float, float]:
     return RANGES[chosen(_range_key(model), RANGES, names[2] if rescales else names[0])]
 
 
-def _table(model: ImportedModel) -> str:
-    lines = "".join(
-        f'<tr><th scope="row">{escape(row.name)}</th><td>{escape(row.class_name)}</td>'
-        f'<td class="number">{describe_shape(row.output_shape)}</td><td class="number amount">{row.params:,}</td>'
-        f"<td>{escape(', '.join(row.inputs))}</td></tr>"
+def _table(model: ImportedModel) -> Html:
+    lines = (
+        line(
+            row.name,
+            row.class_name,
+            number_cell(describe_shape(row.output_shape)),
+            number_cell(f"{row.params:,}", css="number amount"),
+            ", ".join(row.inputs),
+        )
         for row in model.rows
     )
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("layer", "class", "output", "parameters", "takes"))
-    return (
-        f'<div class="sideways"><table class="shapes"><caption class="said">Every layer of {escape(model.name)}, as '
-        f"Keras computes it</caption><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>"
-    )
+    heads = ("layer", "class", "output", "parameters", "takes")
+    said = f"Every layer of {model.name}, as Keras computes it"
+    return tag("div", table(said, heads, lines), class_="sideways")

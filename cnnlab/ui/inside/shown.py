@@ -8,6 +8,7 @@ from cnnlab.ui.inside.current import Current
 from cnnlab.ui.inside.models import ReadOnly
 from cnnlab.ui.inside.weights import RANDOM, Choice
 from cnnlab.ui.inside.wish import look_with
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session import shared
 from cnnlab.viz.html import Html, tag, together
 
@@ -64,7 +65,7 @@ def _origin(trained: Trained) -> str:
 
 
 def _line(*parts: object) -> None:
-    st.html(tag("p", *parts, class_="quiet", role="status"), width="content")
+    show_html(tag("p", *parts, class_="quiet", role="status"), width="content")
 
 
 def _switch(label: str, key: str) -> None:

@@ -5,9 +5,11 @@ import streamlit as st
 from cnnlab.core.exchange.link import encode
 from cnnlab.core.network import Network
 from cnnlab.processes.inference import InferenceError
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared, traced
 from cnnlab.ui.session.services import inference
+from cnnlab.viz.html import quiet
 
 SECONDS = 1.0  # between two looks at whether the network has changed
 
@@ -24,7 +26,7 @@ def _summary() -> None:
     network = shared().network
     problem = traced(network)[1]
     if problem is not None:
-        st.html(f'<p class="quiet">Keras cannot build this network either: {problem.layer_name} has no output.</p>')
+        show_html(quiet(f"Keras cannot build this network either: {problem.layer_name} has no output."))
         return
     try:
         text, differ = asked(network)
@@ -34,10 +36,8 @@ def _summary() -> None:
     if differ:
         refuse("Keras and the table above differ; please report it. " + " ".join(differ))
     else:
-        st.html(
-            f'<p class="quiet">Keras has just built it: all {len(network.layers)} names, output shapes and parameter '
-            "counts equal the table above.</p>"
-        )
+        built = f"Keras has just built it: all {len(network.layers)} names, output shapes and parameter counts"
+        show_html(quiet(f"{built} equal the table above."))
     st.code(text, language=None)
 
 

@@ -27,6 +27,7 @@ from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.parts.sending import Heard, Message
 from cnnlab.ui.session import Shared, shared, traced
 from cnnlab.ui.session.decoders import decimal, flag, position, record, row, word
+from cnnlab.viz.html import Html, quiet, together
 from cnnlab.viz.network.diagram import closer_look, diagram
 from cnnlab.viz.network.panels import doctor_panel, head_panel, layer_panel, post_panel, remarks_panel
 from cnnlab.viz.network.shape_table import shape_table
@@ -147,16 +148,16 @@ def _total(rows: tuple[Row, ...], problem: InvalidNetwork | None, hidden: bool) 
     return {"number": f"{total:,}", "said": said, "wrong": False}
 
 
-def _panel(mine: Shared, rows: tuple[Row, ...], problem: InvalidNetwork | None) -> str:
+def _panel(mine: Shared, rows: tuple[Row, ...], problem: InvalidNetwork | None) -> Html:
     """Return the ways out of an impossible network; else the selected layer explained, and remarks."""
     if problem is not None:
         return doctor_panel(problem, ways_out(mine.network))
     if hides(mine):
-        return '<p class="quiet">The explanations come back when you have predicted, or show the answers.</p>'
+        return quiet("The explanations come back when you have predicted, or show the answers.")
     remarked = remarks_panel(remarks(mine.network))
     if mine.selected_layer is None:
-        return f'<p class="quiet">Click a layer to see every number of it explained.</p>{remarked}'
-    return layer_panel(mine.network, rows, mine.selected_layer, mine.view.batch_size) + remarked
+        return together(quiet("Click a layer to see every number of it explained."), remarked)
+    return together(layer_panel(mine.network, rows, mine.selected_layer, mine.view.batch_size), remarked)
 
 
 @lru_cache(maxsize=64)

@@ -26,7 +26,7 @@ def unit_data(mine: Shared, rows: Sequence[Row], hidden: bool) -> dict[str, obje
     if not mine.unit_open or hidden:
         return {"open": mine.unit_open, "html": "", "sides": [], "unit": []}
     if index is None or index >= len(rows):
-        said = '<p class="quiet">Click a layer to see what one of its units sees of the current picture.</p>'
+        said = quiet("Click a layer to see what one of its units sees of the current picture.")
         return {"open": True, "html": said, "sides": [], "unit": []}
     row = rows[index]
     sides = row.output_shape[:2] if row.jump is not None else (1, 1)

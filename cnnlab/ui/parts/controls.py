@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session.decoders import Scalar, scalars
+from cnnlab.viz.html import tag
 
 MOST_CONTROLS = 10_000
 
@@ -19,7 +20,7 @@ class ControlsSends:
 _CONTROLS = component(
     "live_controls",
     "controls/entry.js",
-    html='<div class="controls"></div>',
+    html=tag("div", class_="controls"),
     styles=["controls/controls.css"],
     sends=ControlsSends,
 )

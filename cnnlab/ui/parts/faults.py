@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from cnnlab.runs.store.faults import StoreFault
+from cnnlab.ui.parts.html import show_html
 from cnnlab.viz.html import notice as box
 
 RETRY_SECONDS = 3.0
@@ -24,7 +25,7 @@ def faults_said() -> Iterator[None]:
 
 def notice(text: str) -> None:
     """Draw one sentence that says what is wrong."""
-    st.html(box(text, color="#b3261e"))
+    show_html(box(text, color="#b3261e"))
 
 
 def _try_again(drawn: float) -> None:

@@ -10,9 +10,11 @@ from cnnlab.core.network import Network
 from cnnlab.core.shapes import layer_names
 from cnnlab.core.teach.brief import describe_shape, short_label
 from cnnlab.ui.parts.components import component, source
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session import Shared, shared, traced
 from cnnlab.ui.session.decoders import any_text, position
+from cnnlab.viz.html import paragraph, style_sheet, tag
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_tokens
 
 
@@ -26,11 +28,11 @@ class StripSends:
 _STRIP = component(
     "network_strip",
     "frame/entry.js",
-    html='<div class="strip" role="toolbar" aria-label="The current network, layer by layer"></div>',
+    html=tag("div", class_="strip", role="toolbar", aria_label="The current network, layer by layer"),
     styles=["frame/strip.css"],
     sends=StripSends,
 )
-_STYLE = f"<style>{css_tokens()}{source('lab/table.css', 'shared/page.css')}</style>"
+_STYLE = style_sheet(css_tokens() + source("lab/table.css", "shared/page.css"))
 
 
 def page(title: str, question: str, *, strip: bool = True, network: Network | None = None) -> None:
@@ -39,7 +41,7 @@ def page(title: str, question: str, *, strip: bool = True, network: Network | No
     A page that redraws the strip itself says `strip=False`; `network` is shown instead of the visitor's own.
     """
     st.set_page_config(page_title=f"{title} · CNN Lab", layout="wide")
-    st.html(_STYLE)
+    show_html(_STYLE)
     heading(title, question)
     if strip:
         network_strip(network)
@@ -47,7 +49,7 @@ def page(title: str, question: str, *, strip: bool = True, network: Network | No
 
 def heading(title: str, question: str) -> None:
     """Draw a page's title with the question it answers beside it."""
-    st.html(f'<div class="heading"><h1>{title}</h1><p>{question}</p></div>')
+    show_html(tag("div", tag("h1", title), paragraph(question), class_="heading"))
 
 
 def network_strip(network: Network | None = None) -> None:

@@ -4,9 +4,10 @@ import json
 
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.session.addresses import address
+from cnnlab.viz.html import tag
 from cnnlab.viz.training.curves import Figure
 
-_PLOT = component("plot", "run/plot.js", html='<div class="cnnlab-plot"></div>', isolate=False)
+_PLOT = component("plot", "run/plot.js", html=tag("div", class_="cnnlab-plot"), isolate=False)
 
 
 def plot(key: str, figure: Figure, alt: str) -> None:

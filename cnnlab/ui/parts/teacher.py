@@ -3,6 +3,7 @@
 import streamlit as st
 
 from cnnlab.core.words import Refusal
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session.sent import text
 from cnnlab.ui.session.services import teacher_key
@@ -17,7 +18,7 @@ def teacher_panel() -> None:
     if not teacher_key().exists:
         return
     if is_teacher():
-        st.html(quiet("Unlocked: you may change everybody's runs until you reload the page."))
+        show_html(quiet("Unlocked: you may change everybody's runs until you reload the page."))
         return
     with st.popover("Teacher", width="stretch"):
         st.text_input(

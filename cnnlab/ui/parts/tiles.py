@@ -10,6 +10,7 @@ from cnnlab.core.pictures import Pixels, small_square
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session.decoders import any_text
+from cnnlab.viz.html import tag
 
 LONGEST_FILE = 200
 
@@ -23,7 +24,7 @@ class TilesSends:
 _TILES = component(
     "picture_gallery",
     "pictures/gallery.js",
-    html='<div class="gallery" role="toolbar" aria-label="Pictures to choose from"></div>',
+    html=tag("div", class_="gallery", role="toolbar", aria_label="Pictures to choose from"),
     styles=["pictures/gallery.css"],
     sends=TilesSends,
 )

@@ -1,15 +1,15 @@
 """Show how a picture of any size becomes the numbers that a network receives."""
 
-from html import escape
-
 import streamlit as st
 
 from cnnlab.core.pictures import FITS, INTERPOLATIONS, Facts, Pixels, Preparation
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.ui.parts.components import component
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.packing import pack
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.sent import chosen
+from cnnlab.viz.html import Html, pairs
 
 FIT_HELP = {
     "stretch": "stretched, as in the post: the proportions are lost",
@@ -40,14 +40,14 @@ def _take() -> None:
 
 def show_preparation(picture: Facts, prepared: Pixels, scale: float, offset: float) -> None:
     """Draw the way from file to array: sizes, values before and after `value * scale + offset`, pixels, channels."""
-    st.html(_facts(picture, prepared, scale, offset))
+    show_html(_facts(picture, prepared, scale, offset))
     height, width, channels = prepared.shape
     alt = f"The picture as the network receives it, {width} by {height} pixels."
     header = {"height": height, "width": width, "channels": channels, "scale": scale, "offset": offset, "alt": alt}
     _PREPARATION("preparation", pack(header, {"pixels": prepared}))
 
 
-def _facts(picture: Facts, prepared: Pixels, scale: float, offset: float) -> str:
+def _facts(picture: Facts, prepared: Pixels, scale: float, offset: float) -> Html:
     how = shared().preparation
     resized = prepared.shape[:2] != picture.shape
     rescale = "value / 255" if not offset else f"value · {scale:.5f} {offset:+g}"
@@ -65,5 +65,4 @@ def _facts(picture: Facts, prepared: Pixels, scale: float, offset: float) -> str
         "values": f"{low} to {high}, whole numbers (uint8)",
         "rescaled": f"{low * scale + offset:.3g} to {high * scale + offset:.3g} (float32), {rescale}",
     }
-    lines = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts.items())
-    return f'<dl class="facts">{lines}</dl>'
+    return pairs(facts.items(), css="facts")

@@ -3,7 +3,6 @@
 import base64
 import io
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 from PIL import Image
@@ -12,6 +11,7 @@ from cnnlab.core.augment import AnyAugmentation, AnyTransform, apply, describe
 from cnnlab.core.augment.layer_draws import LayersTransform
 from cnnlab.core.augment.warp import Floats, Images
 from cnnlab.core.teach.brief import signed
+from cnnlab.viz.html import NOTHING, Html, tag, together
 from cnnlab.viz.inside.sprites import quantise
 from cnnlab.viz.palette import css_gradient, diverging
 
@@ -72,31 +72,30 @@ def _difference(values: np.ndarray) -> str:
     return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"
 
 
-def samples_html(sources: Sequence[str], transforms: Sequence[AnyTransform], name: str, shown: str) -> str:
+def samples_html(sources: Sequence[str], transforms: Sequence[AnyTransform], name: str, shown: str) -> Html:
     """Return the samples as figures: each with what was drawn for it and its matrix."""
-    figures = "".join(
-        f'<figure><img src="{src}" alt="{escape(name)}, {shown}: {describe(transform)}">'
-        f"<figcaption>{describe(transform)}</figcaption>{matrix_html(transform)}</figure>"
+    figures = (
+        tag(
+            "figure",
+            tag("img", src=src, alt=f"{name}, {shown}: {describe(transform)}"),
+            tag("figcaption", describe(transform)),
+            matrix_html(transform),
+        )
         for src, transform in zip(sources, transforms, strict=True)
     )
-    legend = (
-        f'<p class="layer-line"><span class="legend">255 darker <i style="background:{css_gradient()}"></i> '
-        "255 lighter</span></p>"
-        if shown == "difference"
-        else ""
-    )
-    return f'{legend}<div class="samples">{figures}</div>'
+    samples = tag("div", *figures, class_="samples")
+    if shown != "difference":
+        return samples
+    scale = tag("span", "255 darker ", tag("i", style=f"background:{css_gradient()}"), " 255 lighter", class_="legend")
+    return together(tag("p", scale, class_="layer-line"), samples)
 
 
-def matrix_html(transform: AnyTransform) -> str:
+def matrix_html(transform: AnyTransform) -> Html:
     """Return the 3 × 3 matrix, which leads from a place in the sample to one in the original, if anything can move."""
     if isinstance(transform, LayersTransform) and not transform.moves:
-        return ""
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{signed(value, 'z.2f')}</td>" for value in row) + "</tr>"
-        for row in transform.matrix().tolist()
-    )
-    return f'<table class="matrix" aria-label="matrix"><tbody>{rows}</tbody></table>'
+        return NOTHING
+    rows = (tag("tr", *(tag("td", signed(value, "z.2f")) for value in row)) for row in transform.matrix().tolist())
+    return tag("table", tag("tbody", *rows), class_="matrix", aria_label="matrix")
 
 
 def sheet(batch: Floats, rescale: float) -> bytes:

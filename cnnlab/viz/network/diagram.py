@@ -1,12 +1,12 @@
 """Draw a network as blocks scaled to their tensors, and one layer close up with every channel and kernel to count."""
 
 from collections.abc import Sequence
-from html import escape
 from math import log2, sqrt
 
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.shapes import Row
 from cnnlab.core.teach.brief import describe_shape, short_label
+from cnnlab.viz.html import Html, drawing, tag, together
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
 
 TALLEST, THICKEST, GAP = 120.0, 46.0, 26.0
@@ -15,9 +15,10 @@ MARGIN, TOP, LABELS = 16.0, 62.0, 58.0
 COUNTED = 64
 MOST_CELLS = 1_024  # of a kernel or window that are drawn one by one
 TILE, CELL = 9.0, 12.0
+FAINT = {"fill": "var(--kind)", "fill_opacity": 0.35, "stroke": "var(--kind)"}
 
 
-def diagram(network: Network, rows: Sequence[Row], selected: int | None = None) -> str:
+def diagram(network: Network, rows: Sequence[Row], selected: int | None = None) -> Html:
     """Return an SVG of the input and every traced layer, left to right.
 
     A block's height and slanted depth follow the square root of the tensor's height and width, its thickness the
@@ -37,20 +38,27 @@ def diagram(network: Network, rows: Sequence[Row], selected: int | None = None) 
     x, parts = MARGIN, []
     for index, (inner, wide, title) in enumerate(blocks):
         layer = index - 1
-        chosen = ' class="chosen"' if layer == selected and layer >= 0 else ""
-        pressed = ' role="button" tabindex="0"' if layer >= 0 else ""
         parts.append(
-            f'<g data-layer="{layer}"{chosen}{pressed} aria-label="{escape(title)}" '
-            f'transform="translate({x:.1f} {floor:.1f})">'
-            f"<title>{escape(title)}</title>{inner}</g>"
+            tag(
+                "g",
+                tag("title", title),
+                inner,
+                data_layer=layer,
+                class_="chosen" if layer == selected and layer >= 0 else None,
+                **({"role": "button", "tabindex": 0} if layer >= 0 else {}),
+                aria_label=title,
+                transform=f"translate({x:.1f} {floor:.1f})",
+            )
         )
         x += wide + GAP
-    total_width, total_height = x - GAP + MARGIN, floor + LABELS
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {total_width:.0f} {total_height:.0f}" '
-        f'width="{total_width:.0f}" height="{total_height:.0f}" role="toolbar" aria-label="Diagram of the network" '
-        f'font-family="sans-serif" font-size="11" fill="currentColor">{"".join(parts)}</svg>'
-    )
+    return _whole(x - GAP + MARGIN, floor + LABELS, parts, 11, role="toolbar", aria_label="Diagram of the network")
+
+
+def _whole(width: float, height: float, parts: Sequence[Html], size: int, **attributes: object) -> Html:
+    """Return an SVG that is drawn as large as it says, with words of this size."""
+    wide, tall = f"{width:.0f}", f"{height:.0f}"
+    words = {"font_family": "sans-serif", "font_size": size, "fill": "currentColor"}
+    return drawing(wide, tall, *parts, width=wide, height=tall, **words, **attributes)
 
 
 def _color(class_name: str) -> str:
@@ -59,7 +67,7 @@ def _color(class_name: str) -> str:
 
 def _block(
     index: int, name: str, label: str, shape: tuple[int, ...], scale: float, color: str
-) -> tuple[str, float, str]:
+) -> tuple[Html, float, str]:
     """Return a block standing on y = 0, its width, and what it is called."""
     if len(shape) == 3:
         tall, deep = scale * sqrt(shape[0]), scale * sqrt(shape[1]) * SLANT
@@ -72,38 +80,37 @@ def _block(
     wide = max(thick + deep, 6.2 * max(len(label), len(describe_shape(shape)) - 2))
     middle = wide / 2
     shift = (wide - thick - deep) / 2
-    drawn = (
-        f'<g transform="translate({shift:.1f} 0)" stroke="#ffffff" stroke-width="0.7" stroke-linejoin="round">'
-        f'<path d="{side}" fill="{color}" fill-opacity="0.75"/><path d="{top}" fill="{color}" fill-opacity="0.55"/>'
-        f'<path d="{front}" fill="{color}"/></g>'
-        f'<text x="{middle:.1f}" y="16" text-anchor="middle">{escape(label)}</text>'
-        f'<text x="{middle:.1f}" y="31" text-anchor="middle" font-weight="bold">'
-        f"{describe_shape(shape).replace(' ', '')}</text>"
+    faces = ((side, "0.75"), (top, "0.55"), (front, None))
+    drawn = tag(
+        "g",
+        *(tag("path", d=path, fill=color, fill_opacity=opacity) for path, opacity in faces),
+        transform=f"translate({shift:.1f} 0)",
+        **{"stroke": "#ffffff", "stroke_width": 0.7, "stroke_linejoin": "round"},
     )
-    return drawn, wide, f"{name}: {label}, {describe_shape(shape)}"
+    below = {"x": f"{middle:.1f}", "text_anchor": "middle"}
+    said = tag("text", label, y=16, **below)
+    size = tag("text", describe_shape(shape).replace(" ", ""), y=31, font_weight="bold", **below)
+    return together(drawn, said, size), wide, f"{name}: {label}, {describe_shape(shape)}"
 
 
-def closer_look(layer: Layer, row: Row) -> str:
+def closer_look(layer: Layer, row: Row) -> Html:
     """Return an SVG of one layer: its input channels, its kernel or window, its output channels, each a tile to count.
 
     More than 64 channels are drawn as 64 tiles with a note of how many more there are.
     """
-    parts: list[str] = []
+    parts: list[Html] = []
     x = MARGIN
     for kind, count, said in _columns(layer, row):
         if kind == "tiles":
             inner, wide = _tiles(count[0])
         else:
             inner, wide = _grid(*count)
-        parts.append(f'<g transform="translate({x:.1f} 26)">{inner}</g>')
-        parts.append(f'<text x="{x:.1f}" y="16">{escape(said)}</text>')
+        parts.append(tag("g", inner, transform=f"translate({x:.1f} 26)"))
+        parts.append(tag("text", said, x=f"{x:.1f}", y=16))
         x += max(wide, 6.4 * len(said)) + 2 * GAP
     height = 26 + 8 * (TILE + 3) + 20
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {x:.0f} {height:.0f}" width="{x:.0f}" '
-        f'height="{height:.0f}" role="img" aria-label="{escape(row.name)} close up" font-family="sans-serif" '
-        f'font-size="12" fill="currentColor" style="--kind:{_color(row.class_name)}">{"".join(parts)}</svg>'
-    )
+    colored = f"--kind:{_color(row.class_name)}"
+    return _whole(x, height, parts, 12, role="img", aria_label=f"{row.name} close up", style=colored)
 
 
 def _columns(layer: Layer, row: Row) -> list[tuple[str, tuple[int, ...], str]]:
@@ -122,36 +129,31 @@ def _counted(count: int, shape: tuple[int, ...], way: str) -> str:
     return f"{count} channels {way}, {shape[0]} × {shape[1]} each"
 
 
-def _tiles(count: int) -> tuple[str, float]:
+def _tiles(count: int) -> tuple[Html, float]:
     shown = min(count, COUNTED)
     step = TILE + 3
-    tiles = "".join(
-        f'<rect x="{i // 8 * step:.0f}" y="{i % 8 * step:.0f}" width="{TILE:.0f}" height="{TILE:.0f}" rx="1.5" '
-        'fill="var(--kind)"/>'
-        for i in range(shown)
-    )
+    side = {"width": f"{TILE:.0f}", "height": f"{TILE:.0f}", "rx": 1.5, "fill": "var(--kind)"}
+    tiles = [tag("rect", x=f"{i // 8 * step:.0f}", y=f"{i % 8 * step:.0f}", **side) for i in range(shown)]
     wide = -(-shown // 8) * step
     if count > shown:
-        tiles += f'<text x="{wide + 2:.0f}" y="{8 * step - 4:.0f}">+ {count - shown:,}</text>'
+        tiles.append(tag("text", f"+ {count - shown:,}", x=f"{wide + 2:.0f}", y=f"{8 * step - 4:.0f}"))
         wide += 60
-    return tiles, wide
+    return together(*tiles), wide
 
 
-def _grid(height: int, width: int, down: int, right: int) -> tuple[str, float]:
+def _grid(height: int, width: int, down: int, right: int) -> tuple[Html, float]:
     """Return a kernel's cells; dilation leaves the holes between them empty. Too many to count are one field."""
     tall, wide = (height - 1) * down + 1, (width - 1) * right + 1
     cell = min(CELL, 96 / max(tall, wide))
     if height * width > MOST_CELLS:
-        field = (
-            f'<rect width="{max(wide * cell, 1):.1f}" height="{max(tall * cell, 1):.1f}" fill="var(--kind)" '
-            'fill-opacity="0.35" stroke="var(--kind)"/>'
-            f'<text y="{max(tall * cell, 1) + 14:.1f}">{height * width:,} cells, too many to draw</text>'
-        )
-        return field, max(wide * cell, 180.0)
-    cells = "".join(
-        f'<rect x="{x * right * cell:.1f}" y="{y * down * cell:.1f}" width="{cell:.1f}" height="{cell:.1f}" '
-        'fill="var(--kind)" fill-opacity="0.35" stroke="var(--kind)"/>'
+        across, up = max(wide * cell, 1), max(tall * cell, 1)
+        field = tag("rect", width=f"{across:.1f}", height=f"{up:.1f}", **FAINT)
+        said = tag("text", f"{height * width:,} cells, too many to draw", y=f"{up + 14:.1f}")
+        return together(field, said), max(wide * cell, 180.0)
+    side = {"width": f"{cell:.1f}", "height": f"{cell:.1f}"}
+    cells = (
+        tag("rect", x=f"{x * right * cell:.1f}", y=f"{y * down * cell:.1f}", **side, **FAINT)
         for y in range(height)
         for x in range(width)
     )
-    return cells, wide * cell
+    return together(*cells), wide * cell

@@ -15,6 +15,7 @@ from cnnlab.core.teach.brief import (
     shape_formula,
 )
 from cnnlab.core.teach.predict import ASKED, Verdict
+from cnnlab.viz.html import Html
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
 
 
@@ -129,8 +130,8 @@ def shape_table(
     before: Sequence[Row] = (),
     selected: int | None = None,
     view: TableView = TableView(),
-) -> str:
-    """Return the table as HTML: one line a layer, the changed numbers marked against the rows `before`.
+) -> Html:
+    """Return the table: one line a layer, the changed numbers marked against the rows `before`.
 
     From the first impossible layer on, the lines are dimmed and hold no numbers.
     """
@@ -150,7 +151,7 @@ def shape_table(
         lines += [_dimmed_line(index, names[index], len(columns)) for index in range(problem.index + 1, len(names))]
     heads = "".join(f'<th scope="col" class="{_css(c, whole)}">{_heading(c, view)}</th>' for c in columns)
     dense = " dense" if view.every_number else ""
-    return (
+    return Html(
         f'<table class="shapes{dense}"><caption class="said">Every layer with its output shape, parameters, '
         f'multiply-adds and receptive field</caption><thead><tr><th scope="col">{_only_said("position")}</th>'
         f'<th scope="col">layer</th>{heads}</tr></thead><tbody>{"".join(lines)}</tbody>'

@@ -2,7 +2,6 @@
 
 import base64
 import io
-from html import escape
 
 from PIL import Image
 
@@ -12,6 +11,7 @@ from cnnlab.core.network.layers import Range
 from cnnlab.core.pictures import Pixels
 from cnnlab.core.shapes import Row
 from cnnlab.core.teach.brief import describe_pair
+from cnnlab.viz.html import NOTHING, Html, quiet, tag, together
 
 Box = tuple[Range, Range]
 
@@ -32,21 +32,17 @@ def unit_box(network: Network, row: Row, index: int, unit: tuple[int, int]) -> B
     return down[unit[0]], along[unit[1]]
 
 
-def unit_field(pixels: Pixels, row: Row, box: Box, unit: tuple[int, int]) -> str:
+def unit_field(pixels: Pixels, row: Row, box: Box, unit: tuple[int, int]) -> Html:
     """Return an SVG of the prepared picture (height, width, channels) with the box, and a sentence about it."""
     height, width = pixels.shape[:2]
-    dimmed, said = "", f"Unit ({unit[0]}, {unit[1]}) of {row.name} sees only padding, nothing of the picture."
+    dimmed, said = NOTHING, f"Unit ({unit[0]}, {unit[1]}) of {row.name} sees only padding, nothing of the picture."
     if row.jump is None:
         said = f"Every unit of {row.name} sees the whole picture."
     down, along = box
     if down is not None and along is not None:
         (top, bottom), (left, right) = down, along
         tall, wide = bottom - top + 1, right - left + 1
-        dimmed = (
-            f'<path fill="#000000" fill-opacity="0.55" fill-rule="evenodd" d="M0 0h{width}v{height}h{-width}z'
-            f'M{left} {top}h{wide}v{tall}h{-wide}z"/><rect x="{left}" y="{top}" width="{wide}" height="{tall}" '
-            'fill="none" stroke="#ffd24a" stroke-width="2" vector-effect="non-scaling-stroke"/>'
-        )
+        dimmed = _dimmed(width, height, (left, top, wide, tall))
         if row.jump is not None:
             field = row.receptive_field
             lost = "" if (tall, wide) == field else f" of its {describe_pair(field)}; the rest lies beyond the border"
@@ -54,10 +50,19 @@ def unit_field(pixels: Pixels, row: Row, box: Box, unit: tuple[int, int]) -> str
                 f"Unit ({unit[0]}, {unit[1]}) of {row.name} sees rows {top} to {bottom} and columns {left} to {right}: "
                 f"{tall} × {wide} pixels{lost}."
             )
-    return (
-        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(said)}">'
-        f'<image href="{_jpeg(pixels)}" width="{width}" height="{height}" style="image-rendering:pixelated"/>'
-        f'{dimmed}</svg><p class="quiet">{escape(said)}</p>'
+    picture = tag("image", href=_jpeg(pixels), width=width, height=height, style="image-rendering:pixelated")
+    drawn = tag("svg", picture, dimmed, viewBox=f"0 0 {width} {height}", role="img", aria_label=said)
+    return together(drawn, quiet(said))
+
+
+def _dimmed(width: int, height: int, box: tuple[int, int, int, int]) -> Html:
+    """Return what lies over all of a picture but a box (left, top, wide, tall), and the box's edge."""
+    left, top, wide, tall = box
+    around = f"M0 0h{width}v{height}h{-width}zM{left} {top}h{wide}v{tall}h{-wide}z"
+    edge = {"fill": "none", "stroke": "#ffd24a", "stroke_width": 2, "vector_effect": "non-scaling-stroke"}
+    return together(
+        tag("path", fill="#000000", fill_opacity=0.55, fill_rule="evenodd", d=around),
+        tag("rect", x=left, y=top, width=wide, height=tall, **edge),
     )
 
 

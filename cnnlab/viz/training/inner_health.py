@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 from cnnlab.core.network import Network
 from cnnlab.core.shapes import layer_names
+from cnnlab.viz.html import Html, column_head, line_head, number_cell, table, tag
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
 from cnnlab.viz.training.curves import Figure
 
@@ -53,7 +53,7 @@ def gradient_figure(measured: Events, network: Network, epochs: int) -> Figure:
     }
 
 
-def layer_health_table(measured: Events, look: Mapping[str, Any] | None, network: Network) -> str:
+def layer_health_table(measured: Events, look: Mapping[str, Any] | None, network: Network) -> Html:
     """Return the last measurement as HTML, one line for each layer that has one: gradient, dead, saturated."""
     norms = measured[-1]["norms"] if measured else {}
     first = measured[0]["norms"] if measured and measured[0]["epoch"] == 0 else {}
@@ -64,18 +64,11 @@ def layer_health_table(measured: Events, look: Mapping[str, Any] | None, network
             continue
         color = KIND_COLORS[KIND_OF_CLASS[layer.class_name]]
         texts = [_norm(name, first), _norm(name, norms), _share(name, dead), _share(name, saturated)]
-        cells = "".join(f'<td class="number amount">{text}</td>' for text in texts)
-        lines.append(
-            f'<tr><td class="kind" style="--kind:{color}"></td><th scope="row">{escape(name)}</th>{cells}</tr>'
-        )
+        kind = tag("td", class_="kind", style=f"--kind:{color}")
+        lines.append(tag("tr", kind, line_head(name), *(number_cell(text, css="number amount") for text in texts)))
     headings = ("gradient, untrained", "gradient, now", "dead channels", "saturated outputs")
-    heads = "".join(f'<th scope="col" class="amount">{text}</th>' for text in headings)
-    return (
-        '<table class="shapes"><caption class="said">Gradient norm, dead channels and saturated outputs of each layer'
-        '</caption><thead><tr><td></td><th scope="col">layer</th>'
-        f"{heads}</tr></thead>"
-        f"<tbody>{''.join(lines)}</tbody></table>"
-    )
+    heads = (tag("td"), "layer", *(column_head(text, css="amount") for text in headings))
+    return table("Gradient norm, dead channels and saturated outputs of each layer", heads, lines)
 
 
 def _norm(name: str, norms: Mapping[str, float | None]) -> str:

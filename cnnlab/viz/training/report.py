@@ -1,14 +1,28 @@
 """Write one training as a page to hand in: HTML that needs nothing else, made to be printed on A4."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.shapes import trace
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.core.training.answers import Answers, compared_with_chance, confusion, half_width
+from cnnlab.viz.html import (
+    Html,
+    bold,
+    column_head,
+    document,
+    line,
+    line_head,
+    number_cell,
+    pairs,
+    paragraph,
+    quiet,
+    style_sheet,
+    tag,
+    together,
+)
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
 from cnnlab.viz.training.static_curves import static_curves
 
@@ -86,57 +100,51 @@ class Report:
     conclusion: str
 
 
-def report_html(report: Report) -> str:
+def report_html(report: Report) -> Html:
     """Return the whole page, well-formed also as XML."""
-    who = f"{escape(report.author)}, " if report.author else ""
-    network = (
-        f"<div><section><h2>Network</h2>{_network(report.network)}</section>"
-        f"<section><h2>Made with</h2>{_list(report.made_with)}</section></div>"
-    )
-    facts = (
-        f"<div><section><h2>Data set</h2>{_list(report.data)}</section>"
-        f"<section><h2>Settings</h2>{_list(report.settings)}</section></div>"
-    )
-    curves = "".join(f"<figure>{static_curves(report.ended, metric)}</figure>" for metric in ("loss", "accuracy"))
-    found = "".join(f"<p><b>{escape(what)}</b> {escape(why)}</p>" for what, why in report.remarks)
+    network = (_section("Network", _network(report.network)), _section("Made with", pairs(report.made_with)))
+    facts = (_section("Data set", pairs(report.data)), _section("Settings", pairs(report.settings)))
+    curves = (tag("figure", static_curves(report.ended, metric)) for metric in ("loss", "accuracy"))
+    found = [paragraph(bold(what), f" {why}") for what, why in report.remarks]
     judged = (
-        f"<div><section><h2>Answers to the validation pictures</h2>{_answers(report.answers)}</section>"
-        f"<section><h2>Health</h2>{found or '<p>Nothing to remark.</p>'}</section></div>"
+        _section("Answers to the validation pictures", *_answers(report.answers)),
+        _section("Health", *(found or [paragraph("Nothing to remark.")])),
     )
-    return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"/>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"/>'
-        f"<title>{escape(report.title)}</title><style>{STYLE}</style></head><body>"
-        f"<header><h1>{escape(report.title)}</h1><p>{who}{escape(report.date)}. {escape(report.state)}</p></header>"
-        f'<section class="columns big">{_figures(report)}</section>'
-        f'<section class="columns">{curves}</section>'
-        f'<div class="columns">{network}{facts}</div>'
-        f'<div class="columns">{judged}<section><h2>Its surest mistakes</h2>'
-        f'<div class="mistakes">{_mistakes(report.mistakes)}</div></section></div>'
-        f'<section><h2>Conclusion</h2><div class="conclusion">{escape(report.conclusion.strip())}</div></section>'
-        '<p class="quiet">Made with CNN Lab.</p></body></html>\n'
+    mistakes = _section("Its surest mistakes", tag("div", *_mistakes(report.mistakes), class_="mistakes"))
+    screen = tag("meta", name="viewport", content="width=device-width, initial-scale=1")
+    body = (
+        _top(report),
+        tag("section", *_figures(report), class_="columns big"),
+        tag("section", *curves, class_="columns"),
+        tag("div", tag("div", *network), tag("div", *facts), class_="columns"),
+        tag("div", tag("div", *judged), mistakes, class_="columns"),
+        _section("Conclusion", tag("div", report.conclusion.strip(), class_="conclusion")),
+        quiet("Made with CNN Lab."),
     )
+    return document(together(screen, tag("title", report.title), style_sheet(STYLE)), together(*body))
 
 
-def _list(rows: Rows) -> str:
-    return "<dl>" + "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows) + "</dl>"
+def _section(title: str, *inside: Html) -> Html:
+    return tag("section", tag("h2", title), *inside)
 
 
-def _network(network: Network) -> str:
+def _top(report: Report) -> Html:
+    who = f"{report.author}, " if report.author else ""
+    return tag("header", tag("h1", report.title), paragraph(f"{who}{report.date}. {report.state}"))
+
+
+def _network(network: Network) -> Html:
     rows = trace(network)
-    lines = "".join(
-        f'<tr><th scope="row" class="kind" style="--kind:{KIND_COLORS[KIND_OF_CLASS[row.class_name]]}">'
-        f"{escape(row.name)}</th><td>{_options(layer)}</td>"
-        f'<td class="number">{describe_shape(row.output_shape)}</td><td class="number">{row.params:,}</td></tr>'
-        for row, layer in zip(rows, network.layers, strict=True)
-    )
-    return (
-        '<table><thead><tr><th scope="col">layer</th><th scope="col"></th><th scope="col">output</th>'
-        f'<th scope="col">parameters</th></tr></thead><tbody><tr><th scope="row">input</th><td></td>'
-        f'<td class="number">{describe_shape(network.input_shape)}</td><td></td></tr>{lines}</tbody><tfoot><tr>'
-        f'<th scope="row">total</th><td></td><td></td><td class="number">{sum(row.params for row in rows):,}</td>'
-        "</tr></tfoot></table>"
-    )
+    shape = number_cell(describe_shape(network.input_shape))
+    lines = [line("input", "", shape, "")]
+    for row, layer in zip(rows, network.layers, strict=True):
+        color = f"--kind:{KIND_COLORS[KIND_OF_CLASS[row.class_name]]}"
+        numbers = number_cell(describe_shape(row.output_shape)), number_cell(f"{row.params:,}")
+        name = line_head(row.name, css="kind", style=color)
+        lines.append(tag("tr", name, tag("td", _options(layer)), *numbers))
+    total = line("total", "", "", number_cell(f"{sum(row.params for row in rows):,}"))
+    heads = (column_head(name) for name in ("layer", "", "output", "parameters"))
+    return tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *lines), tag("tfoot", total))
 
 
 def _options(layer: Layer) -> str:
@@ -144,25 +152,24 @@ def _options(layer: Layer) -> str:
     told = [key for key, option in layer.kind.options.items() if option.main or key == "activation"]
     given = [layer.config[key] for key in told]
     texts = [" × ".join(map(str, value)) if isinstance(value, tuple) else str(value) for value in given]
-    return escape(", ".join(text for text in texts if text != "linear"))
+    return ", ".join(text for text in texts if text != "linear")
 
 
-def _figures(report: Report) -> str:
+def _figures(report: Report) -> Iterator[Html]:
     known = [e for e in report.ended if e["val_accuracy"] is not None]
     if not known:
-        return "<p>No epoch has ended.</p>"
+        yield paragraph("No epoch has ended.")
+        return
     best = max(known, key=lambda e: e["val_accuracy"])
     last = known[-1]
     shown = [(f"last epoch ({last['epoch']})", last)]
     if best is not last:
         shown.append((f"best epoch ({best['epoch']}), picked by this very number", best))
     n = report.validation_samples
-    return "".join(
-        f"<div><b>{_percent(e['val_accuracy'], n)}</b>validation accuracy, {said}; "
-        f"loss {_number(e['val_loss'])}{_penalty(e)}"
-        f"<br/>training accuracy {e['accuracy']:.1%}, loss {_number(e['loss'])}</div>"
-        for said, e in shown
-    )
+    for said, e in shown:
+        validation = f"validation accuracy, {said}; loss {_number(e['val_loss'])}{_penalty(e)}"
+        training = f"training accuracy {e['accuracy']:.1%}, loss {_number(e['loss'])}"
+        yield tag("div", bold(_percent(e["val_accuracy"], n)), validation, tag("br"), training)
 
 
 def _penalty(event: Mapping[str, Any]) -> str:
@@ -177,24 +184,20 @@ def _number(value: float | None) -> str:
     return "not a number" if value is None else f"{value:.3f}"
 
 
-def _answers(answers: Answers | None) -> str:
+def _answers(answers: Answers | None) -> tuple[Html, ...]:
     if answers is None:
-        return "<p>It was not evaluated.</p>"
+        return (paragraph("It was not evaluated."),)
     counts = confusion(answers).tolist()
-    heads = "".join(f'<th scope="col">given {escape(name)}</th>' for name in answers.classes)
-    lines = ""
+    heads = (column_head(f"given {name}") for name in answers.classes)
+    lines = []
     for i, (name, row) in enumerate(zip(answers.classes, counts, strict=True)):
-        cells = (f'<td class="{"right" if i == j else "wrong"}">{count}</td>' for j, count in enumerate(row))
-        lines += f'<tr><th scope="row">is {escape(name)}</th>{"".join(cells)}</tr>'
-    return (
-        f'<table class="confusion"><thead><tr><th></th>{heads}</tr></thead><tbody>{lines}</tbody></table>'
-        f"<p>{escape(compared_with_chance(answers).verdict)}</p>"
-    )
+        cells = (tag("td", count, class_="right" if i == j else "wrong") for j, count in enumerate(row))
+        lines.append(line(f"is {name}", *cells))
+    top = tag("thead", tag("tr", tag("th"), *heads))
+    matrix = tag("table", top, tag("tbody", *lines), class_="confusion")
+    return matrix, paragraph(compared_with_chance(answers).verdict)
 
 
-def _mistakes(mistakes: Sequence[Mistake]) -> str:
-    shown = "".join(
-        f'<figure><img src="{escape(m.source)}" alt="{escape(m.caption)}"/>{escape(m.caption)}</figure>'
-        for m in mistakes
-    )
-    return shown or "<p>None to show.</p>"
+def _mistakes(mistakes: Sequence[Mistake]) -> list[Html]:
+    shown = [tag("figure", tag("img", src=m.source, alt=m.caption), m.caption) for m in mistakes]
+    return shown or [paragraph("None to show.")]

@@ -1,9 +1,9 @@
 """Draw learning curves as plain SVG, for a page without any script."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
+from cnnlab.viz.html import Html, drawing, tag
 from cnnlab.viz.palette import TRAINING, VALIDATION
 
 WIDTH, HEIGHT = 330, 150
@@ -12,7 +12,7 @@ LINES = (("training", "", TRAINING, ""), ("validation", "val_", VALIDATION, "5 3
 TICKS = 4
 
 
-def static_curves(ended: Sequence[Mapping[str, Any]], metric: str) -> str:
+def static_curves(ended: Sequence[Mapping[str, Any]], metric: str) -> Html:
     """Return one metric of the epochs that have ended, training and validation, as an SVG element.
 
     Values that are no number leave a gap; a title and both lines are labelled directly.
@@ -25,38 +25,39 @@ def static_curves(ended: Sequence[Mapping[str, Any]], metric: str) -> str:
     def place(epoch: float, value: float) -> tuple[float, float]:
         return LEFT + across * epoch, HEIGHT - BOTTOM - down * value
 
-    parts = [f'<text x="{LEFT}" y="11" class="title">{escape(metric)}</text>']
+    parts = [tag("text", metric, x=LEFT, y=11, class_="title")]
     for i in range(TICKS + 1):
         x, y = place(0, top * i / TICKS)
-        parts.append(f'<line x1="{x:.1f}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" class="grid"/>')
-        parts.append(f'<text x="{x - 4:.1f}" y="{y + 3:.1f}" text-anchor="end">{top * i / TICKS:g}</text>')
+        level = f"{y:.1f}"
+        parts.append(tag("line", x1=f"{x:.1f}", x2=WIDTH - RIGHT, y1=level, y2=level, class_="grid"))
+        parts.append(_words(f"{top * i / TICKS:g}", x - 4, y + 3, text_anchor="end"))
     for epoch in sorted({0, last // 2, last}):
         x, y = place(epoch, 0)
-        parts.append(f'<text x="{x:.1f}" y="{y + 12:.1f}" text-anchor="middle">{epoch}</text>')
-    parts.append(f'<text x="{LEFT + across * last / 2:.1f}" y="{HEIGHT - 3}" text-anchor="middle">epoch</text>')
+        parts.append(_words(epoch, x, y + 12, text_anchor="middle"))
+    parts.append(_words("epoch", LEFT + across * last / 2, HEIGHT - 3, text_anchor="middle"))
     ends = []
     for name, prefix, color, dash in LINES:
         points = [place(e["epoch"], e[prefix + metric]) for e in ended if e.get(prefix + metric) is not None]
         drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-        parts.append(
-            f'<polyline points="{drawn}" fill="none" stroke="{color}" stroke-width="1.8" stroke-dasharray="{dash}"/>'
-        )
+        parts.append(tag("polyline", points=drawn, fill="none", stroke=color, stroke_width=1.8, stroke_dasharray=dash))
         ends += [(points[-1], name, color)] if points else []
     parts += _labels(ends)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-label="{escape(metric)} of training and validation over {last} epochs">{"".join(parts)}</svg>'
-    )
+    said = f"{metric} of training and validation over {last} epochs"
+    return drawing(WIDTH, HEIGHT, *parts, role="img", aria_label=said)
 
 
-def _labels(ends: Sequence[tuple[tuple[float, float], str, str]]) -> list[str]:
+def _words(said: object, x: float, y: float, **attributes: object) -> Html:
+    return tag("text", said, x=f"{x:.1f}", y=f"{y:.1f}", **attributes)
+
+
+def _labels(ends: Sequence[tuple[tuple[float, float], str, str]]) -> list[Html]:
     """Return the lines' names beside their ends, pushed apart where they would touch."""
     placed: list[float] = []
     parts = []
     for (x, y), name, color in sorted(ends):
         free = y + 3 if all(abs(y + 3 - other) >= 10 for other in placed) else placed[-1] + 10
         placed.append(free)
-        parts.append(f'<text x="{x + 5:.1f}" y="{free:.1f}" fill="{color}">{name}</text>')
+        parts.append(_words(name, x + 5, free, fill=color))
     return parts
 
 

@@ -6,7 +6,6 @@ import pytest
 from markdown_it import MarkdownIt
 
 from cnnlab.core.markdown import plain
-from cnnlab.viz.html import Html, notice, plotly_text, quiet, tag, together
 from tests.nasty_names import NASTY
 
 
@@ -19,16 +18,3 @@ def test_no_character_of_a_name_means_anything_in_markdown() -> None:
 def test_a_reader_of_markdown_finds_one_paragraph_of_words(name: str) -> None:
     read = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(plain(name))
     assert unescape(read) == f"<p>{' '.join(name.split())}</p>\n"
-
-
-@pytest.mark.parametrize("name", NASTY)
-def test_what_stands_in_an_element_is_words_unless_it_was_built(name: str) -> None:
-    inner = tag("b", name, title=name, data_x=name)
-    assert inner == tag("b", name, title=name, data_x=name)
-    assert inner.count("<") == 2
-    assert quiet(inner, name) == f'<p class="quiet">{inner}{together(name)}</p>'
-    assert notice(name, color='"><b>').count("<") == 2
-    assert unescape(together(name)) == name
-    assert isinstance(together(Html("<br>"), name), Html)
-    assert "<" not in plotly_text(name)
-    assert "%{" not in plotly_text(name)
