@@ -16,6 +16,7 @@ NEVER_SHOWN = {
     "Left": "leaves out one member of an archive, and its reason stands in the report",
     "_TooMuch": "ends an upload, whose answer says why",
     "_Broken": "is one try of several",
+    "Nonsense": "is logged and ignored: a browser sent what nobody offered",
     "TooLong": "must pass every handler of errors on its way out",
 }
 
