@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 from cnnlab.commands.foreground import train_in_foreground
@@ -11,6 +12,7 @@ from cnnlab.commands.train_options import add_learning_options, learning_from
 from cnnlab.core.augment import AnyAugmentation, Augmentation, augmentation_from_dict
 from cnnlab.core.data.bundled.sets import SETS as BUNDLED
 from cnnlab.core.data.datasets import in_order, load
+from cnnlab.core.numbers import decimal
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import trace
 from cnnlab.core.teach.brief import metric_text
@@ -120,7 +122,7 @@ def _say_epoch(event: Event) -> None:
     if event["type"] == "epoch":
         say(
             f"epoch {event['epoch']:3}   "
-            + "   ".join(f"{name} {metric_text(event[name], '.4f')}" for name in EPOCH_KEYS[1:-1])
+            + "   ".join(f"{name} {metric_text(event[name], partial(decimal, places=4))}" for name in EPOCH_KEYS[1:-1])
             + f"   {event['seconds']:.1f} s"
         )
 

@@ -1,10 +1,11 @@
 """Write the arithmetic behind a row of the trace, with the network's own numbers put in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import prod
 
 from cnnlab.core.network import Layer
+from cnnlab.core.numbers import decimal
 from cnnlab.core.shapes import MOST_NUMBERS, Row
 
 
@@ -48,11 +49,11 @@ def params_formula(layer: Layer, row: Row) -> str:
     return layer.kind.params(layer.config, row.input_shape, row.effect) if row.params else ""
 
 
-def signed(value: float, form: str = ".2f") -> str:
-    """Return a number in a format of Python's, with a minus sign and not a hyphen."""
-    return format(value, form).replace("-", "−")
-
-
-def metric_text(value: float | None, form: str) -> str:
+def metric_text(value: float | None, write: Callable[[float], str]) -> str:
     """Return a metric as text; the record holds None for what was infinite or not a number."""
-    return "not a number" if value is None else format(value, form)
+    return "not a number" if value is None else write(value)
+
+
+def loss_text(value: float) -> str:
+    """Return a loss with three decimals, or two digits where it is smaller."""
+    return decimal(value, 3)

@@ -11,6 +11,7 @@ from math import prod
 
 from cnnlab.core.network import Layer
 from cnnlab.core.network.layers import AXES, Axis, Phases, Said, product
+from cnnlab.core.numbers import percent
 from cnnlab.core.shapes import Row
 from cnnlab.core.teach.brief import BYTES_PER_NUMBER, activation_bytes
 from cnnlab.core.teach.post import Difference, post_differs
@@ -36,7 +37,7 @@ class Explained:
     def shown(self) -> str:
         """Return the result as people write it: 18,496, 7 px or 97.6 %."""
         if self.unit == "%":
-            return f"{100 * self.result:.1f} %"
+            return percent(float(self.result)).replace("%", " %")
         number = str(self.result) if isinstance(self.result, Fraction) else f"{self.result:,}"
         return f"{number} {self.unit}".rstrip()
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.network.layers import AXES
+from cnnlab.core.numbers import percent
 from cnnlab.core.shapes import Row, trace
 from cnnlab.core.teach.brief import describe_shape
 
@@ -103,8 +104,8 @@ def _large_dense(rows: tuple[Row, ...]) -> _Found:
         if row.class_name == "Dense" and LARGE_SHARE * total < row.params < total:
             yield (
                 i,
-                f"{row.params:,} of the network's {total:,} parameters ({row.params / total:.1%}) are in this one "
-                f"layer, which does {row.macs / work:.1%} of the multiply-adds; smaller maps or global average "
+                f"{row.params:,} of the network's {total:,} parameters ({percent(row.params / total)}) are in this one "
+                f"layer, which does {percent(row.macs / work)} of the multiply-adds; smaller maps or global average "
                 "pooling before it would save most of them.",
             )
 

@@ -7,6 +7,8 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 
+from cnnlab.core.numbers import percent
+
 Z = 1.96  # of a 95 % interval
 THRESHOLDS = tuple(i / 100 for i in range(101))
 
@@ -86,9 +88,9 @@ def interval(right: int, n: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def half_width(accuracy: float, n: int) -> float:
-    """Return how far a 95 % interval reaches to each side of an accuracy, as error bars show it: 0.028 for 0.8, 800."""
-    return Z * sqrt(max(0.0, accuracy * (1 - accuracy)) / n) if n else 0.0
+def interval_of(accuracy: float, n: int) -> tuple[float, float]:
+    """Return the same for an accuracy that Keras counted on n pictures."""
+    return interval(round(accuracy * n), n)
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,8 @@ class Chance:
     @property
     def verdict(self) -> str:
         """Say in one sentence what the comparison means."""
-        numbers = f"{self.accuracy:.1%} right, 95 % interval {self.low:.1%} to {self.high:.1%}"
-        always = f"always answering {self.majority_class} would be right for {self.majority:.1%}"
+        numbers = f"{percent(self.accuracy)} right, 95 % interval {percent(self.low)} to {percent(self.high)}"
+        always = f"always answering {self.majority_class} would be right for {percent(self.majority)}"
         if self.low > self.majority:
             return f"Better than chance: {numbers}; {always}."
         if self.high < self.majority:

@@ -1,14 +1,17 @@
 """Put runs side by side: first what differs in their settings, then what came out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cnnlab.core.augment import AnyAugmentation, RandomLayers, augments, only_rescaled
 from cnnlab.core.augment.code import layer_call
 from cnnlab.core.network import Network
+from cnnlab.core.numbers import percent
 from cnnlab.core.shapes import layer_names, trace
+from cnnlab.core.teach.brief import loss_text
 from cnnlab.runs.record import Run, RunSpec
+from cnnlab.runs.record.by_hand import rates_by_hand
 from cnnlab.runs.record.events import Event
 from cnnlab.runs.record.settings import SETTINGS
 
@@ -44,8 +47,9 @@ def results(runs: Sequence[Run], events: Sequence[Sequence[Event]]) -> list[Row]
         Row("parameters", tuple(f"{sum(row.params for row in trace(run.spec.network)):,}" for run in runs)),
         Row("seconds an epoch", tuple(_median([e["seconds"] for e in epochs]) for epochs in ended)),
         Row("epochs trained", tuple(str(len(epochs)) for epochs in ended)),
-        Row("best validation accuracy", tuple(_best(epochs, "val_accuracy", max, ".1%") for epochs in ended)),
-        Row("best validation loss", tuple(_best(epochs, "val_loss", min, ".3f") for epochs in ended)),
+        Row("learning rate set by hand", tuple(", then ".join(map(str, rates_by_hand(e))) or "–" for e in events)),
+        Row("best validation accuracy", tuple(_best(epochs, "val_accuracy", max, percent) for epochs in ended)),
+        Row("best validation loss", tuple(_best(epochs, "val_loss", min, loss_text) for epochs in ended)),
         Row("training accuracy at the end", tuple(_last(epochs, "accuracy") for epochs in ended)),
         Row("state", tuple(str(run.state) for run in runs)),
     ]
@@ -88,13 +92,13 @@ def _median(values: Sequence[float]) -> str:
     return f"{sorted(values)[len(values) // 2]:.1f}" if values else "–"
 
 
-def _best(epochs: Sequence[Event], key: str, better: Any, form: str) -> str:
+def _best(epochs: Sequence[Event], key: str, better: Any, write: Callable[[float], str]) -> str:
     known = [(e[key], e["epoch"]) for e in epochs if e[key] is not None]
     if not known:
         return "–"
     value = better(v for v, _ in known)
-    return f"{value:{form}} (epoch {next(n for v, n in known if v == value)})"
+    return f"{write(value)} (epoch {next(n for v, n in known if v == value)})"
 
 
 def _last(epochs: Sequence[Event], key: str) -> str:
-    return f"{epochs[-1][key]:.1%}" if epochs and epochs[-1][key] is not None else "–"
+    return percent(epochs[-1][key]) if epochs and epochs[-1][key] is not None else "–"

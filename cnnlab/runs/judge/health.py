@@ -1,10 +1,13 @@
 """Tell from a run's events what ails the training: each remark has a cause and a remedy in one line."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from cnnlab.core.training.answers import half_width
+from cnnlab.core.numbers import percent
+from cnnlab.core.training.answers import interval_of
+from cnnlab.runs.judge.causes import far_above_chance, lagging, unscaled
+from cnnlab.runs.record import RunSpec
 
 Events = Sequence[Mapping[str, Any]]
 DEAD_SHARE = 0.6  # of a layer's channels
@@ -15,6 +18,7 @@ VANISHED = 1e-3  # of the last layer's gradient norm
 GREW = 100.0  # times the gradient norm before training
 LEARNED = 0.05  # a loss below which a weak gradient is a good sign
 SATURATED_SHARE = 0.6  # of a layer's outputs
+TOO_LARGE = ("nan", "exploding", "exploding_gradient", "collapse", "dead", "saturated")  # what pixels to 255 can do
 
 
 @dataclass(frozen=True)
@@ -27,18 +31,40 @@ class Remark:
     remedy: str
 
 
-def remarks(events: Events) -> list[Remark]:
+def remarks(events: Events, spec: RunSpec) -> list[Remark]:
     """Return what can be said now, the gravest first."""
     epochs = [e for e in events if e["type"] == "epoch"]
     start: Mapping[str, Any] = next((e for e in reversed(events) if e["type"] == "start"), {})
     looks = [e for e in events if e["type"] == "look"]
-    measured = gradients(events)
-    found = [_not_a_number(events), _exploding(epochs), _exploding_gradient(measured), _vanishing(measured)]
-    found += [_collapse(looks), _dead(looks), _saturated(looks)]
-    if not any(remark and remark.kind == "collapse" for remark in found):
-        found.append(_no_better_than_majority(epochs, start))
-    found.append(_overfitting(epochs))
-    return [remark for remark in found if remark is not None]
+    found = [_not_a_number(events), _exploding(epochs)]
+    if lag := _lagging(gradients(events), start, spec):
+        found.append(lag)  # everything below is measured with the averages that lag
+    else:
+        found += [_exploding_gradient(gradients(events)), _vanishing(gradients(events))]
+        found += [_collapse(looks), _dead(looks), _saturated(looks)]
+        if not any(remark and remark.kind == "collapse" for remark in found):
+            found.append(_no_better_than_majority(epochs, start))
+        found.append(_overfitting(epochs))
+    return _with_raw_pixels([remark for remark in found if remark is not None], epochs, start, spec)
+
+
+def _lagging(measured: Events, start: Mapping[str, Any], spec: RunSpec) -> Remark | None:
+    steps = measured[-1]["epoch"] * start.get("batches", 0) if measured else 0
+    said = lagging(measured[-1], spec.network, steps) if steps else None
+    return Remark("lagging", *said) if said else None
+
+
+def _with_raw_pixels(found: list[Remark], epochs: Events, start: Mapping[str, Any], spec: RunSpec) -> list[Remark]:
+    """Return the remarks with pictures that are not rescaled as the cause of what these do."""
+    raw = unscaled(spec)
+    if raw is None:
+        return found
+    named = [replace(r, cause=raw[0], remedy=raw[1]) if r.kind in TOO_LARGE else r for r in found]
+    losses = [e["loss"] for e in epochs if e["loss"] is not None]
+    high = far_above_chance(losses, len(start.get("classes", ())))
+    if high and not any(remark.kind in TOO_LARGE for remark in named):
+        named.insert(0, Remark("unscaled", high, *raw))
+    return named
 
 
 def _not_a_number(events: Events) -> Remark | None:
@@ -120,7 +146,7 @@ def _saturated(looks: Events) -> Remark | None:
         return None
     return Remark(
         "saturated",
-        f"{worst[1]:.0%} of the outputs of {worst[0]} are saturated.",
+        f"{percent(worst[1], 0)} of the outputs of {worst[0]} are saturated.",
         "There the curve is flat: its slope is below 5 % of the steepest, and hardly any gradient passes.",
         "Try relu, batch normalization before it, or a smaller learning rate.",
     )
@@ -148,7 +174,7 @@ def _dead(looks: Events) -> Remark | None:
         return None
     return Remark(
         "dead",
-        f"{worst[1]:.0%} of the channels of {worst[0]} are zero for every picture looked at.",
+        f"{percent(worst[1], 0)} of the channels of {worst[0]} are zero for every picture looked at.",
         "A ReLU whose input is never above zero has no gradient, so it cannot come back.",
         "Try a smaller learning rate, leaky_relu, or batch normalization.",
     )
@@ -160,12 +186,12 @@ def _no_better_than_majority(epochs: Events, start: Mapping[str, Any]) -> Remark
         return None
     majority, n = max(counts) / sum(counts), sum(counts)
     best = max((e["val_accuracy"] or 0.0) for e in epochs[-PATIENCE:])
-    if best > majority + half_width(majority, n):
+    if best > interval_of(majority, n)[1]:
         return None
     return Remark(
         "majority",
-        f"After {epochs[-1]['epoch']} epochs validation accuracy is {best:.1%}.",
-        f"Always answering the most frequent class is right for {majority:.1%}.",
+        f"After {epochs[-1]['epoch']} epochs validation accuracy is {percent(best)}.",
+        f"Always answering the most frequent class is right for {percent(majority)}.",
         "Train longer, with more pictures, or with another learning rate.",
     )
 

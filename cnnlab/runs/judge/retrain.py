@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Iterator, Sequence
 
 from PIL import Image
 
@@ -13,6 +14,7 @@ from cnnlab.core.exchange.keras_code import model_code
 from cnnlab.core.markdown import plain as in_markdown
 from cnnlab.core.training.subset import chosen, shuffled
 from cnnlab.runs.record import RunSpec
+from cnnlab.runs.record.by_hand import SetRate
 from cnnlab.runs.record.losses import BINARY
 
 COLORS = {1: "grayscale", 3: "rgb", 4: "rgba"}
@@ -28,10 +30,11 @@ for name in ("loss", "accuracy"):
     plt.legend()"""
 
 
-def retraining_notebook(spec: RunSpec, loss: str, classes: tuple[str, ...]) -> str:
+def retraining_notebook(spec: RunSpec, loss: str, classes: tuple[str, ...], by_hand: Sequence[SetRate] = ()) -> str:
     """Return the notebook as JSON (nbformat 4.5): pictures from folders, augmentation, network, `fit`, curves.
 
-    `loss` is the one that the run used, `classes` are in the order of its labels.
+    `loss` is the one that the run used, `classes` are in the order of its labels, `by_hand` are the learning rates that
+    were set while it went on.
     """
     from nbformat import v4, validate  # loads a JSON schema library: only for those who press the button
 
@@ -40,7 +43,7 @@ def retraining_notebook(spec: RunSpec, loss: str, classes: tuple[str, ...]) -> s
         v4.new_code_cell(f'import keras\nimport tensorflow as tf\n\nDATA = "data"\nSEED = {spec.seed}', id="import"),
         v4.new_code_cell(_pictures(spec, loss, classes), id="pictures"),
         v4.new_code_cell(f"keras.utils.set_random_seed(SEED)\n{model_code(spec.network, spec.l2)}", id="build"),
-        v4.new_code_cell(_fit(spec, loss), id="fit"),
+        v4.new_code_cell(_fit(spec, loss, by_hand), id="fit"),
         v4.new_code_cell(PLOT, id="plot"),
     ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -73,66 +76,81 @@ def bundled_pictures(spec: RunSpec, max_pixels: int) -> bytes:
 
 
 def _title(spec: RunSpec) -> str:
+    bundled = spec.data in SETS
     where = (
         "Unpack the run's **Pictures (.zip)** beside this notebook."
-        if spec.data in SETS
+        if bundled
         else f"Put the data set {in_markdown(spec.data_name)} beside it as `data/train/<class>/` and "
         "`data/validation/<class>/`."
     )
+    apart = "" if bundled else "".join(f" {sentence}" for sentence in _apart(spec))
     return (
-        f"# A training, once more\n\nExported from CNN Lab. {where} It needs `pip install tensorflow scipy pillow "
-        "matplotlib`.\n\nThe settings are those of the run. The random numbers of shuffling and augmentation are drawn "
-        "by Keras here, so the curves are alike, not equal."
+        f"# A training, once more\n\nExported from CNN Lab. {where}{apart} It needs `pip install tensorflow scipy "
+        "pillow matplotlib`.\n\nThe settings are those of the run. The random numbers of shuffling and augmentation "
+        "are drawn by Keras here, so the curves are alike, not equal."
     )
 
 
+def _apart(spec: RunSpec) -> Iterator[str]:
+    """Say what a run did with its own folder that these cells do not do."""
+    if spec.limit_per_class is not None:
+        yield f"The run took at most {spec.limit_per_class:,} pictures of each class and split, drawn by chance."
+    if spec.train_per_class is not None:
+        yield f"It trained on at most {spec.train_per_class:,} of each class."
+    if spec.shuffle_labels:
+        yield "It gave the training pictures each other's labels; these cells give them their own."
+    yield "Pictures were turned as their files say (EXIF) and laid on white where transparent; Keras does neither."
+
+
 def _pictures(spec: RunSpec, loss: str, classes: tuple[str, ...]) -> str:
-    if isinstance(spec.augmentation, RandomLayers):
-        return _pictures_for_layers(spec, spec.augmentation, loss, classes)
     height, width, channels = spec.network.input_shape
-    color = COLORS.get(channels, "rgb")
-    augmentation, plain = spec.augmentation.to_dict(), only_rescaled(spec.augmentation).to_dict()
-    given = [f"{k}={v!r}" for k, v in augmentation.items() if k == "rescale" or v != plain.get(k)]
-    return f"""Generator = tf.keras.preprocessing.image.ImageDataGenerator
+    augmentation, layers = spec.augmentation, ""
+    if isinstance(augmentation, RandomLayers):
+        made = as_keras_layers(augmentation, (height, width)).removeprefix("import keras\n").split("\n# ")[0]
+        layers = f"{made}\n\n"
+        given = ["preprocessing_function=lambda picture: augment(picture[None], training=True)[0].numpy()"]
+    else:
+        told, plain = augmentation.to_dict(), only_rescaled(augmentation).to_dict()
+        given = [f"{k}={v!r}" for k, v in told.items() if k == "rescale" or v != plain.get(k)]
+    return f"""{layers}Generator = tf.keras.preprocessing.image.ImageDataGenerator
 how = dict(
     target_size={(height, width)},
-    color_mode={color!r},
+    interpolation="bilinear",
+    color_mode={COLORS.get(channels, "rgb")!r},
     classes={list(classes)!r},
     class_mode={"binary" if loss == BINARY else "sparse"!r},
 )
 training = Generator({", ".join(given)}).flow_from_directory(
     f"{{DATA}}/train", batch_size={spec.batch_size}, seed=SEED, **how
 )
-validation = Generator(rescale={spec.augmentation.rescale!r}).flow_from_directory(
+validation = Generator(rescale={augmentation.rescale!r}).flow_from_directory(
     f"{{DATA}}/validation", batch_size=32, shuffle=False, **how
 )"""
 
 
-def _pictures_for_layers(spec: RunSpec, settings: RandomLayers, loss: str, classes: tuple[str, ...]) -> str:
-    height, width, channels = spec.network.input_shape
-    made = as_keras_layers(settings, (height, width)).removeprefix("import keras\n").split("\n# ")[0]
-    return f"""{made}
-how = dict(
-    image_size={(height, width)},
-    interpolation="nearest",
-    color_mode={COLORS.get(channels, "rgb")!r},
-    class_names={list(classes)!r},
-    label_mode={"binary" if loss == BINARY else "int"!r},
-)
-load = keras.utils.image_dataset_from_directory
-training = load(f"{{DATA}}/train", batch_size={spec.batch_size}, seed=SEED, **how)
-labels = [int(label) for _, batch in training for label in batch.numpy().ravel()]
-training = training.map(lambda x, y: (augment(x, training=True), y))
-rescale = layers.Rescaling({settings.rescale!r})
-validation = load(f"{{DATA}}/validation", batch_size=32, shuffle=False, **how).map(lambda x, y: (rescale(x), y))"""
+BY_HAND = """class SetByHand(keras.optimizers.schedules.LearningRateSchedule):
+    def __init__(self, rate, changes):
+        self.rate, self.changes = rate, changes
+
+    def __call__(self, step):
+        rate = self.rate(step) if callable(self.rate) else self.rate
+        for first, changed in self.changes:
+            rate = keras.ops.where(step >= first, changed, rate)
+        return rate
+
+"""
 
 
-def _fit(spec: RunSpec, loss: str) -> str:
+def _fit(spec: RunSpec, loss: str, by_hand: Sequence[SetRate]) -> str:
     momentum = f", momentum={spec.momentum!r}" if spec.optimizer == "sgd" else ""
     lines, rate = [], repr(spec.learning_rate)
     if spec.schedule is not None:
         given = ", ".join([rate, *(f"{key}={value!r}" for key, value in spec.schedule.config.items())])
         lines.append(f"rate = keras.optimizers.schedules.{spec.schedule.class_name}({given})")
+        rate = "rate"
+    if by_hand:
+        changes = [(change.step, change.rate) for change in by_hand]
+        lines += [BY_HAND, f"rate = SetByHand({rate}, {changes})  # (batches before it, learning rate set by hand)"]
         rate = "rate"
     lines += [
         "model.compile(",
@@ -149,7 +167,7 @@ def _fit(spec: RunSpec, loss: str) -> str:
         more += ", callbacks=[early]"
     if spec.class_weights:
         lines += [
-            f"labels = {'labels' if isinstance(spec.augmentation, RandomLayers) else 'list(training.classes)'}",
+            "labels = list(training.classes)",
             "counts = [labels.count(c) for c in range(max(labels) + 1)]",
             "weights = {c: sum(counts) / (len(counts) * n) for c, n in enumerate(counts)}",
         ]

@@ -63,6 +63,9 @@ _UNKNOWN: Mapping[str, Mapping[str, tuple[Check, Any]]] = {
 """What is always there, with its value where it is not known."""
 _OPTIONAL: Mapping[str, Check] = {
     "saturated": _numbers,
+    "compared": _count,
+    "right_by_moving": _count,
+    "right_by_own": _count,
     "penalty": _number,
     "learning_rate": _number,
     "samples": _count,

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from cnnlab.runs.record.events import Event
+from cnnlab.tf.callbacks.lag import Lag
 from cnnlab.tf.data.batches import Batches
 
 MEASURED = 16  # training pictures; the whole measurement costs about as much as one step
@@ -18,7 +19,8 @@ class MeasureGradients(keras.callbacks.Callback):
     """Write a `gradients` event after every epoch, and with epoch 0 before the first.
 
     The pictures are the same each time, spread evenly over the training pictures, without augmentation; dropout is
-    off, and classes are not weighed. So measuring draws no random number and leaves the training as it was.
+    off, and classes are not weighed. So measuring draws no random number and leaves the training as it was. With batch
+    normalization the event also tells whether its averages lag.
     """
 
     def __init__(self, training: Batches, write: Callable[[Event], None], first_epoch: int = 0) -> None:
@@ -26,6 +28,7 @@ class MeasureGradients(keras.callbacks.Callback):
         chosen = np.unique(np.linspace(0, len(training.images) - 1, MEASURED).astype(int))
         self._pictures = training.images[chosen].astype(np.float32) * np.float32(training.augmentation.rescale)
         self._labels = training.labels[chosen]
+        self._lag = Lag(training)
         self._write = write
         self._first_epoch = first_epoch
 
@@ -41,9 +44,8 @@ class MeasureGradients(keras.callbacks.Callback):
     def _measure(self, epoch: int) -> None:
         loss, norms = gradient_norms(self.model, self._pictures, self._labels)
         known = {name: norm if math.isfinite(norm) else None for name, norm in norms.items()}
-        self._write(
-            {"type": "gradients", "epoch": epoch, "pictures": len(self._pictures), "loss": loss, "norms": known}
-        )
+        event = {"type": "gradients", "epoch": epoch, "pictures": len(self._pictures), "loss": loss, "norms": known}
+        self._write(event | self._lag.measured(self.model))
 
 
 def gradient_norms(

@@ -44,6 +44,7 @@ class RecordFit(keras.callbacks.Callback):
     A batch event's loss and accuracy are means over the epoch so far, as in Keras' progress bar. `seconds` counts
     from the start of the epoch, pauses left out. With `patience` the best epoch's model is kept and `fit` ends when
     the validation loss has not fallen for so many epochs; `val_losses` are those of the epochs already trained.
+    `unscaled` pictures are named as the cause of a loss that is no number.
     With L2 every loss includes the penalty, as Keras' do; an epoch event has the `penalty` at its end, so that its
     `val_loss` without it is known exactly.
     Raises `TrainingFailed` out of `fit` for a loss that is no number.
@@ -56,6 +57,7 @@ class RecordFit(keras.callbacks.Callback):
         batches: int,
         patience: int | None = None,
         val_losses: Mapping[int, float] | None = None,
+        unscaled: bool = False,
     ) -> None:
         super().__init__()
         self.batches = batches
@@ -64,6 +66,7 @@ class RecordFit(keras.callbacks.Callback):
         self.places = places
         self._patience = patience
         self._val_losses = dict(val_losses or {})
+        self._way_out = "rescale the pictures by 1/255" if unscaled else "try a smaller learning rate"
         self._files = EventFiles(places.tensorboard)
         self._epoch_start = self._last_event = 0.0
 
@@ -92,8 +95,7 @@ class RecordFit(keras.callbacks.Callback):
             self._writer.append({"type": "batch", **place, **values, "seconds": now - self._epoch_start})
         if not math.isfinite(values["loss"]):
             raise TrainingFailed(
-                f"The loss was no longer a number in epoch {self.epoch}, batch {self.batch}; try a smaller learning "
-                "rate."
+                f"The loss was no longer a number in epoch {self.epoch}, batch {self.batch}; {self._way_out}."
             )
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:

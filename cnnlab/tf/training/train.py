@@ -17,6 +17,7 @@ from cnnlab.core.data.datasets import DataSet, load, with_classes
 from cnnlab.core.settings import Settings
 from cnnlab.core.training.subset import chosen, shuffled
 from cnnlab.processes.data.limited_reading import LimitedReading
+from cnnlab.runs.judge.causes import unscaled
 from cnnlab.runs.record import Run, RunSpec, State, pick_loss, problems
 from cnnlab.runs.record.control import ControlReader
 from cnnlab.runs.record.events import EventWriter
@@ -70,7 +71,9 @@ def train(
         stops = _obey(store, run, settings, record, writer, should_stop)
         run_range_test(model, training, spec.threads, _weights_of_classes(spec, training), [record, stops])
         return None
-    recorder = RecordFit(writer, places(store, run.id), len(training), spec.patience, before.val_losses)
+    raw = unscaled(spec) is not None
+    recorder = RecordFit(writer, places(store, run.id), len(training), spec.patience, before.val_losses, raw)
+    recorder.epoch, recorder.batch = before.epoch, len(training) if before.epoch else 0
     others = [
         _look(store, run, data, validation, writer),
         MeasureGradients(training, writer.append, before.epoch),

@@ -10,8 +10,9 @@ import numpy as np
 from PIL import Image
 
 from cnnlab.core.inside.likeness import Twins
+from cnnlab.core.numbers import percent, two_digits
 from cnnlab.core.pictures import Pixels
-from cnnlab.core.teach.brief import describe_shape, signed
+from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.inference import Kernel
 from cnnlab.processes.subjects import LayerRow
 from cnnlab.ui.inside.seen import LayerMaps, Seen, Side
@@ -168,8 +169,8 @@ def _head(layer: LayerMaps, sides: int, dead: np.ndarray | None, twins: Twins | 
     """Return the line above a layer's maps: its name, shape, range, share of zeros, strongest map and scale."""
     low = min(facts.minimum for facts in layer.statistics)
     high = max(facts.maximum for facts in layer.statistics)
-    zeros = " and ".join(f"{facts.zero_fraction:.0%}" for facts in layer.statistics)
-    parts = [describe_shape(layer.row.shape), f"{signed(low)} to {signed(high)}, {zeros} zeros"]
+    zeros = " and ".join(f"{percent(facts.zero_fraction, 0)}" for facts in layer.statistics)
+    parts = [describe_shape(layer.row.shape), f"{_range(low, high)}, {zeros} zeros"]
     if layer.channels and sides == 1:
         parts.append(f"strongest: channel {layer.strongest}")
     if dead is not None and len(dead):
@@ -187,7 +188,7 @@ def _head(layer: LayerMaps, sides: int, dead: np.ndarray | None, twins: Twins | 
 
 def _clipped(layer: LayerMaps, largest: float) -> str:
     """Say how much of a layer lies beyond its colour scale."""
-    return f"{layer.beyond:.1%} beyond, to ±{largest:.2g}" if layer.beyond else ""
+    return f"{percent(layer.beyond)} beyond, to ±{largest:.2g}" if layer.beyond else ""
 
 
 def _line(row: LayerRow, parts: Sequence[str], limit: float | None, clipped: str = "") -> Html:
@@ -201,10 +202,14 @@ def _line(row: LayerRow, parts: Sequence[str], limit: float | None, clipped: str
 
 def _alt(layer: LayerMaps) -> str:
     facts, shape, name = layer.statistics[0], layer.row.shape, layer.row.name
-    scale = f"values from {facts.minimum:.2f} to {facts.maximum:.2f}, blue above zero, brown below, white at zero."
+    scale = f"values {_range(facts.minimum, facts.maximum)}, blue above zero, brown below, white at zero."
     if layer.values:
         return f"The {len(layer.values[0]):,} numbers of {name}; {scale}"
     return f"{_counted(len(layer.order), shape[2])} maps of {name}, {shape[0]} by {shape[1]} each; {scale}"
+
+
+def _range(low: float, high: float) -> str:
+    return f"{two_digits(low)} to {two_digits(high)}"
 
 
 def _counted(shown: int, there: int) -> str:
@@ -229,9 +234,7 @@ def _kernel(kernel: Kernel, row: LayerRow, limit: float | None, blobs: _Blobs) -
         return {"index": kernel.index, "name": row.name, "kind": "nothing", "head": _line(row, parts, limit)}
     low, high = float(kernel.values.min()), float(kernel.values.max())
     part = "" if kernel.part == "kernel" else kernel.part.replace("_", " ")
-    parts = [
-        p for p in (part, f"{said} (height, width, inputs, filters)", f"{signed(low)} to {signed(high)}", shown) if p
-    ]
+    parts = [p for p in (part, f"{said} (height, width, inputs, filters)", _range(low, high), shown) if p]
     return {
         "index": kernel.index,
         "name": row.name,

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cnnlab.core.teach.brief import describe_shape, signed
+from cnnlab.core.numbers import percent, probability, two_digits
+from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.inside.seen import Seen, Side
 from cnnlab.ui.parts.html import show_html
@@ -75,23 +76,26 @@ def describe_output(output: np.ndarray, logits: np.ndarray | None, meaning: Mean
     """Return what a network's output says, with the number before its activation where there is one."""
     classes = meaning.classes
     if len(output) == 1 and len(classes) == 2:
-        before = [] if logits is None else [" ", aside(f"from the logit {signed(float(logits[0]))}")]
+        before = [] if logits is None else [" ", aside(f"from the logit {two_digits(float(logits[0]))}")]
         if not 0 <= output[0] <= 1:
-            said = f"The output is {signed(float(output[0]))}, which is no probability; class 1 is {classes[1]}."
+            said = f"The output is {two_digits(float(output[0]))}, which is no probability; class 1 is {classes[1]}."
             return together(bold(said), *before)
         answer = int(output[0] > 0.5)
         says = _says(classes[answer], output[0] if answer else 1 - output[0])
-        return together(says, f" P({classes[1]}) = {output[0]:.2f}, because class 1 is {classes[1]}.", *before)
+        return together(
+            says, f" P({classes[1]}) = {probability(float(output[0]))}, because class 1 is {classes[1]}.", *before
+        )
     if len(output) == len(classes) or not classes:
         names = classes or [f"output {i}" for i in range(len(output))]
         best = np.argsort(-output, kind="stable")[:MOST_NAMED]
         is_probability = bool(np.all(output >= 0) and abs(float(output.sum()) - 1) < 1e-3)
         listed: list[Html | str] = []
         for i in best:
-            one = f"P({names[i]}) = {output[i]:.2f}" if is_probability else f"{names[i]} = {signed(float(output[i]))}"
+            value = float(output[i])
+            one = f"P({names[i]}) = {probability(value)}" if is_probability else f"{names[i]} = {two_digits(value)}"
             listed.append(f", {one}" if listed else one)
             if logits is not None:
-                listed += [" ", aside(f"(logit {signed(float(logits[i]))})")]
+                listed += [" ", aside(f"(logit {two_digits(float(logits[i]))})")]
         more = f", and {len(output) - len(best)} smaller" if len(output) > len(best) else ""
         if is_probability and classes:
             return together(_says(classes[best[0]], output[best[0]]), " ", *listed, f"{more}.")
@@ -99,5 +103,5 @@ def describe_output(output: np.ndarray, logits: np.ndarray | None, meaning: Mean
     return bold(f"The output is {len(output)} numbers.")
 
 
-def _says(name: str, probability: float) -> Html:
-    return bold(f"Says: {name}, {probability:.0%}.")
+def _says(name: str, share: float) -> Html:
+    return bold(f"Says: {name}, {percent(float(share), 0)}.")

@@ -15,6 +15,7 @@ from cnnlab.core.network.edit import NEW, duplicated, inserted, moved, removed
 from cnnlab.core.network.head import HEADS, head_of, with_head
 from cnnlab.core.network.presets import PRESETS
 from cnnlab.core.shapes import InvalidNetwork, Row, layer_names
+from cnnlab.core.teach.brief import BYTES_PER_NUMBER, describe_bytes
 from cnnlab.core.teach.network_doctor import Fix, fixes, remarks
 from cnnlab.core.teach.post import post_differs
 from cnnlab.ui.network.controls import apply_values, layer_groups, stage_groups
@@ -144,7 +145,7 @@ def _total(rows: tuple[Row, ...], problem: InvalidNetwork | None, hidden: bool) 
     if hidden:
         return {"number": "?", "said": "parameters: predict them below", "wrong": False}
     total = sum(row.params for row in rows)
-    said = f"parameters in {len(rows)} layers, {4 * total / 2**20:,.2f} MiB as float32"
+    said = f"parameters in {len(rows)} layers, {describe_bytes(BYTES_PER_NUMBER * total)} as float32"
     return {"number": f"{total:,}", "said": said, "wrong": False}
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 from cnnlab.core.augment import AnyAugmentation, AnyTransform, apply, describe
 from cnnlab.core.augment.layer_draws import LayersTransform
 from cnnlab.core.augment.warp import Floats, Images
-from cnnlab.core.teach.brief import signed
+from cnnlab.core.numbers import decimal
 from cnnlab.viz.html import NOTHING, Html, tag, together
 from cnnlab.viz.inside.sprites import quantise
 from cnnlab.viz.palette import css_gradient, diverging
@@ -18,6 +18,7 @@ from cnnlab.viz.palette import css_gradient, diverging
 GRID_CELLS = 8
 JPEG_QUALITY = 94
 GAP = 4
+SURE = 9  # decimals of a matrix; what is left of sines beyond them is no number
 SHOWN = ("picture", "grid", "difference")
 
 
@@ -94,7 +95,9 @@ def matrix_html(transform: AnyTransform) -> Html:
     """Return the 3 × 3 matrix, which leads from a place in the sample to one in the original, if anything can move."""
     if isinstance(transform, LayersTransform) and not transform.moves:
         return NOTHING
-    rows = (tag("tr", *(tag("td", signed(value, "z.2f")) for value in row)) for row in transform.matrix().tolist())
+    rows = (
+        tag("tr", *(tag("td", decimal(round(value, SURE))) for value in row)) for row in transform.matrix().tolist()
+    )
     return tag("table", tag("tbody", *rows), class_="matrix", aria_label="matrix")
 
 

@@ -66,7 +66,7 @@ def histograms(classes: Mapping[str, npt.NDArray[np.float64]]) -> Figure:
                 }
             )
         layout[f"xaxis{_n(i)}"] |= {"title": {"text": f"value in {plotly_text(name)}"}, "range": [0, 255]}
-        layout[f"yaxis{_n(i)}"] |= {"range": [0, top * 1.05], "tickformat": ".0%"}
+        layout[f"yaxis{_n(i)}"] |= {"range": [0, top * 1.05], "tickformat": "~%"}
     layout["legend"] = {"orientation": "h", "x": 0, "y": 1.04, "yanchor": "bottom"}
     return {"data": data, "layout": layout}
 

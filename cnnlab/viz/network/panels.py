@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cnnlab.core.network import Network
 from cnnlab.core.network.head import sigmoid, softmax
+from cnnlab.core.numbers import probability
 from cnnlab.core.shapes import InvalidNetwork, Row
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.core.teach.formulas import explain_layer
@@ -76,10 +77,10 @@ def head_panel(head: str, z0: float, z1: float) -> Html:
     """
     p0, p1 = softmax(z0, z1)
     z = z1 - z0
-    one = number_cell("1 / (1 + ", _power(-z), f") = {sigmoid(z):.3f}")
-    two = number_cell(_power(z1), " / (", _power(z0), " + ", _power(z1), f") = {p1:.3f}")
+    one = number_cell("1 / (1 + ", _power(-z), f") = {probability(sigmoid(z), 3)}")
+    two = number_cell(_power(z1), " / (", _power(z0), " + ", _power(z1), f") = {probability(p1, 3)}")
     lines = (
-        line("two softmax units", two, f"P(class 1) from both logits; P(class 0) is the rest, {p0:.3f}."),
+        line("two softmax units", two, f"P(class 1) from both logits; P(class 0) is the rest, {probability(p0, 3)}."),
         line("one sigmoid unit", one, f"The same P when its one logit is z = z₁ − z₀ = {_signed(z)}."),
     )
     return together(

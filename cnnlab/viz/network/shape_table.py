@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from cnnlab.core.network import Layer, Network
+from cnnlab.core.numbers import percent
 from cnnlab.core.shapes import InvalidNetwork, Row, layer_names
 from cnnlab.core.teach.brief import (
     activation_bytes,
@@ -67,7 +68,7 @@ def describe_batched(shape: tuple[int, ...], batch: str) -> str:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.1%}" if part else "0"
+    return percent(part / whole) if part else "0"
 
 
 def _amount(count: int) -> str:

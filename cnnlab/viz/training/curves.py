@@ -7,7 +7,7 @@ long, and thirty students who watch a training ask for one each second.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cnnlab.core.training.answers import half_width
+from cnnlab.core.training.answers import interval_of
 from cnnlab.core.training.reported import Reported
 from cnnlab.viz.html import plotly_text
 from cnnlab.viz.palette import RUN_COLORS, TRAINING, VALIDATION
@@ -132,8 +132,14 @@ def _without_penalty(ended: Events) -> Figure:
 
 
 def _error_bars(ended: Events, n: int) -> Figure:
-    reach = [half_width(e["val_accuracy"] or 0.0, n) for e in ended]
-    return {"type": "data", "array": reach, "thickness": 1, "width": 3, "color": VALIDATION}
+    known = [e["val_accuracy"] for e in ended]
+    bounds = [(0.0, 0.0) if a is None else interval_of(a, n) for a in known]
+    reach = {
+        "array": [high - (a or 0.0) for a, (_, high) in zip(known, bounds, strict=True)],
+        "arrayminus": [(a or 0.0) - low for a, (low, _) in zip(known, bounds, strict=True)],
+        "symmetric": False,
+    }
+    return reach | {"type": "data", "thickness": 1, "width": 3, "color": VALIDATION}
 
 
 def _rate_changes(events: Events) -> tuple[list[Figure], list[Figure]]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnlab.core.network import Layer, Network
+from cnnlab.core.numbers import percent
 from cnnlab.core.shapes import trace
-from cnnlab.core.teach.brief import describe_shape
-from cnnlab.core.training.answers import Answers, compared_with_chance, confusion, half_width
+from cnnlab.core.teach.brief import describe_shape, loss_text, metric_text
+from cnnlab.core.training.answers import Answers, compared_with_chance, confusion, interval_of
 from cnnlab.viz.html import (
     Html,
     bold,
@@ -168,20 +169,23 @@ def _figures(report: Report) -> Iterator[Html]:
     n = report.validation_samples
     for said, e in shown:
         validation = f"validation accuracy, {said}; loss {_number(e['val_loss'])}{_penalty(e)}"
-        training = f"training accuracy {e['accuracy']:.1%}, loss {_number(e['loss'])}"
+        training = f"training accuracy {metric_text(e['accuracy'], percent)}, loss {_number(e['loss'])}"
         yield tag("div", bold(_percent(e["val_accuracy"], n)), validation, tag("br"), training)
 
 
 def _penalty(event: Mapping[str, Any]) -> str:
-    return f", of that L2 penalty {event['penalty']:.3f}" if "penalty" in event else ""
+    return f", of that L2 penalty {loss_text(event['penalty'])}" if "penalty" in event else ""
 
 
 def _percent(accuracy: float, n: int) -> str:
-    return f"{accuracy:.1%}" + (f" ± {half_width(accuracy, n) * 100:.1f}" if n else "")
+    if not n:
+        return percent(accuracy)
+    low, high = interval_of(accuracy, n)
+    return f"{percent(accuracy)} ({percent(low)} to {percent(high)})"
 
 
 def _number(value: float | None) -> str:
-    return "not a number" if value is None else f"{value:.3f}"
+    return metric_text(value, loss_text)
 
 
 def _answers(answers: Answers | None) -> tuple[Html, ...]:

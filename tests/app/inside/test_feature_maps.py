@@ -15,6 +15,7 @@ from cnnlab.core.data.bundled import silhouettes
 from cnnlab.core.data.held import Measure
 from cnnlab.core.exchange.link import encode
 from cnnlab.core.network import Network
+from cnnlab.core.numbers import percent
 from cnnlab.core.pictures.reference import FromGallery
 from cnnlab.core.shapes import layer_names
 from cnnlab.processes.inference import Inside, Look
@@ -328,7 +329,7 @@ def test_a_clipped_scale_ends_at_the_percentile_and_says_what_lies_beyond(scope:
         ends = np.where(ends > 0, ends, whole.max(axis=0))
         np.testing.assert_allclose(layer["limits"], np.broadcast_to(ends, (values.shape[2],)), rtol=1e-3)
         beyond = (values > ends).mean()
-        said = f"{beyond:.1%} beyond, to ±{values.max():.2g}" if beyond else " "
+        said = f"{percent(beyond)} beyond, to ±{values.max():.2g}" if beyond else " "
         assert said in head(app, index)
 
 

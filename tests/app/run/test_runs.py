@@ -90,6 +90,27 @@ def test_the_learning_rate_of_a_running_training_is_changed(store: Store) -> Non
     assert store.control(run_id).learning_rate == 0.01
 
 
+def test_a_learning_rate_set_by_hand_is_told_after_a_resume_and_in_the_report(
+    store: Store, downloads: dict[str, Any]
+) -> None:
+    run_id = own(store, started(store, epochs=9))
+    writer = EventWriter(store.folder(run_id) / "metrics.jsonl")
+    writer.append({"type": "learning_rate", "epoch": 2, "batch": 5, "batches": 10, "value": 0.0003})
+    writer.append({"type": "resume", "epoch": 2})
+    writer.append({"type": "learning_rate", "epoch": 3, "batch": 1, "batches": 10, "value": 0.5})
+    writer.append({"type": "resume", "epoch": 2})
+    writer.close()
+    app = open_page("training", **VISITOR)
+    assert "at 0.001, by hand 0.0003 after batch 5 of epoch 2" in text_of(app)
+    assert labelled(app.number_input, "Learning rate from the next batch on").value == 0.0003
+    store.transition(run_id, State.STOPPED)
+    app.run()
+    page = ElementTree.fromstring(downloads["Report (.html)"]().removeprefix("<!DOCTYPE html>\n"))
+    said = " ".join("".join(page.itertext()).split())
+    assert "learning rate0.001, by hand 0.0003 after batch 5 of epoch 2" in said
+    assert "constant until it was set by hand" in said
+
+
 def test_a_run_that_has_ended_is_extended_renamed_duplicated_and_deleted_by_its_owner(store: Store) -> None:
     run_id = own(store, finished(store))
     other = open_page("training", visitor_token="another browser")

@@ -12,6 +12,7 @@ import json, keras, numpy as np, tensorflow as tf
 from cnnlab.core.network import Layer, Network
 from cnnlab.tf.build import build_model
 from cnnlab.tf.callbacks.gradients import gradient_norms
+from cnnlab.tf.callbacks.lag import by_own_statistics
 from cnnlab.tf.callbacks.look_inside import outputs_of, saturated_share
 
 rng = np.random.default_rng(0)
@@ -46,7 +47,15 @@ for seed, (loss, (units, activation)) in enumerate(heads.items()):
     # Measuring draws no random number: what dropout draws next is what it would have drawn.
     states = [v.numpy().tolist() for v in model.non_trainable_variables]
     gradient_norms(model, pictures, labels)
+    own = by_own_statistics(model, pictures)
     assert states == [v.numpy().tolist() for v in model.non_trainable_variables]
+    # What batch normalization says in training mode, which moves its averages.
+    value = tf.constant(pictures)
+    for layer in model.layers:
+        value = layer(value, training=isinstance(layer, keras.layers.BatchNormalization))
+    np.testing.assert_allclose(own, value.numpy(), rtol=1e-4, atol=1e-6)
+    assert float(np.abs(own - model(pictures, training=False).numpy()).max()) > 1e-3
+    assert by_own_statistics(keras.Sequential([keras.Input((14, 14, 3)), keras.layers.Flatten()]), pictures) is None
 
     # The slope of an activation by TensorFlow itself, against the steepest.
     model.layers[0].kernel.assign(model.layers[0].kernel * 9)

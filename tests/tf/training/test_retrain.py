@@ -5,19 +5,26 @@ import json
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import keras
 import nbformat
+import numpy as np
 import pytest
+import tensorflow as tf
 from nbclient import NotebookClient
 
 from cnnlab.core.augment import AnyAugmentation, Augmentation, RandomLayers
 from cnnlab.core.augment.layer_settings import RandomLayer
+from cnnlab.core.data.datasets import load, with_classes
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
 from cnnlab.core.training.schedules import Schedule
 from cnnlab.runs.judge.retrain import bundled_pictures, retraining_notebook
 from cnnlab.runs.record import RunSpec
+from cnnlab.runs.record.by_hand import rates_by_hand
 from cnnlab.runs.record.settings import SETTINGS
+from cnnlab.tf.training.train import make_batches
 
 SPEC = RunSpec(
     name="small",
@@ -106,6 +113,63 @@ def test_every_setting_changes_the_notebook_or_its_pictures() -> None:
 
 
 LAYERS = RandomLayers((RandomLayer.of("RandomFlip"), RandomLayer.of("RandomRotation", factor=0.1)))
+NOTHING = RandomLayers((RandomLayer.of("RandomRotation", factor=0.0),), 1 / 128)
+
+
+def cell(notebook: str, name: str) -> str:
+    return next("".join(c["source"]) for c in json.loads(notebook)["cells"] if c["id"] == name)
+
+
+def in_order(pictures: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    order = np.argsort(pictures.astype(np.float64).sum(axis=(1, 2, 3)))
+    return pictures[order], labels.ravel()[order]
+
+
+@pytest.mark.parametrize(
+    ("augmentation", "shape", "order", "loss"),
+    [
+        (Augmentation.none(), (24, 32, 3), CLASSES, "binary_crossentropy"),
+        (Augmentation(rescale=1.0), (24, 24, 1), CLASSES[::-1], "sparse_categorical_crossentropy"),
+        (NOTHING, (32, 24, 3), CLASSES[::-1], "binary_crossentropy"),
+    ],
+)
+def test_the_notebook_reads_the_very_numbers_that_the_run_read(
+    augmentation: AnyAugmentation, shape: tuple[int, int, int], order: tuple[str, ...], loss: str, tmp_path: Path
+) -> None:
+    network = Network(shape, Network.seed().with_image_size(24, 24).layers)
+    spec = replace(SPEC, augmentation=augmentation, network=network, classes=order, train_per_class=None)
+    with zipfile.ZipFile(io.BytesIO(bundled_pictures(spec, Settings.max_pixels))) as archive:
+        archive.extractall(tmp_path)
+    made: dict[str, Any] = {"keras": keras, "tf": tf, "SEED": 0, "DATA": str(tmp_path / "data")}
+    exec(cell(retraining_notebook(spec, loss, order), "pictures"), made)
+    data = with_classes(load(spec.data, Settings.max_pixels, spec.limit_per_class, spec.seed), order)
+    training, validation = make_batches(replace(spec, batch_size=24), data, loss)
+    for ours, theirs in ((training, made["training"]), (validation, made["validation"])):
+        theirs.batch_size = len(ours.images)
+        theirs.reset()
+        (pictures, labels), (given, true) = in_order(*next(theirs)), in_order(*replace(ours, batch_size=24).at(0))
+        np.testing.assert_allclose(pictures, given, rtol=1e-6)
+        np.testing.assert_array_equal(labels, true)
+
+
+@pytest.mark.parametrize("schedule", [None, Schedule("CosineDecay", 8)])
+def test_the_notebook_sets_the_learning_rate_where_it_was_set_by_hand(schedule: Schedule | None) -> None:
+    told = [
+        {"type": "learning_rate", "epoch": 1, "batch": 3, "batches": 4, "value": 0.5},
+        {"type": "learning_rate", "epoch": 2, "batch": 2, "batches": 4, "value": 0.25},
+    ]
+    spec = replace(SPEC, schedule=schedule, patience=None, class_weights=False, momentum=0.0)
+    code = cell(retraining_notebook(spec, "binary_crossentropy", CLASSES, rates_by_hand(told)), "fit")
+    made: dict[str, Any] = {"keras": keras, "model": keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])}
+    exec(code[: code.index("history =")], made)
+    optimizer = made["model"].optimizer
+    weight, rates = keras.Variable(0.0), []
+    optimizer.build([weight])
+    for _ in range(8):
+        rates.append(float(optimizer.learning_rate))
+        optimizer.apply_gradients([(keras.ops.convert_to_tensor(1.0), weight)])
+    before = [spec.learning_rate if schedule is None else schedule.rate_at(spec.learning_rate, i) for i in range(3)]
+    np.testing.assert_allclose(rates, [*before, 0.5, 0.5, 0.5, 0.25, 0.25], rtol=1e-6)
 
 
 @pytest.mark.slow

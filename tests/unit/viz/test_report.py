@@ -55,9 +55,9 @@ def test_every_number_is_that_of_the_record() -> None:
         assert f"{row.name}" in said
         assert f"{row.params:,}" in said
     assert f"{sum(row.params for row in rows):,}" in said
-    # ± 1.96 √(p (1 − p) / 800), of the last epoch and of the best.
-    assert "80.0% ± 2.8validation accuracy, last epoch (3); loss 0.300" in said
-    assert "82.5% ± 2.6validation accuracy, best epoch (2), picked by this very number; loss 0.450" in said
+    # Wilson's interval of 640 and of 660 right of 800, of the last epoch and of the best.
+    assert "80.0% (77.1% to 82.6%)validation accuracy, last epoch (3); loss 0.300" in said
+    assert "82.5% (79.7% to 85.0%)validation accuracy, best epoch (2), picked by this very number; loss 0.450" in said
     assert "training accuracy 65.0%, loss 0.267" in said
     counts = [cell.text for cell in page.iter("td") if cell.get("class") in ("right", "wrong")]
     assert counts == ["2", "1", "1", "1"]

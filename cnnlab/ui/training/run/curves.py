@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from cnnlab.core.teach.brief import metric_text
-from cnnlab.core.training.answers import half_width
+from cnnlab.core.numbers import percent
+from cnnlab.core.teach.brief import loss_text, metric_text
+from cnnlab.core.training.answers import interval_of
 from cnnlab.core.training.reported import Reported, reported
 from cnnlab.runs.record import Run, State
+from cnnlab.runs.record.by_hand import rates_by_hand
 from cnnlab.runs.record.events import Event
 from cnnlab.ui.parts.plot import plot
 from cnnlab.ui.session.services import store
@@ -21,23 +23,22 @@ def curves_view(run: Run, events: Sequence[Event]) -> None:
         samples = int(start.get("validation_samples", 0))
         with st.container(key="loss_curve"):
             log_loss = bool(st.session_state.get("log_loss", False))
-            figure = learning_curves(
-                events, run.spec.epochs, log_loss=log_loss, validation_samples=samples, band=_reported(run, start)
-            )
+            band = None if rates_by_hand(events) else _reported(run, start)
+            figure = learning_curves(events, run.spec.epochs, log_loss=log_loss, validation_samples=samples, band=band)
             plot("learning_curves", figure, _alt(events))
         st.toggle("Loss on a log scale", key="log_loss", persist_state="session")
         ended = ended_epochs(events)
         if ended and (penalty := ended[-1].get("penalty")) is not None:
             st.html(
                 '<p class="quiet">Every loss includes the L2 penalty, as in Keras: training and early stopping see '
-                f"that sum. After epoch {ended[-1]['epoch']} the penalty is {penalty:.3f}; the dotted line is the "
-                "validation loss without it.</p>"
+                f"that sum. After epoch {ended[-1]['epoch']} the penalty is {loss_text(penalty)}; the dotted line is "
+                "the validation loss without it.</p>"
             )
-        if samples and ended:
-            bars = half_width(ended[-1]["val_accuracy"] or 0.0, samples)
+        if samples and ended and (accuracy := ended[-1]["val_accuracy"]) is not None:
+            low, high = interval_of(accuracy, samples)
             st.html(
-                f'<p class="quiet">The bars are 95 % intervals: with {samples:,} validation pictures the accuracy is '
-                f"known to ± {bars * 100:.1f} points.</p>"
+                f'<p class="quiet">The bars are 95 % intervals (Wilson): with {samples:,} validation pictures an '
+                f"accuracy of {percent(accuracy)} stands for one between {percent(low)} and {percent(high)}.</p>"
             )
     elif run.state == State.FAILED:
         log_tail(run)
@@ -57,9 +58,9 @@ def _alt(events: Sequence[Event]) -> str:
     if not (ended := ended_epochs(events)):
         return "Learning curves; the first epoch has not ended yet."
     last = ended[-1]
-    losses = (("training loss", "loss", ".3f"), ("validation loss", "val_loss", ".3f"))
-    rates = (("training accuracy", "accuracy", ".1%"), ("validation accuracy", "val_accuracy", ".1%"))
-    said = ", ".join(f"{name} {metric_text(last[key], form)}" for name, key, form in (*losses, *rates))
+    losses = (("training loss", "loss", loss_text), ("validation loss", "val_loss", loss_text))
+    rates = (("training accuracy", "accuracy", percent), ("validation accuracy", "val_accuracy", percent))
+    said = ", ".join(f"{name} {metric_text(last[key], write)}" for name, key, write in (*losses, *rates))
     return f"Learning curves after epoch {last['epoch']}: {said}."
 
 

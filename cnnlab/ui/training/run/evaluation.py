@@ -15,6 +15,7 @@ from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.data.held import hold
 from cnnlab.core.data.one_picture import picture_of
 from cnnlab.core.data.survey.layouts import counted
+from cnnlab.core.numbers import percent, probability
 from cnnlab.core.pictures import Picture
 from cnnlab.core.training.answers import (
     Answers,
@@ -173,8 +174,9 @@ def _pictures(run: Run, answers: Answers, chosen: Sequence[int], threshold: floa
             {
                 "file": str(i),
                 "truth": f"is {answers.classes[answers.labels[i]]}",
-                "said": f"says {answers.classes[given[i]]}, {probabilities[i, given[i]]:.0%}",
-                "title": f"{answers.names[i]}, output for {answers.classes[given[i]]} {probabilities[i, given[i]]:.4f}",
+                "said": f"says {answers.classes[given[i]]}, {percent(float(probabilities[i, given[i]]), 0)}",
+                "title": f"{answers.names[i]}, output for {answers.classes[given[i]]} "
+                f"{probability(float(probabilities[i, given[i]]), 4)}",
                 "alt": f"{answers.names[i]} is {answers.classes[answers.labels[i]]}, given {answers.classes[given[i]]}",
                 "src": thumbnail(run.spec.data, answers.names[i]),
             }

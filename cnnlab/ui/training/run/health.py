@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from cnnlab.runs.judge.health import gradients, remarks
-from cnnlab.runs.record import Run
+from cnnlab.runs.record import Run, RunSpec
 from cnnlab.runs.record.events import Event
 from cnnlab.ui.parts.plot import plot
 from cnnlab.viz.training.inner_health import gradient_figure, layer_health_table
@@ -16,7 +16,7 @@ def health_view(run: Run, events: Sequence[Event]) -> None:
     """Draw the health of a run: remarks first, then the gradient of each layer over the epochs, then the table."""
     measured = gradients(events)
     look: Event | None = next((e for e in reversed(events) if e["type"] == "look"), None)
-    remarks_on(events, all_well=bool(measured) and measured[-1]["epoch"] > 0)
+    remarks_on(events, run.spec, all_well=bool(measured) and measured[-1]["epoch"] > 0)
     if not measured:
         said = "It is measured once it trains." if not run.is_terminal else "This run has no measured gradients."
         st.html(f'<p class="quiet">{said}</p>')
@@ -36,9 +36,9 @@ def health_view(run: Run, events: Sequence[Event]) -> None:
     )
 
 
-def remarks_on(events: Sequence[Event], *, all_well: bool = False) -> None:
+def remarks_on(events: Sequence[Event], spec: RunSpec, *, all_well: bool = False) -> None:
     """Draw what ails a training, each remark with cause and remedy; with `all_well` say so if nothing does."""
-    lines = [f"<b>{escape(r.found)}</b> {escape(r.cause)} {escape(r.remedy)}" for r in remarks(events)]
+    lines = [f"<b>{escape(r.found)}</b> {escape(r.cause)} {escape(r.remedy)}" for r in remarks(events, spec)]
     if lines or all_well:
         notices = "".join(f'<div class="notice">{line}</div>' for line in lines)
         calm = '<p class="quiet">Nothing to remark: gradients, units and curves look sound.</p>'

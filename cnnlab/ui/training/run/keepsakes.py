@@ -13,6 +13,7 @@ from cnnlab.core.data.bundled.sets import SETS
 from cnnlab.processes.files import read_json
 from cnnlab.runs.judge.retrain import bundled_pictures, retraining_notebook
 from cnnlab.runs.record import Run
+from cnnlab.runs.record.by_hand import rates_by_hand
 from cnnlab.runs.record.events import Event
 from cnnlab.runs.store.folders import RECORD
 from cnnlab.ui.inside.wish import look_with
@@ -41,7 +42,7 @@ def take_along(run: Run, events: Sequence[Event]) -> None:
         if start:
             st.download_button(
                 "Notebook",
-                lambda: retraining_notebook(spec, start["loss"], tuple(start["classes"])),
+                lambda: retraining_notebook(spec, start["loss"], tuple(start["classes"]), rates_by_hand(events)),
                 f"{run_id}.ipynb",
                 "application/x-ipynb+json",
                 on_click="ignore",

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from cnnlab.core.numbers import probability
 from cnnlab.core.shapes import trace
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.runs.record import Run, RunError
@@ -92,10 +93,10 @@ def _label(epoch: int, batch: int) -> str:
 
 def _said(output: list[float], classes: tuple[str, ...]) -> str:
     if len(output) == 1 and len(classes) == 2:
-        return f"output for {classes[1]}: {output[0]:.2f}"
+        return f"output for {classes[1]}: {probability(output[0])}"
     if len(output) == len(classes):
         best = int(np.argmax(output))
-        return f"{classes[best]}: {output[best]:.2f}"
+        return f"{classes[best]}: {probability(output[best])}"
     return ""
 
 

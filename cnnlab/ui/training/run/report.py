@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
 import streamlit as st
 
 from cnnlab.core.data.datasets import DataSetError
+from cnnlab.core.numbers import probability
 from cnnlab.core.training.answers import Answers, most_confident_mistakes
 from cnnlab.runs.engine.capacity import describe_place
 from cnnlab.runs.judge.compare import described
 from cnnlab.runs.judge.health import remarks
 from cnnlab.runs.record import Run
+from cnnlab.runs.record.by_hand import told_by_hand
 from cnnlab.runs.record.events import Event
 from cnnlab.runs.record.findings import read_answers
 from cnnlab.ui.parts.components import component
@@ -90,13 +91,13 @@ def report_of(run: Run, events: Sequence[Event], author: str, conclusion: str) -
         state=" ".join(filter(None, (f"This training is {run.state}.", run.message))),
         network=run.spec.network,
         data=_data(run, start),
-        settings=_settings(run, start),
+        settings=_settings(run, start, events),
         made_with=_made_with(run, start),
         ended=[e for e in events if e["type"] == "epoch"],
         validation_samples=int(start.get("validation_samples", 0)),
         answers=answers,
         mistakes=() if answers is None else _mistakes(run, answers),
-        remarks=[(r.found, f"{r.cause} {r.remedy}") for r in remarks(events)],
+        remarks=[(r.found, f"{r.cause} {r.remedy}") for r in remarks(events, run.spec)],
         conclusion=conclusion,
     )
 
@@ -112,8 +113,11 @@ def _data(run: Run, start: Event) -> list[tuple[str, str]]:
     return rows
 
 
-def _settings(run: Run, start: Event) -> list[tuple[str, str]]:
+def _settings(run: Run, start: Event, events: Sequence[Event]) -> list[tuple[str, str]]:
     rows = dict(described(run.spec)) | ({"loss": str(start["loss"])} if "loss" in start else {})
+    if by_hand := told_by_hand(events):
+        rows["learning rate"] += by_hand
+        rows["schedule of the learning rate"] += " until it was set by hand"
     return list(rows.items())
 
 
@@ -132,7 +136,7 @@ def _mistakes(run: Run, answers: Answers) -> list[Mistake]:
             Mistake(
                 thumbnail(run.spec.data, answers.names[i]),
                 f"is {answers.classes[answers.labels[i]]}, given {answers.classes[given[i]]} "
-                f"{np.round(probabilities[i, given[i]], 2):.2f}",
+                f"{probability(float(probabilities[i, given[i]]))}",
             )
             for i in most_confident_mistakes(answers, SHOWN)
         ]

@@ -7,11 +7,13 @@ from html import escape
 
 import streamlit as st
 
-from cnnlab.core.teach.brief import describe_shape, metric_text
+from cnnlab.core.numbers import percent
+from cnnlab.core.teach.brief import describe_shape, loss_text, metric_text
 from cnnlab.processes.faults import home_problem
 from cnnlab.runs.engine.capacity import describe_place
 from cnnlab.runs.engine.queue import Place, describe_wait, places
 from cnnlab.runs.record import Run, RunError, RunSpec, State
+from cnnlab.runs.record.by_hand import told_by_hand
 from cnnlab.runs.record.events import Event, settled
 from cnnlab.runs.record.progress import Progress, progress_of
 from cnnlab.runs.record.settings import SETTINGS
@@ -166,7 +168,7 @@ def _parts(run: Run, events: Sequence[Event]) -> None:
         compare_view(run, label)
     else:
         curves_view(run, events)
-        remarks_on(events)
+        remarks_on(events, run.spec)
 
 
 def _classes(events: Sequence[Event]) -> tuple[str, ...]:
@@ -180,7 +182,7 @@ def _status(run: Run, progress: Progress, events: Sequence[Event]) -> None:
             f'<div class="heading"><h2 class="small">{escape(spec.name)}</h2><p><b>{SAID[run.state]}</b> '
             f"{escape(run.message or '')}</p>"
             f'<p class="quiet">{escape(spec.data_name)}, input {describe_shape(spec.network.input_shape)}, batch size '
-            f"{spec.batch_size}, {escape(_steps(spec))}, seed {spec.seed}"
+            f"{spec.batch_size}, {escape(_steps(spec) + told_by_hand(events))}, seed {spec.seed}"
             f"{_made_with(run, events)}</p></div>{_numbers(events)}"
         )
     if not run.is_terminal:
@@ -192,7 +194,7 @@ def _status(run: Run, progress: Progress, events: Sequence[Event]) -> None:
             st.html(f"<p>{describe_wait(place)} It starts by itself; you may leave this page.</p>")
         else:
             st.progress(progress.fraction, text=_progress_text(progress))
-        steer(run)
+        steer(run, events)
 
 
 def _steps(spec: RunSpec) -> str:
@@ -242,12 +244,12 @@ def _numbers(events: Sequence[Event]) -> str:
         return ""
     last = ended[-1]
     shown = [
-        (said, metric_text(last[key], form))
-        for said, key, form in (
-            ("validation accuracy", "val_accuracy", ".1%"),
-            ("training accuracy", "accuracy", ".1%"),
-            ("validation loss", "val_loss", ".3f"),
-            ("training loss", "loss", ".3f"),
+        (said, metric_text(last[key], write))
+        for said, key, write in (
+            ("validation accuracy", "val_accuracy", percent),
+            ("training accuracy", "accuracy", percent),
+            ("validation loss", "val_loss", loss_text),
+            ("training loss", "loss", loss_text),
         )
     ]
     if pace := _pictures_a_second(events):

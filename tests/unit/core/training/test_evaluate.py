@@ -11,9 +11,9 @@ from cnnlab.core.training.answers import (
     at_thresholds,
     compared_with_chance,
     confusion,
-    half_width,
     in_cell,
     interval,
+    interval_of,
     most_confident_mistakes,
 )
 
@@ -65,8 +65,11 @@ def test_the_surest_mistake_comes_first() -> None:
     assert in_cell(answers, 1, 0, threshold=0.005) == []
 
 
-def test_eight_hundred_pictures_tell_an_accuracy_of_80_percent_to_2_8_points() -> None:
-    assert half_width(0.8, 800) == pytest.approx(0.0277, abs=1e-4)
+def test_an_accuracy_has_the_interval_of_its_count() -> None:
+    assert interval_of(0.8, 800) == interval(640, 800)
+    # All of n right: the lower end is n / (n + z²), so 200 pictures never tell more than to 1.9 points.
+    assert interval_of(1.0, 200) == pytest.approx((200 / (200 + 1.96**2), 1.0))
+    assert interval_of(0.0, 200) == pytest.approx((0.0, 1.96**2 / (200 + 1.96**2)))
     # Wilson's interval of 81 right of 263, a worked example in Newcombe 1998, table I.
     assert interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
     assert interval(0, 0) == (0.0, 1.0)

@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 
 from cnnlab.commands.train import _say_epoch, _say_json
+from cnnlab.core.augment import Augmentation
+from cnnlab.core.network import Network
 from cnnlab.runs.judge.health import remarks
+from cnnlab.runs.record import RunSpec
 from cnnlab.runs.record.event_forms import in_form
 from cnnlab.runs.record.events import EventWriter, read_events
 
+SPEC = RunSpec(name="", network=Network.seed(), data="", data_name="", augmentation=Augmentation.none(), epochs=6)
 METRICS = {"loss": 0.5, "accuracy": 0.5, "val_loss": 0.5, "val_accuracy": 0.5}
 EPOCH = {"type": "epoch", "epoch": 1, **METRICS, "seconds": 1.0}
 
@@ -30,7 +34,7 @@ def test_a_metric_that_is_no_number_is_said(
         json.loads(line, parse_constant=lambda constant: pytest.fail(constant))
     events, _ = read_events(path)
     assert len(events) == 7
-    remarks(events)
+    remarks(events, SPEC)
     for event in events[:1]:
         _say_epoch(event)
         _say_json(event)
