@@ -4,8 +4,10 @@ import streamlit as st
 
 from cnnlab.core.network.edit import NEW, dropout_rates, with_dropout
 from cnnlab.core.shapes import layer_names
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.sent import number
+from cnnlab.viz.html import quiet
 
 KEY = "dropout_rate"
 RATE_HELP = (
@@ -20,7 +22,7 @@ def dropout_setting() -> None:
     rates = dropout_rates(mine.network)
     if not rates:
         new = NEW["Dropout"].config["rate"]
-        st.html('<p class="quiet">Dropout: the network has no Dropout layer.</p>')
+        show_html(quiet("Dropout: the network has no Dropout layer."))
         st.button(
             "Add one before its last Dense layer",
             key="add_dropout",
@@ -45,4 +47,4 @@ def dropout_setting() -> None:
         named = zip(layer_names(mine.network), mine.network.layers, strict=True)
         dropping = [name for name, layer in named if layer.class_name == "Dropout"]
         shown = ", ".join(f"{name} {value:g}" for name, value in zip(dropping, rates, strict=True))
-        st.html(f'<p class="quiet">They differ now ({shown}); a change here sets them all.</p>')
+        show_html(quiet(f"They differ now ({shown}); a change here sets them all."))

@@ -5,9 +5,11 @@ import streamlit as st
 from cnnlab.core.markdown import plain
 from cnnlab.runs.judge.experiments import EXPERIMENTS, Experiment, trainings_of
 from cnnlab.runs.record import RunError, RunSpec, problems
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session.services import settings
 from cnnlab.ui.training.launch.submit import launch
+from cnnlab.viz.html import quiet
 
 COMPARE = "Compare"
 
@@ -15,7 +17,7 @@ COMPARE = "Compare"
 def experiments_panel(spec: RunSpec) -> None:
     """Draw one button an experiment, made from the settings above it."""
     with st.expander("Experiments"):
-        st.html('<p class="quiet">Each starts trainings with your settings that differ in one thing.</p>')
+        show_html(quiet("Each starts trainings with your settings that differ in one thing."))
         for experiment in EXPERIMENTS:
             problem = experiment.problem(spec)
             st.button(

@@ -6,8 +6,9 @@ from typing import Any
 import streamlit as st
 
 from cnnlab.runs.record.settings import ASKED, BY_NAME, Setting
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session.services import settings
-from cnnlab.viz.html import quiet, tag
+from cnnlab.viz.html import bold, quiet
 
 NO_NAME = {"loss": "the one that fits the output"}  # what the form calls None where the comparison has other words
 
@@ -92,7 +93,7 @@ def _line(setting: Setting) -> None:
     if now == setting.default:
         return
     with st.container(horizontal=True, vertical_alignment="center", key=f"set_{setting.name}"):
-        st.html(quiet(f"{setting.said.capitalize()}: ", tag("b", setting.text(now)), f". {setting.help}"))
+        show_html(quiet(f"{setting.said.capitalize()}: ", bold(setting.text(now)), f". {setting.help}"))
         st.button(f"Drop {setting.said}", key=f"drop_{setting.name}", on_click=_drop, args=(setting.name,))
 
 

@@ -8,10 +8,12 @@ import streamlit as st
 from cnnlab.core.training.range_test import BATCHES, HIGHEST, LOWEST, Advice, advise
 from cnnlab.runs.record import Run, RunError, RunSpec, State
 from cnnlab.runs.record.events import Event
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.plot import plot
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.training.launch.submit import launch
 from cnnlab.ui.training.run.curves import log_tail
+from cnnlab.viz.html import bold, notice, paragraph, quiet, tag
 from cnnlab.viz.training.range_figure import rate_figure
 
 FINDER_HELP = (
@@ -49,15 +51,18 @@ def range_view(run: Run, events: Sequence[Event]) -> None:
         return
     spec = run.spec
     if advice.rate is None:
-        st.html(f'<div class="notice" role="status">{advice.reason}</div>')
+        show_html(notice(advice.reason))
     else:
-        st.html(f"<p><b>Advised learning rate: {advice.rate:g}</b>, because {advice.reason}.</p>")
+        show_html(paragraph(bold(f"Advised learning rate: {advice.rate:g}"), f", because {advice.reason}."))
         st.button(f"Use {advice.rate:g}", key=f"use_rate_{run.id}", type="primary", on_click=_use, args=(advice.rate,))
-    st.html(
-        f'<p class="quiet">It holds for this network, {spec.optimizer} and batch size {spec.batch_size}; another '
-        "combination deserves a test of its own. The test is that of Smith, <i>Cyclical Learning Rates for Training "
-        "Neural Networks</i> (2017), section 3.3; to take a tenth of the rate at the lowest point is a rule of "
-        "fastai's learning-rate finder. It ends early when the smoothed loss is four times its lowest value.</p>"
+    show_html(
+        quiet(
+            f"It holds for this network, {spec.optimizer} and batch size {spec.batch_size}; another combination "
+            "deserves a test of its own. The test is that of Smith, ",
+            tag("i", "Cyclical Learning Rates for Training Neural Networks"),
+            " (2017), section 3.3; to take a tenth of the rate at the lowest point is a rule of fastai's learning-rate "
+            "finder. It ends early when the smoothed loss is four times its lowest value.",
+        )
     )
 
 

@@ -9,8 +9,9 @@ from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.training.schedules import COSINE, EXPONENTIAL, LEAST_DECAY_RATE, Schedule
 from cnnlab.runs.record import RunSpec
 from cnnlab.ui.data.current import loaded
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session.sent import chosen, number
-from cnnlab.viz.html import quiet
+from cnnlab.viz.html import drawing, quiet, tag
 from cnnlab.viz.palette import TRAINING
 
 CONSTANT, FALLING, STEPS, AS_COSINE = "constant", "exponential", "steps", "cosine"
@@ -46,7 +47,7 @@ def schedule_fields(spec: RunSpec) -> None:
         return
     batches = _batches(spec)
     if batches is None:
-        st.html(quiet("A schedule needs a data set that can be read, to count its batches."))
+        show_html(quiet("A schedule needs a data set that can be read, to count its batches."))
         return
     st.number_input(
         "decay_steps (batches)",
@@ -108,15 +109,12 @@ def _draw(spec: RunSpec, schedule: Schedule, batches: int) -> None:
     )
     end = f"{rates[-1]:.2g}" if rates[-1] > NEARLY * rates[0] else "nearly 0"
     said = f"From {rates[0]:.2g} to {end} in {spec.epochs} epochs of {batches} batches."
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"><polyline points="{points}" '
-        f'fill="none" stroke="{TRAINING}" stroke-width="2.2"/></svg>'
-    )
+    curve = tag("polyline", points=points, fill="none", stroke=TRAINING, stroke_width=2.2)
+    svg = drawing(WIDTH, HEIGHT, curve)
     source = base64.b64encode(svg.encode()).decode("ascii")
-    st.html(
-        f'<img src="data:image/svg+xml;base64,{source}" width="{WIDTH}" height="{HEIGHT}" style="max-width:100%" '
-        f'alt="The learning rate over the training"><p class="quiet">{said}</p>'
-    )
+    size = {"width": WIDTH, "height": HEIGHT, "style": "max-width:100%"}
+    alt = "The learning rate over the training"
+    show_html(tag("img", src=f"data:image/svg+xml;base64,{source}", alt=alt, **size), quiet(said))
 
 
 def choice_of(schedule: Schedule | None) -> dict[str, object]:

@@ -1,7 +1,5 @@
 """Draw the start of a training: its settings, each with a sensible default, and what is wrong with them."""
 
-from html import escape
-
 import streamlit as st
 
 from cnnlab.core.data.datasets import DataSetError
@@ -12,6 +10,7 @@ from cnnlab.runs.record import RunError, RunSpec, pick_loss
 from cnnlab.runs.record.losses import Loss
 from cnnlab.ui.data.current import classes_of, current_data
 from cnnlab.ui.parts.faults import faults_said, notice
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.pages import link
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.parts.teacher import teacher_panel
@@ -24,7 +23,7 @@ from cnnlab.ui.training.launch.fields import field
 from cnnlab.ui.training.launch.more_settings import more_settings, set_lines
 from cnnlab.ui.training.launch.range_test import rate_finder
 from cnnlab.ui.training.launch.submit import launch
-from cnnlab.viz.html import quiet, tag
+from cnnlab.viz.html import aside, bold, quiet, tag
 
 CLUSTER_SECONDS = 5.0
 
@@ -32,7 +31,7 @@ CLUSTER_SECONDS = 5.0
 def start_panel() -> None:
     """Draw the settings and the button that launches a training."""
     data = current_data()
-    st.html(f'<span class="quiet">Data set</span><br><b>{escape(data.label)}</b>')
+    show_html(aside("Data set"), tag("br"), bold(data.label))
     link("data", "Look at it or change it")
     nickname_field()
     _main_settings()
@@ -49,7 +48,7 @@ def start_panel() -> None:
     elif isinstance(loss, str):
         notice(loss)
     elif loss is not None:
-        st.html(quiet("Loss: ", tag("b", loss.name), f", because {loss.reason}."))
+        show_html(quiet("Loss: ", bold(loss.name), f", because {loss.reason}."))
     rate_finder(spec, disabled=cannot)
     if problem is None:
         experiments_panel(spec)
@@ -81,10 +80,8 @@ def _room() -> None:
 
 
 def _slots(who: str, slots: int) -> None:
-    st.html(
-        f'<p class="quiet">{who} trains {slots} at a time; the others wait, and nobody\'s second run comes before '
-        "anybody's first.</p>"
-    )
+    rest = "the others wait, and nobody's second run comes before anybody's first."
+    show_html(quiet(f"{who} trains {slots} at a time; {rest}"))
 
 
 def _loss(spec: RunSpec) -> Loss | str:
@@ -116,7 +113,7 @@ def _main_settings() -> None:
     )
     size = asked_size()
     if (size, size) != (height, width):
-        st.html(
+        show_html(
             quiet(
                 f"Your network takes {describe_pair((height, width))} pixels; this training runs it at ",
                 tag("b", f"{size} × {size}"),

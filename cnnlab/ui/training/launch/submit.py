@@ -13,9 +13,10 @@ from cnnlab.ui.parts.components import component
 from cnnlab.ui.session import current_picture
 from cnnlab.ui.session.services import engine
 from cnnlab.ui.session.visitor import me, nickname, origin
+from cnnlab.viz.html import tag
 
 LAUNCHED = "launched"
-_INTO_SIGHT = component("into_sight", "frame/into_sight.js", html="<span></span>")
+_INTO_SIGHT = component("into_sight", "frame/into_sight.js", html=tag("span"))
 
 
 def launch(spec: RunSpec, *, paused: bool = False, follow: bool = True) -> str:

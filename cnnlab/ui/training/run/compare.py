@@ -1,16 +1,17 @@
 """Lay runs over one another, and put what differs in their settings first."""
 
 from collections.abc import Callable
-from html import escape
 
 import streamlit as st
 
 from cnnlab.runs.judge.compare import Row, differences, results
 from cnnlab.runs.record import ACTIVE, Run, State
 from cnnlab.runs.record.events import Event
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.plot import plot
 from cnnlab.ui.session.services import store
+from cnnlab.viz.html import Html, column_head, line, number_cell, quiet, table, tag
 from cnnlab.viz.palette import RUN_COLORS
 from cnnlab.viz.training.curves import compared_curves
 
@@ -39,7 +40,7 @@ def compare_view(run: Run, label: Callable[[Run], str]) -> None:
     )
     runs = [offered[i] for i in st.session_state["compared"] if i in offered]
     if len(runs) < 2:
-        st.html('<p class="quiet">Choose another run to compare with.</p>')
+        show_html(quiet("Choose another run to compare with."))
     told = [_events_of(known) for known in runs]
     names = [f"{known.spec.name}" for known in runs]
     names = [f"{name} ({i + 1})" if names.count(name) > 1 else name for i, name in enumerate(names)]
@@ -53,7 +54,7 @@ def compare_view(run: Run, label: Callable[[Run], str]) -> None:
             figure,
             f"Validation and training curves of {', '.join(names)}; the table has the numbers.",
         )
-    st.html('<p class="quiet">Strong lines are validation, faint ones training.</p>')
+    show_html(quiet("Strong lines are validation, faint ones training."))
     _table(names, differences([known.spec for known in runs]), results(runs, told))
 
 
@@ -70,19 +71,13 @@ def _ended_events(run_id: str, finished: float) -> list[Event]:
 
 
 def _table(names: list[str], differing: list[Row], came_out: list[Row]) -> None:
-    head = "".join(
-        f'<th scope="col" style="border-bottom:3px solid {RUN_COLORS[i % len(RUN_COLORS)]}">{escape(name)}</th>'
-        for i, name in enumerate(names)
-    )
+    colors = [f"border-bottom:3px solid {RUN_COLORS[i % len(RUN_COLORS)]}" for i in range(len(names))]
+    heads = ("differs", *(column_head(name, style=color) for name, color in zip(names, colors, strict=True)))
     nothing = Row("settings", ("the same",) * len(names))
-    body = "".join(map(_line, differing or [nothing])) + '<tr class="rule"></tr>' + "".join(map(_line, came_out))
+    lines = (*map(_line, differing or [nothing]), tag("tr", class_="rule"), *map(_line, came_out))
     with st.container(key="compare_table"):
-        st.html(
-            '<table class="shapes"><caption class="said">What differs between the runs, then what came out'
-            f'</caption><thead><tr><th scope="col">differs</th>{head}</tr></thead><tbody>{body}</tbody></table>'
-        )
+        show_html(table("What differs between the runs, then what came out", heads, lines))
 
 
-def _line(row: Row) -> str:
-    cells = "".join(f'<td class="number">{escape(value)}</td>' for value in row.values)
-    return f'<tr><th scope="row">{escape(row.name)}</th>{cells}</tr>'
+def _line(row: Row) -> Html:
+    return line(row.name, *map(number_cell, row.values))

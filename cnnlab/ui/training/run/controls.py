@@ -9,6 +9,7 @@ from cnnlab.runs.record.by_hand import rates_by_hand
 from cnnlab.runs.record.control import Mode
 from cnnlab.runs.record.events import Event
 from cnnlab.runs.record.settings import LEAST_RATE, MOST_RATE
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session.sent import number, text
 from cnnlab.ui.session.services import engine, settings, store
@@ -23,7 +24,7 @@ def steer(run: Run, events: Sequence[Event]) -> None:
     """Draw pause, steps, learning rate and stop; only those who may change the run get them."""
     if not mine(run):
         whose = f"{run.nickname} launched it" if run.nickname else "somebody else launched it"
-        st.html(quiet(f"You are watching: {whose}."))
+        show_html(quiet(f"You are watching: {whose}."))
         return
     control = store().control(run.id)
     with st.container(horizontal=True, vertical_alignment="center", key="steer_training"):
@@ -81,10 +82,8 @@ def _learning_rate(run: Run, changed: float | None) -> None:
     with st.popover("Learning rate, falling" if falling else f"Learning rate {now:g}"):
         if run.spec.schedule is not None:
             ends = "ended" if changed else "ends"
-            st.html(
-                f'<p class="quiet">{run.spec.schedule.class_name} {ends} with a rate set here: it stays until you set '
-                "another.</p>"
-            )
+            name = run.spec.schedule.class_name
+            show_html(quiet(f"{name} {ends} with a rate set here: it stays until you set another."))
         key = f"rate_{run.id}"
         label = "Learning rate from the next batch on"
         st.number_input(label, LEAST_RATE, MOST_RATE, now, 1e-4, format="%g", key=key)
@@ -137,10 +136,8 @@ def _more_epochs(run: Run) -> None:
         if (schedule := run.spec.schedule) is not None:
             left = schedule.rate_at(run.spec.learning_rate, schedule.decay_steps)
             then = f"{left:g}" if left else "0, and nothing more is learned until a rate is set by hand"
-            st.html(
-                f'<p class="quiet">{schedule.class_name} stays as it is: after {schedule.decay_steps:,} batches the '
-                f"learning rate is {then}.</p>"
-            )
+            name, after = schedule.class_name, f"after {schedule.decay_steps:,} batches"
+            show_html(quiet(f"{name} stays as it is: {after} the learning rate is {then}."))
         key = f"more_{run.id}"
         most = max(1, settings().max_epochs - run.spec.epochs)
         st.number_input("More epochs", 1, most, min(5, most), key=key)
@@ -169,7 +166,7 @@ def _try_to_rename(run_id: str, key: str) -> None:
 
 def _delete(run: Run) -> None:
     with st.popover("Delete"):
-        st.html('<p class="quiet">Its curves, weights and pictures go with it, for everybody and for good.</p>')
+        show_html(quiet("Its curves, weights and pictures go with it, for everybody and for good."))
         st.button("Delete it", key=f"delete_{run.id}", on_click=lambda: _forget(run.id))
 
 

@@ -11,8 +11,10 @@ from cnnlab.core.training.reported import Reported, reported
 from cnnlab.runs.record import Run, State
 from cnnlab.runs.record.by_hand import rates_by_hand
 from cnnlab.runs.record.events import Event
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.plot import plot
 from cnnlab.ui.session.services import store
+from cnnlab.viz.html import quiet
 from cnnlab.viz.training.curves import learning_curves
 
 
@@ -29,16 +31,20 @@ def curves_view(run: Run, events: Sequence[Event]) -> None:
         st.toggle("Loss on a log scale", key="log_loss", persist_state="session")
         ended = ended_epochs(events)
         if ended and (penalty := ended[-1].get("penalty")) is not None:
-            st.html(
-                '<p class="quiet">Every loss includes the L2 penalty, as in Keras: training and early stopping see '
-                f"that sum. After epoch {ended[-1]['epoch']} the penalty is {loss_text(penalty)}; the dotted line is "
-                "the validation loss without it.</p>"
+            after, said = ended[-1]["epoch"], loss_text(penalty)
+            show_html(
+                quiet(
+                    "Every loss includes the L2 penalty, as in Keras: training and early stopping see that sum. After "
+                    f"epoch {after} the penalty is {said}; the dotted line is the validation loss without it."
+                )
             )
         if samples and ended and (accuracy := ended[-1]["val_accuracy"]) is not None:
             low, high = interval_of(accuracy, samples)
-            st.html(
-                f'<p class="quiet">The bars are 95 % intervals (Wilson): with {samples:,} validation pictures an '
-                f"accuracy of {percent(accuracy)} stands for one between {percent(low)} and {percent(high)}.</p>"
+            show_html(
+                quiet(
+                    f"The bars are 95 % intervals (Wilson): with {samples:,} validation pictures an accuracy of "
+                    f"{percent(accuracy)} stands for one between {percent(low)} and {percent(high)}."
+                )
             )
     elif run.state == State.FAILED:
         log_tail(run)

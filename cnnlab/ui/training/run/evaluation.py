@@ -4,7 +4,6 @@ import base64
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -30,12 +29,13 @@ from cnnlab.runs.record import Run
 from cnnlab.runs.record.findings import read_answers
 from cnnlab.ui.inside.wish import look_with
 from cnnlab.ui.parts.components import component
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.pages import go
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.decoders import decimal, position, position_in_digits, row
 from cnnlab.ui.session.services import settings, store
-from cnnlab.viz.html import quiet, tag
+from cnnlab.viz.html import paragraph, quiet, tag
 
 THUMBNAIL = 96
 SHOWN = 24
@@ -68,7 +68,7 @@ _CONFUSION = component(
 _PICTURES = component(
     "answered_pictures",
     "pictures/gallery.js",
-    html='<div class="gallery" role="toolbar" aria-label="Pictures; press one to see its maps"></div>',
+    html=tag("div", class_="gallery", role="toolbar", aria_label="Pictures; press one to see its maps"),
     styles=["pictures/gallery.css"],
     sends=PicturesSends,
 )
@@ -79,15 +79,16 @@ def evaluation_view(run: Run) -> None:
     answers = _answers(run.id, run.finished or 0.0)
     if answers is None:
         said = "It is evaluated when it ends." if not run.is_terminal else "It ended before it could be evaluated."
-        st.html(f'<p class="quiet">{said}</p>')
+        show_html(quiet(said))
         return
-    st.html(f"<p>{escape(compared_with_chance(answers).verdict)}</p>")
+    show_html(paragraph(compared_with_chance(answers).verdict))
     cell = _matrix(run, answers)
     if len(answers.classes) == 2:
-        st.html(
-            '<p class="quiet">Each curve goes through every threshold; the dot is the one that is set, the dashed line '
-            "is guessing. An area of 1 is perfect, guessing has 0.5 under ROC and the share of the class under "
-            "precision-recall.</p>"
+        show_html(
+            quiet(
+                "Each curve goes through every threshold; the dot is the one that is set, the dashed line is guessing. "
+                "An area of 1 is perfect, guessing has 0.5 under ROC and the share of the class under precision-recall."
+            )
         )
     if cell is None:
         threshold, chosen = 0.5, most_confident_mistakes(answers)
@@ -96,9 +97,9 @@ def evaluation_view(run: Run) -> None:
         true, given, threshold = cell
         chosen = in_cell(answers, true, given, threshold)
         title = f"{counted(len(chosen), 'picture')} of {answers.classes[true]} given {answers.classes[given]}"
-    st.html(tag("h3", title, class_="small"))
+    show_html(tag("h3", title, class_="small"))
     if chosen:
-        st.html(quiet("Press a picture to see what the network sees in it."))
+        show_html(quiet("Press a picture to see what the network sees in it."))
         _pictures(run, answers, _on_page(chosen, f"answered_page_{run.id}_{cell}"), threshold)
 
 
@@ -183,7 +184,7 @@ def _pictures(run: Run, answers: Answers, chosen: Sequence[int], threshold: floa
             for i in chosen
         ]
     except DataSetError as error:
-        st.html(quiet(error))
+        show_html(quiet(error))
         return
 
     def open_maps(picked: int) -> None:

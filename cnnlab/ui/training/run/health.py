@@ -1,14 +1,15 @@
 """Show what goes on inside a network while it learns: gradients, dead and saturated units, and what ails it."""
 
 from collections.abc import Sequence
-from html import escape
 
 import streamlit as st
 
 from cnnlab.runs.judge.health import gradients, remarks
 from cnnlab.runs.record import Run, RunSpec
 from cnnlab.runs.record.events import Event
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.plot import plot
+from cnnlab.viz.html import bold, quiet, tag
 from cnnlab.viz.training.inner_health import gradient_figure, layer_health_table
 
 
@@ -19,27 +20,28 @@ def health_view(run: Run, events: Sequence[Event]) -> None:
     remarks_on(events, run.spec, all_well=bool(measured) and measured[-1]["epoch"] > 0)
     if not measured:
         said = "It is measured once it trains." if not run.is_terminal else "This run has no measured gradients."
-        st.html(f'<p class="quiet">{said}</p>')
+        show_html(quiet(said))
         return
     with st.container(key="gradient_norms"):
         last = ", ".join(f"{name} {norm or 0:.2g}" for name, norm in measured[-1]["norms"].items())
         alt = f"Gradient norm of each layer after epoch {measured[-1]['epoch']}: {last}."
         plot("gradient_lines", gradient_figure(measured, run.spec.network, run.spec.epochs), alt)
     with st.container(key="layer_health"):
-        st.html(layer_health_table(measured, look, run.spec.network))
-    st.html(
-        f'<p class="quiet">Gradient norm: how much the loss on {measured[-1]["pictures"]} fixed training pictures '
-        "would change with the layer's weights, √Σg² over all of them, without augmentation and dropout. "
-        "Dead and saturated are counted on up to 32 validation pictures: a dead channel is 0 everywhere in all of "
-        "them; a saturated output of sigmoid or tanh lies where the curve has less than 5 % of its steepest slope. The "
-        "last layer is not counted: a sure answer is no fault.</p>"
+        show_html(layer_health_table(measured, look, run.spec.network))
+    show_html(
+        quiet(
+            f"Gradient norm: how much the loss on {measured[-1]['pictures']} fixed training pictures "
+            "would change with the layer's weights, √Σg² over all of them, without augmentation and dropout. "
+            "Dead and saturated are counted on up to 32 validation pictures: a dead channel is 0 everywhere in all of "
+            "them; a saturated output of sigmoid or tanh lies where the curve has less than 5 % of its steepest slope. "
+            "The last layer is not counted: a sure answer is no fault."
+        )
     )
 
 
 def remarks_on(events: Sequence[Event], spec: RunSpec, *, all_well: bool = False) -> None:
     """Draw what ails a training, each remark with cause and remedy; with `all_well` say so if nothing does."""
-    lines = [f"<b>{escape(r.found)}</b> {escape(r.cause)} {escape(r.remedy)}" for r in remarks(events, spec)]
-    if lines or all_well:
-        notices = "".join(f'<div class="notice">{line}</div>' for line in lines)
-        calm = '<p class="quiet">Nothing to remark: gradients, units and curves look sound.</p>'
-        st.html(f'<div role="status" class="remarks">{notices or calm}</div>')
+    said = [tag("div", bold(r.found), f" {r.cause} {r.remedy}", class_="notice") for r in remarks(events, spec)]
+    if said or all_well:
+        calm = quiet("Nothing to remark: gradients, units and curves look sound.")
+        show_html(tag("div", *(said or [calm]), role="status", class_="remarks"))

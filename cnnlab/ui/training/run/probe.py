@@ -12,8 +12,10 @@ from cnnlab.core.teach.brief import describe_shape
 from cnnlab.runs.record import Run, RunError
 from cnnlab.runs.record.findings import frame_path, frames, read_frame
 from cnnlab.ui.parts.components import component
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session.addresses import address
 from cnnlab.ui.session.services import store
+from cnnlab.viz.html import bold, quiet
 from cnnlab.viz.inside.sprites import sprite_sheet
 
 COLUMNS = 16
@@ -31,7 +33,7 @@ def probe_view(run: Run, classes: tuple[str, ...]) -> None:
     moments, facts = list(known), list(known.values())
     if not moments:
         later = "It appears with the first batches." if not run.is_terminal else "This run followed no picture."
-        st.html(f'<p class="quiet">{later} Switch on <b>Follow my picture</b> in <b>More settings</b>.</p>')
+        show_html(quiet(f"{later} Switch on ", bold("Follow my picture"), " in ", bold("More settings"), "."))
         return
     shown: list[dict[str, Any]] = [
         {

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from html import escape
 
 import streamlit as st
 
@@ -19,6 +18,7 @@ from cnnlab.runs.record.progress import Progress, progress_of
 from cnnlab.runs.record.settings import SETTINGS
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.ui.parts.faults import faults_said, notice
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
@@ -33,6 +33,7 @@ from cnnlab.ui.training.run.evaluation import evaluation_view
 from cnnlab.ui.training.run.health import health_view, remarks_on
 from cnnlab.ui.training.run.keepsakes import take_along
 from cnnlab.ui.training.run.probe import probe_view
+from cnnlab.viz.html import NOTHING, Html, aside, bold, heading, paragraph, quiet, tag
 
 POLL_SECONDS = 1.0
 SAID = {
@@ -55,10 +56,10 @@ def choose_run() -> str | None:
     """Draw the list of runs, newest first, and return the chosen one's id; the address bar keeps it."""
     runs = store().runs(200)
     if not runs:
-        st.html(
-            '<p class="quiet">No training yet. Press <b>Start training</b>: the curves appear here, and they stay '
-            "when you leave the page, close the browser or restart the server.</p>"
+        stay = (
+            ": the curves appear here, and they stay when you leave the page, close the browser or restart the server."
         )
+        show_html(quiet("No training yet. Press ", bold("Start training"), stay))
         return None
     labels = told_apart({run.id: label(run) for run in runs})
     mine = shared()
@@ -178,20 +179,20 @@ def _classes(events: Sequence[Event]) -> tuple[str, ...]:
 def _status(run: Run, progress: Progress, events: Sequence[Event]) -> None:
     spec = run.spec
     with st.container(key="run_status"):
-        st.html(
-            f'<div class="heading"><h2 class="small">{escape(spec.name)}</h2><p><b>{SAID[run.state]}</b> '
-            f"{escape(run.message or '')}</p>"
-            f'<p class="quiet">{escape(spec.data_name)}, input {describe_shape(spec.network.input_shape)}, batch size '
-            f"{spec.batch_size}, {escape(_steps(spec) + told_by_hand(events))}, seed {spec.seed}"
-            f"{_made_with(run, events)}</p></div>{_numbers(events)}"
+        steps = _steps(spec) + told_by_hand(events)
+        made = (
+            f"{spec.data_name}, input {describe_shape(spec.network.input_shape)}, batch size {spec.batch_size}, "
+            f"{steps}, seed {spec.seed}{_made_with(run, events)}"
         )
+        state = paragraph(bold(SAID[run.state]), f" {run.message or ''}")
+        show_html(tag("div", heading(spec.name), state, quiet(made), class_="heading"), _numbers(events))
     if not run.is_terminal:
         if problem := home_problem(settings().home):
             notice(problem)
         if run.state == State.QUEUED:
             waiting = tuple(queued.id for queued in store().in_state(State.QUEUED))
             place = _places(waiting).get(run.id, Place(1, None))
-            st.html(f"<p>{describe_wait(place)} It starts by itself; you may leave this page.</p>")
+            show_html(paragraph(f"{describe_wait(place)} It starts by itself; you may leave this page."))
         else:
             st.progress(progress.fraction, text=_progress_text(progress))
         steer(run, events)
@@ -211,10 +212,10 @@ def _steps(spec: RunSpec) -> str:
 def _made_with(run: Run, events: Sequence[Event]) -> str:
     """Return the loss, and which device of which machine trains, once they are known."""
     start: Event = next((e for e in reversed(events) if e["type"] == "start"), {})
-    loss = f", {escape(str(start['loss']))}" if "loss" in start else ""
+    loss = f", {start['loss']}" if "loss" in start else ""
     verb = "Trained" if run.is_terminal else "Trains"
     place = describe_place(run.spec.threads, start.get("device"), run.node)
-    return f"{loss}. {verb} {escape(place)}." if place else f"{loss}."
+    return f"{loss}. {verb} {place}." if place else f"{loss}."
 
 
 @st.cache_data(ttl=2.0, show_spinner=False)
@@ -239,9 +240,9 @@ def _duration(seconds: float) -> str:
     return f"{round(seconds / 60)} min"
 
 
-def _numbers(events: Sequence[Event]) -> str:
+def _numbers(events: Sequence[Event]) -> Html:
     if not (ended := ended_epochs(events)):
-        return ""
+        return NOTHING
     last = ended[-1]
     shown = [
         (said, metric_text(last[key], write))
@@ -254,10 +255,8 @@ def _numbers(events: Sequence[Event]) -> str:
     ]
     if pace := _pictures_a_second(events):
         shown.append(("pictures a second", pace))
-    cells = "".join(
-        f'<div><span class="quiet">{said}</span><div class="big-number">{text}</div></div>' for said, text in shown
-    )
-    return f'<div class="numbers">{cells}</div>'
+    cells = (tag("div", aside(said), tag("div", text, class_="big-number")) for said, text in shown)
+    return tag("div", *cells, class_="numbers")
 
 
 def _pictures_a_second(events: Sequence[Event]) -> str:
