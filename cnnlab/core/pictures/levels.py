@@ -59,7 +59,8 @@ def to_bytes(values: Values, levels: Levels) -> Pixels:
         return out
     if values.dtype.kind == "u" and values.dtype.itemsize <= 2:
         every = np.arange(1 << 8 * values.dtype.itemsize) - levels.black
-        return np.rint(np.clip(every / (levels.white - levels.black) * 255.0, 0, 255)).astype(np.uint8)[values]
+        shades = np.rint(np.clip(every / (levels.white - levels.black) * 255.0, 0, 255)).astype(np.uint8)
+        return np.asarray(shades[values])
     rows = max(1, _BLOCK // max(1, values[:1].size))
     for start in range(0, len(values), rows):
         block = values[start : start + rows].astype(np.float64)

@@ -93,7 +93,8 @@ def _orientation(image: Image.Image) -> int:
 def _see_through(image: Image.Image) -> Any:
     """Return the stored value that a PNG declares transparent, after bringing it to the range of Pillow's pixels."""
     value = image.info.get("transparency")
-    packing = image.tile[0].args if image.tile else ""
+    tiles = getattr(image, "tile", None)
+    packing = tiles[0].args if tiles else ""
     if packing in _SPREAD and isinstance(value, int):
         image.info["transparency"] = value * _SPREAD[packing]
     if packing == "RGB;16B" and isinstance(value, tuple):

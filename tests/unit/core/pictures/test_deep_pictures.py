@@ -13,7 +13,10 @@ from tests.picture_files import HEIC, png, tiff
 from tests.unit.core.pictures.test_pictures import LIMIT, encode
 
 # Pillow warns of metadata that it cannot read, which is just what damaged files hold.
-pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::UserWarning:PIL"),
+    pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning"),
+]
 
 RNG = np.random.default_rng(7)
 SHAPE = (19, 23)
