@@ -14,7 +14,8 @@ from cnnlab.core.data.archives.unpacking import unpack
 from cnnlab.core.data.archives.zip_archives import ArchiveError
 from cnnlab.core.data.archives.zip_archives import Skipped as Skipped
 from cnnlab.core.data.bundled import sets
-from cnnlab.core.data.data_doctor import Finding, examine, refusal
+from cnnlab.core.data.doctor.data_doctor import examine, refusal
+from cnnlab.core.data.doctor.finding import Finding
 from cnnlab.core.data.splits import ArraySplit, FileSplit
 from cnnlab.core.data.splits import DataSetError as DataSetError
 from cnnlab.core.data.splits import Split as Split

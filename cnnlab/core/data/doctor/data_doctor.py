@@ -2,37 +2,18 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from cnnlab.core.data.archives.zip_archives import Skipped
+from cnnlab.core.data.doctor.finding import Finding
+from cnnlab.core.data.doctor.odd_pictures import odd_pictures
 from cnnlab.core.data.survey.layouts import NO_SPLIT, OUTSIDE, UNNAMED, counted, listed
 from cnnlab.core.data.survey.near_copies import LEVELS, MOST_PAIRS, SIDE, NearCopy
-from cnnlab.core.data.survey.reading import VALIDATION_SHARE, Files, PictureFile, Survey
+from cnnlab.core.data.survey.reading import VALIDATION_SHARE, Files, Survey
 from cnnlab.core.pictures import PICTURE_SUFFIXES, shown_name
 
 MOST_IMBALANCE = 3
-TINY = 16
-MOST_ASPECT = 3.0
 _STRAY = (OUTSIDE, NO_SPLIT, UNNAMED)
-_GREY = {"1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "F"}
-_ALPHA = {"RGBA", "RGBa", "LA", "La", "PA"}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Hold one thing worth knowing about a data set.
-
-    `kind` names the check; `sentence` says what was found, `action` what will be done about it; `count` is how many
-    pictures or files it concerns and `files` their names. A `serious` finding spoils what a training measures.
-    """
-
-    kind: str
-    sentence: str
-    action: str
-    count: int = 0
-    files: tuple[str, ...] = ()
-    serious: bool = False
 
 
 def examine(found: Survey) -> tuple[Finding, ...]:
@@ -44,8 +25,7 @@ def examine(found: Survey) -> tuple[Finding, ...]:
         *_copies(found.files),
         *_near_copies(found),
         *_left_out(found.skipped),
-        *_modes(every),
-        *_shapes(every),
+        *odd_pictures(every),
         *_layout(found),
     )
 
@@ -224,52 +204,6 @@ def _left_out(skipped: tuple[Skipped, ...]) -> Iterator[Finding]:
                 len(group),
                 tuple(f"{skip.file}: {skip.reason}" for skip in group),
             )
-
-
-def _modes(every: list[PictureFile]) -> Iterator[Finding]:
-    modes = {file.mode for file in every}
-    other = "stored with a palette or in another colour space than RGB"
-    for kind, wanted, said, action in (
-        ("grey", _GREY, "grey", "Red, green and blue get the same values."),
-        ("alpha", _ALPHA, "stored with transparency", "They are laid on white."),
-        ("modes", modes - _GREY - _ALPHA - {"RGB"}, other, "They are converted to RGB."),
-    ):
-        files = [file for file in every if file.mode in wanted]
-        # A set that is grey throughout hides nothing.
-        if files and len(files) < len(every):
-            yield Finding(
-                kind,
-                f"{counted(len(files), 'picture')} of {len(every):,} {'is' if len(files) == 1 else 'are'} {said}.",
-                action,
-                len(files),
-                tuple(f"{file.name} ({file.mode})" for file in files),
-            )
-
-
-def _shapes(every: list[PictureFile]) -> Iterator[Finding]:
-    tiny = [file for file in every if min(file.width, file.height) < TINY]
-    if tiny:
-        yield Finding(
-            "tiny",
-            f"{counted(len(tiny), 'picture')} less than {TINY} pixels high or wide, so enlarging shows blocks only.",
-            "They are enlarged to the network's input like the others.",
-            len(tiny),
-            tuple(_sized(file) for file in tiny),
-        )
-    long = [f for f in every if max(f.width, f.height) > MOST_ASPECT * min(f.width, f.height)]
-    if long:
-        yield Finding(
-            "aspect",
-            f"{counted(len(long), 'picture')} more than {MOST_ASPECT:g} times as long as wide, so stretching to a "
-            "square distorts what they show.",
-            "They are stretched to the network's input, as Keras does.",
-            len(long),
-            tuple(_sized(file) for file in long),
-        )
-
-
-def _sized(file: PictureFile) -> str:
-    return f"{file.name} ({file.width} × {file.height})"
 
 
 def _layout(found: Survey) -> Iterator[Finding]:

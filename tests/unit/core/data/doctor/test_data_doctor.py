@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnlab.core.data.data_doctor import Finding
 from cnnlab.core.data.datasets import check
+from cnnlab.core.data.doctor.finding import Finding
 from tests.unit.core.data.test_datasets import POST, make, picture
 
 

@@ -1,0 +1,1 @@
+"""Say what is worth knowing about a data set before anything is trained on it."""
