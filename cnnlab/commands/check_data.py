@@ -36,7 +36,7 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
         for split, counts in report.splits.items():
             say(f"{split}: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
         if report.classes and not report.refused:
-            say(describe_class_order(report.classes, chosen=chosen is not None))
+            say(describe_class_order(report.classes, chosen=chosen is not None, as_keras=report.as_keras))
         for finding in report.details:
             say(f"- {finding.sentence} {finding.action}")
         for skipped in report.skipped:

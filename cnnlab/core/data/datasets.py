@@ -16,6 +16,7 @@ from cnnlab.core.data.archives.zip_archives import Skipped as Skipped
 from cnnlab.core.data.bundled import sets
 from cnnlab.core.data.doctor.data_doctor import examine, refusal
 from cnnlab.core.data.doctor.finding import Finding
+from cnnlab.core.data.doctor.keras_sees import CLASSES
 from cnnlab.core.data.splits import ArraySplit, FileSplit
 from cnnlab.core.data.splits import DataSetError as DataSetError
 from cnnlab.core.data.splits import Split as Split
@@ -62,6 +63,11 @@ class Report:
         counts = {s: {shown_name(c): len(read) for c, read in split.items()} for s, split in found.files.items()}
         classes = tuple(shown_name(name) for name in found.classes)
         return cls(classes, counts, found.skipped, examine(found), refusal(found.files))
+
+    @property
+    def as_keras(self) -> bool:
+        """Tell whether Keras finds the same classes in the same folders."""
+        return all(finding.kind != CLASSES for finding in self.details)
 
     @property
     def findings(self) -> tuple[str, ...]:
@@ -280,11 +286,12 @@ def _bundled_split(bundle: sets.Bundled, split: sets.SplitName, limit: int | Non
     return ArraySplit(labels[chosen], names, images[chosen])
 
 
-def describe_class_order(classes: Sequence[str], *, chosen: bool = False) -> str:
-    """Say which class has which index and what the output means, and why."""
+def describe_class_order(classes: Sequence[str], *, chosen: bool = False, as_keras: bool = True) -> str:
+    """Say which class has which index and what the output means, and why; Keras may find more classes."""
     numbered = listed([f"class {i} is {name}" for i, name in enumerate(classes)], most=len(classes))
     output = "output i is P(class i)"
     if len(classes) == 2:
         output = f"the output is P({classes[1]})" if not chosen else f"the output is P(class 1) = P({classes[1]})"
-    why = "you chose this order" if chosen else "Keras sorts the folder names"
+    why = "Keras sorts the folder names" if as_keras else "these folder names are sorted (Keras finds more of them)"
+    why = "you chose this order" if chosen else why
     return f"{numbered[0].upper()}{numbered[1:]}, because {why}; {output}."

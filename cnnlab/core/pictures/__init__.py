@@ -1,6 +1,6 @@
 """Decode, prepare and offer pictures."""
 
-from cnnlab.core.pictures.picture import Facts, Handling, Picture, PictureError, Pixels
+from cnnlab.core.pictures.picture import PLAIN, Facts, Handling, Picture, PictureError, Pixels
 from cnnlab.core.pictures.pictures import (
     FORMATS_IN_WORDS,
     PICTURE_SUFFIXES,
@@ -26,6 +26,7 @@ __all__ = [
     "FORMATS_IN_WORDS",
     "INTERPOLATIONS",
     "PICTURE_SUFFIXES",
+    "PLAIN",
     "Facts",
     "Handling",
     "Picture",

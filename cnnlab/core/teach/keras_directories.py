@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from cnnlab.core.data.doctor.keras_sees import DATASET_ENDINGS, GENERATOR_ENDINGS
 from cnnlab.core.words import Refusal
 
-GENERATOR_ENDINGS = ("png", "jpg", "jpeg", "bmp", "ppm", "tif", "tiff")
-DATASET_ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
 MOST_CHARACTERS = 20_000  # of a typed tree
 MOST_LINES = 500
 MOST_DEPTH = 20  # folders inside one another: work and memory grow with the square of it

@@ -42,8 +42,7 @@ def answer_request(header: dict[str, Any], max_pixels: int) -> tuple[dict[str, A
         signal.alarm(0)
     if isinstance(found, Skipped):
         return {"skipped": [found.file, found.reason]}, []
-    picture = [found.name, found.sha256, found.width, found.height, found.mode]
-    return {"picture": picture}, [] if seen is None else [np.asarray(part) for part in seen]
+    return {"picture": found.told()}, [] if seen is None else [np.asarray(part) for part in seen]
 
 
 if __name__ == "__main__":

@@ -120,7 +120,7 @@ class LimitedReading:
             return Skipped(*answer["skipped"]), None
         small, shares, thumbnail = arrays or (None, None, None)
         seen = None if small is None or shares is None or thumbnail is None else (small, shares, thumbnail)
-        return PictureFile(path, *answer["picture"]), seen
+        return PictureFile.of(path, answer["picture"]), seen
 
 
 class _Broken(Exception):

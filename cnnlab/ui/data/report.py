@@ -29,7 +29,7 @@ from cnnlab.viz.html import (
 
 FILES_SHOWN = 200
 POST_CLASSES = ("dogs", "cats")
-INFORMING = ("bundled", "divided", "by_name", "junk")
+INFORMING = ("bundled", "divided", "by_name", "junk", "keras")  # how their kinds begin
 CHECKS = (
     "one class only, class folders that differ, empty classes, imbalance, exact copies and near duplicates, within a "
     "split and across training and validation, one picture with two labels, unreadable files, files that are no "
@@ -65,7 +65,7 @@ def _counts(data: DataSet) -> None:
     chosen = data.classes != data.sorted_classes
     show_html(
         table("Pictures of each class in each split", heads, lines, "shapes counts"),
-        paragraph(describe_class_order(data.classes, chosen=chosen)),
+        paragraph(describe_class_order(data.classes, chosen=chosen, as_keras=data.report.as_keras)),
     )
 
 
@@ -101,8 +101,9 @@ def _reverse(reverse: bool, other: tuple[str, ...]) -> None:
 
 
 def _post_table(data: DataSet) -> Html:
+    who = "Keras sorts the folder names" if data.report.as_keras else "sorted names of these folders"
     rows = (
-        ("Keras sorts the folder names", data.sorted_classes),
+        (who, data.sorted_classes),
         ("the post says", POST_CLASSES),
         ("your trainings", data.classes),
     )
@@ -125,7 +126,7 @@ def _doctor(data: DataSet) -> None:
 
 
 def _finding(finding: Finding) -> Html:
-    color = "#b3261e" if finding.serious else "#0b6e99" if finding.kind in INFORMING else "#c4560a"
+    color = "#b3261e" if finding.serious else "#0b6e99" if finding.kind.startswith(INFORMING) else "#c4560a"
     action = NOTHING if finding.kind == "bundled" else together(" ", aside(finding.action))
     drawn = {"class_": "notice", "style": f"--notice:{color}", "data_finding": finding.kind}
     if not finding.files:

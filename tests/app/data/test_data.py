@@ -151,6 +151,18 @@ def test_a_sound_set_says_what_was_looked_for() -> None:
     assert "Nothing wrong was found" in text_of(keyed(app, "data_doctor"))
 
 
+def test_where_keras_finds_another_class_the_page_does_not_say_that_it_sorts_these() -> None:
+    app = upload(open_page("data"), data_zip({**LAYOUT, "train/.ipynb_checkpoints": 1}))
+    assert not app.exception
+    found = findings(app)["keras_classes"]
+    assert (
+        "Keras would see something else here: for flow_from_directory .ipynb_checkpoints in train is a class" in found
+    )
+    assert "so that cats is 1 and dogs is 2" in found
+    assert "because Keras sorts" not in text_of(app)
+    assert "Keras finds more of them" in text_of(app)
+
+
 def test_a_picture_in_both_splits_is_shown_with_its_files_and_what_will_be_done() -> None:
     app = upload(open_page("data"), data_zip({**LAYOUT, "train/cats": 1, "validation/dogs": 1}, same=True))
     leak = findings(app)["leakage"]

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from cnnlab.core.data.archives.zip_archives import Skipped
 from cnnlab.core.data.doctor.finding import Finding
+from cnnlab.core.data.doctor.keras_sees import keras_sees
 from cnnlab.core.data.doctor.odd_pictures import odd_pictures
 from cnnlab.core.data.survey.layouts import NO_SPLIT, OUTSIDE, UNNAMED, counted, listed
 from cnnlab.core.data.survey.near_copies import LEVELS, MOST_PAIRS, SIDE, NearCopy
@@ -27,6 +28,7 @@ def examine(found: Survey) -> tuple[Finding, ...]:
         *_left_out(found.skipped),
         *odd_pictures(every),
         *_layout(found),
+        *keras_sees(found),
     )
 
 

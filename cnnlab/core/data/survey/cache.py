@@ -18,7 +18,7 @@ from cnnlab.core.data.survey.near_copies import NearCopy
 from cnnlab.core.data.survey.reading import PictureFile, Survey, Tallies
 from cnnlab.core.data.survey.tally import Tally
 
-VERSION = 2
+VERSION = 3
 KEPT = 40  # surveys; the oldest go first
 _READABLE = "pictures"
 
@@ -71,7 +71,7 @@ def remember(folder: Path, state: str, found: Survey) -> None:
     for classes in found.files.values():
         for read in classes.values():
             for file in read:
-                files[str(file.path)] = [_READABLE, file.name, file.sha256, file.width, file.height, file.mode]
+                files[str(file.path)] = [_READABLE, *file.told()]
     for path, skip in found.unread.items():
         files[str(path)] = [skip.file, skip.reason]
     tallies = [[split, name, made.count] for (split, name), made in found.tallies.items()]
@@ -94,7 +94,7 @@ def remember(folder: Path, state: str, found: Survey) -> None:
 
 def _file(path: Path, about: list[Any]) -> PictureFile | Skipped:
     if about[0] == _READABLE:
-        return PictureFile(path, *about[1:])
+        return PictureFile.of(path, about[1:])
     return Skipped(about[0], about[1])
 
 

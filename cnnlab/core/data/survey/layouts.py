@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cnnlab.core.data.archives.zip_archives import MANIFEST, Skipped, is_junk
-from cnnlab.core.pictures import shown_name
+from cnnlab.core.pictures import PICTURE_SUFFIXES, shown_name
 from cnnlab.core.words import Refusal
 
 TRAIN_NAME = "train"
@@ -17,6 +17,7 @@ OUTSIDE = "It lies outside the class folders, so it has no class."
 NO_SPLIT = "This folder is no split, so it is not read."
 UNNAMED = "Its name does not begin with a class and a number, as cat.1.jpg does, so it has no class."
 _DEEPEST_WRAPPING = 3
+_ENDINGS = tuple(suffix.removeprefix(".") for suffix in PICTURE_SUFFIXES)  # Keras does not ask for the dot
 _NAMED = re.compile(r"([^\W\d]+)[._-]\d+\.[A-Za-z]+")
 
 EXPECTED = (
@@ -41,7 +42,8 @@ class Layout:
 
     `validation` is None where the folder has no such split; `unused` names split folders that are not read;
     `junk` counts files that an operating system left behind; `by_name` tells that the classes were read from the names
-    of the files, as in cat.1.jpg.
+    of the files, as in cat.1.jpg. `places` are the folders of the splits that were read, relative to the root, and
+    `hidden` the folders, with a slash at their end, and files that are left out as junk, though perhaps not by Keras.
     """
 
     train: Paths
@@ -50,6 +52,16 @@ class Layout:
     unused: tuple[str, ...]
     junk: int
     by_name: bool = False
+    places: Mapping[str, str] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
+
+
+def hidden_parts(name: str) -> tuple[str, ...]:
+    """Return the junk folder in a relative path, with a slash at its end, and the path if it ends like a picture's."""
+    parts = name.split("/")
+    first = next((i for i, part in enumerate(parts) if is_junk(part)), len(parts))
+    folder = ("/".join(parts[: first + 1]) + "/",) if first < len(parts) - 1 else ()
+    return (*folder, name) if name.lower().endswith(_ENDINGS) else folder
 
 
 def relative_name(path: Path, root: Path) -> str:
@@ -73,7 +85,7 @@ def find_layout(root: Path) -> Layout:
     if train is None:
         if not folders and (named := _named_classes(walk, place)):
             return walk.layout(named, None, (), by_name=True)
-        return walk.layout(_flat_classes(walk, place), None, ())
+        return walk.layout(_flat_classes(walk, place), None, (), {"train": place})
     walk.leave_out(place)
     for name, folder in folders.items():
         if name not in (TRAIN_NAME, *VALIDATION_NAMES):
@@ -85,7 +97,8 @@ def find_layout(root: Path) -> Layout:
         unread = unused if held_out or not splits else (shown_name(splits[0].name), *unused)
         return walk.layout(named, held_out or None, unread, by_name=True)
     validation = _classes(walk, splits[0]) if splits else None
-    return walk.layout(_classes(walk, train), validation, unused)
+    places = {"train": train, **({"validation": splits[0]} if splits else {})}
+    return walk.layout(_classes(walk, train), validation, unused, places)
 
 
 def tree(root: Path, deepest: int = 2, most: int = 8) -> str:
@@ -153,18 +166,31 @@ class _Walk:
                     found.append(Path(place) / name)
         return tuple(found)
 
-    def count_junk(self) -> int:
-        """Count the junk files anywhere below the root, those in junk folders included."""
-        total = 0
-        for place, _, names in os.walk(self.root):
+    def look_for_junk(self) -> tuple[int, tuple[str, ...]]:
+        """Count the junk files anywhere below the root, those in junk folders included, and list what is hidden."""
+        total, hidden = 0, set()
+        for place, folders, names in os.walk(self.root):
             inside_junk = any(is_junk(part) for part in Path(place).relative_to(self.root).parts)
-            total += sum(inside_junk or is_junk(name) for name in names)
-        return total
+            hidden |= {f"{relative_name(Path(place) / name, self.root)}/" for name in folders if is_junk(name)}
+            junk = [name for name in names if inside_junk or is_junk(name)]
+            total += len(junk)
+            for name in junk:
+                if name.lower().endswith(_ENDINGS):
+                    hidden.add(relative_name(Path(place) / name, self.root))
+        return total, tuple(sorted(hidden))
 
     def layout(
-        self, train: Paths, validation: Paths | None, unused: tuple[str, ...], *, by_name: bool = False
+        self,
+        train: Paths,
+        validation: Paths | None,
+        unused: tuple[str, ...],
+        places: Mapping[str, Path] | None = None,
+        *,
+        by_name: bool = False,
     ) -> Layout:
-        return Layout(train, validation, tuple(self.skipped), unused, self.count_junk(), by_name)
+        junk, hidden = self.look_for_junk()
+        named = {split: relative_name(place, self.root) for split, place in (places or {}).items()}
+        return Layout(train, validation, tuple(self.skipped), unused, junk, by_name, named, hidden)
 
     def count(self) -> None:
         self.seen += 1

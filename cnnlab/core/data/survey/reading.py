@@ -6,18 +6,18 @@ import json
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from cnnlab.core.data.archives.zip_archives import JUNK, Skipped
-from cnnlab.core.data.survey.layouts import Layout, LayoutError, Paths, find_layout, relative_name, tree
+from cnnlab.core.data.survey.layouts import Layout, LayoutError, Paths, find_layout, hidden_parts, relative_name, tree
 from cnnlab.core.data.survey.near_copies import NearCopy, Thumbnail, near_copies
 from cnnlab.core.data.survey.tally import Sample, Tally, sample
-from cnnlab.core.pictures import PictureError, decode, shown_name
+from cnnlab.core.pictures import PLAIN, Handling, PictureError, decode, shown_name
 
 VALIDATION_SHARE = 0.2
 MOST_FILE_BYTES = 64 << 20
@@ -27,7 +27,10 @@ OnProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class PictureFile:
-    """Name a readable picture of a data set: the hash of its bytes, its upright size in pixels, its stored mode."""
+    """Name a readable picture of a data set: the hash of its bytes, its upright size in pixels, its stored mode.
+
+    `handling` is what was done to it beyond unpacking.
+    """
 
     path: Path
     name: str
@@ -35,6 +38,17 @@ class PictureFile:
     width: int
     height: int
     mode: str
+    handling: Handling = PLAIN
+
+    def told(self) -> list[Any]:
+        """Return everything but the path as JSON holds it."""
+        return [self.name, self.sha256, self.width, self.height, self.mode, asdict(self.handling)]
+
+    @classmethod
+    def of(cls, path: Path, told: Sequence[Any]) -> "PictureFile":
+        """Return the picture of which `told` said so."""
+        name, sha256, width, height, mode, handling = told
+        return cls(path, name, sha256, width, height, mode, Handling(**handling))
 
 
 Read = tuple[PictureFile | Skipped, Sample | None]
@@ -55,7 +69,8 @@ Tallies = Mapping[tuple[str, str], Tally]
 class Survey:
     """Hold the readable files of each class in each split, and what was left out.
 
-    `divided` tells that there was no validation folder; `unused`, `junk` and `by_name` are those of the layout.
+    `divided` tells that there was no validation folder; `unused`, `junk`, `by_name`, `places` and `hidden` are those of
+    the layout.
     `tallies` has one entry for each split and class, or none if they were not asked for, and `alike` are then the
     pictures that look almost the same; `unread` are the skipped files of the class folders by path.
     """
@@ -69,6 +84,8 @@ class Survey:
     alike: tuple[NearCopy, ...] = ()
     by_name: bool = False
     unread: Mapping[Path, Skipped] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -125,14 +142,21 @@ def survey(
                 tallies[split, name] = tallied
     divided = layout.validation is None
     alike, unread = reader.alike(files), reader.unread
-    found = Survey(files, tuple(skipped), divided, layout.unused, layout.junk, tallies, alike, layout.by_name, unread)
+    of_layout = (layout.by_name, unread, layout.places, layout.hidden)
+    found = Survey(files, tuple(skipped), divided, layout.unused, layout.junk, tallies, alike, *of_layout)
     return with_left_out(found, left_out)
 
 
 def with_left_out(found: Survey, left_out: Sequence[Skipped]) -> Survey:
     """Return the survey with what unpacking an archive left out."""
     useful = tuple(skip for skip in left_out if skip.reason != JUNK)
-    return replace(found, skipped=found.skipped + useful, junk=found.junk + len(left_out) - len(useful))
+    hidden = {name for skip in left_out if skip.reason == JUNK for name in hidden_parts(skip.file)}
+    return replace(
+        found,
+        skipped=found.skipped + useful,
+        junk=found.junk + len(left_out) - len(useful),
+        hidden=tuple(sorted(hidden.union(found.hidden))),
+    )
 
 
 def _layout_of(root: Path) -> Layout:
@@ -242,5 +266,5 @@ def read_file(path: Path, root: Path, max_pixels: int, tally: bool) -> Read:
     except OSError as error:
         return Skipped(name, f"It cannot be read ({error.strerror})."), None
     height, width = picture.pixels.shape[:2]
-    kept = PictureFile(path, name, picture.sha256, width, height, picture.mode)
+    kept = PictureFile(path, name, picture.sha256, width, height, picture.mode, picture.handling)
     return kept, sample(picture.pixels) if tally else None
