@@ -69,7 +69,7 @@ def _ours(app: Server, spec: RunSpec) -> list[float]:
         with visitors(Task(app.url, "training", f"run={run_id}", visitors=2, seconds=100)):
             while not engine.store.get(run_id).is_terminal:
                 time.sleep(0.2)
-        last = [e for e in engine.store.events(run_id) if e["type"] == "batch" and e["batch"] == e["batches"]]
+        last = [e for e in engine.store.story(run_id).batches if e["batch"] == e["batches"]]
         if len(last) != spec.epochs:
             raise RuntimeError(f"The training ended after {len(last)} epochs: {engine.store.get(run_id).message}")
         return [e["batches"] / e["seconds"] for e in last[1:]]

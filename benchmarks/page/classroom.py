@@ -120,7 +120,7 @@ def training(app: Server) -> Iterator[str]:
     run_id = engine.submit(training_spec(200, Augmentation.post()))
     try:
         deadline = time.monotonic() + GRACE
-        while not any(event["type"] == "batch" for event in engine.store.events(run_id)):
+        while not engine.store.story(run_id).batches:
             if time.monotonic() > deadline or engine.store.get(run_id).is_terminal:
                 raise RuntimeError("The training did not begin.")
             time.sleep(0.2)

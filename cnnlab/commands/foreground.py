@@ -15,11 +15,11 @@ from cnnlab.runs.store import Store
 POLL = 0.1  # seconds
 
 
-def train_in_foreground(spec: RunSpec, settings: Settings, on_event: Callable[[Event], None]) -> Run:
+def train_in_foreground(spec: RunSpec, settings: Settings, on_epoch: Callable[[Event], None]) -> Run:
     """Train now, past the queue, and return the run when it has ended, whatever its state.
 
-    `on_event` receives every event as it comes. Ctrl-C stops the training within a batch. Raises `RunError` if the
-    training is not taken.
+    `on_epoch` receives the event of every epoch as it ends. Ctrl-C stops the training within a batch. Raises `RunError`
+    if the training is not taken.
     """
     problem = problems(spec, settings)
     if problem is not None:
@@ -37,7 +37,8 @@ def train_in_foreground(spec: RunSpec, settings: Settings, on_event: Callable[[E
                 exit_code = child.poll()
                 events, offset = store.read_events(run.id, offset)
                 for event in events:
-                    on_event(event)
+                    if event["type"] == "epoch":
+                        on_epoch(event)
                 if (process := marks.mark(child.pid)) is not None:
                     enforce_stop(store, run, process)
                 time.sleep(POLL if exit_code is None else 0)

@@ -114,17 +114,15 @@ def _describe(spec: RunSpec) -> str:
 
 
 def _say_json(event: Event) -> None:
-    if event["type"] == "epoch":
-        say(json.dumps({key: event.get(key) for key in EPOCH_KEYS}))
+    say(json.dumps({key: event.get(key) for key in EPOCH_KEYS}))
 
 
 def _say_epoch(event: Event) -> None:
-    if event["type"] == "epoch":
-        say(
-            f"epoch {event['epoch']:3}   "
-            + "   ".join(f"{name} {metric_text(event[name], partial(decimal, places=4))}" for name in EPOCH_KEYS[1:-1])
-            + f"   {event['seconds']:.1f} s"
-        )
+    say(
+        f"epoch {event['epoch']:3}   "
+        + "   ".join(f"{name} {metric_text(event[name], partial(decimal, places=4))}" for name in EPOCH_KEYS[1:-1])
+        + f"   {event['seconds']:.1f} s"
+    )
 
 
 TRAIN = Command("train", "train a network here and now, as the app does", _options, _train)

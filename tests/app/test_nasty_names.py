@@ -143,8 +143,8 @@ def test_a_run_is_called_anything(store: Store) -> None:
     figure = json.loads(keyed(app.run(), "compared_lines").proto.json)[0]["figure"]
     assert f"<{MARK}" not in figure
     assert "%{x} {" not in figure.replace("epoch %{x}", "")
-    run, events = store.get(ended), store.events(ended)
-    page = report_html(report_of(run, events, ALL, ALL))
+    run, story = store.get(ended), store.story(ended)
+    page = report_html(report_of(run, story, ALL, ALL))
     assert built(page) == ["style"], "its own"
     assert page.count(MARK) > 30
     written = json.loads(retraining_notebook(replace(run.spec, data="/elsewhere"), "binary_crossentropy", FILES[:2]))

@@ -54,7 +54,7 @@ def train_ten(store: Store, watchers: Sequence[Watched], number: int) -> list[st
     ended = sorted((store.get(run) for run in runs), key=lambda run: run.started or 0)
     assert {run.state for run in ended} == {State.FINISHED}, [run.message for run in ended]
     assert {run.spec.name.split()[0] for run in ended[:5]} == set(STUDENTS)
-    curves = [[(e["loss"], e["val_loss"]) for e in store.events(run) if e["type"] == "epoch"] for run in runs]
+    curves = [[(e["loss"], e["val_loss"]) for e in store.story(run).epochs] for run in runs]
     assert all(curve == curves[0] for curve in curves)
     assert len(curves[0]) == EPOCHS
     return runs

@@ -58,15 +58,15 @@ def test_two_servers_on_one_home_share_a_supervisor_and_either_may_die(servers: 
     assert supervisors(first.home) == 1
     assert store.get(runs[1]).state == State.QUEUED
     first.kill()
-    known = len(store.events(runs[0]))
-    until(lambda: len(store.events(runs[0])) > known, "the run stood still when one server died")
+    known = len(store.story(runs[0]).records)
+    until(lambda: len(store.story(runs[0]).records) > known, "the run stood still when one server died")
     engine.stop(runs[0])
     until(lambda: store.get(runs[1]).state == State.RUNNING, "the second run did not start")
     assert store.get(runs[0]).state == State.STOPPED
     assert supervisors(first.home) == 1
     second.kill()
-    known = len(store.events(runs[1]))
-    until(lambda: len(store.events(runs[1])) > known, "the run stood still without any server")
+    known = len(store.story(runs[1]).records)
+    until(lambda: len(store.story(runs[1]).records) > known, "the run stood still without any server")
     engine.stop(runs[1])
     until(lambda: store.get(runs[1]).is_terminal, "the last run did not stop")
     # Without a server and without work nobody stays.

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
+from cnnlab.core.training.story import Event
 from cnnlab.runs.engine.capacity import Capacity
 from cnnlab.runs.far.store import JOB_VARIABLE, read_cluster
 from cnnlab.runs.ray.engine import RayEngine
@@ -62,8 +62,8 @@ class Scene:
     def run(self, run_id: str) -> Run:
         return self.store.get(run_id)
 
-    def epochs(self, run_id: str) -> list[dict[str, Any]]:
-        return [event for event in self.store.events(run_id) if event["type"] == "epoch"]
+    def epochs(self, run_id: str) -> list[Event]:
+        return self.store.story(run_id).epochs
 
     def until_in(self, run_id: str, *states: State) -> Run:
         def there() -> bool:
@@ -91,8 +91,8 @@ class Scene:
         return "\n".join([str(cluster), f"{run.state} {run.message} {run.job} on {run.node!r}", *written])
 
     def until_it_goes_on(self, run_id: str) -> None:
-        known = len(self.store.events(run_id))
-        until(lambda: len(self.store.events(run_id)) > known, "the run stood still", WAIT)
+        known = len(self.store.story(run_id).records)
+        until(lambda: len(self.store.story(run_id).records) > known, "the run stood still", WAIT)
 
     def close(self) -> None:
         for run in self.store.runs():
@@ -204,4 +204,5 @@ def test_a_node_that_dies_takes_only_its_own_run_which_goes_on_elsewhere(scene: 
     # Nothing that was recorded is gone; only an epoch without its checkpoint is trained again.
     assert scene.epochs(lost)[: len(recorded) - 1] == recorded[:-1]
     assert [event["epoch"] for event in scene.epochs(lost)] == list(range(1, len(recorded) + 4))
-    assert any(event["type"] == "resume" and event["epoch"] >= len(recorded) - 1 for event in scene.store.events(lost))
+    told, _ = scene.store.read_events(lost, 0)
+    assert any(event["type"] == "resume" and event["epoch"] >= len(recorded) - 1 for event in told)

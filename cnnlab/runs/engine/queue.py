@@ -125,7 +125,7 @@ def paces(store: Store) -> list[Pace]:
     """Return the pace of the newest runs that have trained an epoch, newest first."""
     found = []
     for run in store.runs(PACE_RUNS):
-        epochs = [e["seconds"] for e in store.events(run.id) if e["type"] == "epoch"]
+        epochs = [epoch["seconds"] for epoch in store.story(run.id).epochs]
         if epochs:
             found.append(Pace(run.spec, sorted(epochs)[len(epochs) // 2]))
     return found
@@ -134,7 +134,7 @@ def paces(store: Store) -> list[Pace]:
 def _left(store: Store, run: Run, known: Sequence[Pace]) -> float | None:
     if run.state == State.PAUSED:
         return None
-    left = progress_of(store.events(run.id), run.spec.epochs).seconds_left
+    left = progress_of(store.story(run.id), run.spec.epochs).seconds_left
     if left is not None:
         return left
     whole = expected_seconds(run.spec, known)

@@ -10,9 +10,9 @@ from cnnlab.core.network import Network
 from cnnlab.core.numbers import percent
 from cnnlab.core.shapes import layer_names, trace
 from cnnlab.core.teach.brief import loss_text
+from cnnlab.core.training.story import Event, Story
 from cnnlab.runs.record import Run, RunSpec
 from cnnlab.runs.record.by_hand import rates_by_hand
-from cnnlab.runs.record.events import Event
 from cnnlab.runs.record.settings import SETTINGS
 
 
@@ -40,14 +40,14 @@ def differences(specs: Sequence[RunSpec]) -> list[Row]:
     return [row for row in rows if len(set(row.values)) > 1]
 
 
-def results(runs: Sequence[Run], events: Sequence[Sequence[Event]]) -> list[Row]:
+def results(runs: Sequence[Run], stories: Sequence[Story]) -> list[Row]:
     """Return what came out: parameters, seconds, epochs trained, and the best validation."""
-    ended = [[e for e in told if e["type"] == "epoch"] for told in events]
+    ended = [story.epochs for story in stories]
     return [
         Row("parameters", tuple(f"{sum(row.params for row in trace(run.spec.network)):,}" for run in runs)),
         Row("seconds an epoch", tuple(_median([e["seconds"] for e in epochs]) for epochs in ended)),
         Row("epochs trained", tuple(str(len(epochs)) for epochs in ended)),
-        Row("learning rate set by hand", tuple(", then ".join(map(str, rates_by_hand(e))) or "–" for e in events)),
+        Row("learning rate set by hand", tuple(", then ".join(map(str, rates_by_hand(s))) or "–" for s in stories)),
         Row("best validation accuracy", tuple(_best(epochs, "val_accuracy", max, percent) for epochs in ended)),
         Row("best validation loss", tuple(_best(epochs, "val_loss", min, loss_text) for epochs in ended)),
         Row("training accuracy at the end", tuple(_last(epochs, "accuracy") for epochs in ended)),

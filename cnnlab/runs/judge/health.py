@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from cnnlab.core.numbers import percent
 from cnnlab.core.training.answers import interval_of
+from cnnlab.core.training.story import Event, Story
 from cnnlab.runs.judge.causes import far_above_chance, lagging, unscaled
 from cnnlab.runs.record import RunSpec
 
-Events = Sequence[Mapping[str, Any]]
+Events = Sequence[Event]
 DEAD_SHARE = 0.6  # of a layer's channels
 PATIENCE = 3  # epochs before a curve says anything
 GAP = 0.10
@@ -31,16 +31,14 @@ class Remark:
     remedy: str
 
 
-def remarks(events: Events, spec: RunSpec) -> list[Remark]:
+def remarks(story: Story, spec: RunSpec) -> list[Remark]:
     """Return what can be said now, the gravest first."""
-    epochs = [e for e in events if e["type"] == "epoch"]
-    start: Mapping[str, Any] = next((e for e in reversed(events) if e["type"] == "start"), {})
-    looks = [e for e in events if e["type"] == "look"]
-    found = [_not_a_number(events), _exploding(epochs)]
-    if lag := _lagging(gradients(events), start, spec):
+    epochs, looks, start, measured = story.epochs, story.looks, story.last_start, gradients(story)
+    found = [_not_a_number(story), _exploding(epochs)]
+    if lag := _lagging(measured, start, spec):
         found.append(lag)  # everything below is measured with the averages that lag
     else:
-        found += [_exploding_gradient(gradients(events)), _vanishing(gradients(events))]
+        found += [_exploding_gradient(measured), _vanishing(measured)]
         found += [_collapse(looks), _dead(looks), _saturated(looks)]
         if not any(remark and remark.kind == "collapse" for remark in found):
             found.append(_no_better_than_majority(epochs, start))
@@ -48,13 +46,13 @@ def remarks(events: Events, spec: RunSpec) -> list[Remark]:
     return _with_raw_pixels([remark for remark in found if remark is not None], epochs, start, spec)
 
 
-def _lagging(measured: Events, start: Mapping[str, Any], spec: RunSpec) -> Remark | None:
+def _lagging(measured: Events, start: Event, spec: RunSpec) -> Remark | None:
     steps = measured[-1]["epoch"] * start.get("batches", 0) if measured else 0
     said = lagging(measured[-1], spec.network, steps) if steps else None
     return Remark("lagging", *said) if said else None
 
 
-def _with_raw_pixels(found: list[Remark], epochs: Events, start: Mapping[str, Any], spec: RunSpec) -> list[Remark]:
+def _with_raw_pixels(found: list[Remark], epochs: Events, start: Event, spec: RunSpec) -> list[Remark]:
     """Return the remarks with pictures that are not rescaled as the cause of what these do."""
     raw = unscaled(spec)
     if raw is None:
@@ -67,9 +65,8 @@ def _with_raw_pixels(found: list[Remark], epochs: Events, start: Mapping[str, An
     return named
 
 
-def _not_a_number(events: Events) -> Remark | None:
-    last = next((e for e in reversed(events) if e["type"] in ("batch", "epoch")), None)
-    if last is None or last["loss"] is not None:
+def _not_a_number(story: Story) -> Remark | None:
+    if not story.records or story.records[-1]["loss"] is not None:
         return None
     return Remark(
         "nan",
@@ -91,9 +88,9 @@ def _exploding(epochs: Events) -> Remark | None:
     )
 
 
-def gradients(events: Events) -> list[Mapping[str, Any]]:
+def gradients(story: Story) -> list[Event]:
     """Return the measurements of the gradient in the order of their epochs, 0 for the untrained network."""
-    return [e for _, e in sorted({e["epoch"]: e for e in events if e["type"] == "gradients"}.items())]
+    return [e for _, e in sorted({e["epoch"]: e for e in story.gradients}.items())]
 
 
 def _exploding_gradient(measured: Events) -> Remark | None:
@@ -139,10 +136,16 @@ def _vanishing(measured: Events) -> Remark | None:
     )
 
 
-def _saturated(looks: Events) -> Remark | None:
-    shares = looks[-1].get("saturated", {}) if looks else {}
+def _worst(looks: Events, what: str, least: float) -> tuple[str, float] | None:
+    """Return the layer with the largest share in the last look, and the share; None if it is below `least`."""
+    shares: Mapping[str, float] = looks[-1].get(what, {}) if looks else {}
     worst = max(shares.items(), key=lambda item: item[1], default=None)
-    if worst is None or worst[1] < SATURATED_SHARE:
+    return None if worst is None or worst[1] < least else worst
+
+
+def _saturated(looks: Events) -> Remark | None:
+    worst = _worst(looks, "saturated", SATURATED_SHARE)
+    if worst is None:
         return None
     return Remark(
         "saturated",
@@ -167,10 +170,8 @@ def _collapse(looks: Events) -> Remark | None:
 
 
 def _dead(looks: Events) -> Remark | None:
-    if not looks:
-        return None
-    worst = max(looks[-1]["dead"].items(), key=lambda item: item[1], default=None)
-    if worst is None or worst[1] < DEAD_SHARE:
+    worst = _worst(looks, "dead", DEAD_SHARE)
+    if worst is None:
         return None
     return Remark(
         "dead",
@@ -180,7 +181,7 @@ def _dead(looks: Events) -> Remark | None:
     )
 
 
-def _no_better_than_majority(epochs: Events, start: Mapping[str, Any]) -> Remark | None:
+def _no_better_than_majority(epochs: Events, start: Event) -> Remark | None:
     counts = start.get("validation_counts")
     if len(epochs) < PATIENCE or not counts:
         return None

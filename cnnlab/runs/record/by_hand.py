@@ -1,8 +1,8 @@
 """Know the learning rates that somebody set while a training went on: its settings do not tell them."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from cnnlab.core.training.story import Story
 
 
 @dataclass(frozen=True)
@@ -20,16 +20,15 @@ class SetRate:
         return f"{self.rate:g} {where}"
 
 
-def rates_by_hand(events: Sequence[Mapping[str, Any]]) -> tuple[SetRate, ...]:
-    """Return what was set by hand in a run's settled events, in order; `step` is how many batches came before."""
+def rates_by_hand(story: Story) -> tuple[SetRate, ...]:
+    """Return what was set by hand in a training, in order; `step` is how many batches came before."""
     return tuple(
         SetRate(e["epoch"], e["batch"], max(0, e["epoch"] - 1) * e["batches"] + e["batch"], e["value"])
-        for e in events
-        if e["type"] == "learning_rate"
+        for e in story.rates
     )
 
 
-def told_by_hand(events: Sequence[Mapping[str, Any]]) -> str:
+def told_by_hand(story: Story) -> str:
     """Return the same as the end of a sentence about the learning rate, empty if nothing was set."""
-    told = rates_by_hand(events)
+    told = rates_by_hand(story)
     return f", by hand {', then '.join(map(str, told))}" if told else ""

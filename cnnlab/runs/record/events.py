@@ -2,13 +2,13 @@
 
 The types are `start`, `batch` (a few a second), `epoch` (one an epoch), `look` and `gradients` (what goes on inside
 after an epoch), `learning_rate` (it was changed while the run went on), `end`, and `resume`: the training goes on from
-the end of an epoch, see `settled`.
+the end of an epoch, see `cnnlab.core.training.story`.
 """
 
 import json
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,16 +50,6 @@ def read_events(path: Path, offset: int = 0) -> tuple[list[Event], int]:
         return [], offset
     whole = data[: data.rfind(b"\n") + 1]
     return [event for line in whole.splitlines() if (event := _parse(line))], offset + len(whole)
-
-
-def settled(events: Sequence[Event]) -> list[Event]:
-    """Return the events that still hold: without those of epochs that were begun again, and without a former end."""
-    kept: list[Event] = []
-    for event in events:
-        if event["type"] == "resume":
-            kept = [e for e in kept if e["type"] != "end" and e.get("epoch", 0) <= event["epoch"]]
-        kept.append(event)
-    return kept
 
 
 def _is_torn(path: Path) -> bool:

@@ -8,11 +8,12 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any
 
+from cnnlab.core.training.story import Story
 from cnnlab.processes.clock import seconds_since, stamp
 from cnnlab.processes.files import read_json, turn, write_json
 from cnnlab.processes.marks import ProcessMark
 from cnnlab.runs.record import Run, RunError, State
-from cnnlab.runs.record.events import Event, read_events, settled
+from cnnlab.runs.record.events import Event, read_events
 
 EPOCHS = "epochs"  # the folder in a run's folder
 RECORD = "record"  # in run.json: what the record of the runs knows of this one, so that it can be made anew
@@ -92,9 +93,9 @@ class WorkerStore(ABC):
         """Return where the weights after the run's epochs are kept."""
         return self.folder(run_id) / EPOCHS
 
-    def events(self, run_id: str) -> list[Event]:
-        """Return all events of a run that hold so far."""
-        return settled(self.read_events(run_id, 0)[0])
+    def story(self, run_id: str) -> Story:
+        """Return what a run has told so far."""
+        return Story(self.read_events(run_id, 0)[0])
 
     def read_events(self, run_id: str, offset: int) -> tuple[list[Event], int]:
         """Return the events from byte `offset` on and the offset for the next call."""

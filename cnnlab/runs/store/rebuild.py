@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from cnnlab.core.training.story import Story
 from cnnlab.processes.files import read_json
 from cnnlab.processes.marks import lock
 from cnnlab.runs.record import TERMINAL, RunError, RunSpec, State
-from cnnlab.runs.record.events import read_events, settled
+from cnnlab.runs.record.events import read_events
 from cnnlab.runs.store.folders import RECORD, RUN_ID
 from cnnlab.runs.store.schema import columns_of
 
@@ -98,10 +99,10 @@ def _end_of(folder: Path, told: dict[str, Any], record: dict[str, Any]) -> tuple
         state = State(str(record.get("state") or told.get("state")))
         if record or state in TERMINAL:
             return state, told.get("message") or None, ended if state in TERMINAL else None
-    events = settled(read_events(folder / "metrics.jsonl")[0])
-    last = events[-1] if events else {}
-    if last.get("type") == "end" and last.get("state") in TERMINAL:
-        return State(last["state"]), last.get("message"), ended
+    events = read_events(folder / "metrics.jsonl")[0]
+    end = Story(events).end or {}
+    if end.get("state") in TERMINAL:
+        return State(end["state"]), end.get("message"), ended
     return (State.LOST, _LOST, ended) if events else (State.QUEUED, None, None)
 
 

@@ -58,8 +58,8 @@ def of_run(store: Store, run: Run) -> Trained | None:
     """Return the weights that a run has kept, or None if it ended before its first epoch."""
     if run.state not in (State.FINISHED, State.STOPPED) or not store.model_path(run.id).exists():
         return None
-    start = next((e for e in store.events(run.id) if e["type"] == "start"), None)
-    if start is None:
+    start = store.story(run.id).first_start
+    if not start:
         return None
     return Trained(
         run.id,

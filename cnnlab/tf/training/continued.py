@@ -24,19 +24,18 @@ class Before:
 
 def continued(run: Run, store: WorkerStore, data: DataSet, model: keras.Model, writer: EventWriter) -> Before:
     """Put the model into the state of the checkpoint and note down that the training goes on from there."""
-    earlier = store.events(run.id)
-    if not earlier:
+    earlier = store.story(run.id)
+    if not earlier.starts and not earlier.records:
         return Before(0, {})
-    started = [e for e in earlier if e["type"] == "start"]
     epoch = restore_checkpoint(model, store.checkpoint_path(run.id))
-    if epoch and started and started[-1]["data_fingerprint"] != data.fingerprint:
+    if epoch and earlier.last_start.get("data_fingerprint", data.fingerprint) != data.fingerprint:
         raise TrainingFailed(
             "The data set has changed since this training began, so it cannot go on as it was; duplicate the run."
         )
     writer.append({"type": "resume", "epoch": epoch})
-    losses = {e["epoch"]: e["val_loss"] for e in earlier if e["type"] == "epoch" and e["epoch"] <= epoch}
+    losses = {e["epoch"]: e["val_loss"] for e in earlier.epochs if e["epoch"] <= epoch}
     # A rate that somebody set by hand still holds; one set after the epoch's end is not in the checkpoint.
-    rates = [e["value"] for e in earlier if e["type"] == "learning_rate" and e["epoch"] <= epoch]
+    rates = [e["value"] for e in earlier.rates if e["epoch"] <= epoch]
     if rates:
         hold_rate(model, rates[-1])
     return Before(epoch, {n: math.inf if value is None else value for n, value in losses.items()})

@@ -4,16 +4,17 @@ Figures are Plotly figures as plain dictionaries: building them through `plotly.
 long, and thirty students who watch a training ask for one each second.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from cnnlab.core.training.answers import interval_of
 from cnnlab.core.training.reported import Reported
+from cnnlab.core.training.story import Event, Story
 from cnnlab.viz.html import plotly_text
 from cnnlab.viz.palette import RUN_COLORS, TRAINING, VALIDATION
 
 Figure = dict[str, Any]
-Events = Sequence[Mapping[str, Any]]
+Events = Sequence[Event]
 
 MOST_BATCH_POINTS = 400
 _METRICS = (("loss", "x", "y"), ("accuracy", "x2", "y2"))
@@ -22,15 +23,14 @@ _DASHES = ("solid", "dash", "dot", "dashdot")
 
 
 def learning_curves(
-    events: Events, epochs: int, *, log_loss: bool = False, validation_samples: int = 0, band: Reported | None = None
+    story: Story, epochs: int, *, log_loss: bool = False, validation_samples: int = 0, band: Reported | None = None
 ) -> Figure:
-    """Return the curves from a run's events; the faint line is the mean of the epoch so far, batch by batch.
+    """Return the curves from a run's story; the faint line is the mean of the epoch so far, batch by batch.
 
     x is in epochs: 1 is the end of the first. What a reader zoomed into stays while points are added. With
     `validation_samples` the validation accuracy has 95 % error bars; `band` is an accuracy reported elsewhere.
     """
-    batches = _thinned([e for e in events if e["type"] == "batch"])
-    ended = [e for e in events if e["type"] == "epoch"]
+    batches, ended = _thinned(story.batches), story.epochs
     data = []
     for metric, xaxis, yaxis in _METRICS:
         place = {"type": "scatter", "xaxis": xaxis, "yaxis": yaxis, "showlegend": metric == "loss"}
@@ -41,7 +41,7 @@ def learning_curves(
     if validation_samples:
         data[-1]["error_y"] = _error_bars(ended, validation_samples)
     layout = _layout(epochs, log_loss)
-    layout["shapes"], marks = _rate_changes(events)
+    layout["shapes"], marks = _rate_changes(story.rates)
     layout["annotations"] += marks
     if band is not None:
         layout["shapes"].append(_band(band))
@@ -56,14 +56,14 @@ def _band(band: Reported) -> Figure:
     return across | {"type": "rect", "fillcolor": "#8a8a8a", "opacity": 0.35, "line": {"width": 0}}
 
 
-def compared_curves(runs: Sequence[tuple[str, Events, int]], *, log_loss: bool = False) -> Figure:
-    """Return validation loss and accuracy of several runs, each (name, events, epochs), with the training ones faint.
+def compared_curves(runs: Sequence[tuple[str, Story, int]], *, log_loss: bool = False) -> Figure:
+    """Return validation loss and accuracy of several runs, each (name, story, epochs), with the training ones faint.
 
     A run has one colour and one dash, the same in both halves.
     """
     data = []
-    for number, (name, events, _) in enumerate(runs):
-        ended = [e for e in events if e["type"] == "epoch"]
+    for number, (name, story, _) in enumerate(runs):
+        ended = story.epochs
         style = {"color": RUN_COLORS[number % len(RUN_COLORS)], "dash": _DASHES[number % len(_DASHES)]}
         for metric, xaxis, yaxis in _METRICS:
             place = {"type": "scatter", "xaxis": xaxis, "yaxis": yaxis, "mode": "lines", "legendgroup": str(number)}
@@ -111,7 +111,7 @@ def _line(ended: Events, metric: str, name: str, color: str, prefix: str, dash: 
     }
 
 
-def _rate(event: Mapping[str, Any]) -> str:
+def _rate(event: Event) -> str:
     return f"<br>learning rate {event['learning_rate']:.2g}" if event.get("learning_rate") else ""
 
 
@@ -142,16 +142,15 @@ def _error_bars(ended: Events, n: int) -> Figure:
     return reach | {"type": "data", "thickness": 1, "width": 3, "color": VALIDATION}
 
 
-def _rate_changes(events: Events) -> tuple[list[Figure], list[Figure]]:
+def _rate_changes(rates: Events) -> tuple[list[Figure], list[Figure]]:
     """Return a line and a label at each place where the learning rate was changed."""
     shapes, marks = [], []
-    for event in events:
-        if event["type"] == "learning_rate":
-            x = max(0, event["epoch"] - 1) + event["batch"] / max(1, event["batches"])
-            line = {"color": "#8a8a8a", "width": 1, "dash": "dot"}
-            shapes.append({"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "y domain", "line": line})
-            label = {"x": x, "y": 1, "yref": "y domain", "xanchor": "left", "yanchor": "top", "showarrow": False}
-            marks.append(label | {"text": f"rate {event['value']:g}", "font": {"size": 11}})
+    for event in rates:
+        x = max(0, event["epoch"] - 1) + event["batch"] / max(1, event["batches"])
+        line = {"color": "#8a8a8a", "width": 1, "dash": "dot"}
+        shapes.append({"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "y domain", "line": line})
+        label = {"x": x, "y": 1, "yref": "y domain", "xanchor": "left", "yanchor": "top", "showarrow": False}
+        marks.append(label | {"text": f"rate {event['value']:g}", "font": {"size": 11}})
     return shapes, marks
 
 
@@ -176,7 +175,7 @@ def _layout(epochs: int, log_loss: bool = False) -> Figure:
     }
 
 
-def _thinned(points: Events) -> list[Mapping[str, Any]]:
+def _thinned(points: Events) -> list[Event]:
     """Return at most `MOST_BATCH_POINTS` evenly spread points, the last one among them."""
     step = max(1, -(-len(points) // MOST_BATCH_POINTS))
     return list(points[::-1][::step][::-1])

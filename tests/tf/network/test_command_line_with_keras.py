@@ -49,7 +49,7 @@ def test_training_prints_an_object_an_epoch_and_then_where_it_is(home: Path, tra
     run = store.get(last["run_id"])
     assert run.state is State.FINISHED
     assert last["folder"] == str(store.folder(run.id))
-    recorded = [e for e in store.events(run.id) if e["type"] == "epoch"]
+    recorded = store.story(run.id).epochs
     assert [e["val_loss"] for e in recorded] == [e["val_loss"] for e in epochs]
     assert run.spec.network == Network.seed().with_image_size(24, 24)
 

@@ -21,7 +21,6 @@ from cnnlab.runs.engine.local import LocalEngine, hold_server_lock
 from cnnlab.runs.judge.experiments import without_dropout
 from cnnlab.runs.record import Run, RunSpec, State
 from cnnlab.runs.record.control import Mode
-from cnnlab.runs.record.events import Event
 from cnnlab.runs.record.findings import read_answers
 from cnnlab.tf.training.train import compiled_model, make_batches
 from tests.tf.training.test_worker import curve, folder, small_network, spec, wait_until  # noqa: F401  fixtures
@@ -48,9 +47,6 @@ class School:
 
         wait_until(there)
         return self.store.get(run_id)
-
-    def events(self, run_id: str, kind: str) -> list[Event]:
-        return [e for e in self.store.events(run_id) if e["type"] == kind]
 
     def weights(self, run_id: str) -> list[np.ndarray]:
         with np.load(self.store.checkpoint_path(run_id)) as kept:
@@ -87,8 +83,8 @@ def expect_same(school: School, run_id: str, whole: str) -> None:
     """Bit by bit: every weight, every average of the optimizer, every seed of dropout, and the curve."""
     for ours, theirs in zip(school.weights(run_id), school.weights(whole), strict=True):
         np.testing.assert_array_equal(ours, theirs)
-    assert curve(school.store.events(run_id)) == curve(school.store.events(whole))
-    assert [e["epoch"] for e in school.events(run_id, "epoch")] == list(range(1, EPOCHS + 1))
+    assert curve(school.store.story(run_id)) == curve(school.store.story(whole))
+    assert [e["epoch"] for e in school.store.story(run_id).epochs] == list(range(1, EPOCHS + 1))
 
 
 def step_to(school: School, run_id: str, epochs: int, batches: int = 0) -> None:
@@ -98,10 +94,10 @@ def step_to(school: School, run_id: str, epochs: int, batches: int = 0) -> None:
         school.until(run_id, State.PAUSED)
         school.store.command(run_id, mode)
         assert school.store.control(run_id).serial == control.serial + 1
-        done = len(school.events(run_id, "epoch")), len(school.events(run_id, "batch"))
+        done = len(school.store.story(run_id).epochs), len(school.store.story(run_id).batches)
 
         def moved(before: tuple[int, int] = done, kind: int = mode == Mode.BATCH) -> bool:
-            now = len(school.events(run_id, "epoch")), len(school.events(run_id, "batch"))
+            now = len(school.store.story(run_id).epochs), len(school.store.story(run_id).batches)
             return now[kind] > before[kind]
 
         if mode == Mode.EPOCH:
@@ -121,7 +117,7 @@ def test_a_training_stopped_within_an_epoch_resumes_to_the_same_result(
     school.engine.resume(run_id)
     school.until(run_id, State.FINISHED)
     expect_same(school, run_id, whole)
-    assert school.events(run_id, "resume")[0]["epoch"] == 2
+    assert [e["epoch"] for e in school.store.read_events(run_id, 0)[0] if e["type"] == "resume"] == [2]
 
 
 @pytest.mark.slow
@@ -150,7 +146,7 @@ def test_more_epochs_give_what_a_longer_training_would_have_given(school: School
     school.until(run_id, State.FINISHED)
     expect_same(school, run_id, whole)
     files = sorted((school.store.folder(run_id) / "tensorboard" / "validation").iterdir())
-    assert scalars(files, "epoch_loss") == pytest.approx([row[2] for row in curve(school.store.events(whole))])
+    assert scalars(files, "epoch_loss") == pytest.approx([row[2] for row in curve(school.store.story(whole))])
 
 
 def scalars(files: list[Path], tag: str) -> list[float]:
@@ -173,12 +169,12 @@ def test_the_learning_rate_changes_while_a_training_stands_still(school: School,
     school.store.command(run_id, learning_rate=0.05)
     school.store.command(run_id, Mode.PLAY)
     school.until(run_id, State.FINISHED)
-    ended = school.events(run_id, "epoch")
+    ended = school.store.story(run_id).epochs
     assert [e["learning_rate"] for e in ended] == pytest.approx([0.001, 0.05, 0.05, 0.05])
-    (changed,) = school.events(run_id, "learning_rate")
+    (changed,) = school.store.story(run_id).rates
     assert (changed["epoch"], changed["batch"], changed["value"]) == (1, 5, 0.05)
-    assert curve(school.store.events(run_id))[0] == curve(school.store.events(whole))[0]
-    assert curve(school.store.events(run_id))[1:] != curve(school.store.events(whole))[1:]
+    assert curve(school.store.story(run_id))[0] == curve(school.store.story(whole))[0]
+    assert curve(school.store.story(run_id))[1:] != curve(school.store.story(whole))[1:]
 
 
 @pytest.mark.slow
@@ -190,7 +186,7 @@ def test_early_stopping_ends_a_training_that_no_longer_learns_and_keeps_the_best
     run = school.until(run_id, State.FINISHED)
     assert run.message is not None
     assert run.message.startswith("Stopped early after epoch 3; the weights kept are those of epoch 1")
-    assert len(school.events(run_id, "epoch")) == 3
+    assert len(school.store.story(run_id).epochs) == 3
 
 
 @pytest.mark.parametrize(
@@ -205,14 +201,14 @@ def test_early_stopping_ends_a_training_that_no_longer_learns_and_keeps_the_best
 def test_every_setting_reaches_the_training(school: School, asked: RunSpec, whole: str, change: dict) -> None:
     run_id = school.engine.submit(replace(asked, epochs=1, **change))
     school.until(run_id, State.FINISHED)
-    (start,) = school.events(run_id, "start")
+    (start,) = school.store.story(run_id).starts
     if "train_per_class" in change:
         assert (start["samples"], start["counts"], start["validation_counts"]) == (10, [5, 5], [8, 8])
     if "class_weights" in change:
         # Both classes have as many pictures, so weighing them changes nothing.
-        assert curve(school.store.events(run_id))[0] == pytest.approx(curve(school.store.events(whole))[0])
+        assert curve(school.store.story(run_id))[0] == pytest.approx(curve(school.store.story(whole))[0])
     else:
-        assert curve(school.store.events(run_id))[0] != curve(school.store.events(whole))[0]
+        assert curve(school.store.story(run_id))[0] != curve(school.store.story(whole))[0]
     if "loss" in change:
         assert "although it expects probabilities from sigmoid" in start["reason"]
 
@@ -224,7 +220,7 @@ def test_a_learning_rate_test_raises_the_rate_with_every_batch_and_keeps_no_weig
     calm = replace(asked, network=without_dropout(asked.network), optimizer="sgd", epochs=1, range_test=True)
     run_id = school.engine.submit(calm)
     run = school.until(run_id, State.FINISHED)
-    batches = school.events(run_id, "batch")
+    batches = school.store.story(run_id).batches
     rates = [e["learning_rate"] for e in batches]
     assert rates == list(rising_rates()[: len(rates)])
     assert [e["batch"] for e in batches] == list(range(1, len(batches) + 1))
@@ -235,7 +231,7 @@ def test_a_learning_rate_test_raises_the_rate_with_every_batch_and_keeps_no_weig
     for event, (pictures, labels) in zip(batches[:4], training, strict=False):
         assert event["loss"] == pytest.approx(model.evaluate(pictures, labels, verbose=0)[0], rel=1e-3)
     assert not school.store.model_path(run_id).exists()
-    assert not school.events(run_id, "epoch")
+    assert not school.store.story(run_id).epochs
     assert advise(rates, [e["loss"] for e in batches if e["loss"] is not None]).rate is not None
 
 
@@ -250,7 +246,7 @@ def test_a_training_with_a_schedule_and_l2_resumes_to_the_same_result(school: Sc
     school.until(run_id, State.FINISHED)
     school.until(whole, State.FINISHED)
     expect_same(school, run_id, whole)
-    for event in school.events(run_id, "epoch"):
+    for event in school.store.story(run_id).epochs:
         # Keras tells the rate of the step that would come next.
         assert event["learning_rate"] == pytest.approx(
             Schedule("CosineDecay", 20, alpha=0.1).rate_at(0.001, 5 * event["epoch"]), rel=1e-5
@@ -259,7 +255,7 @@ def test_a_training_with_a_schedule_and_l2_resumes_to_the_same_result(school: Sc
     answers = read_answers(school.store.folder(run_id) / "evaluation.json")
     assert answers is not None
     of_data = -np.mean(np.log(answers.probabilities()[np.arange(len(answers.labels)), answers.labels]))
-    last = school.events(run_id, "epoch")[-1]
+    last = school.store.story(run_id).epochs[-1]
     assert last["val_loss"] - last["penalty"] == pytest.approx(of_data, rel=1e-3)
     assert last["penalty"] > 0.01
 
@@ -278,6 +274,6 @@ def test_a_rate_set_by_hand_ends_a_schedule_and_is_kept_when_the_training_resume
     school.until(run_id, State.STOPPED)
     school.engine.resume(run_id)
     school.until(run_id, State.FINISHED)
-    rates = [e["learning_rate"] for e in school.events(run_id, "epoch")]
+    rates = [e["learning_rate"] for e in school.store.story(run_id).epochs]
     assert rates == pytest.approx([0.0005, 0.004, 0.004, 0.004])
     assert keras.models.load_model(school.store.model_path(run_id)).count_params() > 0

@@ -20,6 +20,7 @@ from cnnlab.core.data.datasets import load, with_classes
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
 from cnnlab.core.training.schedules import Schedule
+from cnnlab.core.training.story import Story
 from cnnlab.runs.judge.retrain import bundled_pictures, retraining_notebook
 from cnnlab.runs.record import RunSpec
 from cnnlab.runs.record.by_hand import rates_by_hand
@@ -159,7 +160,7 @@ def test_the_notebook_sets_the_learning_rate_where_it_was_set_by_hand(schedule: 
         {"type": "learning_rate", "epoch": 2, "batch": 2, "batches": 4, "value": 0.25},
     ]
     spec = replace(SPEC, schedule=schedule, patience=None, class_weights=False, momentum=0.0)
-    code = cell(retraining_notebook(spec, "binary_crossentropy", CLASSES, rates_by_hand(told)), "fit")
+    code = cell(retraining_notebook(spec, "binary_crossentropy", CLASSES, rates_by_hand(Story(told))), "fit")
     made: dict[str, Any] = {"keras": keras, "model": keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])}
     exec(code[: code.index("history =")], made)
     optimizer = made["model"].optimizer

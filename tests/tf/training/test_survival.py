@@ -63,7 +63,7 @@ def test_a_full_disk_fails_the_training_with_one_sentence(store: Store, spec: Ru
     assert (run.state, done.returncode) == (State.FAILED, 1)
     assert run.message is not None
     assert run.message.startswith("The disk is full")
-    assert len(curve(store.events(run.id))) == 1
+    assert len(curve(store.story(run.id))) == 1
 
 
 @pytest.mark.slow
@@ -94,7 +94,7 @@ def test_a_reboot_loses_nothing_recorded_and_the_run_goes_on_when_asked(store: S
     engine = LocalEngine(Settings(store.home), store)
     server = hold_server_lock(store.home)
     run_id = engine.submit(replace(spec, epochs=200))
-    wait_until(lambda: len(curve(store.events(run_id))) >= 2)
+    wait_until(lambda: len(curve(store.story(run_id))) >= 2)
     worker = store.get(run_id).process
     assert worker is not None
     assert engine._supervisor is not None
@@ -104,7 +104,7 @@ def test_a_reboot_loses_nothing_recorded_and_the_run_goes_on_when_asked(store: S
     server.close()
     engine._supervisor.wait(20)
     wait_until(lambda: marks.mark(worker.pid) is None)
-    recorded = curve(store.events(run_id))
+    recorded = curve(store.story(run_id))
     with (store.folder(run_id) / "metrics.jsonl").open("a") as file:
         file.write('{"type": "batch", "ep')
     assert store.get(run_id).state == State.RUNNING
@@ -114,10 +114,10 @@ def test_a_reboot_loses_nothing_recorded_and_the_run_goes_on_when_asked(store: S
     try:
         again.start()
         wait_until(lambda: again.state(run_id) == State.LOST)
-        assert curve(store.events(run_id)) == recorded
+        assert curve(store.story(run_id)) == recorded
         again.resume(run_id)
-        wait_until(lambda: len(curve(store.events(run_id))) > len(recorded))
-        kept = curve(store.events(run_id))
+        wait_until(lambda: len(curve(store.story(run_id))) > len(recorded))
+        kept = curve(store.story(run_id))
         assert kept[: len(recorded) - 1] == recorded[:-1]
         again.stop(run_id)
         wait_until(lambda: again.state(run_id) == State.STOPPED)

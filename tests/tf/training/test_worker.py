@@ -19,11 +19,11 @@ from cnnlab.core.augment import Augmentation, apply
 from cnnlab.core.data.datasets import load
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.settings import Settings
+from cnnlab.core.training.story import Event, Story
 from cnnlab.processes import environment, marks
 from cnnlab.runs.engine.local import LocalEngine, hold_server_lock
 from cnnlab.runs.record import Run, RunSpec, State
 from cnnlab.runs.record.epoch_weights import kept_epochs, weights_path
-from cnnlab.runs.record.events import Event
 from cnnlab.runs.store import Store
 from cnnlab.tf.data.batches import Batches, order, transforms
 
@@ -82,14 +82,19 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
     store.close()
 
 
-def trained(spec: RunSpec, settings: Settings) -> tuple[Run, list[Event]]:
-    events: list[Event] = []
-    return train_in_foreground(spec, settings, events.append), events
+def trained(spec: RunSpec, settings: Settings) -> tuple[Run, Story]:
+    told: list[Event] = []
+    run = train_in_foreground(spec, settings, told.append)
+    store = Store(settings.home)
+    story = store.story(run.id)
+    store.close()
+    assert told == story.epochs
+    return run, story
 
 
-def curve(events: list[Event]) -> list[tuple[float, ...]]:
+def curve(story: Story) -> list[tuple[float, ...]]:
     names = ("loss", "accuracy", "val_loss", "val_accuracy")
-    return [tuple(event[name] for name in names) for event in events if event["type"] == "epoch"]
+    return [tuple(event[name] for name in names) for event in story.epochs]
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 90) -> None:
@@ -100,27 +105,23 @@ def wait_until(true: Callable[[], bool], seconds: float = 90) -> None:
 
 
 @pytest.fixture(scope="module")
-def first(spec: RunSpec, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Run, list[Event]]:
+def first(spec: RunSpec, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Run, Story]:
     settings = Settings(tmp_path_factory.mktemp("home"))
     return settings, *trained(spec, settings)
 
 
 def test_a_training_writes_its_events_and_a_model_whose_predictions_are_those_of_the_last_epoch(
-    spec: RunSpec, first: tuple[Settings, Run, list[Event]]
+    spec: RunSpec, first: tuple[Settings, Run, Story]
 ) -> None:
-    settings, run, events = first
+    settings, run, story = first
     assert (run.state, run.message) == (State.FINISHED, None)
-    start, end = events[0], events[-1]
-    assert (start["type"], start["samples"], start["batches"], start["classes"]) == (
-        "start",
-        2 * PER_CLASS,
-        5,
-        ["bright", "dark"],
-    )
-    assert (end["type"], end["state"]) == ("end", "finished")
-    assert [event["epoch"] for event in events if event["type"] == "epoch"] == [1, 2, 3]
+    (start,), end = story.starts, story.end
+    assert (start["samples"], start["batches"], start["classes"]) == (2 * PER_CLASS, 5, ["bright", "dark"])
+    assert end is not None
+    assert end["state"] == "finished"
+    assert [event["epoch"] for event in story.epochs] == [1, 2, 3]
     for epoch in (1, 2, 3):
-        batches = [event for event in events if event["type"] == "batch" and event["epoch"] == epoch]
+        batches = [event for event in story.batches if event["epoch"] == epoch]
         assert batches[-1]["batch"] == batches[-1]["batches"] == 5
         assert all(a["seconds"] <= b["seconds"] for a, b in pairwise(batches))
     folder = settings.home / "runs" / run.id
@@ -128,17 +129,17 @@ def test_a_training_writes_its_events_and_a_model_whose_predictions_are_those_of
     validation = load(spec.data, settings.max_pixels, None, spec.seed).validation
     pictures = validation.arrays(SIZE, SIZE, 3).astype(np.float32) / 255
     predictions = model.predict(pictures, verbose=0)[:, 0]
-    assert np.mean((predictions > 0.5) == validation.labels) == pytest.approx(curve(events)[-1][3])
+    assert np.mean((predictions > 0.5) == validation.labels) == pytest.approx(curve(story)[-1][3])
     losses = -np.log(np.where(validation.labels == 1, predictions, 1 - predictions))
-    assert np.mean(losses) == pytest.approx(curve(events)[-1][2], rel=1e-4)
+    assert np.mean(losses) == pytest.approx(curve(story)[-1][2], rel=1e-4)
     assert kept_epochs(folder / "epochs") == (1, 2, 3)
     for epoch in (1, 2, 3):
         kept = keras.models.load_model(weights_path(folder / "epochs", epoch)).predict(pictures, verbose=0)[:, 0]
-        assert np.mean((kept > 0.5) == validation.labels) == pytest.approx(curve(events)[epoch - 1][3])
+        assert np.mean((kept > 0.5) == validation.labels) == pytest.approx(curve(story)[epoch - 1][3])
 
 
 def test_the_same_seed_gives_the_same_curve(
-    spec: RunSpec, settings: Settings, first: tuple[Settings, Run, list[Event]]
+    spec: RunSpec, settings: Settings, first: tuple[Settings, Run, Story]
 ) -> None:
     again = trained(spec, settings)[1]
     assert len(curve(again)) == 3
@@ -156,19 +157,20 @@ def test_another_seed_shuffles_and_augments_differently(spec: RunSpec) -> None:
     [
         ({"network": small_network(3, "softmax")}, "The data has 2 classes, so the network must end in 1 unit"),
         ({"data": "/no/such/folder"}, ""),
-        ({"learning_rate": 1e30, "optimizer": "sgd", "network": small_network(2, "softmax")}, "no longer a number"),
+        ({"learning_rate": 100.0, "optimizer": "sgd", "network": small_network(2, "softmax")}, "no longer a number"),
     ],
 )
 def test_a_training_that_cannot_go_on_fails_with_one_sentence(
     spec: RunSpec, settings: Settings, change: dict, said: str
 ) -> None:
-    run, events = trained(replace(spec, **change), settings)
+    run, story = trained(replace(spec, **change), settings)
     assert run.state == State.FAILED
     assert run.message is not None
     assert said in run.message
     assert run.message.endswith(".")
     assert "\n" not in run.message
-    assert (events[-1]["type"], events[-1]["message"]) == ("end", run.message)
+    assert story.end is not None
+    assert story.end["message"] == run.message
 
 
 def test_a_stop_is_obeyed_within_a_batch_and_keeps_the_weights(spec: RunSpec, settings: Settings) -> None:
@@ -177,7 +179,7 @@ def test_a_stop_is_obeyed_within_a_batch_and_keeps_the_weights(spec: RunSpec, se
     seen: list[int] = []
 
     def stop_in_the_second_epoch(event: Event) -> None:
-        if event["type"] == "epoch" and not seen:
+        if not seen:
             seen.append(event["epoch"])
             engine.stop(store.in_state(State.RUNNING)[0].id)
 
@@ -196,7 +198,7 @@ def test_sigterm_stops_a_training_in_order(spec: RunSpec, settings: Settings) ->
     sent: list[int] = []
 
     def terminate(event: Event) -> None:
-        if event["type"] == "epoch" and not sent:
+        if not sent:
             store = Store(settings.home)
             process = store.in_state(State.RUNNING)[0].process
             store.close()
@@ -211,7 +213,7 @@ def test_a_killed_training_is_failed_and_its_last_weights_are_whole(spec: RunSpe
     killed: list[int] = []
 
     def kill(event: Event) -> None:
-        if event["type"] == "epoch" and not killed:
+        if not killed:
             store = Store(settings.home)
             process = store.in_state(State.RUNNING)[0].process
             store.close()
@@ -251,7 +253,7 @@ def test_a_submitted_training_with_softmax_is_taken_by_the_waiting_worker(spec: 
         run_id = engine.submit(replace(spec, network=small_network(2, "softmax"), optimizer="adam"))
         wait_until(lambda: engine.state(run_id) == State.FINISHED)
         assert (engine.store.folder(run_id) / "worker.log").exists()
-        assert len(curve(engine.store.events(run_id))) == 3
+        assert len(curve(engine.store.story(run_id))) == 3
     finally:
         server.close()
         assert engine._supervisor is not None

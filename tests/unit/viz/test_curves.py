@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from cnnlab.core.training.story import Story
 from cnnlab.viz.training import curves
 from cnnlab.viz.training.curves import MOST_BATCH_POINTS
 
@@ -14,7 +15,7 @@ EPOCHS = [
 
 def learning_curves(events: list[dict], epochs: int) -> go.Figure:
     """Return the figure as Plotly itself understands it; it refuses what is no figure."""
-    return go.Figure(curves.learning_curves(events, epochs))
+    return go.Figure(curves.learning_curves(Story(events), epochs))
 
 
 def batches(epoch: int, count: int) -> list[dict]:

@@ -6,8 +6,8 @@ from dataclasses import replace
 import streamlit as st
 
 from cnnlab.core.training.range_test import BATCHES, HIGHEST, LOWEST, Advice, advise
+from cnnlab.core.training.story import Story
 from cnnlab.runs.record import Run, RunError, RunSpec, State
-from cnnlab.runs.record.events import Event
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.plot import plot
 from cnnlab.ui.parts.refuse import refuse
@@ -36,9 +36,9 @@ def rate_finder(spec: RunSpec, *, disabled: bool) -> None:
             refuse(error)
 
 
-def range_view(run: Run, events: Sequence[Event]) -> None:
+def range_view(run: Run, story: Story) -> None:
     """Draw a test: loss against rate while it grows, and when it has ended the advice with its reason."""
-    batches = [e for e in events if e["type"] == "batch" and "learning_rate" in e]
+    batches = [batch for batch in story.batches if "learning_rate" in batch]
     if not batches:
         if run.state == State.FAILED:
             log_tail(run)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from cnnlab.core.training.story import Story
 from cnnlab.runs.judge.compare import Row, differences, results
 from cnnlab.runs.record import ACTIVE, Run, State
-from cnnlab.runs.record.events import Event
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.plot import plot
@@ -41,7 +41,7 @@ def compare_view(run: Run, label: Callable[[Run], str]) -> None:
     runs = [offered[i] for i in st.session_state["compared"] if i in offered]
     if len(runs) < 2:
         show_html(quiet("Choose another run to compare with."))
-    told = [_events_of(known) for known in runs]
+    told = [_story_of(known) for known in runs]
     names = [f"{known.spec.name}" for known in runs]
     names = [f"{name} ({i + 1})" if names.count(name) > 1 else name for i, name in enumerate(names)]
     log_loss = bool(st.session_state.get("log_loss", False))
@@ -58,16 +58,16 @@ def compare_view(run: Run, label: Callable[[Run], str]) -> None:
     _table(names, differences([known.spec for known in runs]), results(runs, told))
 
 
-def _events_of(run: Run) -> list[Event]:
+def _story_of(run: Run) -> Story:
     if run.finished is None:
-        return store().events(run.id)
-    return _ended_events(run.id, run.finished)
+        return store().story(run.id)
+    return _ended_story(run.id, run.finished)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _ended_events(run_id: str, finished: float) -> list[Event]:
-    """Return the events of a run that has ended; they are read once for each end, not every second."""
-    return store().events(run_id)
+def _ended_story(run_id: str, finished: float) -> Story:
+    """Return the story of a run that has ended; it is read once for each end, not every second."""
+    return store().story(run_id)
 
 
 def _table(names: list[str], differing: list[Row], came_out: list[Row]) -> None:

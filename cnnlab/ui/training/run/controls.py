@@ -1,13 +1,13 @@
 """Draw what can be done with one run: steer it while it trains, go on with it or put it away when it has ended."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import streamlit as st
 
+from cnnlab.core.training.story import Story
 from cnnlab.runs.record import LONGEST_NAME, Run, RunError, State
 from cnnlab.runs.record.by_hand import rates_by_hand
 from cnnlab.runs.record.control import Mode
-from cnnlab.runs.record.events import Event
 from cnnlab.runs.record.settings import LEAST_RATE, MOST_RATE
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
@@ -20,7 +20,7 @@ from cnnlab.viz.html import quiet
 STEPS = (("Go on", Mode.PLAY), ("One batch", Mode.BATCH), ("One epoch", Mode.EPOCH))
 
 
-def steer(run: Run, events: Sequence[Event]) -> None:
+def steer(run: Run, story: Story) -> None:
     """Draw pause, steps, learning rate and stop; only those who may change the run get them."""
     if not mine(run):
         whose = f"{run.nickname} launched it" if run.nickname else "somebody else launched it"
@@ -40,7 +40,7 @@ def steer(run: Run, events: Sequence[Event]) -> None:
                 on_click=_tell(run.id, Mode.PAUSE),
             )
         if run.state in (State.RUNNING, State.PAUSED) and not run.spec.range_test:
-            by_hand = rates_by_hand(events)
+            by_hand = rates_by_hand(story)
             _learning_rate(run, control.learning_rate or (by_hand[-1].rate if by_hand else None))
         _stop(run)
     _say_refused()

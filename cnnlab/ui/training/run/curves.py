@@ -8,9 +8,9 @@ from cnnlab.core.numbers import percent
 from cnnlab.core.teach.brief import loss_text, metric_text
 from cnnlab.core.training.answers import interval_of
 from cnnlab.core.training.reported import Reported, reported
+from cnnlab.core.training.story import Event, Story
 from cnnlab.runs.record import Run, State
 from cnnlab.runs.record.by_hand import rates_by_hand
-from cnnlab.runs.record.events import Event
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.plot import plot
 from cnnlab.ui.session.services import store
@@ -18,18 +18,17 @@ from cnnlab.viz.html import quiet
 from cnnlab.viz.training.curves import learning_curves
 
 
-def curves_view(run: Run, events: Sequence[Event]) -> None:
+def curves_view(run: Run, story: Story) -> None:
     """Draw loss and accuracy with what must be known to read them; of a run that failed at once, its log's end."""
-    if any(e["type"] in ("batch", "epoch") for e in events):
-        start: Event = next((e for e in events if e["type"] == "start"), {})
+    if story.records:
+        start, ended = story.first_start, story.epochs
         samples = int(start.get("validation_samples", 0))
         with st.container(key="loss_curve"):
             log_loss = bool(st.session_state.get("log_loss", False))
-            band = None if rates_by_hand(events) else _reported(run, start)
-            figure = learning_curves(events, run.spec.epochs, log_loss=log_loss, validation_samples=samples, band=band)
-            plot("learning_curves", figure, _alt(events))
+            band = None if rates_by_hand(story) else _reported(run, start)
+            figure = learning_curves(story, run.spec.epochs, log_loss=log_loss, validation_samples=samples, band=band)
+            plot("learning_curves", figure, _alt(ended))
         st.toggle("Loss on a log scale", key="log_loss", persist_state="session")
-        ended = ended_epochs(events)
         if ended and (penalty := ended[-1].get("penalty")) is not None:
             after, said = ended[-1]["epoch"], loss_text(penalty)
             show_html(
@@ -60,8 +59,8 @@ def _reported(run: Run, start: Event) -> Reported | None:
     )
 
 
-def _alt(events: Sequence[Event]) -> str:
-    if not (ended := ended_epochs(events)):
+def _alt(ended: Sequence[Event]) -> str:
+    if not ended:
         return "Learning curves; the first epoch has not ended yet."
     last = ended[-1]
     losses = (("training loss", "loss", loss_text), ("validation loss", "val_loss", loss_text))
@@ -76,8 +75,3 @@ def log_tail(run: Run) -> None:
     if path.exists():
         with st.expander("The end of its log"):
             st.code("\n".join(path.read_text(errors="replace").splitlines()[-30:]), language=None)
-
-
-def ended_epochs(events: Sequence[Event]) -> list[Event]:
-    """Return the events of the epochs that have ended."""
-    return [event for event in events if event["type"] == "epoch"]

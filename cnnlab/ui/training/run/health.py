@@ -1,23 +1,21 @@
 """Show what goes on inside a network while it learns: gradients, dead and saturated units, and what ails it."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
+from cnnlab.core.training.story import Story
 from cnnlab.runs.judge.health import gradients, remarks
 from cnnlab.runs.record import Run, RunSpec
-from cnnlab.runs.record.events import Event
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.plot import plot
 from cnnlab.viz.html import bold, quiet, tag
 from cnnlab.viz.training.inner_health import gradient_figure, layer_health_table
 
 
-def health_view(run: Run, events: Sequence[Event]) -> None:
+def health_view(run: Run, story: Story) -> None:
     """Draw the health of a run: remarks first, then the gradient of each layer over the epochs, then the table."""
-    measured = gradients(events)
-    look: Event | None = next((e for e in reversed(events) if e["type"] == "look"), None)
-    remarks_on(events, run.spec, all_well=bool(measured) and measured[-1]["epoch"] > 0)
+    measured = gradients(story)
+    look = story.looks[-1] if story.looks else None
+    remarks_on(story, run.spec, all_well=bool(measured) and measured[-1]["epoch"] > 0)
     if not measured:
         said = "It is measured once it trains." if not run.is_terminal else "This run has no measured gradients."
         show_html(quiet(said))
@@ -39,9 +37,9 @@ def health_view(run: Run, events: Sequence[Event]) -> None:
     )
 
 
-def remarks_on(events: Sequence[Event], spec: RunSpec, *, all_well: bool = False) -> None:
+def remarks_on(story: Story, spec: RunSpec, *, all_well: bool = False) -> None:
     """Draw what ails a training, each remark with cause and remedy; with `all_well` say so if nothing does."""
-    said = [tag("div", bold(r.found), f" {r.cause} {r.remedy}", class_="notice") for r in remarks(events, spec)]
+    said = [tag("div", bold(r.found), f" {r.cause} {r.remedy}", class_="notice") for r in remarks(story, spec)]
     if said or all_well:
         calm = quiet("Nothing to remark: gradients, units and curves look sound.")
         show_html(tag("div", *(said or [calm]), role="status", class_="remarks"))

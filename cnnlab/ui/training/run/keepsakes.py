@@ -10,11 +10,11 @@ from pathlib import Path
 import streamlit as st
 
 from cnnlab.core.data.bundled.sets import SETS
+from cnnlab.core.training.story import Event, Story
 from cnnlab.processes.files import read_json
 from cnnlab.runs.judge.retrain import bundled_pictures, retraining_notebook
 from cnnlab.runs.record import Run
 from cnnlab.runs.record.by_hand import rates_by_hand
-from cnnlab.runs.record.events import Event
 from cnnlab.runs.store.folders import RECORD
 from cnnlab.ui.inside.wish import look_with
 from cnnlab.ui.parts.pages import go
@@ -24,31 +24,30 @@ from cnnlab.ui.training.run.report import conclusion_field, report_button
 PRIVATE = ("stop", "control.json")  # they steer this server, and say nothing about the training
 
 
-def take_along(run: Run, events: Sequence[Event]) -> None:
+def take_along(run: Run, story: Story) -> None:
     """Draw the downloads, each made when it is pressed."""
-    ended = [event for event in events if event["type"] == "epoch"]
-    starts = [] if run.spec.range_test else [e for e in events if e["type"] == "start" and "loss" in e]
-    start: Event = starts[-1] if starts else {}
+    ended, start = story.epochs, story.last_start
+    can_train_again = "loss" in start and not run.spec.range_test
     model = store().model_path(run.id)
     spec, folder, run_id = run.spec, store().folder(run.id), run.id
     if ended:
         conclusion_field(run)
     with st.container(horizontal=True, key="take_run_along"):
         if ended:
-            report_button(run, events)
+            report_button(run, story)
             st.download_button("Curves as CSV", _as_csv(ended), f"{run_id}.csv", "text/csv", on_click="ignore")
         if model.exists():
             st.download_button("Model (.keras)", model.read_bytes, f"{run_id}.keras", on_click="ignore")
-        if start:
+        if can_train_again:
             st.download_button(
                 "Notebook",
-                lambda: retraining_notebook(spec, start["loss"], tuple(start["classes"]), rates_by_hand(events)),
+                lambda: retraining_notebook(spec, start["loss"], tuple(start["classes"]), rates_by_hand(story)),
                 f"{run_id}.ipynb",
                 "application/x-ipynb+json",
                 on_click="ignore",
                 help="Trains the same network again with plain Keras.",
             )
-        if start and spec.data in SETS:
+        if can_train_again and spec.data in SETS:
             most = settings().max_pixels
             st.download_button(
                 "Pictures (.zip)",

@@ -1,7 +1,6 @@
 """Let a visitor write a conclusion and take a run along as a page to hand in."""
 
 import platform
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,12 +9,12 @@ import streamlit as st
 from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.numbers import probability
 from cnnlab.core.training.answers import Answers, most_confident_mistakes
+from cnnlab.core.training.story import Event, Story
 from cnnlab.runs.engine.capacity import describe_place
 from cnnlab.runs.judge.compare import described
 from cnnlab.runs.judge.health import remarks
 from cnnlab.runs.record import Run
 from cnnlab.runs.record.by_hand import told_by_hand
-from cnnlab.runs.record.events import Event
 from cnnlab.runs.record.findings import read_answers
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.sending import Message
@@ -66,12 +65,12 @@ def _conclusions() -> dict[str, str]:
     return kept
 
 
-def report_button(run: Run, events: Sequence[Event]) -> None:
+def report_button(run: Run, story: Story) -> None:
     """Draw the download of the report, made when it is pressed."""
     kept, author = _conclusions(), run.nickname or nickname().strip()
     st.download_button(
         "Report (.html)",
-        lambda: report_html(report_of(run, events, author, kept.get(run.id, ""))),
+        lambda: report_html(report_of(run, story, author, kept.get(run.id, ""))),
         f"{run.id}.html",
         "text/html",
         on_click="ignore",
@@ -79,9 +78,9 @@ def report_button(run: Run, events: Sequence[Event]) -> None:
     )
 
 
-def report_of(run: Run, events: Sequence[Event], author: str, conclusion: str) -> Report:
+def report_of(run: Run, story: Story, author: str, conclusion: str) -> Report:
     """Return what the report of a run tells, from its record."""
-    start: Event = next((e for e in reversed(events) if e["type"] == "start"), {})
+    start = story.last_start
     answers = read_answers(store().folder(run.id) / "evaluation.json")
     launched = datetime.fromtimestamp(run.created)
     return Report(
@@ -91,13 +90,13 @@ def report_of(run: Run, events: Sequence[Event], author: str, conclusion: str) -
         state=" ".join(filter(None, (f"This training is {run.state}.", run.message))),
         network=run.spec.network,
         data=_data(run, start),
-        settings=_settings(run, start, events),
+        settings=_settings(run, start, story),
         made_with=_made_with(run, start),
-        ended=[e for e in events if e["type"] == "epoch"],
+        ended=story.epochs,
         validation_samples=int(start.get("validation_samples", 0)),
         answers=answers,
         mistakes=() if answers is None else _mistakes(run, answers),
-        remarks=[(r.found, f"{r.cause} {r.remedy}") for r in remarks(events, run.spec)],
+        remarks=[(r.found, f"{r.cause} {r.remedy}") for r in remarks(story, run.spec)],
         conclusion=conclusion,
     )
 
@@ -113,9 +112,9 @@ def _data(run: Run, start: Event) -> list[tuple[str, str]]:
     return rows
 
 
-def _settings(run: Run, start: Event, events: Sequence[Event]) -> list[tuple[str, str]]:
+def _settings(run: Run, start: Event, story: Story) -> list[tuple[str, str]]:
     rows = dict(described(run.spec)) | ({"loss": str(start["loss"])} if "loss" in start else {})
-    if by_hand := told_by_hand(events):
+    if by_hand := told_by_hand(story):
         rows["learning rate"] += by_hand
         rows["schedule of the learning rate"] += " until it was set by hand"
     return list(rows.items())

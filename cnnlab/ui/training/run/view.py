@@ -1,6 +1,5 @@
 """Draw one training: where it stands, what ails it, its curves while they grow, and a stop that works."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,12 +7,12 @@ import streamlit as st
 
 from cnnlab.core.numbers import percent
 from cnnlab.core.teach.brief import describe_shape, loss_text, metric_text
+from cnnlab.core.training.story import Story
 from cnnlab.processes.faults import home_problem
 from cnnlab.runs.engine.capacity import describe_place
 from cnnlab.runs.engine.queue import Place, describe_wait, places
 from cnnlab.runs.record import Run, RunError, RunSpec, State
 from cnnlab.runs.record.by_hand import told_by_hand
-from cnnlab.runs.record.events import Event, settled
 from cnnlab.runs.record.progress import Progress, progress_of
 from cnnlab.runs.record.settings import SETTINGS
 from cnnlab.runs.store.faults import StoreFault
@@ -28,7 +27,7 @@ from cnnlab.ui.training.launch.experiments import COMPARE
 from cnnlab.ui.training.launch.range_test import range_view
 from cnnlab.ui.training.run.compare import compare_view, compared_go_on
 from cnnlab.ui.training.run.controls import go_on, steer
-from cnnlab.ui.training.run.curves import curves_view, ended_epochs
+from cnnlab.ui.training.run.curves import curves_view
 from cnnlab.ui.training.run.evaluation import evaluation_view
 from cnnlab.ui.training.run.health import health_view, remarks_on
 from cnnlab.ui.training.run.keepsakes import take_along
@@ -86,21 +85,20 @@ def label(run: Run) -> str:
 
 @dataclass
 class Watched:
-    """Keep the events of a run that this visitor has read so far."""
+    """Keep what this visitor has read of a run so far."""
 
     run_id: str
     offset: int = 0
-    events: list[Event] = field(default_factory=list)
+    story: Story = field(default_factory=Story)
 
 
-def _events(run_id: str) -> list[Event]:
+def _story(run_id: str) -> Story:
     watched: Watched | None = st.session_state.get("watched")
     if watched is None or watched.run_id != run_id:
         watched = st.session_state["watched"] = Watched(run_id)
     new, watched.offset = store().read_events(run_id, watched.offset)
-    if new:
-        watched.events = settled([*watched.events, *new])
-    return watched.events
+    watched.story.hear(new)
+    return watched.story
 
 
 def run_view(run_id: str) -> None:
@@ -136,20 +134,20 @@ def _draw(run_id: str, drawn: tuple[bool, bool]) -> None:
         st.rerun()
     if drawn != _going_on(run) or st.session_state.pop("redraw_page", False):
         st.rerun()
-    events = _events(run_id)
-    progress = progress_of(events, run.spec.epochs)
-    _status(run, progress, events)
+    story = _story(run_id)
+    progress = progress_of(story, run.spec.epochs)
+    _status(run, progress, story)
     if run.is_terminal:
-        go_on(run, len(ended_epochs(events)))
+        go_on(run, len(story.epochs))
     if run.spec.range_test:
-        range_view(run, events)
+        range_view(run, story)
     else:
-        _parts(run, events)
+        _parts(run, story)
     if run.is_terminal:
-        take_along(run, events)
+        take_along(run, story)
 
 
-def _parts(run: Run, events: Sequence[Event]) -> None:
+def _parts(run: Run, story: Story) -> None:
     part = st.segmented_control(
         "Show",
         PARTS,
@@ -160,32 +158,28 @@ def _parts(run: Run, events: Sequence[Event]) -> None:
         label_visibility="collapsed",
     )
     if part == PICTURE:
-        probe_view(run, _classes(events))
+        probe_view(run, tuple(story.first_start.get("classes", ())))
     elif part == WRONG:
         evaluation_view(run)
     elif part == HEALTH:
-        health_view(run, events)
+        health_view(run, story)
     elif part == COMPARE:
         compare_view(run, label)
     else:
-        curves_view(run, events)
-        remarks_on(events, run.spec)
+        curves_view(run, story)
+        remarks_on(story, run.spec)
 
 
-def _classes(events: Sequence[Event]) -> tuple[str, ...]:
-    return next((tuple(e["classes"]) for e in events if e["type"] == "start"), ())
-
-
-def _status(run: Run, progress: Progress, events: Sequence[Event]) -> None:
+def _status(run: Run, progress: Progress, story: Story) -> None:
     spec = run.spec
     with st.container(key="run_status"):
-        steps = _steps(spec) + told_by_hand(events)
+        steps = _steps(spec) + told_by_hand(story)
         made = (
             f"{spec.data_name}, input {describe_shape(spec.network.input_shape)}, batch size {spec.batch_size}, "
-            f"{steps}, seed {spec.seed}{_made_with(run, events)}"
+            f"{steps}, seed {spec.seed}{_made_with(run, story)}"
         )
         state = paragraph(bold(SAID[run.state]), f" {run.message or ''}")
-        show_html(tag("div", heading(spec.name), state, quiet(made), class_="heading"), _numbers(events))
+        show_html(tag("div", heading(spec.name), state, quiet(made), class_="heading"), _numbers(story))
     if not run.is_terminal:
         if problem := home_problem(settings().home):
             notice(problem)
@@ -195,7 +189,7 @@ def _status(run: Run, progress: Progress, events: Sequence[Event]) -> None:
             show_html(paragraph(f"{describe_wait(place)} It starts by itself; you may leave this page."))
         else:
             st.progress(progress.fraction, text=_progress_text(progress))
-        steer(run, events)
+        steer(run, story)
 
 
 def _steps(spec: RunSpec) -> str:
@@ -209,9 +203,9 @@ def _steps(spec: RunSpec) -> str:
     return ", ".join([steps, *(f"{s.said} {s.text(getattr(spec, s.name))}" for s in others)])
 
 
-def _made_with(run: Run, events: Sequence[Event]) -> str:
+def _made_with(run: Run, story: Story) -> str:
     """Return the loss, and which device of which machine trains, once they are known."""
-    start: Event = next((e for e in reversed(events) if e["type"] == "start"), {})
+    start = story.last_start
     loss = f", {start['loss']}" if "loss" in start else ""
     verb = "Trained" if run.is_terminal else "Trains"
     place = describe_place(run.spec.threads, start.get("device"), run.node)
@@ -240,10 +234,10 @@ def _duration(seconds: float) -> str:
     return f"{round(seconds / 60)} min"
 
 
-def _numbers(events: Sequence[Event]) -> Html:
-    if not (ended := ended_epochs(events)):
+def _numbers(story: Story) -> Html:
+    if not story.epochs:
         return NOTHING
-    last = ended[-1]
+    last = story.epochs[-1]
     shown = [
         (said, metric_text(last[key], write))
         for said, key, write in (
@@ -253,16 +247,16 @@ def _numbers(events: Sequence[Event]) -> Html:
             ("training loss", "loss", loss_text),
         )
     ]
-    if pace := _pictures_a_second(events):
+    if pace := _pictures_a_second(story):
         shown.append(("pictures a second", pace))
     cells = (tag("div", aside(said), tag("div", text, class_="big-number")) for said, text in shown)
     return tag("div", *cells, class_="numbers")
 
 
-def _pictures_a_second(events: Sequence[Event]) -> str:
+def _pictures_a_second(story: Story) -> str:
     """Return how fast the last whole epoch was trained, validation left out."""
-    start: Event = next((e for e in reversed(events) if e["type"] == "start"), {})
-    whole = next((e for e in reversed(events) if e["type"] == "batch" and e["batch"] == e["batches"]), None)
+    start = story.last_start
+    whole = next((e for e in reversed(story.batches) if e["batch"] == e["batches"]), None)
     if whole is None or "samples" not in start or not whole["seconds"]:
         return ""
     return f"{start['samples'] / whole['seconds']:,.0f}"

@@ -3,6 +3,7 @@ import pytest
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Network
 from cnnlab.core.training.reported import KERAS_BLOG, reported
+from cnnlab.core.training.story import Story
 from cnnlab.viz.training.curves import learning_curves
 
 SAME = {
@@ -36,8 +37,8 @@ def test_any_other_set_up_has_none(change: dict) -> None:
 
 
 def test_a_reported_accuracy_is_a_labelled_band_across_the_accuracy_only() -> None:
-    layout = learning_curves([], 5, band=KERAS_BLOG)["layout"]
+    layout = learning_curves(Story(), 5, band=KERAS_BLOG)["layout"]
     (band,) = layout["shapes"]
     assert (band["y0"], band["y1"], band["yref"]) == (0.79, 0.81, "y2")
     assert any("reported by the Keras blog" in mark["text"] for mark in layout["annotations"])
-    assert learning_curves([], 5)["layout"]["shapes"] == []
+    assert learning_curves(Story(), 5)["layout"]["shapes"] == []

@@ -9,6 +9,7 @@ import pytest
 from cnnlab.commands.train import _say_epoch, _say_json
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Network
+from cnnlab.core.training.story import Story
 from cnnlab.runs.judge.health import remarks
 from cnnlab.runs.record import RunSpec
 from cnnlab.runs.record.event_forms import in_form
@@ -34,7 +35,7 @@ def test_a_metric_that_is_no_number_is_said(
         json.loads(line, parse_constant=lambda constant: pytest.fail(constant))
     events, _ = read_events(path)
     assert len(events) == 7
-    remarks(events, SPEC)
+    remarks(Story(events), SPEC)
     for event in events[:1]:
         _say_epoch(event)
         _say_json(event)

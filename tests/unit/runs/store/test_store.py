@@ -140,14 +140,15 @@ def test_events_are_polled_by_offset_and_a_torn_last_line_waits(store: Store) ->
         file.write('och": 2}\n')
     assert [event["epoch"] for event in store.read_events(run.id, offset)[0]] == [2]
     writer.append(told | {"loss": float("nan")})
-    assert store.events(run.id)[-1] == told | {"loss": None}
+    assert store.story(run.id).epochs[-1] == told | {"loss": None}
     writer.close()
 
 
 def test_garbage_between_lines_hides_no_event(store: Store) -> None:
     run = store.create(SPEC)
     (store.folder(run.id) / "metrics.jsonl").write_bytes(b'{"type": "start"}\n{"ty\xff\n7\n{"type": "end"}\n')
-    assert [event["type"] for event in store.events(run.id)] == ["start", "end"]
+    story = store.story(run.id)
+    assert (len(story.starts), story.records, story.end) == (1, [], {"type": "end"})
 
 
 def test_only_a_run_that_has_ended_is_deleted(store: Store) -> None:
@@ -210,8 +211,9 @@ def test_a_run_that_goes_on_forgets_the_epoch_that_was_interrupted_and_its_forme
     writer.append({"type": "resume", "epoch": 1})
     writer.append({"type": "epoch", "epoch": 2, "loss": 0.5})
     writer.close()
-    told = [(e["type"], e.get("epoch")) for e in store.events(run.id)]
-    assert told == [("start", None), ("epoch", 1), ("resume", 1), ("epoch", 2)]
+    story = store.story(run.id)
+    assert [(e["type"], e["epoch"]) for e in story.records] == [("epoch", 1), ("epoch", 2)]
+    assert (len(story.starts), story.end) == (1, None)
 
 
 def test_a_home_of_an_older_version_is_widened(tmp_path: Path) -> None:
