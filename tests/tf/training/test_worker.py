@@ -29,6 +29,7 @@ from cnnlab.tf.data.batches import Batches, order, transforms
 
 SIZE = 12
 PER_CLASS = 24
+FAR_TOO_LARGE = {"learning_rate": 100.0, "optimizer": "sgd", "augmentation": Augmentation(rescale=1e30)}
 
 
 def small_network(units: int = 1, activation: str = "sigmoid") -> Network:
@@ -157,7 +158,7 @@ def test_another_seed_shuffles_and_augments_differently(spec: RunSpec) -> None:
     [
         ({"network": small_network(3, "softmax")}, "The data has 2 classes, so the network must end in 1 unit"),
         ({"data": "/no/such/folder"}, ""),
-        ({"learning_rate": 100.0, "optimizer": "sgd", "network": small_network(2, "softmax")}, "no longer a number"),
+        ({**FAR_TOO_LARGE, "network": small_network(2, "softmax")}, "no longer a number"),
     ],
 )
 def test_a_training_that_cannot_go_on_fails_with_one_sentence(
