@@ -92,13 +92,13 @@ def augments(augmentation: AnyAugmentation) -> bool:
 
 
 def describe(transform: AnyTransform) -> str:
-    """Say what was drawn in a caption's length: "shear 0.13°, zoom 0.87 × 1.12, flipped" (width × height)."""
+    """Say what was drawn in a caption's length: "shear 0.13°, zoom 0.87 × 1.12, flipped" (height × width)."""
     if isinstance(transform, LayersTransform):
         return describe_layers(transform).replace("-", "−")
     parts = [f"rotation {transform.theta:z.1f}°"] if transform.theta else []
     if transform.tx or transform.ty:
         parts.append(f"tx {transform.tx:z.1f}, ty {transform.ty:z.1f} px")
-    parts += [f"shear {transform.shear:z.2f}°", f"zoom {transform.zx:.2f} × {transform.zy:.2f}"]
+    parts += [f"shear {transform.shear:z.2f}°", f"zoom {transform.zy:.2f} × {transform.zx:.2f}"]
     parts += ["flipped"] if transform.flip_horizontal else []
     parts += ["upside down"] if transform.flip_vertical else []
     if transform.channel_shift_intensity is not None:

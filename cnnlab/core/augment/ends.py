@@ -36,11 +36,10 @@ def ends(augmentation: AnyAugmentation, size: tuple[int, int]) -> tuple[Ends, ..
         found.append(_angles("shear_range", angle, Transform(shear=-angle), Transform(shear=angle)))
     low, high = augmentation.zoom_range
     if (low, high) != (1, 1):
-        text = "width × {:g}, height × {:g}"
-        less, more = Transform(zx=low, zy=low), Transform(zx=high, zy=high)
-        found.append(Ends("zoom_range", text.format(low, low), less, text.format(high, high), more))
-        less, more = Transform(zx=low, zy=high), Transform(zx=high, zy=low)
-        found.append(Ends("zoom_range, mixed", text.format(low, high), less, text.format(high, low), more))
+        less, more = Transform(zy=low, zx=low), Transform(zy=high, zx=high)
+        found.append(Ends("zoom_range", _zoomed(low, low), less, _zoomed(high, high), more))
+        less, more = Transform(zy=low, zx=high), Transform(zy=high, zx=low)
+        found.append(Ends("zoom_range, mixed", _zoomed(low, high), less, _zoomed(high, low), more))
     if augmentation.horizontal_flip:
         found.append(Ends("horizontal_flip", "as it is", Transform(), "flipped", Transform(flip_horizontal=True)))
     if augmentation.vertical_flip:
@@ -61,6 +60,11 @@ def reach(setting: float, side: int) -> float:
     if isinstance(setting, int):
         return max(0, setting - 1)
     return setting * side if setting < 1 else setting
+
+
+def _zoomed(down: float, across: float) -> str:
+    """Say what zoom factors do to the height and width of what is seen: 2 shows it half as large."""
+    return f"zoom {down:g} × {across:g}: height × {1 / down:.2g}, width × {1 / across:.2g}"
 
 
 def _angles(setting: str, angle: float, low: Transform, high: Transform) -> Ends:
@@ -101,10 +105,10 @@ def _extremes(layer: RandomLayer, size: tuple[int, int]) -> Iterator[tuple[str, 
             sides = ("height_zoom", "width_zoom") if whole else ("height_zoom",)
             yield (
                 "height_factor",
-                *_both(layer, "height_factor", lambda f: (f"× {1 + f:g}", dict.fromkeys(sides, 1 + f))),
+                *_both(layer, "height_factor", lambda f: (_sized(f), dict.fromkeys(sides, 1 + f))),
             )
             if not whole:
-                yield "width_factor", *_both(layer, "width_factor", lambda f: (f"× {1 + f:g}", {"width_zoom": 1 + f}))
+                yield "width_factor", *_both(layer, "width_factor", lambda f: (_sized(f), {"width_zoom": 1 + f}))
         case "RandomShear":
             for axis in ("x", "y"):
                 if most := max(layer.range(f"{axis}_factor")):
@@ -133,6 +137,10 @@ def _extremes(layer: RandomLayer, size: tuple[int, int]) -> Iterator[tuple[str, 
 def _both(layer: RandomLayer, name: str, extreme: Callable[[float], Extreme]) -> tuple[Extreme, Extreme]:
     low, high = layer.range(name)
     return extreme(low), extreme(high)
+
+
+def _sized(factor: float) -> str:
+    return f"{factor:+g}: × {1 / (1 + factor):.2g}"
 
 
 def _moved(factor: float, side: str, length: int) -> Extreme:

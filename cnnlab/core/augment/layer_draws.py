@@ -91,7 +91,7 @@ def apply_layers(images: Images, transforms: Sequence[LayersTransform], settings
 
 
 def describe_layers(transform: LayersTransform) -> str:
-    """Say what was drawn in a caption's length: "flipped, angle 12.3°, zoom 0.87 × 1.12" (width × height)."""
+    """Say what was drawn in a caption's length: "flipped, angle 12.3°, zoom 0.87 × 1.12" (height × width)."""
     said = [_SAID[step.layer.class_name](step) for step in transform.steps]
     return ", ".join(part for part in said if part).replace("-", "−") or "nothing drawn"
 
@@ -287,7 +287,7 @@ _SAID: Mapping[str, Callable[[Step], str]] = MappingProxyType(
     {
         "RandomFlip": _say_flip,
         "RandomRotation": lambda step: f"angle {step['angle']:z.1f}°",
-        "RandomZoom": lambda step: f"zoom {step['width_zoom']:.2f} × {step['height_zoom']:.2f}",
+        "RandomZoom": lambda step: f"zoom {step['height_zoom']:.2f} × {step['width_zoom']:.2f}",
         "RandomShear": lambda step: f"shear {step['shear_x']:z.3f}, {step['shear_y']:z.3f}",
         "RandomTranslation": lambda step: f"moved {step['width']:+z.1f}, {step['height']:+z.1f} px",
         "RandomContrast": lambda step: f"contrast × {step['contrast_factor']:.2f}",

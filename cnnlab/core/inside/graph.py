@@ -30,6 +30,7 @@ OPTIONS = (
 _MERGES = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate")
 _MODELS = ("Functional", "Sequential", "Model")
 _STILL = (*POINTWISE, *_MODELS, "Normalization", "RandomFlip", "RandomRotation", "RandomZoom", "RandomContrast")
+_REACH = {name: (0.0, 1.0) for name in ("sigmoid", "hard_sigmoid", "softmax")} | {"tanh": (-1.0, 1.0)}
 _OVER_CHANNELS = ("Softmax", "LayerNormalization", "UnitNormalization")
 
 Regions = tuple[tuple[Range, ...], tuple[Range, ...]]
@@ -100,6 +101,11 @@ def nodes_of(network: Network) -> tuple[Node, ...]:
         Node(row.name, row.class_name, layer.config, row.output_shape, (i - 1,))
         for i, (layer, row) in enumerate(zip(network.layers, trace(network), strict=True))
     )
+
+
+def reach(node: Node) -> tuple[float, float]:
+    """Return the least and the largest value that the node's activation can give; (0, 0) where it has no bounds."""
+    return _REACH.get(str(node.config.get("activation", node.class_name)).lower(), (0.0, 0.0))
 
 
 def windowed_nodes(nodes: Sequence[Node]) -> tuple[int, ...]:

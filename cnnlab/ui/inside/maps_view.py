@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from cnnlab.core.inside.graph import reach
 from cnnlab.core.inside.likeness import Twins
 from cnnlab.core.numbers import percent, two_digits
 from cnnlab.core.pictures import Pixels
@@ -126,13 +127,13 @@ def _layer(
         "twins": {} if twins is None else _twins(twins, layer.order),
     }
     if layer.values:
-        before = _flattened(layer, sides[0])
+        before, ends = _flattened(layer, sides[0]), reach(sides[0].subject.graph.nodes[layer.index])
         return data | {
             "kind": "vector",
             "values": [blobs.add(values) for values in layer.values],
             "flattened": before,
-            "low": min(facts.minimum for facts in layer.statistics),
-            "high": max(facts.maximum for facts in layer.statistics),
+            "low": min(ends[0], *(facts.minimum for facts in layer.statistics)),
+            "high": max(ends[1], *(facts.maximum for facts in layer.statistics)),
         }
     if not layer.sheets:
         return data | {"kind": "nothing"}

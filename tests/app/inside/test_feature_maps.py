@@ -241,6 +241,9 @@ def test_vectors_are_there_as_numbers_and_flatten_knows_where_they_were(inferenc
     for index, layer in vectors.items():
         np.testing.assert_array_equal(blobs[layer["values"][0]], outputs[index])
     assert vectors[9]["flattened"] == [6, 6, 64]
+    # A bar of the sigmoid is as long as its share of what a sigmoid can give, however small the value.
+    assert (vectors[14]["low"], vectors[14]["high"]) == (0, 1)
+    assert vectors[10]["high"] == outputs[10].max()
     assert len(header["layers"]) == 15
 
 

@@ -131,7 +131,7 @@ def test_the_images_themselves_are_left_alone() -> None:
 @pytest.mark.parametrize(
     ("transform", "words"),
     [
-        (Transform(0.13, 0.87, 1.12, True), "shear 0.13°, zoom 0.87 × 1.12, flipped"),
+        (Transform(0.13, 0.87, 1.12, True), "shear 0.13°, zoom 1.12 × 0.87, flipped"),
         (Transform(-0.2, 1, 1, False), "shear −0.20°, zoom 1.00 × 1.00"),
         (Transform(-0.001), "shear 0.00°, zoom 1.00 × 1.00"),
     ],

@@ -52,6 +52,10 @@ def test_the_ends_are_what_no_draw_goes_beyond() -> None:
     found = {end.setting: end for end in ends(settings, (20, 30))}
     assert found["rotation_range"].high == Transform(theta=30)
     assert found["zoom_range"].low == Transform(zx=0.7, zy=0.7)
+    # What Keras draws with a zoom of 1.4 is smaller, and the height comes first.
+    assert found["zoom_range"].high_text == "zoom 1.4 × 1.4: height × 0.71, width × 0.71"
+    assert found["zoom_range, mixed"].low_text == "zoom 0.7 × 1.4: height × 1.4, width × 0.71"
+    assert found["zoom_range, mixed"].low == Transform(zy=0.7, zx=1.4)
     assert found["brightness_range"].high_text == "× 2"
     assert "horizontal_flip" not in found
     assert ends(Augmentation.none(), (20, 30)) == ()
