@@ -45,7 +45,8 @@ class Window:
     `inputs` (height, width, channels) are input channels from `first` on, and `kernel` (kernel height, kernel width,
     channels) is what they meet; it is empty for pooling. `others` (output height, output width) is what all other
     input channels contribute. `before` is the sum with the bias before any activation; `after` are the maps after
-    the layer's own activation and after each following layer up to a pooling layer.
+    the layer's own activation and after each following layer up to a pooling layer. `norms` has for each of these
+    layers `gamma`, `beta`, `mean`, `variance` and `epsilon` if it is batch normalization, else None.
     """
 
     first: int
@@ -55,6 +56,7 @@ class Window:
     others: Array
     before: Array
     after: tuple[Array, ...]
+    norms: tuple[dict[str, float] | None, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +123,8 @@ class Inside:
         answer, (inputs, kernel, others, before, *after) = self._ask(
             "window", subject, pixels, index=index, channel=channel, first=first, most=MOST_SENT
         )
-        return Window(answer["first"], answer["bias"], inputs, kernel, others, before, tuple(after))
+        norms = tuple(answer["norms"])
+        return Window(answer["first"], answer["bias"], inputs, kernel, others, before, tuple(after), norms)
 
     def activity(self, subject: Subject, batch: Pixels) -> tuple[npt.NDArray[np.float32], ...]:
         """Return for each layer the largest absolute value of each channel, (channels,), over a batch of pictures.

@@ -3,8 +3,9 @@ import assert from "node:assert/strict"
 import test from "node:test"
 
 import { fillOf } from "../../cnnlab/ui/components/controls/slider.js"
+import { normSaid } from "../../cnnlab/ui/components/convolution/words.js"
 import { ratesAt } from "../../cnnlab/ui/components/run/rates.js"
-import { brief, exact, told } from "../../cnnlab/ui/components/shared/numbers.js"
+import { brief, decimal, exact, share, told } from "../../cnnlab/ui/components/shared/numbers.js"
 import { css, indexOf, shade } from "../../cnnlab/ui/components/shared/scale.js"
 
 test("a cell's number has as many digits as there is room for", () => {
@@ -19,6 +20,17 @@ test("a number of a sum has three digits that count", () => {
 
 test("the written arithmetic puts what is below zero in brackets", () => {
   assert.deepEqual([0.123456, -0.5, 12345.6, null].map(exact), ["0.1235", "(−0.5)", "12350", "padding"])
+})
+
+test("nothing reads as 0 that is not, nor as all that is less", () => {
+  assert.deepEqual([0, 0.00003, -0.00003, 0.5].map((value) => decimal(value, 4)), ["0.0000", "0.00003", "−0.00003", "0.5000"])
+  assert.deepEqual([0, 0.0002, 0.9997, 1].map((value) => share(value, 1, 100)), ["0.0", "0.02", "99.97", "100.0"])
+  assert.equal(share(0.99996, 3), "0.99996")
+})
+
+test("batch normalization is told with its own numbers", () => {
+  const said = normSaid({ gamma: 1.25, beta: -0.5, mean: 0.031, variance: 0.00052, epsilon: 0.001 })
+  assert.equal(said, "γ · (x − μ) / √(σ² + ε) + β: γ 1.25, β −0.5, μ 0.031, σ² 0.00052, ε 0.001")
 })
 
 test("zero stands in the middle of the scale, its ends at both ends, and nothing beyond", () => {

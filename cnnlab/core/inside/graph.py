@@ -30,7 +30,7 @@ OPTIONS = (
 _MERGES = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate")
 _MODELS = ("Functional", "Sequential", "Model")
 _STILL = (*POINTWISE, *_MODELS, "Normalization", "RandomFlip", "RandomRotation", "RandomZoom", "RandomContrast")
-_REACH = {name: (0.0, 1.0) for name in ("sigmoid", "hard_sigmoid", "softmax")} | {"tanh": (-1.0, 1.0)}
+_REACH = dict.fromkeys(("sigmoid", "hard_sigmoid", "softmax"), (0.0, 1.0)) | {"tanh": (-1.0, 1.0)}
 _OVER_CHANNELS = ("Softmax", "LayerNormalization", "UnitNormalization")
 
 Regions = tuple[tuple[Range, ...], tuple[Range, ...]]

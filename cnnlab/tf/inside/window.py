@@ -28,14 +28,14 @@ def take_apart(
     first: int,
     most: int,
 ) -> tuple[dict[str, object], list[Maps]]:
-    """Return the first input channel that is held and the bias, and the arrays of one output channel.
+    """Return the first input channel that is held, the bias and the norms, and the arrays of one output channel.
 
     `layer` is a convolution or pooling layer of any model, `value` its input with a batch of one, `following` the
     layers behind it whose maps are wanted. Input channels are held from `first` on, as many as have
     at most `most` numbers together, one at least. The arrays are float32: the held inputs (height, width, channels),
     their kernel (kernel height, kernel width, channels; empty for pooling), what all other input channels
     contribute (height, width), the sum with the bias before any activation, and the map after the layer's own
-    activation and after each of `following`.
+    activation and after each of `following`, of which each has what it normalizes with, or None.
     """
     pools = not hasattr(layer, "kernel_size")
     kernel = Kernel(np.zeros((0, 0, 1), np.float32), channel, 0.0) if pools else _kernel(layer, channel)
@@ -58,7 +58,21 @@ def take_apart(
     for each in following:
         after = each(after, training=False)
         arrays.append(after.numpy()[0, :, :, channel])
-    return {"first": held.start, "bias": kernel.bias}, [np.ascontiguousarray(a, np.float32) for a in arrays]
+    facts = {"first": held.start, "bias": kernel.bias, "norms": [normalization(each, channel) for each in following]}
+    return facts, [np.ascontiguousarray(a, np.float32) for a in arrays]
+
+
+def normalization(layer: keras.layers.Layer, channel: int) -> dict[str, float] | None:
+    """Return what batch normalization does with a channel when predicting: γ (x − μ) / √(σ² + ε) + β; None for others.
+
+    Without scale γ is 1, without center β is 0, as in Keras.
+    """
+    if not isinstance(layer, keras.layers.BatchNormalization):
+        return None
+    parts = {"gamma": layer.gamma, "beta": layer.beta, "mean": layer.moving_mean, "variance": layer.moving_variance}
+    absent = {"gamma": 1.0, "beta": 0.0}
+    values = {name: absent[name] if part is None else float(part.numpy()[channel]) for name, part in parts.items()}
+    return values | {"epsilon": float(layer.epsilon)}
 
 
 def _kernel(layer: keras.layers.Layer, channel: int) -> Kernel:

@@ -192,6 +192,7 @@ def packed_window(current: Current, index: int) -> bytes:
         window.after,
         current.in_strip,
         rescaled=subject.rescaling != (1 / 255, 0.0),
+        norms=window.norms,
     )
     return pack(*facts)
 

@@ -52,13 +52,14 @@ def window_facts(
     after: Sequence[Array],
     selected: int | None = None,
     rescaled: bool = False,
+    norms: Sequence[dict[str, float] | None] = (),
 ) -> tuple[dict[str, Any], dict[str, Array]]:
     """Return facts (as JSON holds them) and arrays of one output channel of a convolution or pooling layer.
 
     `arrays` are `inputs`, `kernel`, `others`, `before` and `after` the maps as `runs.inference.Window` has them, and
     the `picture` (height, width, channels) uint8. `selected` is the layer whose map is shown first, if it is one of
-    those that follow; `rescaled` says that the model takes the picture otherwise than divided by 255. Positions are
-    looked up in the facts, so that no shape is computed in the browser.
+    those that follow; `rescaled` says that the model takes the picture otherwise than divided by 255; `norms` are
+    those of the layers that follow. Positions are looked up in the facts, so that no shape is computed in the browser.
     """
     node, down, along = place.node, place.down, place.along
     kind = KINDS[node.class_name]
@@ -80,7 +81,7 @@ def window_facts(
         "frames": key_frames(down, along),
         "fields": {"rows": seen[0], "columns": seen[1]} if seen else None,
         "unseen": place.unseen,
-        "stages": [{"label": label, "limit": _limit(each)} for label, each in zip(place.stages, maps, strict=False)],
+        "stages": _stages(place, maps, norms),
         "pool": _pool(place),
         "limits": _limits(arrays),
         "picture": arrays["picture"].shape[:2],
@@ -88,6 +89,15 @@ def window_facts(
         "note": " ".join(filter(None, (kind.note, *(NOTES.get(word, "") for word in _noted(place))))),
     }
     return facts, _packed(arrays, maps, len(place.stages), place.source == PICTURE and not rescaled)
+
+
+def _stages(place: Windowed, maps: Sequence[Array], norms: Sequence[dict[str, float] | None]) -> list[dict[str, Any]]:
+    """Return label, end of the scale and, for batch normalization, its numbers of each map behind the sum."""
+    own = len(place.stages) - len(place.following)
+    return [
+        {"label": label, "limit": _limit(each), "norm": norms[i - own] if own <= i < own + len(norms) else None}
+        for i, (label, each) in enumerate(zip(place.stages, maps, strict=False))
+    ]
 
 
 def _noted(place: Windowed) -> tuple[str, ...]:

@@ -6,13 +6,14 @@ from itertools import product
 import numpy as np
 import pytest
 
-from cnnlab.core.inside.graph import behind, nodes_of, windowed_nodes
+from cnnlab.core.inside.graph import behind, nodes_of, windowed, windowed_nodes
 from cnnlab.core.inside.sliding import Sliding, fields, pools, sliding
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.shapes import check, trace
 from cnnlab.tf.build import build_model
 from cnnlab.tf.inside.answers import Subject, look, window
 from cnnlab.tf.inside.maps import Networks
+from cnnlab.viz.inside.window_facts import window_facts
 from tests.random_networks import grid_network, random_network
 
 TOLERANCE = 1e-5  # of the map's largest value
@@ -162,3 +163,32 @@ def linear(layer: Layer) -> Layer:
         layer = layer.with_option("activation", "linear")
     hides = layer.class_name in ("ReLU", "LayerNormalization", "Rescaling")
     return Layer.make("Activation", activation="linear") if hides else layer
+
+
+def test_batch_normalization_is_taken_apart_with_the_numbers_that_it_uses() -> None:
+    network = Network(
+        (9, 8, 3),
+        (
+            Layer.make("Conv2D", filters=4, kernel_size=3, activation="tanh"),
+            Layer.make("BatchNormalization", epsilon=0.01),
+            Layer.make("BatchNormalization", scale=False, center=False),
+            Layer.make("Activation", activation="relu"),
+        ),
+    )
+    subject, rng = opened(network, 3), np.random.default_rng(3)
+    for layer in subject.built.layers[1:3]:
+        for variable in layer.variables:
+            variable.assign(rng.uniform(0.2, 2, variable.shape))
+    facts, (*_, after, first, second, relu) = window(subject, pixels_for(network, 3), 0, 2, 0, 10**6)
+    *norms, none = facts["norms"]
+    assert none is None
+    for before, norm, got in ((after, norms[0], first), (first, norms[1], second)):
+        scaled = (before - norm["mean"]) / np.sqrt(norm["variance"] + norm["epsilon"])
+        close(norm["gamma"] * scaled + norm["beta"], got)
+    assert (norms[1]["gamma"], norms[1]["beta"]) == (1.0, 0.0)
+    place = windowed(nodes_of(network), network.input_shape, 0)
+    maps, held = (after, first, second, relu), dict.fromkeys(("kernel", "before"), relu)
+    arrays = {"inputs": relu[..., None], "picture": np.zeros((9, 8, 3), np.uint8), "others": relu} | held
+    arrays["kernel"] = relu[..., None]
+    shown, _ = window_facts(place, 2, 0, 0.0, arrays, maps, norms=facts["norms"])
+    assert [stage["norm"] for stage in shown["stages"]] == [None, *norms, None]

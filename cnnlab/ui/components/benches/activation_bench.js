@@ -1,7 +1,7 @@
 // The activation bench: one map through four activations, and one output with its loss.
 import { fit, frameOf, legend, mapImage, outline, paintMap } from "../shared/canvas.js"
 import { element } from "../shared/dom.js"
-import { brief, told } from "../shared/numbers.js"
+import { brief, decimal, share, told } from "../shared/numbers.js"
 import { token } from "../shared/tokens.js"
 import { unpack } from "../shared/unpack.js"
 import { ACTIVATIONS } from "./activations.js"
@@ -41,7 +41,7 @@ export default function ({ data, parentElement }) {
     const after = Float32Array.from(before, activation.of)
     const zeros = after.filter((value) => value === 0).length / after.length
     const slope = before.reduce((sum, z) => sum + activation.slope(z), 0) / before.length
-    facts.textContent = `${Math.round(100 * zeros)} % zeros, mean derivative ${told(slope)}`
+    facts.textContent = `${share(zeros, 0, 100)} % zeros, mean derivative ${told(slope)}`
     facts.dataset.zeros = String(zeros)
     facts.dataset.slope = String(slope)
     card.append(element("div", "bench-title", activation.title), curve, said, map, facts)
@@ -168,7 +168,7 @@ export default function ({ data, parentElement }) {
   }
 
   function numberCell(value) {
-    const cell = element("td", "number", Math.abs(value) < 1e-7 ? "0" : value.toFixed(4).replace("-", "−"))
+    const cell = element("td", "number", Math.abs(value) < 1e-7 ? "0" : decimal(value, 4))
     cell.dataset.value = value
     return cell
   }

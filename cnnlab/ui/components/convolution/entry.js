@@ -10,7 +10,7 @@ import { inputsOf, patchAt, placeAt } from "./arithmetic.js"
 import { makeMoves } from "./moves.js"
 import { makeParts } from "./parts.js"
 import { sheetOf } from "./sheet.js"
-import { fieldOf, fieldSaid, numpyOf, placeSaid, writtenOut } from "./words.js"
+import { fieldOf, fieldSaid, normSaid, numpyOf, placeSaid, writtenOut } from "./words.js"
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".conv")
@@ -124,6 +124,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
         return [element("dt", "", text), value]
       }),
     )
+    view.stages.forEach(({ norm }, i) => {
+      const term = norm && list.querySelector(`[data-part="stage${i}"]`).parentElement.previousElementSibling
+      if (term) term.append(element("small", "quiet conv-norm", normSaid(norm)))
+    })
     if (view.others > 0) list.firstElementChild.append(element("small", "quiet conv-others"))
   }
 

@@ -1,5 +1,5 @@
 // The convolution view in words: for a screen reader, to read along and to copy.
-import { exact, told } from "../shared/numbers.js"
+import { exact, plain, told } from "../shared/numbers.js"
 
 const channelName = (view, channel) => view.names[channel] ?? `input channel ${view.first + channel}`
 
@@ -33,6 +33,13 @@ export function placeSaid(view, place, visible, row, column, stages) {
     ...steps,
     fieldSaid(view, ...fieldOf(view, row, column)),
   ].join("; ")
+}
+
+// What batch normalization does with this channel when predicting, with its own numbers.
+export function normSaid({ gamma, beta, mean, variance, epsilon }) {
+  const numbers = { "γ": gamma, "β": beta, "μ": mean, "σ²": variance, "ε": epsilon }
+  const said = Object.entries(numbers).map(([name, value]) => `${name} ${plain(value)}`)
+  return `γ · (x − μ) / √(σ² + ε) + β: ${said.join(", ")}`
 }
 
 // The same in NumPy, for a convolution: `x` is the layer's input, `kernel` and `bias` are the layer's own.

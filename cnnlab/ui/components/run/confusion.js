@@ -1,8 +1,9 @@
 // The confusion matrix: every cell opens its pictures; with one output a threshold moves all counts at once.
 import { oneStop } from "../shared/one_stop.js"
+import { share } from "../shared/numbers.js"
 import { drawCurve, markThreshold, ratesAt } from "./rates.js"
 
-const share = (value) => (value === null ? "–" : `${(100 * value).toFixed(1)} %`)
+const said = (value) => (value === null ? "–" : `${share(value, 1, 100)} %`)
 
 export default function (component) {
   const { data: [data], parentElement, setTriggerValue } = component
@@ -64,7 +65,7 @@ export default function (component) {
       const kind = figure.dataset.curve
       markThreshold(figure, data.curves[kind], ratesAt(step.counts)[kind], step.threshold)
     })
-    root.querySelector(".facts").textContent = facts.map(([name, value]) => `${name} ${share(value)}`).join("   ")
+    root.querySelector(".facts").textContent = facts.map(([name, value]) => `${name} ${said(value)}`).join("   ")
   }
   slider.oninput = paint
   paint()

@@ -1,4 +1,6 @@
 // ROC and precision-recall as small SVG plots; the point of the current threshold moves with it.
+import { share } from "../shared/numbers.js"
+
 const SVG = "http://www.w3.org/2000/svg"
 const LEFT = 34, TOP = 8, SIDE = 168, BELOW = 34
 
@@ -14,7 +16,7 @@ const across = (x) => LEFT + SIDE * x
 const down = (y) => TOP + SIDE * (1 - y)
 
 export function drawCurve(figure, curve) {
-  figure.querySelector("figcaption").textContent = `${curve.name}, area ${curve.area.toFixed(3)}`
+  figure.querySelector("figcaption").textContent = `${curve.name}, area ${share(curve.area, 3)}`
   const svg = figure.querySelector("svg")
   svg.replaceChildren()
   svg.setAttribute("viewBox", `0 0 ${LEFT + SIDE + 10} ${TOP + SIDE + BELOW}`)
@@ -55,6 +57,6 @@ export function markThreshold(figure, curve, [x, y], threshold) {
   const where = known ? `${curve.across} ${x.toFixed(2)}, ${curve.up} ${y.toFixed(2)}` : "no picture to judge by"
   figure.querySelector("svg").setAttribute(
     "aria-label",
-    `${curve.name}, area ${curve.area.toFixed(3)}; at threshold ${threshold.toFixed(2)}: ${where}`,
+    `${curve.name}, area ${share(curve.area, 3)}; at threshold ${threshold.toFixed(2)}: ${where}`,
   )
 }
