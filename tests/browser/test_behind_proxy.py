@@ -54,6 +54,8 @@ def test_a_visitor_walks_through_the_pages_and_is_known_again_by_a_cookie_of_the
     guest.open("", "CNN Lab")
     guest.go_to("Architecture")
     assert urlsplit(page.url).path == f"{PREFIX}/architecture"
+    guest.open("architecture/", "Architecture")
+    assert urlsplit(page.url).path == f"{PREFIX}/architecture"
 
 
 def test_a_link_to_a_network_leads_back_through_the_proxy(guest: Watched) -> None:

@@ -10,6 +10,7 @@ from cnnlab.runs.record.ownership import plain_address
 from cnnlab.ui.app.first_page import INLINE_HASHES
 from cnnlab.ui.app.hosts import hosts
 from cnnlab.ui.app.places import FULL, is_full
+from cnnlab.ui.session.addresses import beside
 from cnnlab.ui.session.services import settings
 from cnnlab.viz.html import document, paragraph, tag, together
 
@@ -42,7 +43,10 @@ class Door:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(headers_of(settings().frame_ancestors))
+                headers = MutableHeaders(scope=message)
+                headers.update(headers_of(settings().frame_ancestors))
+                if (location := headers.get("location", "")).startswith("/"):
+                    headers["location"] = beside(scope["path"], location)
             await send(message)
 
         await (refused or self._app)(scope, receive, with_headers)

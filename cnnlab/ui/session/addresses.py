@@ -21,3 +21,8 @@ def served_at(pattern: str) -> str:
     """Return the path at which this server answers for one of our own routes, below `server.baseUrlPath`."""
     prefix = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return "/".join(("", *filter(None, (prefix, _OURS, pattern))))
+
+
+def beside(path: str, other: str) -> str:
+    """Return how one path of this server leads to another, whatever prefix a proxy puts before both."""
+    return ("../" * (path.count("/") - 1) or "./") + other.lstrip("/")

@@ -5,7 +5,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 from cnnlab.ui.session import addresses
-from cnnlab.ui.session.addresses import address, served_at
+from cnnlab.ui.session.addresses import address, beside, served_at
 from tests.nasty_names import NASTY
 
 
@@ -29,3 +29,12 @@ def test_a_name_stays_one_part_of_an_address(name: str) -> None:
 def test_a_route_lies_below_the_prefix(prefix: str, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(addresses.st, "get_option", {"server.baseUrlPath": prefix}.get)
     assert served_at("upload") == path
+
+
+@pytest.mark.parametrize("prefix", ["", "/lab", "/class/lab"])
+@pytest.mark.parametrize(
+    ("path", "other"),
+    [("/training/", "/training"), ("/training", "/"), ("/a/b/", "/a/b?c=d"), ("/a", "//evil.example/x")],
+)
+def test_one_path_leads_to_another_below_any_prefix(prefix: str, path: str, other: str) -> None:
+    assert urljoin(f"http://lab{prefix}{path}", beside(path, other)) == f"http://lab{prefix}/{other.lstrip('/')}"
