@@ -1,6 +1,7 @@
 """Build HTML whose text is escaped by construction: what is not `Html` already is words, whoever chose them."""
 
 from collections.abc import Iterable
+from functools import cache
 from html import escape
 from typing import NoReturn
 
@@ -25,14 +26,16 @@ def tag(name: str, /, *inside: object, **attributes: object) -> Html:
 
     What stands inside is escaped unless it is `Html`; an attribute always is, and left out if it is None.
     """
-    given = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
-        for key, value in attributes.items()
-        if value is not None
-    )
+    given = "".join([f'{_named(key)}="{escape(str(v))}"' for key, v in attributes.items() if v is not None])
     if name in _EMPTY:
         return Html(f"<{name}{given}/>")
     return Html(f"<{name}{given}>{_joined(inside)}</{name}>")
+
+
+@cache
+def _named(key: str) -> str:
+    """Return the name of an attribute behind a space; each is asked for again in every element."""
+    return f" {key.rstrip('_').replace('_', '-')}"
 
 
 def together(*parts: object) -> Html:
