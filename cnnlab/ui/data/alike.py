@@ -1,11 +1,6 @@
 """Show pictures that look almost the same side by side, those that stand in both splits first."""
 
-import base64
-import io
-
-import numpy as np
 import streamlit as st
-from PIL import Image
 
 from cnnlab.core.data.datasets import DataSet, DataSetError, Split
 from cnnlab.core.data.survey.layouts import counted
@@ -14,6 +9,7 @@ from cnnlab.core.pictures import Pixels
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.viz.html import Html, aside, bold, paragraph, quiet, table, tag, together
+from cnnlab.viz.images import as_image, data_url, jpeg
 
 PER_PAGE = 12
 LONGEST = 160  # pixels of a shown picture's longer side
@@ -82,8 +78,6 @@ def _cell(name: str, places: Places, classes: tuple[str, ...]) -> Html:
 
 
 def _source(pixels: Pixels) -> str:
-    image = Image.fromarray(np.ascontiguousarray(pixels))
+    image = as_image(pixels)
     image.thumbnail((LONGEST, LONGEST))
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=88)
-    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"
+    return data_url(jpeg(image, 88), "jpeg")

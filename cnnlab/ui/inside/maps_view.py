@@ -1,18 +1,15 @@
 """Put layers of maps, or of kernels, on the page as one component that a pointer or the keyboard explores."""
 
 import base64
-import io
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from cnnlab.core.inside.graph import reach
 from cnnlab.core.inside.likeness import Twins
 from cnnlab.core.numbers import percent, two_digits
-from cnnlab.core.pictures import Pixels
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.inference import Kernel
 from cnnlab.processes.subjects import LayerRow
@@ -22,6 +19,7 @@ from cnnlab.ui.parts.packing import pack
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session.decoders import position, record
 from cnnlab.viz.html import Html, tag, together
+from cnnlab.viz.images import as_image, png
 from cnnlab.viz.inside.sprites import gap, sprite_sheet
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_gradient, diverging
 
@@ -87,7 +85,7 @@ def maps_view(
     ]
     header = {
         "layers": layers,
-        "sides": [{"title": side.title, "picture": blobs.add(_png(side.pixels))} for side in sides],
+        "sides": [{"title": side.title, "picture": blobs.add(png(as_image(side.pixels)))} for side in sides],
         "palette": _PALETTE,
         "hint": "Point at a map or move to it with the arrow keys; click it to enlarge it.",
     }
@@ -263,9 +261,3 @@ def _kernel(kernel: Kernel, row: LayerRow, limit: float | None, blobs: _Blobs) -
 def _short(values: np.ndarray) -> list[float]:
     """Return four significant digits of each number: more is never shown."""
     return [float(f"{value:.4g}") for value in values]
-
-
-def _png(pixels: Pixels) -> bytes:
-    out = io.BytesIO()
-    Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels).save(out, "PNG", compress_level=1)
-    return out.getvalue()

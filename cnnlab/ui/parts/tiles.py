@@ -1,7 +1,5 @@
 """Draw pictures as buttons: small squares, of which a click chooses one."""
 
-import base64
-import io
 from collections.abc import Callable
 
 from PIL import Image
@@ -11,6 +9,7 @@ from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session.decoders import any_text
 from cnnlab.viz.html import tag
+from cnnlab.viz.images import data_url, jpeg
 
 LONGEST_FILE = 200
 
@@ -50,6 +49,4 @@ def tile(pixels: Pixels, file: str, title: str, alt: str) -> Tile:
 
 def as_jpeg(image: Image.Image) -> str:
     """Return a small image as a JPEG in a data URL."""
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=80)
-    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"
+    return data_url(jpeg(image, 80), "jpeg")

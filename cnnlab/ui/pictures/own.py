@@ -23,6 +23,7 @@ from cnnlab.ui.session import Shared, Upload, shared
 from cnnlab.ui.session.decoders import any_text
 from cnnlab.ui.session.services import reader, settings
 from cnnlab.ui.session.visitor import me
+from cnnlab.viz.images import data_url
 
 DRAWING = FromUpload("drawing")
 KEPT, KEPT_BYTES = 100, 64 << 20  # of one visitor's files, together; the oldest go first
@@ -63,7 +64,7 @@ def draw_paper() -> None:
     # Paper that has gone from the disk is empty.
     with suppress(PictureError):
         if kept := shared().uploads.get(DRAWING):
-            image = f"data:image/png;base64,{base64.b64encode(_kept(kept.file, kept.name)).decode('ascii')}"
+            image = data_url(_kept(kept.file, kept.name), "png")
     taken = DrawingSends.drawn.to(lambda sent: _take_sent(sent, "Your drawing", DRAWING))
     _DRAWING("picture_drawing", {"image": image}, taken)
 

@@ -1,7 +1,5 @@
 """Draw augmented samples: as pictures, with a grid warped alike, or as the difference to the original."""
 
-import base64
-import io
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +10,7 @@ from cnnlab.core.augment.layer_draws import LayersTransform
 from cnnlab.core.augment.warp import Floats, Images
 from cnnlab.core.numbers import decimal
 from cnnlab.viz.html import NOTHING, Html, tag, together
+from cnnlab.viz.images import as_image, data_url, jpeg, png
 from cnnlab.viz.inside.sprites import quantise
 from cnnlab.viz.palette import css_gradient, diverging
 
@@ -59,18 +58,14 @@ def sample_sources(
 
 def source(image: Images) -> str:
     """Return a picture (height, width, 1 or 3) as an address that an img element takes."""
-    out = io.BytesIO()
-    _as_image(image).save(out, "JPEG", quality=JPEG_QUALITY, subsampling=0)
-    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"
+    return data_url(jpeg(as_image(image), JPEG_QUALITY, subsampling=0), "jpeg")
 
 
 def _difference(values: np.ndarray) -> str:
     indices = quantise(values, 255.0)
     image = Image.frombytes("P", (indices.shape[1], indices.shape[0]), indices.tobytes())
     image.putpalette(diverging().tobytes())
-    out = io.BytesIO()
-    image.save(out, "PNG", compress_level=1)
-    return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"
+    return data_url(png(image), "png")
 
 
 def samples_html(sources: Sequence[str], transforms: Sequence[AnyTransform], name: str, shown: str) -> Html:
@@ -111,10 +106,4 @@ def sheet(batch: Floats, rescale: float) -> bytes:
     for i, image in enumerate(images):
         top, left = (i // columns) * (height + GAP), (i % columns) * (width + GAP)
         canvas[top : top + height, left : left + width] = image
-    out = io.BytesIO()
-    _as_image(canvas).save(out, "PNG")
-    return out.getvalue()
-
-
-def _as_image(pixels: Images) -> Image.Image:
-    return Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
+    return png(as_image(canvas), level=6)

@@ -1,11 +1,11 @@
 """Draw all channels of a layer as one sprite sheet: a single palette PNG on the diverging scale."""
 
-import io
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
+from cnnlab.viz.images import png
 from cnnlab.viz.palette import GAP_INDEX, ZERO_INDEX, diverging
 
 
@@ -75,6 +75,4 @@ def sprite_sheet(maps: np.ndarray, limit: float | np.ndarray | None, columns: in
         sheet[top : top + height, left : left + width] = indices[:, :, channel]
     image = Image.frombytes("P", (sheet.shape[1], sheet.shape[0]), sheet.tobytes())
     image.putpalette(diverging().tobytes())
-    out = io.BytesIO()
-    image.save(out, "PNG", transparency=GAP_INDEX, compress_level=1)
-    return out.getvalue()
+    return png(image, transparency=GAP_INDEX)

@@ -1,10 +1,5 @@
 """Draw on a picture which part of it one unit of a layer sees."""
 
-import base64
-import io
-
-from PIL import Image
-
 from cnnlab.core.inside.sliding import NoWindow, fields
 from cnnlab.core.network import Network
 from cnnlab.core.network.layers import Range
@@ -12,6 +7,7 @@ from cnnlab.core.pictures import Pixels
 from cnnlab.core.shapes import Row
 from cnnlab.core.teach.brief import describe_pair
 from cnnlab.viz.html import NOTHING, Html, quiet, tag, together
+from cnnlab.viz.images import as_image, data_url, jpeg
 
 Box = tuple[Range, Range]
 
@@ -50,7 +46,13 @@ def unit_field(pixels: Pixels, row: Row, box: Box, unit: tuple[int, int]) -> Htm
                 f"Unit ({unit[0]}, {unit[1]}) of {row.name} sees rows {top} to {bottom} and columns {left} to {right}: "
                 f"{tall} × {wide} pixels{lost}."
             )
-    picture = tag("image", href=_jpeg(pixels), width=width, height=height, style="image-rendering:pixelated")
+    picture = tag(
+        "image",
+        href=data_url(jpeg(as_image(pixels)), "jpeg"),
+        width=width,
+        height=height,
+        style="image-rendering:pixelated",
+    )
     drawn = tag("svg", picture, dimmed, viewBox=f"0 0 {width} {height}", role="img", aria_label=said)
     return together(drawn, quiet(said))
 
@@ -64,10 +66,3 @@ def _dimmed(width: int, height: int, box: tuple[int, int, int, int]) -> Html:
         tag("path", fill="#000000", fill_opacity=0.55, fill_rule="evenodd", d=around),
         tag("rect", x=left, y=top, width=wide, height=tall, **edge),
     )
-
-
-def _jpeg(pixels: Pixels) -> str:
-    image = Image.fromarray(pixels if pixels.shape[2] == 3 else pixels[:, :, 0])
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=85)
-    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"

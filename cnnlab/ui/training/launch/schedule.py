@@ -1,7 +1,5 @@
 """Draw how the learning rate falls while a training goes on: Keras' names, each explained in one line."""
 
-import base64
-
 import numpy as np
 import streamlit as st
 
@@ -12,6 +10,7 @@ from cnnlab.ui.data.current import loaded
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session.sent import chosen, number
 from cnnlab.viz.html import drawing, quiet, tag
+from cnnlab.viz.images import data_url
 from cnnlab.viz.palette import TRAINING
 
 CONSTANT, FALLING, STEPS, AS_COSINE = "constant", "exponential", "steps", "cosine"
@@ -111,10 +110,9 @@ def _draw(spec: RunSpec, schedule: Schedule, batches: int) -> None:
     said = f"From {rates[0]:.2g} to {end} in {spec.epochs} epochs of {batches} batches."
     curve = tag("polyline", points=points, fill="none", stroke=TRAINING, stroke_width=2.2)
     svg = drawing(WIDTH, HEIGHT, curve)
-    source = base64.b64encode(svg.encode()).decode("ascii")
     size = {"width": WIDTH, "height": HEIGHT, "style": "max-width:100%"}
     alt = "The learning rate over the training"
-    show_html(tag("img", src=f"data:image/svg+xml;base64,{source}", alt=alt, **size), quiet(said))
+    show_html(tag("img", src=data_url(svg.encode(), "svg+xml"), alt=alt, **size), quiet(said))
 
 
 def choice_of(schedule: Schedule | None) -> dict[str, object]:

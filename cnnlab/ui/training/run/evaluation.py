@@ -1,7 +1,5 @@
 """Show where a trained network is wrong: confusion, threshold, its surest mistakes, and whether it beats chance."""
 
-import base64
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +34,7 @@ from cnnlab.ui.session import shared
 from cnnlab.ui.session.decoders import decimal, position, position_in_digits, row
 from cnnlab.ui.session.services import settings, store
 from cnnlab.viz.html import paragraph, quiet, tag
+from cnnlab.viz.images import data_url, jpeg
 
 THUMBNAIL = 96
 SHOWN = 24
@@ -209,6 +208,4 @@ def _picture(reference: str, name: str) -> Picture:
 def thumbnail(reference: str, name: str) -> str:
     """Return a picture of a data set, small, as a data URL; raise `DataSetError` if it is not there."""
     small = Image.fromarray(_picture(reference, name).pixels).resize((THUMBNAIL, THUMBNAIL))
-    out = io.BytesIO()
-    small.save(out, "JPEG", quality=85)
-    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"
+    return data_url(jpeg(small), "jpeg")
