@@ -115,7 +115,7 @@ def trigger(app: AppTest, key: str, event: str, value: Any) -> AppTest:
 
 def wait_for_data(app: AppTest) -> AppTest:
     """Wait for the work on a data set that this session has begun, if any, and draw the page again."""
-    if job := services.jobs().get(mine(app).data_job):
+    if job := services.jobs().get(mine(app).data.job):
         job.wait(DEADLINE)
         app.run()
     return app

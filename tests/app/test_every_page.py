@@ -81,8 +81,8 @@ def test_a_layer_selected_in_the_strip_stays_selected_on_the_next_page() -> None
     assert not app.exception
     go_to(app, "architecture")
     assert '<tr data-layer="6" aria-current="true">' in lab(app)["table"]
-    assert mine(app).selected_layer == 6
-    assert mine(trigger(app, "network_lab", "picked", 6)).selected_layer == 6, "a second click keeps it"
+    assert mine(app).layer.selected == 6
+    assert mine(trigger(app, "network_lab", "picked", 6)).layer.selected == 6, "a second click keeps it"
     assert '"selected": 6' in keyed(go_to(app, "data"), "network_strip").proto.json
 
 
@@ -106,7 +106,7 @@ def test_a_tab_that_kept_nonsense_changes_nothing(kept: object) -> None:
 def test_an_impossible_selection_is_ignored(picked: object) -> None:
     app = trigger(open_page("home"), "network_strip", "picked", picked)
     assert not app.exception
-    assert mine(app).selected_layer is None
+    assert mine(app).layer.selected is None
 
 
 def test_the_home_page_credits_the_post_and_its_notebook() -> None:
@@ -130,7 +130,8 @@ def test_no_page_breaks_on_an_input_that_no_picture_can_become(name: str, shape:
     app = open_page(name)
     visitor = mine(app)
     visitor.change_network(replace(visitor.network, input_shape=shape))
-    visitor.picture_reference, visitor.unit_open, visitor.selected_layer = FromPattern("checkerboard"), True, 0
+    visitor.picture = replace(visitor.picture, reference=FromPattern("checkerboard"))
+    visitor.layer, visitor.lab = visitor.layer.at(0), replace(visitor.lab, unit_open=True)
     app.run()
     assert not app.exception
     said = text_of(app) + "".join(error.value.replace("\\", "") for error in app.error)

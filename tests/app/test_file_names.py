@@ -62,5 +62,5 @@ def test_pictures_keep_a_name_that_can_be_shown() -> None:
     for stem in SENT:
         app.file_uploader(key="picture_file").upload(f"{stem}.png", PICTURE, "image/png").run()
         assert not app.exception, stem
-        assert mine(app).picture is not None
-        assert is_shown(mine(app).picture.name), stem  # type: ignore[union-attr]
+        assert mine(app).picture.held is not None
+        assert is_shown(mine(app).picture.held.name), stem  # type: ignore[union-attr]

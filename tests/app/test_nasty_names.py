@@ -28,7 +28,7 @@ from cnnlab.runs.record.events import EventWriter
 from cnnlab.runs.record.findings import write_answers
 from cnnlab.runs.store import Store
 from cnnlab.ui.data.explore import VIEWS as EXPLORED
-from cnnlab.ui.session import Upload
+from cnnlab.ui.session.choices import Upload
 from cnnlab.ui.training.run import view
 from cnnlab.ui.training.run.report import report_of
 from cnnlab.viz.training.report import report_html
@@ -162,7 +162,7 @@ def test_a_data_set_and_its_classes_are_called_anything() -> None:
                 archive.writestr(f"{split}/{name}/{name}.png", picture)
     app = open_page("data")
     wait_for_data(app.file_uploader(key="data_file").upload(f"{FILES[5]}.zip", out.getvalue(), "application/zip").run())
-    assert mine(app).data_reference != "silhouettes", [error.value for error in app.error]
+    assert mine(app).data.reference != "silhouettes", [error.value for error in app.error]
     seen = 0
     for part in EXPLORED:
         app.session_state["explore_view"] = part
@@ -189,10 +189,11 @@ def test_a_picture_and_a_model_are_called_anything(home: Path) -> None:
         "plain": ImportedModel(ALL, Path("/none"), "p" * 64, (30, 30, 3), False, (), (), 9, seed, ""),
         "branched": ImportedModel(ALL, Path("/none"), "b" * 64, (8, 8, 3), False, rows, (), 9, None, ALL),
     }
-    assert visitor.picture is not None
-    called = replace(visitor.picture, facts=replace(visitor.picture.facts, name=ALL))
-    visitor.choose_picture(called)
-    visitor.uploads = {FromUpload("a"): Upload(called, KeptFile(home, b""), "data:image/jpeg;base64,")}
+    held = visitor.picture.held
+    assert held is not None
+    called = replace(held, facts=replace(held.facts, name=ALL))
+    upload = Upload(called, KeptFile(home, b""), "data:image/jpeg;base64,")
+    visitor.picture = visitor.picture.brought(FromUpload("a"), upload)
     app.session_state["picture_refused"] = [f"{name} is no picture." for name in NASTY]
     app.session_state["model_refused"] = f"{ALL} is no model."
     seen = 0

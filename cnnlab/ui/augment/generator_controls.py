@@ -11,6 +11,7 @@ from cnnlab.core.augment.ends import reach
 from cnnlab.core.augment.generator_settings import FILL_MODES
 from cnnlab.ui.parts.controls import Control, Group, Value, live_controls
 from cnnlab.ui.session import Shared
+from cnnlab.ui.session.choices import AugmentChoice
 from cnnlab.viz.palette import KIND_COLORS
 
 MOST_SHEAR = 45.0
@@ -31,20 +32,29 @@ HELP = {
 
 def settings(mine: Shared) -> None:
     """Draw every setting; the groups follow what is switched on."""
-    live_controls(KEY, groups(mine), mine.augmentation_version, lambda values: take(mine, values))
+    shown = groups(mine.augment, mine.network.input_shape)
+    live_controls(KEY, shown, mine.augment.version, lambda values: _take(mine, values))
     with st.container(horizontal=True):
-        st.button("The post's settings", on_click=lambda: reset(mine, Augmentation.post()))
-        st.button("None", on_click=lambda: reset(mine, Augmentation.none()), help="Rescaling only, as for validation.")
+        st.button("The post's settings", on_click=lambda: _reset(mine, Augmentation.post()))
+        st.button("None", on_click=lambda: _reset(mine, Augmentation.none()), help="Rescaling only, as for validation.")
 
 
-def groups(mine: Shared) -> tuple[Group, ...]:
+def _take(mine: Shared, values: Mapping[str, Value]) -> None:
+    mine.augment = taken(mine.augment, values)
+
+
+def _reset(mine: Shared, generator: Augmentation) -> None:
+    mine.augment = mine.augment.reset(generator)
+
+
+def groups(choice: AugmentChoice, input_shape: tuple[int, int, int]) -> tuple[Group, ...]:
     """Return the controls for the visitor's settings."""
-    now, color = mine.generator, KIND_COLORS["regularization"]
+    now, color = choice.generator, KIND_COLORS["regularization"]
     geometry = (
         _slider("rotation_range", "rotation_range in degrees", now.rotation_range, 180.0, 1.0, "#°"),
-        _shear(mine),
-        _switch("shear_radians", "shear in radians", mine.shear_radians),
-        *_zooms(now, mine.zoom_pair),
+        _shear(choice),
+        _switch("shear_radians", "shear in radians", choice.shear_radians),
+        *_zooms(now, choice.zoom_pair),
         _slider("width_shift_range", "width_shift_range, a share", now.width_shift_range, 0.9, 0.01),
         _slider("height_shift_range", "height_shift_range, a share", now.height_shift_range, 0.9, 0.01),
     )
@@ -62,26 +72,26 @@ def groups(mine: Shared) -> tuple[Group, ...]:
         _switch("rescale", "rescale 1/255", now.rescale < 1),
     )
     return (
-        Group("Geometry", color, geometry, _note(mine)),
+        Group("Geometry", color, geometry, _note(choice, input_shape)),
         Group("Flips and edges", color, filling),
         Group("Values", color, values),
-        samples_group(mine),
+        samples_group(choice),
     )
 
 
-def samples_group(mine: Shared) -> Group:
+def samples_group(choice: AugmentChoice) -> Group:
     """Return the controls of how many samples are drawn from which seed."""
     samples = (
-        Control("samples.count", "how many", "How many samples", mine.samples, 1, 24),
-        Control("samples.seed", "seed", "Seed of the draws", mine.sample_seed, 0, 99),
+        Control("samples.count", "how many", "How many samples", choice.samples, 1, 24),
+        Control("samples.seed", "seed", "Seed of the draws", choice.seed, 0, 99),
     )
     return Group("Samples", KIND_COLORS["input"], samples)
 
 
-def take_samples(mine: Shared, values: Mapping[str, Value]) -> None:
+def taken_samples(choice: AugmentChoice, values: Mapping[str, Value]) -> AugmentChoice:
     """Take how many samples are drawn from which seed."""
-    mine.samples = int(values.get("samples.count", mine.samples))
-    mine.sample_seed = int(values.get("samples.seed", mine.sample_seed))
+    samples, seed = values.get("samples.count", choice.samples), values.get("samples.seed", choice.seed)
+    return choice.sampled(int(samples), int(seed))
 
 
 def _slider(name: str, said: str, value: float, most: float, step: float, form: str = "#") -> Control:
@@ -97,18 +107,18 @@ def _menu(name: str, value: str) -> Control:
     return Control(f"augmentation.{name}", name, name, value, choices=FILL_MODES, help=HELP[name])
 
 
-def _shear(mine: Shared) -> Control:
-    angle = mine.generator.shear_range
-    if mine.shear_radians:
+def _shear(choice: AugmentChoice) -> Control:
+    angle = choice.generator.shear_range
+    if choice.shear_radians:
         value = min(MOST_RADIANS, round(math.radians(angle), 4))
         return _slider("shear_range", "shear_range in radians", value, MOST_RADIANS, 0.01, "# rad")
     return _slider("shear_range", "shear_range in degrees", angle, MOST_SHEAR, 0.1, "#°")
 
 
-def _note(mine: Shared) -> str:
+def _note(choice: AugmentChoice, input_shape: tuple[int, int, int]) -> str:
     """Return what the settings amount to in pixels: a shear by the same number in both of its units."""
-    now, (height, width, _) = mine.generator, mine.network.input_shape
-    number = math.radians(now.shear_range) if mine.shear_radians else now.shear_range
+    now, (height, width, _) = choice.generator, input_shape
+    number = math.radians(now.shear_range) if choice.shear_radians else now.shear_range
     degrees, radians = (height / 2 * math.sin(angle) for angle in (math.radians(number), min(number, math.pi / 2)))
     moved = max(reach(now.width_shift_range, width), reach(now.height_shift_range, height))
     parts = [f"shear moves the edge {degrees:.2g} px as degrees, {radians:.2g} px as radians"] if number else []
@@ -139,46 +149,36 @@ def _brightness(now: Augmentation) -> tuple[Control, ...]:
     )
 
 
-def reset(mine: Shared, augmentation: Augmentation) -> None:
-    """Replace every setting, and let the controls show the new ones."""
-    mine.generator, mine.shear_radians, mine.zoom_pair = augmentation, False, False
-    mine.augmentation_version += 1
-
-
-def take(mine: Shared, values: Mapping[str, Value]) -> None:
+def taken(choice: AugmentChoice, values: Mapping[str, Value]) -> AugmentChoice:
     """Take what the browser sent: every control's value by its handle."""
-    take_samples(mine, values)
+    choice = taken_samples(choice, values)
     given = {name.removeprefix("augmentation."): value for name, value in values.items()}
-    now = mine.generator
+    now = choice.generator
     simple = ("rotation_range", "width_shift_range", "height_shift_range", "channel_shift_range", "cval")
     changed: dict[str, object] = {name: float(given[name]) for name in simple if name in given}
     changed |= {name: given[name] for name in ("horizontal_flip", "vertical_flip", "fill_mode") if name in given}
     if "rescale" in given:
         changed["rescale"] = 1 / 255 if given["rescale"] else 1.0
-    changed |= _taken_shear(mine, given) | _taken_zoom(mine, given) | _taken_brightness(now, given)
-    mine.generator = replace(now, **changed)  # type: ignore[arg-type]
+    radians = bool(given.get("shear_radians", choice.shear_radians))
+    pair = bool(given.get("zoom_pair", choice.zoom_pair))
+    changed |= _taken_shear(choice, given, radians) | _taken_zoom(choice, given, pair) | _taken_brightness(now, given)
+    generator = replace(now, **changed)  # type: ignore[arg-type]
+    return choice.moved_generator(generator, shear_radians=radians, zoom_pair=pair)
 
 
-def _taken_shear(mine: Shared, given: Mapping[str, Value]) -> dict[str, object]:
+def _taken_shear(choice: AugmentChoice, given: Mapping[str, Value], radians: bool) -> dict[str, object]:
     """Read the shear in the unit that its slider had; switching the unit keeps the number."""
     if "shear_range" not in given and "shear_radians" not in given:
         return {}
-    angle = mine.generator.shear_range
-    shown = math.radians(angle) if mine.shear_radians else angle
+    angle = choice.generator.shear_range
+    shown = math.radians(angle) if choice.shear_radians else angle
     number = float(given.get("shear_range", shown))
-    radians = bool(given.get("shear_radians", mine.shear_radians))
-    if radians != mine.shear_radians:
-        mine.shear_radians = radians
-        mine.augmentation_version += 1
     return {"shear_range": math.degrees(min(number, MOST_RADIANS)) if radians else number}
 
 
-def _taken_zoom(mine: Shared, given: Mapping[str, Value]) -> dict[str, object]:
-    low, high = mine.generator.zoom_range
-    pair = bool(given.get("zoom_pair", mine.zoom_pair))
-    if pair != mine.zoom_pair:
-        mine.zoom_pair = pair
-        mine.augmentation_version += 1
+def _taken_zoom(choice: AugmentChoice, given: Mapping[str, Value], pair: bool) -> dict[str, object]:
+    low, high = choice.generator.zoom_range
+    if pair != choice.zoom_pair:
         most = min(0.9, max(high - 1, 1 - low, 0.0))
         return {} if pair else {"zoom_range": (1 - most, 1 + most)}
     if pair:

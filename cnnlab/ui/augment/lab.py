@@ -39,7 +39,7 @@ def augmentation_lab() -> None:
     left, right = st.columns([4, 9], gap="medium")
     with left:
         _family(mine)
-        (layer_settings if mine.with_layers else settings)(mine)
+        (layer_settings if mine.augment.with_layers else settings)(mine)
         picture = picture_panel()
     with right:
         view = st.segmented_control(
@@ -61,7 +61,7 @@ def augmentation_lab() -> None:
 def _family(mine: Shared) -> None:
     """Draw the switch between the two families; each keeps its own settings."""
     # A run's settings may have changed the family meanwhile.
-    st.session_state["augmentation_family"] = FAMILIES[mine.with_layers]
+    st.session_state["augmentation_family"] = FAMILIES[mine.augment.with_layers]
     st.segmented_control(
         "Settings of",
         FAMILIES,
@@ -72,27 +72,27 @@ def _family(mine: Shared) -> None:
 
 
 def _change_family(mine: Shared) -> None:
-    mine.with_layers = chosen("augmentation_family", FAMILIES, FAMILIES[mine.with_layers]) == FAMILIES[1]
-    mine.augmentation_version += 1
+    family = chosen("augmentation_family", FAMILIES, FAMILIES[mine.augment.with_layers])
+    mine.augment = mine.augment.of_family(with_layers=family == FAMILIES[1])
 
 
 def _samples(mine: Shared, picture: HeldPicture, prepared: np.ndarray) -> None:
-    now = mine.augmentation
+    now = mine.augment.augmentation
     shown = st.segmented_control(
         "Each sample as", SHOWN, default=SHOWN[0], key="samples_shown", required=True, label_visibility="collapsed"
     )
     height, width, _ = prepared.shape
-    transforms = draw_many(now, mine.samples, mine.sample_seed, (height, width))
+    transforms = draw_many(now, mine.augment.samples, mine.augment.seed, (height, width))
     sources, batch = sample_sources(prepared, transforms, now, shown)
     with st.container(key="augmented_samples"):
         show_html(samples_html(sources, transforms, picture.name, shown))
     show_html(
         quiet(
             f"What training receives: {describe_shape(batch.shape)} numbers as (batch, height, width, channels), from "
-            f"{batch.min():.3g} to {batch.max():.3g}. It is what a training with seed {mine.sample_seed} draws for its "
-            f"first picture in its first {mine.samples} epochs: the same function makes its batches. Validation "
+            f"{batch.min():.3g} to {batch.max():.3g}. It is what a training with seed {mine.augment.seed} draws for its "
+            f"first picture in its first {mine.augment.samples} epochs: the same function makes its batches. Validation "
             "pictures are only rescaled, so that every epoch is judged on the same ones. "
-            f"{LAYERS_SAY if mine.with_layers else GENERATOR_SAYS}"
+            f"{LAYERS_SAY if mine.augment.with_layers else GENERATOR_SAYS}"
         )
     )
     rescale = now.rescale
@@ -103,7 +103,7 @@ def _samples(mine: Shared, picture: HeldPicture, prepared: np.ndarray) -> None:
 
 def _ends(mine: Shared, prepared: np.ndarray) -> None:
     """Draw one row a setting: its low end, the picture as it is, its high end."""
-    now = mine.augmentation
+    now = mine.augment.augmentation
     found = ends(now, prepared.shape[:2])
     if not found:
         show_html(quiet("Nothing is drawn with these settings: every sample is the picture itself."))
@@ -130,7 +130,7 @@ _SWAPPED = (
 
 
 def _code(mine: Shared) -> None:
-    now, (height, width, _) = mine.augmentation, mine.network.input_shape
+    now, (height, width, _) = mine.augment.augmentation, mine.network.input_shape
     if isinstance(now, RandomLayers):
         show_html(heading("As layers of Keras 3"), quiet("These layers, in this order, themselves."))
         st.code(as_keras_layers(now, (height, width)), language="python")

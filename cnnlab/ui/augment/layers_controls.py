@@ -8,9 +8,10 @@ import streamlit as st
 from cnnlab.core.augment import RandomLayers
 from cnnlab.core.augment.layer_settings import FLIPS, INTERPOLATIONS, LAYERS, Argument, RandomLayer, Range
 from cnnlab.core.augment.layer_settings import Value as Given
-from cnnlab.ui.augment.generator_controls import samples_group, take_samples
+from cnnlab.ui.augment.generator_controls import samples_group, taken_samples
 from cnnlab.ui.parts.controls import Control, Group, Value, live_controls
 from cnnlab.ui.session import Shared
+from cnnlab.ui.session.choices import AugmentChoice
 from cnnlab.viz.palette import KIND_COLORS
 
 KEY = "layer_controls"
@@ -41,39 +42,48 @@ RANGE_HELP = "Pictures are 0 to 255 until Rescaling at the end; a range of 0 to 
 
 def layer_settings(mine: Shared) -> None:
     """Draw one group a layer; what is switched on unfolds."""
-    live_controls(KEY, groups(mine), mine.augmentation_version, lambda values: take(mine, values))
+    shown = groups(mine.augment, mine.network.input_shape)
+    live_controls(KEY, shown, mine.augment.version, lambda values: _take(mine, values))
     with st.container(horizontal=True):
-        st.button("Like the post's", on_click=lambda: mine.use_augmentation(RandomLayers.like_the_post()))
-        none = RandomLayers(rescale=mine.layers.rescale)
-        st.button("None", on_click=lambda: mine.use_augmentation(none), help="Rescaling only, as for validation.")
+        st.button("Like the post's", on_click=lambda: _use(mine, RandomLayers.like_the_post()))
+        none = RandomLayers(rescale=mine.augment.layers.rescale)
+        st.button("None", on_click=lambda: _use(mine, none), help="Rescaling only, as for validation.")
 
 
-def layer_of(mine: Shared, name: str) -> RandomLayer:
+def _take(mine: Shared, values: Mapping[str, Value]) -> None:
+    mine.augment = taken(mine.augment, values)
+
+
+def _use(mine: Shared, layers: RandomLayers) -> None:
+    mine.augment = mine.augment.using(layers)
+
+
+def layer_of(choice: AugmentChoice, name: str) -> RandomLayer:
     """Return a layer as it is used, or as it was before it was switched off, or as it comes."""
-    used = {layer.class_name: layer for layer in mine.layers.layers}
-    return used.get(name) or mine.spare_layers.get(name) or RandomLayer.of(name, **FIRST.get(name, {}))
+    used = {layer.class_name: layer for layer in choice.layers.layers}
+    return used.get(name) or choice.spare.get(name) or RandomLayer.of(name, **FIRST.get(name, {}))
 
 
-def groups(mine: Shared) -> tuple[Group, ...]:
+def groups(choice: AugmentChoice, input_shape: tuple[int, int, int]) -> tuple[Group, ...]:
     """Return the controls for the visitor's layers."""
-    size = mine.network.input_shape[:2]
-    used = [layer.class_name for layer in mine.layers.layers]
+    size = input_shape[:2]
+    used = [layer.class_name for layer in choice.layers.layers]
     color, quiet = KIND_COLORS["regularization"], KIND_COLORS["input"]
     made = []
     for name in LAYERS:
-        layer = layer_of(mine, name)
+        layer = layer_of(choice, name)
         on = Control(f"{name}.on", "in use", f"{name} in use", name in used, help=HELP[name])
         if name not in used:
             made.append(Group(name, quiet, (on,)))
             continue
-        made.append(Group(name, color, (on, *_own(layer, mine.layer_pairs)), _note(layer, size)))
+        made.append(Group(name, color, (on, *_own(layer, choice.pairs)), _note(layer, size)))
     everywhere = (
-        *_shared(mine),
-        Control("layers.pairs", "as pairs", "Every factor as a pair of numbers", mine.layer_pairs),
-        Control("layers.rescale", "Rescaling", "Rescaling by 1/255 at the end", mine.layers.rescale < 1),
+        *_shared(choice),
+        Control("layers.pairs", "as pairs", "Every factor as a pair of numbers", choice.pairs),
+        Control("layers.rescale", "Rescaling", "Rescaling by 1/255 at the end", choice.layers.rescale < 1),
     )
-    note = "pictures are 0 to 255 here: nearly black" if _shown(mine).get("value_range") == "0 to 1" else ""
-    return (*made, Group("For all layers", color, everywhere, note), samples_group(mine))
+    note = "pictures are 0 to 255 here: nearly black" if _shown(choice).get("value_range") == "0 to 1" else ""
+    return (*made, Group("For all layers", color, everywhere, note), samples_group(choice))
 
 
 def _own(layer: RandomLayer, pairs: bool) -> tuple[Control, ...]:
@@ -113,10 +123,10 @@ def _as_pair(argument: Argument, value: Given) -> Range:
     return max(low, argument.low) + 0.0, high  # no negative zero
 
 
-def _shared(mine: Shared) -> tuple[Control, ...]:
+def _shared(choice: AugmentChoice) -> tuple[Control, ...]:
     """Return the controls of what several layers have alike, if such a layer is in use."""
     controls: list[Control] = []
-    shown = _shown(mine)
+    shown = _shown(choice)
     if "fill_mode" in shown:
         modes = ("reflect", "nearest", "wrap", "constant")
         controls.append(Control("layers.fill_mode", "fill_mode", "fill_mode", shown["fill_mode"], choices=modes))
@@ -134,10 +144,10 @@ def _shared(mine: Shared) -> tuple[Control, ...]:
     return tuple(controls)
 
 
-def _shown(mine: Shared) -> dict[str, str | float]:
+def _shown(choice: AugmentChoice) -> dict[str, str | float]:
     """Return what the shared controls show: the first layer's in use."""
     shown: dict[str, str | float] = {}
-    for layer in mine.layers.layers:
+    for layer in choice.layers.layers:
         for name in SHARED:
             if _is_shared(layer, name) and name not in shown:
                 value = layer[name]
@@ -179,28 +189,25 @@ def _note(layer: RandomLayer, size: tuple[int, int]) -> str:
     return "both ways or not at all" if layer["mode"] == "horizontal_and_vertical" else "half of the pictures"
 
 
-def take(mine: Shared, values: Mapping[str, Value]) -> None:
+def taken(choice: AugmentChoice, values: Mapping[str, Value]) -> AugmentChoice:
     """Take what the browser sent: every control's value by its handle."""
-    take_samples(mine, values)
-    pairs = bool(values.get("layers.pairs", mine.layer_pairs))
-    shown = _shown(mine)
+    choice = taken_samples(choice, values)
+    pairs = bool(values.get("layers.pairs", choice.pairs))
+    shown = _shown(choice)
     sent = {name: values.get(f"layers.{name}", value) for name, value in shown.items()}
     common = {name: value for name, value in sent.items() if value != shown[name]}
-    used = [layer.class_name for layer in mine.layers.layers]
+    used = [layer.class_name for layer in choice.layers.layers]
     wanted = [name for name in used if values.get(f"{name}.on", True)]
     wanted += [name for name in LAYERS if name not in used and values.get(f"{name}.on", False)]
     in_order = used == [name for name in LAYERS if name in used]
-    made = {name: _taken(layer_of(mine, name), values, common, pairs) for name in {*used, *wanted}}
-    mine.spare_layers = {**mine.spare_layers, **made}
-    rescale = 1 / 255 if values.get("layers.rescale", mine.layers.rescale < 1) else 1.0
-    rebuilt = pairs != mine.layer_pairs or wanted != used
-    mine.layer_pairs = pairs
-    mine.layers = replace(
-        mine.layers,
+    made = {name: _taken(layer_of(choice, name), values, common, pairs) for name in {*used, *wanted}}
+    rescale = 1 / 255 if values.get("layers.rescale", choice.layers.rescale < 1) else 1.0
+    layers = replace(
+        choice.layers,
         layers=tuple(made[name] for name in (sorted(wanted, key=list(LAYERS).index) if in_order else wanted)),
-        rescale=rescale if (mine.layers.rescale < 1) != (rescale < 1) else mine.layers.rescale,
+        rescale=rescale if (choice.layers.rescale < 1) != (rescale < 1) else choice.layers.rescale,
     )
-    mine.augmentation_version += rebuilt
+    return choice.moved_layers(layers, made, pairs=pairs)
 
 
 def _taken(layer: RandomLayer, values: Mapping[str, Value], common: Mapping[str, Value], pairs: bool) -> RandomLayer:

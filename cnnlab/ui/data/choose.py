@@ -23,13 +23,13 @@ def choose_data() -> None:
     mine = shared()
     current_data()
     labels = told_apart({reference: one.choice for reference, one in offered_data().items()})
-    st.session_state["data_choice"] = mine.data_reference
+    st.session_state["data_choice"] = mine.data.reference
     st.radio(
         "Data set",
         list(labels),
         format_func=lambda reference: labels.get(reference, reference),
         key="data_choice",
-        on_change=lambda: setattr(mine, "data_reference", chosen("data_choice", offered_data(), mine.data_reference)),
+        on_change=_take_choice,
     )
     owner_panel()
     with st.container(key="data_upload"):
@@ -64,6 +64,11 @@ def choose_data() -> None:
         st.code(found, language=None)
 
 
+def _take_choice() -> None:
+    mine = shared()
+    mine.data = mine.data.chosen(chosen("data_choice", offered_data(), mine.data.reference))
+
+
 def _take_upload() -> None:
     uploaded = st.session_state.get("data_file")
     keep_refusal(None)
@@ -85,4 +90,5 @@ def _take_folder() -> None:
     except DataSetError as error:
         keep_refusal(error)
         return
-    shared().give_folder(reference)
+    mine = shared()
+    mine.data = mine.data.given(reference)

@@ -35,7 +35,7 @@ def _remembered(reference: str) -> DataSet:
 def ordered(reference: str) -> DataSet:
     """Return a data set with its classes in the order that the visitor chose; raise `DataSetError`."""
     data = loaded(reference)
-    return with_classes(data, shared().class_orders.get(reference, data.classes))
+    return with_classes(data, shared().data.class_orders.get(reference, data.classes))
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def offered_data() -> dict[str, Offered]:
     """Return every data set a visitor can choose, by its reference."""
     found = {name: Offered(name, "bundled") for name in SETS}
     found |= {reference: Offered(entry.name, "uploaded") for reference, entry in visible_entries().items()}
-    return found | {path: Offered(shown_name(path), "folder") for path in shared().folders if path not in found}
+    return found | {path: Offered(shown_name(path), "folder") for path in shared().data.folders if path not in found}
 
 
 def classes_of(reference: str) -> tuple[str, ...]:
@@ -76,6 +76,6 @@ def classes_of(reference: str) -> tuple[str, ...]:
 def current_data() -> Offered:
     """Return the visitor's data set; one that is gone is replaced by the bundled one."""
     mine, offered = shared(), offered_data()
-    if mine.data_reference not in offered:
-        mine.data_reference = SILHOUETTES
-    return offered[mine.data_reference]
+    if mine.data.reference not in offered:
+        mine.data = mine.data.chosen(SILHOUETTES)
+    return offered[mine.data.reference]

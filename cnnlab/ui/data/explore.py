@@ -64,7 +64,7 @@ def _browser(data: DataSet) -> None:
         refuse(error)
         return
     mine = shared()
-    reference, here = mine.picture_reference, ""
+    reference, here = mine.picture.reference, ""
     if isinstance(reference, FromData) and (reference.fingerprint, reference.split) == (data.fingerprint, chosen.name):
         here = str(reference.index)
     tiles("data_samples", made, here, lambda file: _pick(data.fingerprint, chosen, file), large=True)
@@ -127,7 +127,8 @@ def _pick(fingerprint: str, chosen: Chosen, file: str) -> None:
     picked = place_in_digits(file, len(split))
     if picked is not None:
         held = hold(split.picture(picked), lambda: split.picture(picked))
-        shared().choose_picture(held, FromData(fingerprint, chosen.name, picked))
+        mine = shared()
+        mine.picture = mine.picture.chosen(held, FromData(fingerprint, chosen.name, picked))
 
 
 def _means(data: DataSet) -> None:

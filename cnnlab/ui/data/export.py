@@ -62,7 +62,7 @@ def _megabytes(size: int) -> str:
 
 def _begin(key: str, name: str, classes: tuple[str, ...]) -> None:
     target = folder() / f"{key}.zip"
-    command = data_command("export", shared().data_reference, name, json.dumps(classes), str(target))
+    command = data_command("export", shared().data.reference, name, json.dumps(classes), str(target))
     try:
         if problem := settings().disk.problem():
             raise DataSetError(problem)

@@ -21,7 +21,7 @@ def visible_entries() -> dict[str, Entry]:
 
 def owner_panel() -> None:
     """Draw what may be done with the current data set, if it is this visitor's to do."""
-    entry = visible_entries().get(shared().data_reference)
+    entry = visible_entries().get(shared().data.reference)
     if entry is None or not entry.may_be_changed_by(me(), is_teacher()):
         return
     with st.container(key="data_owner", horizontal=True, vertical_alignment="center"):

@@ -40,7 +40,7 @@ CHECKS = (
 def show_data() -> None:
     """Draw the counts, the order of the classes, the findings and the pictures of the current set."""
     try:
-        data = ordered(shared().data_reference)
+        data = ordered(shared().data.reference)
     except DataSetError as error:
         refuse(error)
         return
@@ -95,9 +95,7 @@ def _class_order(data: DataSet) -> None:
 
 def _reverse(reverse: bool, other: tuple[str, ...]) -> None:
     mine = shared()
-    mine.class_orders.pop(mine.data_reference, None)
-    if reverse:
-        mine.class_orders[mine.data_reference] = other
+    mine.data = mine.data.ordered(mine.data.reference, other if reverse else None)
 
 
 def _post_table(data: DataSet) -> Html:

@@ -76,7 +76,8 @@ def _begin(key: str, command: list[str], env: dict[str, str] | None = None, left
     except DataSetError as error:
         keep_refusal(error)
         return
-    shared().data_job = key
+    mine = shared()
+    mine.data = mine.data.waiting(key)
     with st.spinner("Unpacking and reading…"):
         job.wait(QUICK_SECONDS)
 
@@ -92,12 +93,12 @@ def start_job(key: str, command: list[str], env: dict[str, str] | None = None, l
 def show_work() -> None:
     """Draw the work that this visitor waits for, if there is any; at its end the data set becomes the current one."""
     mine = shared()
-    job = jobs().get(mine.data_job) if mine.data_job else None
+    job = jobs().get(mine.data.job) if mine.data.job else None
     if job is None:
         return
     if job.state.running:
         with st.container(key="data_work"):
-            watch_job(mine.data_job, "cancel_data", _said)
+            watch_job(mine.data.job, "cancel_data", _said)
     else:
         _finish(job.state)
 
@@ -123,14 +124,14 @@ def _said(state: JobState) -> str:
 
 def _finish(state: JobState) -> None:
     mine = shared()
-    job, mine.data_job = mine.data_job, ""
+    job, mine.data = mine.data.job, mine.data.waiting("")
     if state.refused:
         st.session_state["data_refused"] = state.refused
         st.session_state["data_refused_tree"] = state.tree
         return
     if state.reference == job:  # the reading of a folder is named by it
-        mine.give_folder(state.reference)
-    mine.data_reference = state.reference
+        mine.data = mine.data.given(state.reference)
+    mine.data = mine.data.chosen(state.reference)
     st.rerun()
 
 

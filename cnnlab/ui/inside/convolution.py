@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import streamlit as st
 
@@ -70,7 +71,8 @@ def convolution_view(current: Current) -> None:
     if not why_not:
         index = nearest(subject.graph.windowed, current.selected)
     if index is not None:
-        shared().channel = min(shared().channel, subject.rows[index].shape[2] - 1)
+        mine = shared()
+        mine.layer = replace(mine.layer, channel=min(mine.layer.channel, subject.rows[index].shape[2] - 1))
     view = _controls(current, index)
     if view == VIEWS[1]:
         with require_picture():
@@ -111,7 +113,8 @@ def _explain_other(current: Current, index: int) -> None:
 
 
 def _take_first(first: int) -> None:
-    shared().first_input = first
+    mine = shared()
+    mine.layer = replace(mine.layer, first_input=first)
 
 
 def _controls(current: Current, index: int | None) -> str:
@@ -135,7 +138,7 @@ def _choose_unit(current: Current, index: int) -> None:
     rows, windowed = current.subject.rows, current.subject.graph.windowed
     channels = rows[index].shape[2]
     st.session_state["convolution_layer"] = index
-    st.session_state["convolution_channel"] = shared().channel
+    st.session_state["convolution_channel"] = shared().layer.channel
     st.selectbox(
         "Layer",
         windowed,
@@ -161,7 +164,7 @@ def packed_bench(subject: Subject, index: int | None) -> bytes:
     with suppress(InferenceError):
         if index is not None and convolves(subject.rows[index].class_name):
             window = _window(subject, index)
-            own = layer_presets(subject.rows[index].name, shared().channel, window.first, window.kernel)
+            own = layer_presets(subject.rows[index].name, shared().layer.channel, window.first, window.kernel)
     size = bench_size(*subject.input_shape[:2])
     return pack(*bench_facts(prepared_picture((*size, 1))[:, :, 0], own))
 
@@ -169,7 +172,7 @@ def packed_bench(subject: Subject, index: int | None) -> bytes:
 def packed_activations(subject: Subject, index: int) -> bytes:
     """Return what the activation bench receives of a layer's channel; raise `InferenceError`."""
     window = _window(subject, index)
-    return pack(*activation_facts(subject.rows[index].name, shared().channel, window.before))
+    return pack(*activation_facts(subject.rows[index].name, shared().layer.channel, window.before))
 
 
 def packed_window(current: Current, index: int) -> bytes:
@@ -185,7 +188,7 @@ def packed_window(current: Current, index: int) -> bytes:
     }
     facts = window_facts(
         subject.graph.place(index),
-        shared().channel,
+        shared().layer.channel,
         window.first,
         window.bias,
         arrays,
@@ -203,7 +206,9 @@ def _window(subject: Subject, index: int) -> Window:
         raise InferenceError(problem)
     pixels = prepared_picture(subject.graph.input_shape)
     mine = shared()
-    return _computed((subject.key, pixels_key(pixels)), index, mine.channel, mine.first_input, subject, pixels)
+    return _computed(
+        (subject.key, pixels_key(pixels)), index, mine.layer.channel, mine.layer.first_input, subject, pixels
+    )
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -138,7 +138,7 @@ def _controls(current: Current, epochs: Epochs) -> None:
 
 def _others() -> dict[FromUpload | FromGallery, str]:
     """Return the title of every picture that can stand beside."""
-    own: dict[FromUpload | FromGallery, str] = {one: upload.name for one, upload in shared().uploads.items()}
+    own: dict[FromUpload | FromGallery, str] = {one: upload.name for one, upload in shared().picture.uploads.items()}
     return told_apart(own | {FromGallery(item.file): item.title for item in gallery.pictures()})
 
 
@@ -161,11 +161,11 @@ def _sides(current: Current, pixels: Pixels, epochs: Epochs) -> tuple[Side, ...]
 def _prepared(other: FromUpload | FromGallery, shape: tuple[int, ...]) -> Pixels:
     mine = shared()
     if isinstance(other, FromUpload):
-        picture = mine.uploads[other].picture
+        picture = mine.picture.uploads[other].picture
     else:
         picture = gallery_picture(gallery.named(other.file))
     height, width, channels = shape
-    return prepared_in(picture, Measure(height, width, channels, mine.preparation))
+    return prepared_in(picture, Measure(height, width, channels, mine.picture.preparation))
 
 
 def _filters(subject: Subject, scope: str) -> None:

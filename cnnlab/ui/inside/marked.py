@@ -44,7 +44,7 @@ def dead_channels(subject: Subject, pixels: Pixels) -> list[np.ndarray] | None:
     if not st.session_state.get("map_dead"):
         return None
     try:
-        data = loaded(shared().data_reference)
+        data = loaded(shared().data.reference)
         with st.spinner(f"Looking at {BATCH} pictures of {plain(data.name)}…", show_time=False):
             return [np.flatnonzero(largest == 0) for largest in _activity(data, subject, pixels.shape)]
     except DataSetError as error:
@@ -83,7 +83,7 @@ def duplicate_channels(subject: Subject, pixels: Pixels) -> tuple[Twins, ...] | 
             if where == THIS:
                 key = (subject.key, pixels_key(pixels), least)
                 return ALIKE.get(key, lambda: services.inference().twins(subject, pixels[None], least))
-            data = loaded(shared().data_reference)
+            data = loaded(shared().data.reference)
             key = (subject.key, data.fingerprint, least)
             return ALIKE.get(key, lambda: services.inference().twins(subject, _batch(data, pixels.shape), least))
     except DataSetError as error:

@@ -78,11 +78,12 @@ class ReadOnly:
     @property
     def selected(self) -> int:
         """Return the row to take apart."""
-        return shared().model_layer
+        return shared().layer.row
 
     def select(self, layer: int, channel: int) -> None:
         """Select a row and one of its output channels."""
-        shared().look_into(layer, channel)
+        mine = shared()
+        mine.layer = mine.layer.looking_into(layer, channel)
 
     def range_control(self) -> None:
         """Draw how the pixels are rescaled for it."""

@@ -78,12 +78,12 @@ class Choice:
     @property
     def selected(self) -> int | None:
         """Return the layer to take apart, if one is selected."""
-        return shared().selected_layer
+        return shared().layer.selected
 
     @property
     def in_strip(self) -> int | None:
         """Return the layer that is selected in the strip above."""
-        return shared().selected_layer
+        return shared().layer.selected
 
     @property
     def randomised(self) -> Weighted | None:
@@ -105,7 +105,8 @@ class Choice:
 
     def select(self, layer: int, channel: int) -> None:
         """Select a layer and one of its output channels."""
-        shared().look_at(layer, channel)
+        mine = shared()
+        mine.layer = mine.layer.looking_at(layer, channel)
 
     def range_control(self) -> None:
         """Draw nothing: it gets its pixels as in training."""

@@ -4,7 +4,7 @@ One element instead of a dozen: each costs the server about a millisecond at eve
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import streamlit as st
@@ -27,6 +27,7 @@ from cnnlab.ui.parts.frame import StripSends, kept_data, link_text, strip_data, 
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.parts.sending import Heard, Message
 from cnnlab.ui.session import Shared, shared, traced
+from cnnlab.ui.session.choices import LabChoice
 from cnnlab.ui.session.decoders import decimal, flag, position, record, row, word
 from cnnlab.viz.html import Html, quiet, together
 from cnnlab.viz.network.diagram import closer_look, diagram
@@ -92,26 +93,26 @@ _LAB = component(
 def architecture() -> None:
     """Draw the network and take what the visitor does to it; a moving control redraws this and nothing else."""
     mine = shared()
-    groups = layer_groups(mine.network) if mine.editor else stage_groups(mine.network)
+    groups = layer_groups(mine.network) if mine.lab.editor else stage_groups(mine.network)
     rows, problem = traced(mine.network)
     hidden = hides(mine)
     data = {
-        "strip": strip_data(mine.network, mine.selected_layer, hide=hidden and mine.view.asked == "shape"),
-        "total": _total(rows, problem, hidden and mine.view.asked == "params"),
+        "strip": strip_data(mine.network, mine.layer.selected, hide=hidden and mine.lab.view.asked == "shape"),
+        "total": _total(rows, problem, hidden and mine.lab.view.asked == "params"),
         "controls": controls_data(groups, mine.history.version),
-        "table": shape_table(mine.network, rows, problem, mine.rows_before, mine.selected_layer, mine.view),
+        "table": shape_table(mine.network, rows, problem, mine.rows_before, mine.layer.selected, mine.lab.view),
         "view": view_data(mine, problem is not None),
         "history": _possible(mine),
         "panel": _panel(mine, rows, problem),
         "post": "" if problem or hidden else post_panel(post_differs(mine.network)),
-        "head": head_panel(head_of(mine.network), *mine.logits),
-        "logits": mine.logits,
+        "head": head_panel(head_of(mine.network), *mine.lab.logits),
+        "logits": mine.lab.logits,
         "presets": _presets(mine.network),
         "link": link_text(mine.network),
         "kept": kept_data(mine),
         "diagram": _diagram(mine, rows),
         "unit": unit_data(mine, rows, hidden),
-        "editor": mine.editor,
+        "editor": mine.lab.editor,
         "classes": list(NEW),
         "adding": _adding(mine),
         "full": _is_full(mine.network),
@@ -126,16 +127,16 @@ def _heard(mine: Shared, groups: Sequence[Group]) -> Iterable[Heard]:
     yield LabSends.values.to(lambda values: apply_values(mine, sent_values(values, groups)))
     yield LabSends.history.to(lambda step: _go(mine, step))
     yield LabSends.fix.to(lambda fix: _mend(mine, fix))
-    yield LabSends.diagram.to(lambda is_open: setattr(mine, "diagram", is_open))
-    yield LabSends.unit_open.to(lambda is_open: setattr(mine, "unit_open", is_open))
-    yield LabSends.unit.to(lambda unit: setattr(mine, "unit", (unit.row, unit.column)))
-    yield LabSends.editor.to(lambda is_open: setattr(mine, "editor", is_open))
+    yield LabSends.diagram.to(lambda is_open: _show(mine, replace(mine.lab, diagram=is_open)))
+    yield LabSends.unit_open.to(lambda is_open: _show(mine, replace(mine.lab, unit_open=is_open)))
+    yield LabSends.unit.to(lambda unit: _show(mine, replace(mine.lab, unit=(unit.row, unit.column))))
+    yield LabSends.editor.to(lambda is_open: _show(mine, replace(mine.lab, editor=is_open)))
     yield LabSends.edit.to(lambda edit: _edit(mine, edit))
     yield LabSends.preset.to(lambda key: _take_preset(mine, key))
     yield LabSends.view.to(lambda wish: change_view(mine, wish))
     yield LabSends.answer.to(lambda prediction: answer(mine, prediction))
     yield LabSends.head.to(lambda head: mine.change_network(with_head(mine.network, head)))
-    yield LabSends.logits.to(lambda logits: setattr(mine, "logits", (logits.first, logits.second)))
+    yield LabSends.logits.to(lambda logits: _show(mine, replace(mine.lab, logits=(logits.first, logits.second))))
 
 
 def _total(rows: tuple[Row, ...], problem: InvalidNetwork | None, hidden: bool) -> dict[str, object]:
@@ -156,9 +157,9 @@ def _panel(mine: Shared, rows: tuple[Row, ...], problem: InvalidNetwork | None) 
     if hides(mine):
         return quiet("The explanations come back when you have predicted, or show the answers.")
     remarked = remarks_panel(remarks(mine.network))
-    if mine.selected_layer is None:
+    if mine.layer.selected is None:
         return together(quiet("Click a layer to see every number of it explained."), remarked)
-    return together(layer_panel(mine.network, rows, mine.selected_layer, mine.view.batch_size), remarked)
+    return together(layer_panel(mine.network, rows, mine.layer.selected, mine.lab.view.batch_size), remarked)
 
 
 @lru_cache(maxsize=64)
@@ -180,9 +181,9 @@ def _edit(mine: Shared, edit: Edit) -> None:
     if _is_full(network) and edit.what in ("add", "duplicate"):
         return
     if edit.what == "add" and edit.class_name in NEW:
-        behind = len(network.layers) if mine.selected_layer is None else mine.selected_layer + 1
+        behind = len(network.layers) if mine.layer.selected is None else mine.layer.selected + 1
         mine.change_network(inserted(network, behind, NEW[edit.class_name]))
-        mine.selected_layer = behind
+        mine.layer = mine.layer.at(behind)
     elif edit.what in EDITS and edit.index is not None and edit.index < len(network.layers):
         mine.change_network(EDITS[edit.what](network, edit.index))
 
@@ -191,9 +192,9 @@ def _adding(mine: Shared) -> str:
     """Return what the button says that adds a layer: where it will stand."""
     if _is_full(mine.network):
         return f"{MOST_LAYERS} layers at most"
-    if mine.selected_layer is None:
+    if mine.layer.selected is None:
         return "Add at the end"
-    return f"Add behind {layer_names(mine.network)[mine.selected_layer]}"
+    return f"Add behind {layer_names(mine.network)[mine.layer.selected]}"
 
 
 def _is_full(network: Network) -> bool:
@@ -217,11 +218,15 @@ def _take_preset(mine: Shared, key: str) -> None:
 
 
 def _diagram(mine: Shared, rows: tuple[Row, ...]) -> dict[str, object]:
-    if not mine.diagram or hides(mine):
-        return {"open": mine.diagram, "svg": "", "closer": ""}
-    index = mine.selected_layer
+    if not mine.lab.diagram or hides(mine):
+        return {"open": mine.lab.diagram, "svg": "", "closer": ""}
+    index = mine.layer.selected
     closer = closer_look(mine.network.layers[index], rows[index]) if index is not None and index < len(rows) else ""
     return {"open": True, "svg": diagram(mine.network, rows, index), "closer": closer}
+
+
+def _show(mine: Shared, lab: LabChoice) -> None:
+    mine.lab = lab
 
 
 def _possible(mine: Shared) -> list[str]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from cnnlab.core.network import Network
 from cnnlab.core.teach.predict import ASKED, MOST_CHARACTERS, judge
 from cnnlab.ui.session import Shared, traced
+from cnnlab.ui.session.choices import LabChoice
 from cnnlab.ui.session.decoders import any_text, flag, position, record, whole, word
-from cnnlab.viz.network.shape_table import TableView
 
 MOST_PICTURES = 1024
 BATCHES = ("", "None", "size")
@@ -44,7 +44,7 @@ PREDICTION = record(Prediction, index=position, text=any_text(MOST_CHARACTERS + 
 
 def view_data(mine: Shared, problem: bool) -> dict[str, object]:
     """Return what the browser needs to draw the tools of the table."""
-    view = mine.view
+    view = mine.lab.view
     right = sum(verdict.right for verdict in view.verdicts.values())
     score = f"{right} of {len(mine.network.layers)} right" if view.asked and not problem else ""
     return {
@@ -55,18 +55,18 @@ def view_data(mine: Shared, problem: bool) -> dict[str, object]:
         "columns": [(key, asked.said) for key, asked in ASKED.items()],
         "hidden": hides(mine),
         "score": score,
-        "said": mine.last_verdict,
+        "said": mine.lab.verdict,
     }
 
 
 def hides(mine: Shared) -> bool:
     """Tell whether a column of numbers waits for predictions."""
-    return mine.view.is_hidden(mine.view.asked)
+    return mine.lab.view.is_hidden(mine.lab.view.asked)
 
 
 def change_view(mine: Shared, wish: Wish) -> None:
     """Take a wish over."""
-    view = mine.view
+    view, verdict = mine.lab.view, mine.lab.verdict
     if wish.every_number is not None:
         view = replace(view, every_number=wish.every_number)
     if (size := wish.batch_size) is not None:
@@ -75,24 +75,24 @@ def change_view(mine: Shared, wish: Wish) -> None:
         view = replace(view, batch=str(view.batch_size) if wish.batch == "size" else wish.batch)
     if wish.asked is not None:
         view = replace(view, asked=wish.asked, verdicts={}, revealed=False)
-        mine.last_verdict = ""
+        verdict = ""
     if wish.revealed:
         view = replace(view, revealed=True)
-    mine.view = view
+    mine.lab = mine.lab.with_view(view, verdict)
 
 
 def answer(mine: Shared, prediction: Prediction) -> None:
     """Judge one prediction, while a column waits for some."""
     if hides(mine) and prediction.index < len(traced(mine.network)[0]):
-        mine.view = _judged(mine, mine.network, prediction.index, prediction.text)
+        mine.lab = _judged(mine.lab, mine.network, prediction.index, prediction.text)
 
 
-def _judged(mine: Shared, network: Network, index: int, text: str) -> TableView:
-    view, rows = mine.view, traced(network)[0]
+def _judged(lab: LabChoice, network: Network, index: int, text: str) -> LabChoice:
+    view, rows = lab.view, traced(network)[0]
     verdicts = dict(view.verdicts)
     verdicts.pop(index, None)
-    mine.last_verdict = ""
+    said = ""
     if text.strip():
         verdicts[index] = judge(network, rows, index, view.asked, text)
-        mine.last_verdict = f"{rows[index].name}: {verdicts[index].message}"
-    return replace(view, verdicts=verdicts)
+        said = f"{rows[index].name}: {verdicts[index].message}"
+    return lab.with_view(replace(view, verdicts=verdicts), said)

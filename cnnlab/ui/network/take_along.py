@@ -22,7 +22,7 @@ def take_along() -> None:
     mine = shared()
     with st.container(horizontal=True, vertical_alignment="center", key="take_along"):
         st.download_button("Keras script", _now(mine, keras_script), "network.py", "text/x-python", on_click="ignore")
-        written = _now(mine, lambda network: notebook(network, augmentation=mine.augmentation), note)
+        written = _now(mine, lambda network: notebook(network, augmentation=mine.augment.augmentation), note)
         st.download_button("Notebook", written, "network.ipynb", "application/x-ipynb+json", on_click="ignore")
         st.download_button("JSON", _now(mine, _as_json), "network.json", "application/json", on_click="ignore")
         with st.popover("Open a JSON"):

@@ -22,15 +22,15 @@ class Unit:
 
 def unit_data(mine: Shared, rows: Sequence[Row], hidden: bool) -> dict[str, object]:
     """Return what the browser draws: the unit's place and its field on the picture; nothing while it is closed."""
-    index = mine.selected_layer
-    if not mine.unit_open or hidden:
-        return {"open": mine.unit_open, "html": "", "sides": [], "unit": []}
+    index = mine.layer.selected
+    if not mine.lab.unit_open or hidden:
+        return {"open": mine.lab.unit_open, "html": "", "sides": [], "unit": []}
     if index is None or index >= len(rows):
         said = quiet("Click a layer to see what one of its units sees of the current picture.")
         return {"open": True, "html": said, "sides": [], "unit": []}
     row = rows[index]
     sides = row.output_shape[:2] if row.jump is not None else (1, 1)
-    unit = _within(mine.unit, (sides[0], sides[1]))
+    unit = _within(mine.lab.unit, (sides[0], sides[1]))
     try:
         pixels = prepared_picture(mine.network.input_shape)
         html = unit_field(pixels, row, unit_box(mine.network, row, index, unit), unit)

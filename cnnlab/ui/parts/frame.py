@@ -55,7 +55,7 @@ def heading(title: str, question: str) -> None:
 def network_strip(network: Network | None = None) -> None:
     """Draw the current network, one block a layer; a click selects that layer on every page."""
     mine = shared()
-    data = {"strip": strip_data(network or mine.network, mine.selected_layer), "kept": kept_data(mine)}
+    data = {"strip": strip_data(network or mine.network, mine.layer.selected), "kept": kept_data(mine)}
     _STRIP(
         "network_strip",
         [data],

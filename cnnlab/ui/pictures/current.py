@@ -17,7 +17,7 @@ from cnnlab.ui.session import current_picture, shared
 
 def picture_for(input_shape: tuple[int, int, int]) -> HeldPicture:
     """Return the current picture; a test pattern is drawn at exactly the size that a network takes."""
-    reference = shared().picture_reference
+    reference = shared().picture.reference
     if isinstance(reference, FromPattern):
         return drawn(reference.name, *input_shape[:2])
     return current_picture()
@@ -32,8 +32,8 @@ def prepared_picture(input_shape: tuple[int, int, int]) -> Pixels:
     if problem := input_problem(height, width, channels):
         raise PictureError(problem)
     mine = shared()
-    measure = Measure(height, width, channels, mine.preparation)
-    mine.measured(measure)
+    measure = Measure(height, width, channels, mine.picture.preparation)
+    mine.picture = mine.picture.measured(measure)
     return prepared_in(picture_for(input_shape), measure)
 
 

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-from collections.abc import Iterable
 from contextlib import suppress
 
 import streamlit as st
@@ -19,14 +18,14 @@ from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.parts.tiles import as_jpeg
 from cnnlab.ui.pictures.prepared import remember
-from cnnlab.ui.session import Shared, Upload, shared
+from cnnlab.ui.session import shared
+from cnnlab.ui.session.choices import Upload
 from cnnlab.ui.session.decoders import any_text
 from cnnlab.ui.session.services import reader, settings
 from cnnlab.ui.session.visitor import me
 from cnnlab.viz.images import data_url
 
 DRAWING = FromUpload("drawing")
-KEPT, KEPT_BYTES = 100, 64 << 20  # of one visitor's files, together; the oldest go first
 MOST_SENT = 8 << 20  # characters of one picture that a component sends
 
 
@@ -63,7 +62,7 @@ def draw_paper() -> None:
     image = ""
     # Paper that has gone from the disk is empty.
     with suppress(PictureError):
-        if kept := shared().uploads.get(DRAWING):
+        if kept := shared().picture.uploads.get(DRAWING):
             image = data_url(_kept(kept.file, kept.name), "png")
     taken = DrawingSends.drawn.to(lambda sent: _take_sent(sent, "Your drawing", DRAWING))
     _DRAWING("picture_drawing", {"image": image}, taken)
@@ -97,7 +96,7 @@ def take_picture(data: bytes, name: str, reference: FromUpload | None = None) ->
     It replaces the one with the same reference; without a reference it has one of its own.
     """
     mine = shared()
-    measures = tuple(mine.measures)
+    measures = mine.picture.measures
     read = reader().read(data, name, measures, me())
     try:
         file = KeptFile(settings().home / PICTURES, data)
@@ -111,15 +110,7 @@ def take_picture(data: bytes, name: str, reference: FromUpload | None = None) ->
     for measure, pixels in zip(measures, read.prepared, strict=True):
         remember(picture, measure, pixels)
     reference = reference or FromUpload(read.facts.sha256)
-    mine.uploads.pop(reference, None)
-    mine.uploads[reference] = Upload(picture, file, as_jpeg(Image.fromarray(read.tile)))
-    mine.choose_picture(picture, reference)
-    while len(mine.uploads) > 1 and (len(mine.uploads) > KEPT or sum(_sizes(mine)) > KEPT_BYTES):
-        mine.uploads.pop(next(iter(mine.uploads)))
-
-
-def _sizes(mine: Shared) -> Iterable[int]:
-    return (upload.file.size for upload in mine.uploads.values())
+    mine.picture = mine.picture.brought(reference, Upload(picture, file, as_jpeg(Image.fromarray(read.tile))))
 
 
 def take_uploaded(file: UploadedFile) -> None:

@@ -69,7 +69,7 @@ def picture_panel() -> HeldPicture:
     except DataSetError as error:
         refuse(error)
     if offered:
-        tiles("picture_gallery", offered, str(shared().picture_reference), _take_picked)
+        tiles("picture_gallery", offered, str(shared().picture.reference), _take_picked)
     if source == DATA:
         st.button("Draw others", on_click=_draw_others, key="picture_others")
     return current_picture()
@@ -94,9 +94,9 @@ def _take_uploads() -> None:
 
 def _take_picked(picked: str) -> None:
     """Make the clicked tile the current picture; a tile that is not offered is ignored."""
-    source = chosen("picture_source", SOURCES, GALLERY)
+    mine, source = shared(), chosen("picture_source", SOURCES, GALLERY)
     try:
-        offered = (*shared().uploads, *_references(source))
+        offered = (*mine.picture.uploads, *_references(source))
         reference = next((one for one in offered if str(one) == picked), None)
         picture = None if reference is None else _picture_of(reference)
     except (PictureError, DataSetError) as error:
@@ -104,7 +104,7 @@ def _take_picked(picked: str) -> None:
         return
     if picture is not None:
         st.session_state["picture_refused"] = []
-        shared().choose_picture(picture, reference)
+        mine.picture = mine.picture.chosen(picture, reference)
 
 
 def _picture_of(reference: PictureReference) -> HeldPicture:
@@ -112,7 +112,7 @@ def _picture_of(reference: PictureReference) -> HeldPicture:
     mine = shared()
     match reference:
         case FromUpload():
-            return mine.uploads[reference].picture
+            return mine.picture.uploads[reference].picture
         case FromGallery():
             return gallery_picture(gallery.named(reference.file))
         case FromPattern():
@@ -120,7 +120,7 @@ def _picture_of(reference: PictureReference) -> HeldPicture:
                 raise PictureError(problem)
             return drawn(reference.name, *mine.network.input_shape[:2])
         case FromData():
-            data = ordered(mine.data_reference)
+            data = ordered(mine.data.reference)
             return hold(_of_data(data, reference.index), lambda: _of_data(data, reference.index))
 
 
@@ -134,7 +134,7 @@ def _references(source: str) -> Sequence[PictureReference]:
         return [FromGallery(item.file) for item in gallery.pictures()]
     if source == PATTERN:
         return [FromPattern(name) for name in PATTERNS]
-    return _of_validation(ordered(shared().data_reference)) if source == DATA else []
+    return _of_validation(ordered(shared().data.reference)) if source == DATA else []
 
 
 def _of_validation(data: DataSet) -> list[FromData]:
@@ -155,14 +155,14 @@ def _tiles(source: str) -> list[Tile]:
             for name, (title, _) in PATTERNS.items()
         ]
     if source == DATA:
-        data = ordered(shared().data_reference)
+        data = ordered(shared().data.reference)
         pictures = ((one, _of_data(data, one.index)) for one in _of_validation(data))
         return [tile(p.pixels, str(one), p.name, f"A validation picture: {p.name}.") for one, p in pictures]
     return _gallery_tiles() if source == GALLERY else []
 
 
 def _uploaded_tiles() -> Iterable[Tile]:
-    for one, upload in reversed(shared().uploads.items()):
+    for one, upload in reversed(list(shared().picture.uploads.items())):
         yield {"file": str(one), "title": upload.name, "alt": f"Your picture {upload.name}", "src": upload.thumbnail}
 
 

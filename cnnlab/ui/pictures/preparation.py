@@ -1,5 +1,7 @@
 """Show how a picture of any size becomes the numbers that a network receives."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from cnnlab.core.pictures import FITS, INTERPOLATIONS, Facts, Pixels, Preparation
@@ -25,17 +27,17 @@ _PREPARATION = component(
 def preparation_controls() -> None:
     """Draw how the picture is fitted and interpolated; the choice holds until another is made."""
     mine = shared()
-    st.session_state["preparation_fit"] = mine.preparation.fit
-    st.session_state["preparation_interpolation"] = mine.preparation.interpolation
+    st.session_state["preparation_fit"] = mine.picture.preparation.fit
+    st.session_state["preparation_interpolation"] = mine.picture.preparation.interpolation
     st.segmented_control("Fit", FITS, key="preparation_fit", required=True, on_change=_take)
     st.selectbox("interpolation", list(INTERPOLATIONS), key="preparation_interpolation", on_change=_take)
 
 
 def _take() -> None:
     mine = shared()
-    fit = chosen("preparation_fit", FITS, mine.preparation.fit)
-    interpolation = chosen("preparation_interpolation", INTERPOLATIONS, mine.preparation.interpolation)
-    mine.preparation = Preparation(fit, interpolation)
+    fit = chosen("preparation_fit", FITS, mine.picture.preparation.fit)
+    interpolation = chosen("preparation_interpolation", INTERPOLATIONS, mine.picture.preparation.interpolation)
+    mine.picture = replace(mine.picture, preparation=Preparation(fit, interpolation))
 
 
 def show_preparation(picture: Facts, prepared: Pixels, scale: float, offset: float) -> None:
@@ -48,7 +50,7 @@ def show_preparation(picture: Facts, prepared: Pixels, scale: float, offset: flo
 
 
 def _facts(picture: Facts, prepared: Pixels, scale: float, offset: float) -> Html:
-    how = shared().preparation
+    how = shared().picture.preparation
     resized = prepared.shape[:2] != picture.shape
     rescale = "value / 255" if not offset else f"value · {scale:.5f} {offset:+g}"
     if scale == 1:

@@ -39,7 +39,7 @@ def app() -> AppTest:
 
 def test_the_first_samples_are_drawn_with_the_posts_settings(app: AppTest) -> None:
     assert captions(app) == expected(Augmentation.post(), 8, 0)
-    assert mine(app).augmentation == Augmentation.post()
+    assert mine(app).augment.augmentation == Augmentation.post()
 
 
 def test_moving_the_settings_draws_others_and_says_so(app: AppTest) -> None:
@@ -61,7 +61,7 @@ def test_without_flip_no_sample_is_flipped(app: AppTest) -> None:
     assert any("flipped" in caption for caption in captions(app))
     move(app, CONTROLS, {"augmentation.horizontal_flip": False})
     assert not any("flipped" in caption for caption in captions(app))
-    assert captions(app) == expected(mine(app).augmentation, 8, 0)
+    assert captions(app) == expected(mine(app).augment.augmentation, 8, 0)
     assert "horizontal_flip=False" in code(app)
 
 
@@ -71,7 +71,7 @@ def test_without_rescale_training_would_receive_0_to_255(app: AppTest) -> None:
     move(app, CONTROLS, {"augmentation.rescale": False})
     assert not app.exception
     assert 128 < float(largest.findall(text_of(app))[0]) <= 255
-    assert mine(app).augmentation.rescale == 1.0
+    assert mine(app).augment.augmentation.rescale == 1.0
     assert "rescale=None" in code(app)
 
 
@@ -83,8 +83,8 @@ def test_the_settings_hold_on_the_training_page(app: AppTest) -> None:
     move(app, CONTROLS, {"augmentation.shear_range": 11.0})
     app.switch_page("../../pages/training.py").run()
     app.switch_page("../../pages/augmentation.py").run()
-    assert captions(app) == expected(mine(app).augmentation, 8, 0)
-    assert mine(app).augmentation.shear_range == 11.0
+    assert captions(app) == expected(mine(app).augment.augmentation, 8, 0)
+    assert mine(app).augment.augmentation.shear_range == 11.0
 
 
 @pytest.mark.parametrize(
@@ -114,16 +114,16 @@ def test_hostile_values_are_ignored(app: AppTest, values: dict[str, object]) -> 
 def test_an_uploaded_picture_is_the_one_that_is_augmented(app: AppTest) -> None:
     app.file_uploader(key="picture_file").upload("upright.jpg", rotated_jpeg(), "image/jpeg").run()
     assert not app.error
-    assert mine(app).picture.facts.shape == (90, 60)
-    assert mine(app).picture.name == "upright.jpg"
+    assert mine(app).picture.held.facts.shape == (90, 60)
+    assert mine(app).picture.held.name == "upright.jpg"
 
 
 def test_a_file_that_is_no_picture_gets_one_sentence_and_the_picture_stays(app: AppTest) -> None:
-    before = mine(app).picture
+    before = mine(app).picture.held
     app.file_uploader(key="picture_file").upload("notes.png", b"only words", "image/png").run()
     assert len(app.error) == 1
     assert "notes.png is not a picture" in app.error[0].value
-    assert mine(app).picture is before
+    assert mine(app).picture.held is before
     assert len(captions(app)) == 8
 
 
@@ -149,7 +149,7 @@ def test_every_setting_can_be_moved_and_is_told(app: AppTest) -> None:
         brightness_range=(0.5, 1.5),
         channel_shift_range=30.0,
     )
-    assert mine(app).augmentation == settings
+    assert mine(app).augment.augmentation == settings
     assert captions(app) == [describe(t) for t in draw_many(settings, 8, 0, (150, 150))]
     written = code(app)
     for line in ("rotation_range=40.0", "fill_mode='reflect'", "brightness_range=[0.5, 1.5]", "vertical_flip=True"):
@@ -158,39 +158,39 @@ def test_every_setting_can_be_moved_and_is_told(app: AppTest) -> None:
 
 def test_cval_is_offered_with_a_constant_edge_only(app: AppTest) -> None:
     move(app, CONTROLS, {"augmentation.cval": 99.0})
-    assert mine(app).augmentation.cval == 0
+    assert mine(app).augment.augmentation.cval == 0
     move(app, CONTROLS, {"augmentation.fill_mode": "constant"})
     move(app, CONTROLS, {"augmentation.cval": 99.0})
-    assert mine(app).augmentation.cval == 99
+    assert mine(app).augment.augmentation.cval == 99
 
 
 def test_the_same_shear_number_in_radians_moves_fifty_times_further(app: AppTest) -> None:
     assert "0.26 px as degrees, 15 px as radians" in keyed(app, CONTROLS).proto.json
     move(app, CONTROLS, {"augmentation.shear_range": 0.2, "augmentation.shear_radians": True})
     assert not app.exception
-    assert mine(app).augmentation.shear_range == pytest.approx(11.459, abs=0.001)
+    assert mine(app).augment.augmentation.shear_range == pytest.approx(11.459, abs=0.001)
     assert "0.26 px as degrees, 15 px as radians" in keyed(app, CONTROLS).proto.json
-    assert captions(app) == expected(mine(app).augmentation, 8, 0)
+    assert captions(app) == expected(mine(app).augment.augmentation, 8, 0)
     move(app, CONTROLS, {"augmentation.shear_range": 0.2, "augmentation.shear_radians": False})
-    assert mine(app).augmentation.shear_range == pytest.approx(0.2)
+    assert mine(app).augment.augmentation.shear_range == pytest.approx(0.2)
 
 
 def test_zoom_can_be_a_pair(app: AppTest) -> None:
     move(app, CONTROLS, {"augmentation.zoom_pair": True})
-    assert mine(app).augmentation.zoom_range == Augmentation.post().zoom_range
+    assert mine(app).augment.augmentation.zoom_range == Augmentation.post().zoom_range
     move(app, CONTROLS, {"augmentation.zoom_low": 0.5, "augmentation.zoom_high": 0.9})
-    assert mine(app).augmentation.zoom_range == (0.5, 0.9)
+    assert mine(app).augment.augmentation.zoom_range == (0.5, 0.9)
     assert "zoom_range=[0.5, 0.9]" in code(app)
     move(app, CONTROLS, {"augmentation.zoom_pair": False})
-    assert mine(app).augmentation.zoom_range == (0.5, 1.5)
+    assert mine(app).augment.augmentation.zoom_range == (0.5, 1.5)
 
 
 def test_one_press_brings_the_posts_settings_back(app: AppTest) -> None:
     move(app, CONTROLS, {"augmentation.rotation_range": 90.0, "augmentation.shear_radians": True})
     labelled(app.button, "The post's settings").click().run()
-    assert mine(app).augmentation == Augmentation.post()
+    assert mine(app).augment.augmentation == Augmentation.post()
     labelled(app.button, "None").click().run()
-    assert mine(app).augmentation == Augmentation.none()
+    assert mine(app).augment.augmentation == Augmentation.none()
     app.segmented_control(key="augmentation_view").set_value("both ends of each range").run()
     assert "every sample is the picture itself" in text_of(app)
 
@@ -230,7 +230,7 @@ def test_one_press_launches_two_trainings_that_differ_in_augmentation_only(app: 
     labelled(app.button, "Train with and without").click().run()
     assert not app.exception
     bare, augmented = store.runs(10)
-    assert augmented.spec.augmentation == mine(app).augmentation
+    assert augmented.spec.augmentation == mine(app).augment.augmentation
     assert bare.spec == replace(augmented.spec, name=bare.spec.name, augmentation=Augmentation.none())
     assert [run.state for run in (bare, augmented)] == [State.QUEUED] * 2
     assert "<h1>Training</h1>" in html_of(app)

@@ -27,7 +27,7 @@ def captions(app: AppTest) -> list[str]:
 
 
 def layers(app: AppTest) -> dict[str, RandomLayer]:
-    return {layer.class_name: layer for layer in mine(app).augmentation.layers}
+    return {layer.class_name: layer for layer in mine(app).augment.augmentation.layers}
 
 
 def switched(app: AppTest, *names: str) -> AppTest:
@@ -36,11 +36,11 @@ def switched(app: AppTest, *names: str) -> AppTest:
 
 def test_the_switch_shows_the_layers_and_each_family_keeps_its_own_settings(app: AppTest) -> None:
     assert not app.exception
-    assert mine(app).augmentation == RandomLayers.like_the_post()
+    assert mine(app).augment.augmentation == RandomLayers.like_the_post()
     assert captions(app) == [describe(t) for t in draw_many(RandomLayers.like_the_post(), 8, 0, (150, 150))]
     move(app, CONTROLS, {"RandomZoom.height_factor": 0.5})
     app.segmented_control(key="augmentation_family").set_value(FAMILIES[0]).run()
-    assert mine(app).augmentation == Augmentation.post()
+    assert mine(app).augment.augmentation == Augmentation.post()
     app.segmented_control(key="augmentation_family").set_value(FAMILIES[1]).run()
     assert layers(app)["RandomZoom"]["height_factor"] == 0.5
 
@@ -53,7 +53,7 @@ def test_a_layer_is_put_in_its_place_and_keeps_its_arguments_while_it_is_out(app
     assert "RandomRotation" not in layers(app)
     switched(app, "RandomRotation")
     assert layers(app)["RandomRotation"]["factor"] == 0.25
-    assert captions(app) == [describe(t) for t in draw_many(mine(app).augmentation, 8, 0, (150, 150))]
+    assert captions(app) == [describe(t) for t in draw_many(mine(app).augment.augmentation, 8, 0, (150, 150))]
     (shown,) = (g for g in json.loads(keyed(app, CONTROLS).proto.json)[0]["groups"] if g["title"] == "RandomRotation")
     assert shown["note"] == "of a full turn: -90° to +90°"
 
@@ -95,7 +95,7 @@ def test_settings_from_elsewhere_keep_their_order_and_their_own_value_range(app:
             RandomLayer.of("RandomFlip", mode="vertical"),
         )
     )
-    mine(app).use_augmentation(settings)
+    mine(app).augment = mine(app).augment.using(settings)
     app.run()
     assert '"20 to 200"' in keyed(app, CONTROLS).proto.json
     move(app, CONTROLS, {"RandomContrast.factor.high": 0.4, "layers.value_range": "20 to 200"})
@@ -128,7 +128,7 @@ def test_the_width_of_a_zoom_may_follow_its_height(app: AppTest) -> None:
 def test_hostile_values_are_ignored(app: AppTest, values: dict[str, Any]) -> None:
     move(app, CONTROLS, values)
     assert not app.exception
-    assert mine(app).augmentation == RandomLayers.like_the_post()
+    assert mine(app).augment.augmentation == RandomLayers.like_the_post()
 
 
 def test_ends_code_grid_and_difference_are_shown_for_layers_too(app: AppTest) -> None:
@@ -155,7 +155,7 @@ def test_layers_are_trained_with_and_without_and_come_back_from_the_run(app: App
     assert "RandomErasing(factor=1)" in text_of(keyed(app, "compare_table"))
     app.switch_page("../../pages/augmentation.py").run()
     labelled(app.button, "None").click().run()
-    assert mine(app).augmentation == RandomLayers()
+    assert mine(app).augment.augmentation == RandomLayers()
     assert "every sample is the picture itself" in text_of(
         app.segmented_control(key="augmentation_view").set_value("both ends of each range").run()
     )

@@ -53,7 +53,7 @@ def test_an_uploaded_zip_becomes_the_current_set() -> None:
     assert not app.error
     assert counts(app) == [[12, 10, 22], [4, 6, 10]]
     assert "pets (uploaded)" in app.radio(key="data_choice").options
-    assert app.radio(key="data_choice").value == mine(app).data_reference != "silhouettes"
+    assert app.radio(key="data_choice").value == mine(app).data.reference != "silhouettes"
 
 
 def test_the_same_zip_twice_is_one_set() -> None:
@@ -74,7 +74,7 @@ def test_each_of_two_sets_with_one_name_can_be_chosen() -> None:
     for label in labels:
         app.radio(key="data_choice").set_value(label).run()
         assert not app.exception
-        chosen.add(mine(app).data_reference)
+        chosen.add(mine(app).data.reference)
     assert len(chosen) == 2
 
 
@@ -96,13 +96,13 @@ def test_going_back_to_the_bundled_set_keeps_the_uploaded_one() -> None:
 )
 def test_a_refused_zip_gets_one_sentence_and_the_set_before_it_stays(content: bytes, said: str, home: Path) -> None:
     app = upload(open_page("data"), data_zip())
-    before = mine(app).data_reference
+    before = mine(app).data.reference
     upload(app, content, "bad.zip")
     assert not app.exception
     assert len(app.error) == 1
     assert said in app.error[0].value
     assert app.error[0].value.count(". ") == 0, "one sentence"
-    assert mine(app).data_reference == before
+    assert mine(app).data.reference == before
     assert counts(app) == [[12, 10, 22], [4, 6, 10]]
     assert len(Library(Settings(home)).entries()) == 1
 
@@ -131,7 +131,7 @@ def test_a_folder_is_offered_only_below_the_data_root(tmp_path: Path, monkeypatc
     app = open_page("data")
     app.text_input(key="data_folder").set_value("../elsewhere").run()
     assert "no folder" in app.error[0].value
-    assert mine(app).data_reference == "silhouettes"
+    assert mine(app).data.reference == "silhouettes"
     app.text_input(key="data_folder").set_value("pets").run()
     wait_for_data(app)
     assert not app.error
@@ -199,7 +199,7 @@ def test_a_click_on_a_sample_makes_it_the_picture_of_every_page() -> None:
     app = trigger(open_page("data"), "data_samples", "picked", "801")
     assert not app.exception
     expected = load("silhouettes", 10**6).train.image(801)
-    assert (mine(app).picture.prepared(Measure(*expected.shape)) == expected).all()
+    assert (mine(app).picture.held.prepared(Measure(*expected.shape)) == expected).all()
     assert '"chosen": "801"' in keyed(app, "data_samples").proto.json
     assert "Your picture is now" in text_of(app)
 
@@ -208,7 +208,7 @@ def test_a_click_on_a_sample_makes_it_the_picture_of_every_page() -> None:
 def test_an_impossible_sample_is_ignored(picked: object) -> None:
     app = trigger(open_page("data"), "data_samples", "picked", picked)
     assert not app.exception
-    assert not isinstance(mine(app).picture_reference, FromData)
+    assert not isinstance(mine(app).picture.reference, FromData)
 
 
 def shown(app: AppTest) -> list[str]:
@@ -330,7 +330,7 @@ def test_the_spread_of_every_pixel_stands_beside_the_mean() -> None:
 
 def test_the_current_set_is_exported_beside_the_page_in_its_order(home: Path) -> None:
     app = upload(open_page("data"), data_zip())
-    mine(app).class_orders[mine(app).data_reference] = ("dogs", "cats")
+    mine(app).data = mine(app).data.ordered(mine(app).data.reference, ("dogs", "cats"))
     app.run()
     labelled(app.button, "Export this set (zip)").click().run()
     assert not app.exception

@@ -43,13 +43,13 @@ def test_a_set_is_hidden_from_others_until_its_owner_shares_it(pets: Entry) -> N
     app.toggle(key=f"share_{pets.reference}").set_value(True).run()
     assert not app.exception
     other = chosen(visit("somebody else"), pets)
-    assert mine(other).data_reference == pets.reference
+    assert mine(other).data.reference == pets.reference
     assert not [button for button in other.button if button.key == "remove_data"]
     app.toggle(key=f"share_{pets.reference}").set_value(False).run()
     other.run()
     assert not other.exception
     assert not offered(other)
-    assert mine(other).data_reference == "silhouettes"
+    assert mine(other).data.reference == "silhouettes"
 
 
 def test_the_owner_removes_it_and_is_told_which_trainings_used_it(pets: Entry, home: Path, store: Store) -> None:
@@ -73,7 +73,7 @@ def test_the_teacher_sees_and_removes_everybodys(pets: Entry, home: Path) -> Non
 def test_a_set_kept_before_is_everybodys_and_only_the_teachers_to_remove(home: Path) -> None:
     entry = Library(Settings(home)).add_archive(io.BytesIO(data_zip()), "pets.zip")
     app = chosen(visit("anybody"), entry)
-    assert mine(app).data_reference == entry.reference
+    assert mine(app).data.reference == entry.reference
     assert not [button for button in app.button if button.key == "remove_data"]
 
 

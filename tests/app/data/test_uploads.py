@@ -85,7 +85,7 @@ def test_somebody_elses_archive_is_not_given_out_and_goes_when_nobody_asks(
 ) -> None:
     token = post(data_zip())[1]["token"]
     other = trigger(open_page("data"), "large_upload_input", "uploaded", {"token": token, "name": "a.zip"})
-    assert mine(other).data_job == ""
+    assert mine(other).data.job == ""
     assert len(kept(home)) == 1
     monkeypatch.setattr(arrivals, "CLAIM_SECONDS", 0.0)
     services.arrivals().forget_unclaimed()
@@ -133,7 +133,7 @@ def test_one_whose_connection_breaks_leaves_nothing(home: Path) -> None:
 def test_a_token_that_was_never_given_starts_nothing(sent: object) -> None:
     app = trigger(open_page("data"), "large_upload_input", "uploaded", sent)
     assert not app.exception
-    assert mine(app).data_job == ""
+    assert mine(app).data.job == ""
 
 
 def test_an_archive_that_has_arrived_becomes_the_current_set() -> None:
@@ -143,7 +143,7 @@ def test_an_archive_that_has_arrived_becomes_the_current_set() -> None:
     assert not app.exception
     wait_for_data(app)
     assert "pets (uploaded)" in app.radio(key="data_choice").options
-    assert mine(app).data_reference == app.radio(key="data_choice").value != "silhouettes"
+    assert mine(app).data.reference == app.radio(key="data_choice").value != "silhouettes"
 
 
 def test_a_large_archive_may_be_called_anything() -> None:
@@ -154,7 +154,7 @@ def test_a_large_archive_may_be_called_anything() -> None:
     )
     assert not app.exception
     assert not app.error
-    assert mine(app).data_reference != "silhouettes"
+    assert mine(app).data.reference != "silhouettes"
 
 
 def test_a_large_archive_that_is_refused_gets_its_sentence_and_a_tree(home: Path) -> None:
@@ -181,15 +181,15 @@ def test_a_folder_is_read_beside_the_page_and_known_the_next_time(
     monkeypatch.setattr("cnnlab.ui.data.work.QUICK_SECONDS", 0)
     app = open_page("data")
     app.text_input(key="data_folder").set_value("pets").run()
-    job = services.jobs().get(mine(app).data_job)
-    assert mine(app).data_reference == "silhouettes"
+    job = services.jobs().get(mine(app).data.job)
+    assert mine(app).data.reference == "silhouettes"
     assert job.wait(60).reference == str(root / "pets")
     app.run()
-    assert mine(app).data_reference == str(root / "pets")
+    assert mine(app).data.reference == str(root / "pets")
     again = open_page("data")
     again.text_input(key="data_folder").set_value("pets").run()
-    assert mine(again).data_job == ""
-    assert mine(again).data_reference == str(root / "pets")
+    assert mine(again).data.job == ""
+    assert mine(again).data.reference == str(root / "pets")
 
 
 def test_what_a_stopped_server_left_is_taken_away(home: Path) -> None:

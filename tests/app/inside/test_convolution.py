@@ -15,6 +15,7 @@ from cnnlab.processes.inference import InferenceError, Inside
 from cnnlab.processes.subjects import FileWeights, Weighted
 from cnnlab.runs.store import trained
 from cnnlab.ui.session import services
+from cnnlab.ui.session.choices import LayerChoice
 from tests.app.driving import go_to, keyed, labelled, mine, move, open_page, text_of, trigger
 
 VIEW = "convolution_view"
@@ -42,7 +43,7 @@ def test_the_first_visitor_sees_the_first_convolution_of_the_trained_network(inf
     facts, arrays = sent(app)
     demo = trained.demo()
     assert (facts["name"], facts["channel"], facts["total"]) == ("conv2d", 0, 3)
-    pixels = mine(app).picture.prepared(Measure(*demo.network.input_shape))
+    pixels = mine(app).picture.held.prepared(Measure(*demo.network.input_shape))
     subjects = inference.look(Weighted(demo.network, FileWeights(demo.path)), pixels).outputs
     np.testing.assert_allclose(arrays["before"], subjects[0][:, :, 0].ravel(), atol=1e-6)
     np.testing.assert_allclose(arrays["after0"], subjects[1][:, :, 0].ravel(), atol=1e-6)
@@ -69,7 +70,7 @@ def test_layer_and_channel_are_chosen_and_stay_on_the_next_visit() -> None:
     app = open_page("convolution")
     app.selectbox(key="convolution_layer").select(3).run()
     app.number_input(key="convolution_channel").set_value(31).run()
-    assert (mine(app).selected_layer, mine(app).channel) == (3, 31)
+    assert (mine(app).layer.selected, mine(app).layer.channel) == (3, 31)
     go_to(app, "home")
     facts, _ = sent(go_to(app, "convolution"))
     assert (facts["layer"], facts["channel"]) == ("3 conv2d_1", 31)
@@ -78,7 +79,7 @@ def test_layer_and_channel_are_chosen_and_stay_on_the_next_visit() -> None:
 @pytest.mark.usefixtures("no_inference")
 def test_another_page_can_send_a_layer_and_a_channel_here() -> None:
     app = open_page("home")
-    mine(app).look_at(6, 63)
+    mine(app).layer = LayerChoice(6, channel=63)
     facts, _ = sent(go_to(app, "convolution"))
     assert (facts["layer"], facts["channel"]) == ("6 conv2d_2", 63)
 
@@ -86,14 +87,14 @@ def test_another_page_can_send_a_layer_and_a_channel_here() -> None:
 @pytest.mark.usefixtures("no_inference")
 def test_a_channel_that_the_layer_does_not_have_becomes_its_last() -> None:
     app = open_page("home")
-    mine(app).look_at(0, 500)
+    mine(app).layer = LayerChoice(0, channel=500)
     assert sent(go_to(app, "convolution"))[0]["channel"] == 31
 
 
 @pytest.mark.parametrize("first", [7, -3, "2", None, 10**9])
 def test_the_browser_may_ask_for_later_input_channels_and_for_nonsense(inference: Inside, first: Any) -> None:
     app = open_page("home")
-    mine(app).look_at(3, 0)
+    mine(app).layer = LayerChoice(3, channel=0)
     app = trigger(go_to(app, "convolution"), VIEW, "first", first)
     assert not app.exception
     facts, arrays = sent(app)
@@ -162,19 +163,19 @@ def test_the_kernel_bench_has_the_picture_in_grey_as_large_as_the_network_takes_
     app = open_page("convolution", convolution_show="Kernel bench")
     assert not app.exception
     facts, arrays = sent(app, "kernel_bench")
-    grey = mine(app).picture.prepared(Measure(64, 64, 1))
+    grey = mine(app).picture.held.prepared(Measure(64, 64, 1))
     np.testing.assert_allclose(arrays["grey"], grey.ravel() / 255, atol=1e-6)
     assert [preset["key"] for preset in facts["presets"]][:3] == ["identity", "blur", "sharpen"]
 
 
 def test_the_kernel_bench_offers_the_kernel_of_the_chosen_channel(inference: Inside) -> None:
     app = open_page("home", convolution_show="Kernel bench")
-    mine(app).look_at(3, 5)
+    mine(app).layer = LayerChoice(3, channel=5)
     facts, _ = sent(go_to(app, "convolution"), "kernel_bench")
     own = [preset for preset in facts["presets"] if preset["key"].startswith("own")]
     assert [preset["title"] for preset in own] == [f"conv2d_1[:, :, {i}, 5]" for i in range(8)]
     demo = trained.demo()
-    pixels = mine(app).picture.prepared(Measure(64, 64, 3))
+    pixels = mine(app).picture.held.prepared(Measure(64, 64, 3))
     kernel = inference.window(Weighted(demo.network, FileWeights(demo.path)), pixels, 3, 5).kernel
     np.testing.assert_allclose(own[2]["values"]["3"], kernel[:, :, 2].ravel())
 
@@ -185,7 +186,7 @@ def test_the_activation_bench_has_the_chosen_map_before_any_activation(inference
     facts, arrays = sent(app, "activation_bench")
     assert (facts["name"], facts["height"], facts["width"]) == ("conv2d", 62, 62)
     demo = trained.demo()
-    pixels = mine(app).picture.prepared(Measure(64, 64, 3))
+    pixels = mine(app).picture.held.prepared(Measure(64, 64, 3))
     expected = inference.look(Weighted(demo.network, FileWeights(demo.path)), pixels).outputs[0][:, :, 0]
     np.testing.assert_allclose(arrays["before"], expected.ravel(), atol=1e-6)
 

@@ -69,7 +69,7 @@ def test_the_first_visitor_sees_the_shipped_trained_network(inference: Inside) -
     assert "Shown: another network , trained on silhouettes (shipped)" in text_of(app)
     assert "64 × 64 × 3" in text_of(app)
     assert "150 × 150 × 3" in text_of(app)
-    pixels = mine(app).picture.prepared(Measure(64, 64, 3))
+    pixels = mine(app).picture.held.prepared(Measure(64, 64, 3))
     probability = float(
         inference.look(Weighted(shipped.network, FileWeights(shipped.path)), pixels).outputs[-1].ravel()[0]
     )
@@ -82,7 +82,7 @@ def test_each_layer_with_maps_has_one_sheet_with_the_statistics_of_its_values(in
     shipped = trained.demo()
     assert len(sheets(app)) == SPATIAL
     assert all(sheets(app))
-    pixels = mine(app).picture.prepared(Measure(64, 64, 3))
+    pixels = mine(app).picture.held.prepared(Measure(64, 64, 3))
     outputs = inference.look(Weighted(shipped.network, FileWeights(shipped.path)), pixels).outputs
     for index, name in enumerate(layer_names(shipped.network)[:SPATIAL]):
         said, values = head(app, index), outputs[index]
@@ -97,7 +97,7 @@ def test_random_weights_are_labelled_random(inference: Inside) -> None:
     assert not app.exception
     assert "Random weights. Nothing has been learned" in maps_said(app)
     assert "P(dogs)" not in maps_said(app)
-    pixels = mine(app).picture.prepared(Measure(150, 150, 3))
+    pixels = mine(app).picture.held.prepared(Measure(150, 150, 3))
     first = inference.look(Weighted(Network.seed(), RandomWeights(0)), pixels).outputs[0]
     assert f"{first.min():.2f} to {first.max():.2f}".replace("-", "−") in head(app, 0)
 
@@ -209,7 +209,7 @@ def test_what_is_painted_are_the_values_within_half_a_step(scope: str, sort: str
     app = open_page("feature_maps", map_scope=scope, map_sort=sort)
     shipped = trained.demo()
     outputs = inference.look(
-        Weighted(shipped.network, FileWeights(shipped.path)), mine(app).picture.prepared(Measure(64, 64, 3))
+        Weighted(shipped.network, FileWeights(shipped.path)), mine(app).picture.held.prepared(Measure(64, 64, 3))
     ).outputs
     everywhere = max(np.abs(values).max() for values in outputs[:SPATIAL])
     for index, layer in layers_of(app).items():
@@ -233,7 +233,7 @@ def test_vectors_are_there_as_numbers_and_flatten_knows_where_they_were(inferenc
     app = open_page("feature_maps")
     shipped = trained.demo()
     outputs = inference.look(
-        Weighted(shipped.network, FileWeights(shipped.path)), mine(app).picture.prepared(Measure(64, 64, 3))
+        Weighted(shipped.network, FileWeights(shipped.path)), mine(app).picture.held.prepared(Measure(64, 64, 3))
     ).outputs
     header, blobs = view(app)
     vectors = layers_of(app, "vector")
@@ -251,7 +251,7 @@ def test_the_output_is_a_logit_an_activation_and_a_meaning(inference: Inside) ->
     app = open_page("feature_maps")
     shipped = trained.demo()
     outputs = inference.look(
-        Weighted(shipped.network, FileWeights(shipped.path)), mine(app).picture.prepared(Measure(64, 64, 3))
+        Weighted(shipped.network, FileWeights(shipped.path)), mine(app).picture.held.prepared(Measure(64, 64, 3))
     ).outputs
     logit = float(outputs[-2][0])
     assert f"from the logit {logit:.2f}".replace("-", "−") in maps_said(app)
@@ -262,7 +262,7 @@ def test_trained_stands_beside_random_with_one_scale_and_one_order(inference: In
     app = open_page("feature_maps", maps_beside="random weights", map_sort="mean")
     assert not app.exception
     shipped = trained.demo()
-    pixels = mine(app).picture.prepared(Measure(64, 64, 3))
+    pixels = mine(app).picture.held.prepared(Measure(64, 64, 3))
     both = [
         inference.look(Weighted(shipped.network, w), pixels).outputs
         for w in (FileWeights(shipped.path), RandomWeights(0))
@@ -319,7 +319,7 @@ def test_a_clipped_scale_ends_at_the_percentile_and_says_what_lies_beyond(scope:
     app = open_page("feature_maps", map_scope=scope, map_clip="at the 95th percentile")
     assert not app.exception
     shipped = trained.demo()
-    pixels = mine(app).picture.prepared(Measure(64, 64, 3))
+    pixels = mine(app).picture.held.prepared(Measure(64, 64, 3))
     outputs = [
         np.abs(v)
         for v in inference.look(Weighted(shipped.network, FileWeights(shipped.path)), pixels).outputs[:SPATIAL]
@@ -340,7 +340,7 @@ def test_duplicate_channels_are_those_whose_maps_correlate(inference: Inside) ->
     app = open_page("feature_maps", map_twins="in this picture", map_least=0.9)
     assert not app.exception
     shipped = trained.demo()
-    pixels = mine(app).picture.prepared(Measure(64, 64, 3))
+    pixels = mine(app).picture.held.prepared(Measure(64, 64, 3))
     outputs = inference.look(Weighted(shipped.network, FileWeights(shipped.path)), pixels).outputs
     marked = 0
     for index, layer in layers_of(app).items():
@@ -389,7 +389,7 @@ def test_nonsense_sent_to_the_convolution_view_changes_nothing(sent: object) -> 
     app = open_page("feature_maps")
     trigger(app, "maps_view", "send", sent)
     assert not app.exception
-    assert mine(app).selected_layer is None
+    assert mine(app).layer.selected is None
 
 
 @pytest.mark.usefixtures("no_inference")
@@ -398,7 +398,7 @@ def test_a_map_is_sent_as_the_selected_layer_and_channel() -> None:
     labelled(app.button, "Make it my network").click().run()
     trigger(app, "maps_view", "send", {"layer": 3, "channel": 7})
     assert not app.exception
-    assert (mine(app).selected_layer, mine(app).channel) == (3, 7)
+    assert (mine(app).layer.selected, mine(app).layer.channel) == (3, 7)
 
 
 @pytest.mark.usefixtures("no_inference")
@@ -428,7 +428,7 @@ def test_an_uploaded_picture_is_looked_at(name: str, content: bytes, size: tuple
     app = upload(open_page("feature_maps"), name, content)
     assert not app.exception
     assert not app.error
-    assert mine(app).picture.facts.shape == size[:2]
+    assert mine(app).picture.held.facts.shape == size[:2]
     assert len(sheets(app)) == SPATIAL
 
 
@@ -445,12 +445,12 @@ def test_an_uploaded_picture_is_looked_at(name: str, content: bytes, size: tuple
 )
 def test_a_bad_file_gets_one_sentence_and_the_picture_stays(name: str, content: bytes) -> None:
     app = upload(open_page("feature_maps"), "half.png", transparent_png())
-    before = mine(app).picture
+    before = mine(app).picture.held
     upload(app, name, content)
     assert not app.exception
     assert len(app.error) == 1
     assert app.error[0].value.strip().endswith(".")
-    assert mine(app).picture is before
+    assert mine(app).picture.held is before
     assert len(sheets(app)) == SPATIAL
 
 
@@ -460,17 +460,17 @@ def test_a_gallery_picture_replaces_a_refused_upload() -> None:
     trigger(app, "picture_gallery", "picked", str(FromGallery("coffee.jpg")))
     assert not app.exception
     assert not app.error
-    assert mine(app).picture_reference == FromGallery("coffee.jpg")
+    assert mine(app).picture.reference == FromGallery("coffee.jpg")
 
 
 @pytest.mark.usefixtures("no_inference")
 @pytest.mark.parametrize("picked", ["../../etc/passwd", "coffee.jpg", "", None, 3, [str(FromGallery("coffee.jpg"))]])
 def test_a_picture_that_is_not_in_the_gallery_is_ignored(picked: object) -> None:
     app = open_page("feature_maps")
-    before = mine(app).picture_reference
+    before = mine(app).picture.reference
     trigger(app, "picture_gallery", "picked", picked)
     assert not app.exception
-    assert mine(app).picture_reference == before
+    assert mine(app).picture.reference == before
 
 
 def test_the_weights_of_every_epoch_that_a_run_kept_can_be_shown(

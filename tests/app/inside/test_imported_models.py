@@ -111,9 +111,9 @@ def test_a_map_of_a_read_only_model_opens_in_the_convolution_view() -> None:
     assert (facts["layer"], facts["channel"], facts["total"]) == ("1 branch", 3, 4)
     assert app.selectbox(key="convolution_layer").options == ["stem, 16 × 14 × 4", "branch, 16 × 14 × 4"]
     assert facts["fields"]["rows"][8] == [6, 10]
-    pixels = mine(app).picture.prepared(Measure(16, 14, 1))
+    pixels = mine(app).picture.held.prepared(Measure(16, 14, 1))
     assert arrays["before"][0] == pytest.approx(pixels.mean() * 2 / 255 - 1, abs=1e-5), "in the chosen range"
-    assert mine(app).selected_layer is None, "one's own network is untouched"
+    assert mine(app).layer.selected is None, "one's own network is untouched"
     assert "read-only; the strip above is still your own network" in text_of(app)
 
 

@@ -7,6 +7,7 @@ from tests.app.driving import ROOT
 
 DRIVE = """
 import itertools, time
+from dataclasses import replace
 from cnnlab.core.network import Layer, Network
 from cnnlab.processes.inference import Inside
 from cnnlab.processes.limits import limit_memory
@@ -39,8 +40,8 @@ for page, (name, network) in itertools.product(PAGES, networks.items()):
         go_to(app, page)
     shared = mine(app)
     shared.change_network(network)
-    shared.diagram = shared.unit_open = shared.editor = True
-    shared.selected_layer = 0
+    shared.lab = replace(shared.lab, diagram=True, unit_open=True, editor=True)
+    shared.layer = shared.layer.at(0)
     started = time.process_time()
     app.run()
     seconds = time.process_time() - started

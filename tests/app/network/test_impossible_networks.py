@@ -42,10 +42,11 @@ def opened(visitor: Shared, network: Network) -> Iterator[str]:
     """Open what a visitor can open of the architecture page, for one layer after the other; yield what is open."""
     last = len(network.layers) - 1
     for selected in sorted({0, last // 2, last}):
-        visitor.selected_layer, visitor.unit_open, visitor.diagram, visitor.unit = selected, True, True, (3, 9)
+        visitor.layer = visitor.layer.at(selected)
+        visitor.lab = replace(visitor.lab, unit_open=True, diagram=True, unit=(3, 9))
         for asked in ("", *ASKED):
-            visitor.editor = not visitor.editor
-            visitor.view = replace(visitor.view, asked=asked, revealed=not visitor.view.revealed, every_number=True)
+            view = replace(visitor.lab.view, asked=asked, revealed=not visitor.lab.view.revealed, every_number=True)
+            visitor.lab = replace(visitor.lab, editor=not visitor.lab.editor, view=view)
             yield f"layer {selected}, asked {asked!r}"
 
 
@@ -54,7 +55,7 @@ def meet(app: AppTest, name: str, network: Network, most: int | None = None) -> 
     assert check(network) is not None
     visitor = mine(app)
     visitor.change_network(network)
-    visitor.selected_layer, visitor.unit_open = 0, True
+    visitor.layer, visitor.lab = visitor.layer.at(0), replace(visitor.lab, unit_open=True)
     for part in PARTS.get(name, ({},))[:most]:
         for key, value in part.items():
             app.session_state[key] = value

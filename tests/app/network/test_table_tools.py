@@ -65,10 +65,10 @@ def test_a_changed_batch_size_is_shown_at_once(app: AppTest) -> None:
     "wish", [7, None, {"batch": "x"}, {"batch_size": 0}, {"batch_size": True}, {"asked": "name"}, {"revealed": 1}]
 )
 def test_a_wish_the_table_does_not_know_changes_nothing(app: AppTest, wish: object) -> None:
-    before = mine(app).view
+    before = mine(app).lab.view
     trigger(app, LAB, "view", wish)
     assert not app.exception
-    assert mine(app).view == before
+    assert mine(app).lab.view == before
 
 
 def test_a_hidden_column_can_be_predicted_and_is_told_nowhere_else(app: AppTest) -> None:
@@ -99,7 +99,7 @@ def test_answers_belong_to_one_network(app: AppTest) -> None:
     trigger(app, LAB, "view", {"asked": "shape"})
     trigger(app, LAB, "answer", {"index": 0, "text": "148 × 148 × 32"})
     move(app, LAB, {"layer0.kernel_size": 5})
-    assert mine(app).view.verdicts == {}
+    assert mine(app).lab.view.verdicts == {}
     assert "146 × 146" not in table(app)
 
 
@@ -110,7 +110,7 @@ def test_an_answer_of_another_form_is_ignored(app: AppTest, sent: object) -> Non
     trigger(app, LAB, "view", {"asked": "params"})
     trigger(app, LAB, "answer", sent)
     assert not app.exception
-    assert mine(app).view.verdicts == {}
+    assert mine(app).lab.view.verdicts == {}
 
 
 def test_what_somebody_answers_never_becomes_html(app: AppTest) -> None:
@@ -132,7 +132,7 @@ def test_the_same_probability_is_shown_for_both_heads(app: AppTest) -> None:
     assert lab(app)["head"].count(f"{1 / (1 + math.exp(-3.5)):.3f}") == 2
     send(app, LAB, json.dumps({"logits": [99, "x"]}))
     assert not app.exception
-    assert mine(app).logits == (-1.5, 2.0)
+    assert mine(app).lab.logits == (-1.5, 2.0)
 
 
 def test_what_one_unit_sees_follows_the_layer_and_the_sliders(app: AppTest) -> None:

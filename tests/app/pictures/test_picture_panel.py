@@ -18,6 +18,7 @@ from cnnlab.core.pictures.patterns import pattern
 from cnnlab.core.pictures.reference import FromData, FromGallery, FromPattern, FromUpload
 from cnnlab.processes.pictures.kept_files import KeptFile
 from cnnlab.ui.pictures.own import DRAWING
+from cnnlab.ui.session.choices import DataChoice
 from tests.app.driving import go_to, html_of, keyed, mine, open_page, trigger, unpacked
 from tests.app.material import encoded, rotated_jpeg, transparent_png
 from tests.picture_files import HEIC, tiff
@@ -53,11 +54,11 @@ def test_several_files_at_once_are_all_kept_and_the_bad_one_is_named() -> None:
         "PPM file."
     ]
     own = tiles(app)[:2]
-    named = {str(reference): upload.name for reference, upload in mine(app).uploads.items()}
+    named = {str(reference): upload.name for reference, upload in mine(app).picture.uploads.items()}
     assert [named[tile] for tile in own] == ["b.png", "a.jpg"]
-    assert mine(app).picture.name == "b.png"
+    assert mine(app).picture.held.name == "b.png"
     trigger(app, "picture_gallery", "picked", own[1])
-    assert mine(app).picture.name == "a.jpg"
+    assert mine(app).picture.held.name == "a.jpg"
     assert own[1] in tiles(go_to(app, "augmentation"))
 
 
@@ -68,7 +69,7 @@ def test_what_was_done_to_the_stored_values_is_said() -> None:
     assert not app.exception
     assert "<dt>handled</dt><dd>stored values 0 to 4,095 taken as black to white</dd>" in html_of(app)
     app.file_uploader(key="picture_file").upload("phone.heic", HEIC, "image/heic").run()
-    assert mine(app).picture.facts.shape == (48, 64)
+    assert mine(app).picture.held.facts.shape == (48, 64)
     assert "<dt>handled</dt>" not in html_of(app)
 
 
@@ -88,7 +89,7 @@ def test_a_picture_of_the_data_set_can_be_looked_at_and_others_drawn() -> None:
     assert len(offered) == 12
     trigger(app, "picture_gallery", "picked", offered[3])
     assert not app.exception
-    assert mine(app).picture.name in ("cats of silhouettes", "dogs of silhouettes")
+    assert mine(app).picture.held.name in ("cats of silhouettes", "dogs of silhouettes")
     app.button(key="picture_others").click().run()
     assert set(tiles(app)) != set(offered)
 
@@ -109,17 +110,17 @@ def test_a_picture_of_the_data_set_can_be_looked_at_and_others_drawn() -> None:
 )
 def test_a_tile_that_does_not_exist_is_ignored(source: str, picked: object) -> None:
     app = open_page("feature_maps", picture_source=source)
-    before = mine(app).picture
+    before = mine(app).picture.held
     trigger(app, "picture_gallery", "picked", picked)
     assert not app.exception
-    assert mine(app).picture is before
+    assert mine(app).picture.held is before
 
 
 def test_the_chosen_tile_stays_marked_until_another_data_set_stands_there() -> None:
     app = open_page("feature_maps", picture_source="data set")
     trigger(app, "picture_gallery", "picked", tiles(app)[3])
     assert marked(app) == [tiles(app)[3]]
-    mine(app).data_reference = "shoes"
+    mine(app).data = DataChoice("shoes")
     assert marked(app.run()) == []
 
 
@@ -154,13 +155,13 @@ def test_a_drawing_is_the_current_picture_after_each_stroke() -> None:
         trigger(app, "picture_drawing", "drawn", as_url(encoded(Image.fromarray(drawn), "PNG")))
         assert not app.exception
         assert not app.error
-        assert mine(app).picture.name == "Your drawing"
+        assert mine(app).picture.held.name == "Your drawing"
         np.testing.assert_array_equal(prepared(app), np.full((64, 64, 3), shade, np.uint8))
     assert tiles(app) == [str(DRAWING)], "one drawing, not one for each stroke"
     go_to(app, "augmentation")
     go_to(app, "feature_maps")
     kept = base64.b64decode(json.loads(keyed(app, "picture_drawing").proto.json)["image"].partition(",")[2])
-    assert kept == mine(app).uploads[DRAWING].file.read(), "the paper is not empty when one comes back"
+    assert kept == mine(app).picture.uploads[DRAWING].file.read(), "the paper is not empty when one comes back"
 
 
 def test_photographs_of_the_camera_are_kept_beside_one_another() -> None:
@@ -168,10 +169,10 @@ def test_photographs_of_the_camera_are_kept_beside_one_another() -> None:
     for side in (30, 40):
         trigger(app, "picture_camera", "taken", as_url(rotated_jpeg(side, 20), "image/jpeg"))
     assert not app.exception
-    assert mine(app).picture.name == "Your photograph"
+    assert mine(app).picture.held.name == "Your photograph"
     assert len(tiles(app)) == 2
     trigger(app, "picture_gallery", "picked", tiles(app)[1])
-    assert mine(app).picture.facts.size == (30, 20)
+    assert mine(app).picture.held.facts.size == (30, 20)
 
 
 @pytest.mark.parametrize("source", ["draw", "camera"])
@@ -189,13 +190,13 @@ def test_photographs_of_the_camera_are_kept_beside_one_another() -> None:
 )
 def test_what_is_no_picture_is_one_sentence_and_the_picture_stays(source: str, sent: object) -> None:
     app = open_page("feature_maps", picture_source=source)
-    before = mine(app).picture
+    before = mine(app).picture.held
     key, event = {"draw": ("picture_drawing", "drawn"), "camera": ("picture_camera", "taken")}[source]
     trigger(app, key, event, sent)
     assert not app.exception
     assert len(app.error) == 1
-    assert mine(app).picture is before
-    assert not mine(app).uploads
+    assert mine(app).picture.held is before
+    assert not mine(app).picture.uploads
 
 
 def test_a_large_picture_leaves_its_pixels_and_its_file_outside_the_session() -> None:

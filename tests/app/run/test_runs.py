@@ -342,8 +342,8 @@ def test_a_mistake_opens_its_maps(store: Store) -> None:
     app = _part(open_page("training"), "Where is it wrong?")
     trigger(app, "answered_pictures", "picked", "3")
     assert not app.exception
-    assert mine(app).picture is not None
-    assert mine(app).picture.name == "181"
+    assert mine(app).picture.held is not None
+    assert mine(app).picture.held.name == "181"
     assert app.selectbox(key="weights_source").value == run_id
 
 

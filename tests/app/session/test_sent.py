@@ -103,7 +103,7 @@ def test_the_raw_value_of_the_data_set_reaches_no_folder_of_the_server(
         states.widgets.append(WidgetState(id=app.radio(key="data_choice").proto.id, string_value=path))
         app._run(states)
         assert not app.exception
-        assert mine(app).data_reference == "silhouettes"
+        assert mine(app).data.reference == "silhouettes"
         assert app.radio(key="data_choice").options == ["silhouettes (bundled)", "shoes (bundled)"]
 
 
@@ -114,13 +114,13 @@ def test_a_folder_that_one_visitor_was_given_is_offered_to_no_other(
     outside.rename(tmp_path / "root" / "pets")
     first, second = open_page("data"), open_page("data")
     wait_for_data(first.text_input(key="data_folder").set_value("pets").run())
-    assert mine(first).data_reference == str(tmp_path / "root" / "pets")
+    assert mine(first).data.reference == str(tmp_path / "root" / "pets")
     first.radio(key="data_choice").set_value("silhouettes").run()
     assert "pets (folder)" in first.radio(key="data_choice").options, "it can be chosen again"
     states = second._tree.get_widget_states()
     chosen = WidgetState(id=second.radio(key="data_choice").proto.id, string_value=str(tmp_path / "root" / "pets"))
     states.widgets.append(chosen)
-    assert mine(second._run(states)).data_reference == "silhouettes"
+    assert mine(second._run(states)).data.reference == "silhouettes"
 
 
 def test_a_run_brings_no_folder_along_that_its_watcher_could_not_name(
@@ -141,7 +141,7 @@ def test_a_run_brings_no_folder_along_that_its_watcher_could_not_name(
         app.session_state["spec"] = spec(data)
         app.run()
         assert not app.exception
-        assert mine(app).data_reference == kept
+        assert mine(app).data.reference == kept
         assert ("not offered to you" in app.session_state["said"]) == (kept == "silhouettes")
 
 
@@ -158,7 +158,7 @@ def test_no_page_takes_a_choice_that_it_did_not_offer(name: str, home: Path) -> 
         states.widgets.extend(state for state in hostile if state.WhichOneof("value"))
         app._run(states)
         assert not app.exception
-    assert mine(app).data_reference == "silhouettes"
+    assert mine(app).data.reference == "silhouettes"
     assert mine(app).network.layers[:12] == Network.seed().layers[:12]
 
 

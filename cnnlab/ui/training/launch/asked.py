@@ -24,10 +24,10 @@ def asked_training() -> RunSpec:
     spec = RunSpec(
         name=text("run_name", LONGEST_NAME).strip() or data.name,
         network=mine.network.with_image_size(size, size),
-        data=mine.data_reference,
+        data=mine.data.reference,
         data_name=data.name,
-        augmentation=mine.augmentation,
-        classes=mine.class_orders.get(mine.data_reference),
+        augmentation=mine.augment.augmentation,
+        classes=mine.data.classes,
         threads=settings().threads,
         **asked_settings(),
     )
@@ -49,18 +49,16 @@ def take_settings_of(spec: RunSpec) -> str:
     mine.change_network(spec.network)
     refused = ""
     if spec.data in offered_data():
-        mine.data_reference = spec.data
+        mine.data = mine.data.chosen(spec.data)
     elif library().is_below_root(spec.data):
-        mine.give_folder(spec.data)
+        mine.data = mine.data.given(spec.data)
     else:
         refused = f"The data set of this run, {spec.data_name}, is not offered to you; yours stays chosen."
     if not refused:
-        mine.class_orders.pop(spec.data, None)
-        if spec.classes is not None:
-            mine.class_orders[spec.data] = spec.classes
+        mine.data = mine.data.ordered(spec.data, spec.classes)
     augmented = augments(spec.augmentation)
-    if augmented or only_rescaled(mine.augmentation) != spec.augmentation:
-        mine.use_augmentation(spec.augmentation)
+    if augmented or only_rescaled(mine.augment.augmentation) != spec.augmentation:
+        mine.augment = mine.augment.using(spec.augmentation)
     st.session_state.update(
         {s.name: getattr(spec, s.name) if s.belongs_to(spec.optimizer) else s.offered for s in ASKED},
         image_size=max(SMALLEST, min(LARGEST, spec.network.input_shape[0])),

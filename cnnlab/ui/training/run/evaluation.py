@@ -195,7 +195,8 @@ def _pictures(run: Run, answers: Answers, chosen: Sequence[int], threshold: floa
         _PICTURES("answered_pictures", data, PicturesSends.picked.to(open_maps))
     if name := st.session_state.pop("open_maps_of", ""):
         picture = _picture(run.spec.data, name)
-        shared().choose_picture(hold(picture, lambda: _picture(run.spec.data, name)))
+        mine = shared()
+        mine.picture = mine.picture.chosen(hold(picture, lambda: _picture(run.spec.data, name)))
         look_with(run.id)
         go("feature_maps")
 
