@@ -19,7 +19,7 @@ class FromPattern:
 
 @dataclass(frozen=True)
 class FromUpload:
-    """Name a picture that a visitor brought by the digest of its file, or what replaces it: the one drawing."""
+    """Name a picture that a visitor brought: by the digest of its file, or as the one drawing, which changes."""
 
     digest: str
 

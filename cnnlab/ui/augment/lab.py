@@ -77,22 +77,22 @@ def _change_family(mine: Shared) -> None:
 
 
 def _samples(mine: Shared, picture: HeldPicture, prepared: np.ndarray) -> None:
-    now = mine.augment.augmentation
+    choice, now = mine.augment, mine.augment.augmentation
     shown = st.segmented_control(
         "Each sample as", SHOWN, default=SHOWN[0], key="samples_shown", required=True, label_visibility="collapsed"
     )
     height, width, _ = prepared.shape
-    transforms = draw_many(now, mine.augment.samples, mine.augment.seed, (height, width))
+    transforms = draw_many(now, choice.samples, choice.seed, (height, width))
     sources, batch = sample_sources(prepared, transforms, now, shown)
     with st.container(key="augmented_samples"):
         show_html(samples_html(sources, transforms, picture.name, shown))
     show_html(
         quiet(
             f"What training receives: {describe_shape(batch.shape)} numbers as (batch, height, width, channels), from "
-            f"{batch.min():.3g} to {batch.max():.3g}. It is what a training with seed {mine.augment.seed} draws for its "
-            f"first picture in its first {mine.augment.samples} epochs: the same function makes its batches. Validation "
+            f"{batch.min():.3g} to {batch.max():.3g}. It is what a training with seed {choice.seed} draws for its "
+            f"first picture in its first {choice.samples} epochs: the same function makes its batches. Validation "
             "pictures are only rescaled, so that every epoch is judged on the same ones. "
-            f"{LAYERS_SAY if mine.augment.with_layers else GENERATOR_SAYS}"
+            f"{LAYERS_SAY if choice.with_layers else GENERATOR_SAYS}"
         )
     )
     rescale = now.rescale

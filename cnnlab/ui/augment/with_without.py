@@ -14,9 +14,9 @@ from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.pages import go
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import Shared
+from cnnlab.ui.session.keys import COMPARE, COMPARED, RUN_PART
 from cnnlab.ui.session.services import settings
 from cnnlab.ui.training.launch.asked import asked_training
-from cnnlab.ui.training.launch.experiments import COMPARE
 from cnnlab.ui.training.launch.submit import launch, without_augmentation
 from cnnlab.viz.html import quiet
 
@@ -65,6 +65,6 @@ def _launch(mine: Shared, augmented: RunSpec, bare: RunSpec) -> None:
         refuse(error)
         return
     mine.run_id = runs[0]
-    st.session_state["compared"] = runs
-    st.session_state["run_part"] = COMPARE
+    COMPARED.set(runs)
+    RUN_PART.set(COMPARE)
     go("training")

@@ -10,6 +10,7 @@ from cnnlab.ui.data.work import begin_cifar10, begin_reading, begin_upload, keep
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.keys import DATA_REFUSED, DATA_REFUSED_TREE
 from cnnlab.ui.session.sent import chosen, text
 from cnnlab.ui.session.services import library, settings
 
@@ -58,9 +59,9 @@ def choose_data() -> None:
             help="12,000 real photographs of 32 × 32 pixels. Keras fetches 170 MB from www.cs.toronto.edu.",
         )
     show_work()
-    if refused := st.session_state.get("data_refused"):
+    if refused := DATA_REFUSED.get():
         refuse(refused)
-    if found := st.session_state.get("data_refused_tree"):
+    if found := DATA_REFUSED_TREE.get():
         st.code(found, language=None)
 
 

@@ -14,6 +14,7 @@ from cnnlab.processes.data.jobs import Job, JobsError, JobState
 from cnnlab.processes.environment import child_environment, cifar10_command, data_command
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.browser_files import release
+from cnnlab.ui.session.keys import DATA_REFUSED, DATA_REFUSED_TREE
 from cnnlab.ui.session.services import jobs, settings
 from cnnlab.ui.session.visitor import asker, me
 
@@ -126,8 +127,8 @@ def _finish(state: JobState) -> None:
     mine = shared()
     job, mine.data = mine.data.job, mine.data.waiting("")
     if state.refused:
-        st.session_state["data_refused"] = state.refused
-        st.session_state["data_refused_tree"] = state.tree
+        DATA_REFUSED.set(state.refused)
+        DATA_REFUSED_TREE.set(state.tree)
         return
     if state.reference == job:  # the reading of a folder is named by it
         mine.data = mine.data.given(state.reference)
@@ -137,5 +138,5 @@ def _finish(state: JobState) -> None:
 
 def keep_refusal(error: Exception | None) -> None:
     """Keep the sentence, and the folders found, for the next drawing of the page; None forgets them."""
-    st.session_state["data_refused"] = "" if error is None else str(error)
-    st.session_state["data_refused_tree"] = getattr(error, "tree", "")
+    DATA_REFUSED.set("" if error is None else str(error))
+    DATA_REFUSED_TREE.set(getattr(error, "tree", ""))

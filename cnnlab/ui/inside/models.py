@@ -12,10 +12,11 @@ from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.subjects import Opened
 from cnnlab.runs.store.trained import Trained
 from cnnlab.ui.inside.meaning import Epochs, Meaning
-from cnnlab.ui.inside.wish import SOURCE, look_with
+from cnnlab.ui.inside.wish import look_with
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.keys import WEIGHTS_SOURCE
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import importer, settings
 from cnnlab.ui.session.visitor import me, origin
@@ -158,7 +159,7 @@ def read_only_models() -> dict[str, str]:
 
 def chosen_model() -> ReadOnly | None:
     """Return the model to look at if the visitor has chosen one that is no network, else None."""
-    key = chosen(SOURCE, shared().models, "")
+    key = chosen(WEIGHTS_SOURCE.name, shared().models, "")
     model = shared().models.get(key)
     return ReadOnly(key, model) if model is not None and model.network is None else None
 

@@ -14,10 +14,11 @@ from cnnlab.runs.store.faults import StoreFault
 from cnnlab.runs.store.trained import Trained, demo, of_run
 from cnnlab.ui.inside.meaning import Epochs, Meaning
 from cnnlab.ui.inside.models import plain_models, read_only_models
-from cnnlab.ui.inside.wish import SOURCE, holds, nothing_wished, remember_wish
+from cnnlab.ui.inside.wish import holds, nothing_wished, remember_wish
 from cnnlab.ui.parts.faults import faults_said
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.keys import WEIGHTS_SOURCE
 from cnnlab.ui.session.sent import chosen, place
 from cnnlab.ui.session.services import store
 
@@ -127,7 +128,7 @@ def resolve_choice() -> Choice:
     """
     mine, sources = shared(), _sources()
     by_itself = nothing_wished()
-    wished = "demo" if by_itself else chosen(SOURCE, sources, None)
+    wished = "demo" if by_itself else chosen(WEIGHTS_SOURCE.name, sources, None)
     if wished is None:
         return Choice(mine.network, RandomWeights(random_seed()), None)
     source = sources[wished]
@@ -141,13 +142,13 @@ def weights_control(shown: str, trained: Trained | None) -> None:
     """Draw the choice of weights, or of a model that can only be looked at; `shown` and `trained` are the current."""
     labels = {RANDOM: "random (nothing learned)"}
     labels = told_apart(labels | {key: one.label for key, one in _sources().items()} | read_only_models())
-    st.session_state[SOURCE] = shown
+    WEIGHTS_SOURCE.set(shown)
     with faults_said():
         store().runs(1)
     st.selectbox(
         "Weights",
         list(labels),
-        key=SOURCE,
+        key=WEIGHTS_SOURCE.name,
         format_func=labels.__getitem__,
         on_change=remember_wish,
         persist_state="session",

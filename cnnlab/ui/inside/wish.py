@@ -3,14 +3,12 @@
 import streamlit as st
 
 from cnnlab.ui.session import shared
-
-SOURCE = "weights_source"
-"""The key of the choice of weights; what stands there without a wish was only drawn."""
+from cnnlab.ui.session.keys import WEIGHTS_SOURCE
 
 
 def look_with(key: str) -> None:
     """Wish to look with these weights."""
-    st.session_state[SOURCE] = key
+    WEIGHTS_SOURCE.set(key)
     remember_wish()
 
 
@@ -22,7 +20,8 @@ def remember_wish() -> None:
 
 def nothing_wished() -> bool:
     """Tell whether the visitor has not chosen any weights yet."""
-    return not st.session_state.setdefault("weights_wished", SOURCE in st.session_state)
+    # What stands under the key without a wish was only drawn.
+    return not st.session_state.setdefault("weights_wished", WEIGHTS_SOURCE.name in st.session_state)
 
 
 def holds() -> bool:

@@ -5,6 +5,7 @@ import streamlit as st
 from cnnlab.core.words import Refusal
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
+from cnnlab.ui.session.keys import IS_TEACHER
 from cnnlab.ui.session.sent import text
 from cnnlab.ui.session.services import teacher_key
 from cnnlab.ui.session.visitor import address, is_teacher
@@ -39,6 +40,6 @@ def _try_key() -> None:
     except Refusal as error:
         st.session_state["teacher_refused"] = str(error)
         return
-    st.session_state["is_teacher"] = opened
+    IS_TEACHER.set(opened)
     if not opened:
         st.session_state["teacher_refused"] = "That is not the key."

@@ -4,7 +4,6 @@ import base64
 import binascii
 from contextlib import suppress
 
-import streamlit as st
 from PIL import Image
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -21,6 +20,7 @@ from cnnlab.ui.pictures.prepared import remember
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.choices import Upload
 from cnnlab.ui.session.decoders import any_text
+from cnnlab.ui.session.keys import PICTURE_REFUSED
 from cnnlab.ui.session.services import reader, settings
 from cnnlab.ui.session.visitor import me
 from cnnlab.viz.images import data_url
@@ -78,9 +78,9 @@ def _take_sent(sent: str, name: str, reference: FromUpload | None) -> None:
     """Take the picture in a data URL that a browser sends, or keep the sentence why it is none."""
     try:
         take_picture(_bytes_of(sent, name), name, reference)
-        st.session_state["picture_refused"] = []
+        PICTURE_REFUSED.set([])
     except PictureError as error:
-        st.session_state["picture_refused"] = [str(error)]
+        PICTURE_REFUSED.set([str(error)])
 
 
 def _bytes_of(sent: str, name: str) -> bytes:

@@ -26,6 +26,7 @@ from cnnlab.ui.parts.tiles import Tile, tile, tiles
 from cnnlab.ui.pictures.current import drawn
 from cnnlab.ui.pictures.own import draw_camera, draw_paper, take_uploaded
 from cnnlab.ui.session import current_picture, gallery_picture, shared
+from cnnlab.ui.session.keys import PICTURE_REFUSED
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import settings
 
@@ -48,7 +49,7 @@ def picture_panel() -> HeldPicture:
             help=f"{FORMATS_IN_WORDS}. They stay on this server and are forgotten when you leave, unless a "
             "training follows one.",
         )
-        for refused in st.session_state.get("picture_refused", ()):
+        for refused in PICTURE_REFUSED.get():
             refuse(refused)
     source = st.segmented_control(
         "Pictures",
@@ -89,7 +90,7 @@ def _take_uploads() -> None:
             take_uploaded(file)
         except PictureError as error:
             refused.append(str(error))
-    st.session_state["picture_refused"] = refused
+    PICTURE_REFUSED.set(refused)
 
 
 def _take_picked(picked: str) -> None:
@@ -100,10 +101,10 @@ def _take_picked(picked: str) -> None:
         reference = next((one for one in offered if str(one) == picked), None)
         picture = None if reference is None else _picture_of(reference)
     except (PictureError, DataSetError) as error:
-        st.session_state["picture_refused"] = [str(error)]
+        PICTURE_REFUSED.set([str(error)])
         return
     if picture is not None:
-        st.session_state["picture_refused"] = []
+        PICTURE_REFUSED.set([])
         mine.picture = mine.picture.chosen(picture, reference)
 
 

@@ -12,6 +12,7 @@ from cnnlab.processes.data.jobs import Asker
 from cnnlab.runs.record import Run
 from cnnlab.runs.record.ownership import may_change, owner_of, plain_address
 from cnnlab.runs.store.faults import StoreFault
+from cnnlab.ui.session.keys import IS_TEACHER
 from cnnlab.ui.session.sent import text
 from cnnlab.ui.session.services import origins, store
 
@@ -92,7 +93,7 @@ def origin() -> str:
 
 def is_teacher() -> bool:
     """Tell whether this visit was unlocked with the teacher's key."""
-    return bool(st.session_state.get("is_teacher"))
+    return IS_TEACHER.get()
 
 
 def mine(run: Run) -> bool:

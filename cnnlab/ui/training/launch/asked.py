@@ -9,6 +9,7 @@ from cnnlab.runs.record import LONGEST_NAME, RunSpec
 from cnnlab.runs.record.settings import ASKED
 from cnnlab.ui.data.current import current_data, offered_data
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.keys import AUGMENT, IMAGE_SIZE, RUN_NAME
 from cnnlab.ui.session.sent import number, text
 from cnnlab.ui.session.services import library, settings
 from cnnlab.ui.training.launch.fields import asked_settings
@@ -22,7 +23,7 @@ def asked_training() -> RunSpec:
     """Return the training that the form asks for, with this visitor's augmentation, on whatever page he is."""
     mine, data, size = shared(), current_data(), asked_size()
     spec = RunSpec(
-        name=text("run_name", LONGEST_NAME).strip() or data.name,
+        name=text(RUN_NAME.name, LONGEST_NAME).strip() or data.name,
         network=mine.network.with_image_size(size, size),
         data=mine.data.reference,
         data_name=data.name,
@@ -37,7 +38,7 @@ def asked_training() -> RunSpec:
 def asked_size() -> int:
     """Return the height and width that the form asks for, in pixels."""
     usual = max(SMALLEST, min(LESSON_SIZE, shared().network.input_shape[0]))
-    return int(number(st.session_state.get("image_size"), SMALLEST, LARGEST, usual))
+    return int(number(IMAGE_SIZE.get(), SMALLEST, LARGEST, usual))
 
 
 def take_settings_of(spec: RunSpec) -> str:
@@ -61,9 +62,9 @@ def take_settings_of(spec: RunSpec) -> str:
         mine.augment = mine.augment.using(spec.augmentation)
     st.session_state.update(
         {s.name: getattr(spec, s.name) if s.belongs_to(spec.optimizer) else s.offered for s in ASKED},
-        image_size=max(SMALLEST, min(LARGEST, spec.network.input_shape[0])),
-        augment=augmented,
-        run_name=spec.name,
         **choice_of(spec.schedule),
     )
+    IMAGE_SIZE.set(max(SMALLEST, min(LARGEST, spec.network.input_shape[0])))
+    AUGMENT.set(augmented)
+    RUN_NAME.set(spec.name)
     return refused

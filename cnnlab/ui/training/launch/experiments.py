@@ -7,11 +7,10 @@ from cnnlab.runs.judge.experiments import EXPERIMENTS, Experiment, trainings_of
 from cnnlab.runs.record import RunError, RunSpec, problems
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
+from cnnlab.ui.session.keys import COMPARE, COMPARED, RUN_PART
 from cnnlab.ui.session.services import settings
 from cnnlab.ui.training.launch.submit import launch
 from cnnlab.viz.html import quiet
-
-COMPARE = "Compare"
 
 
 def experiments_panel(spec: RunSpec) -> None:
@@ -47,6 +46,6 @@ def _start(experiment: Experiment, spec: RunSpec) -> None:
         st.session_state["experiment_refused"] = str(error)
         return
     st.query_params["run"] = runs[0]
-    st.session_state["compared"] = runs
+    COMPARED.set(runs)
     if len(runs) > 1:
-        st.session_state["run_part"] = COMPARE
+        RUN_PART.set(COMPARE)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnlab.runs.record import LONGEST_NAME, RunSpec
 from cnnlab.runs.record.settings import ASKED
+from cnnlab.ui.session.keys import AUGMENT, FOLLOW_PICTURE, RUN_NAME, START_PAUSED
 from cnnlab.ui.training.launch.dropout import dropout_setting
 from cnnlab.ui.training.launch.fields import field, is_line
 from cnnlab.ui.training.launch.schedule import schedule_fields
@@ -20,7 +21,9 @@ PROBE_HELP = (
 def more_settings(spec: RunSpec) -> RunSpec:
     """Draw the settings of a training, and return it as it is augmented."""
     with st.expander("More settings"):
-        st.text_input("Name of the run", key="run_name", placeholder=spec.name, max_chars=LONGEST_NAME, help=NAME_HELP)
+        st.text_input(
+            "Name of the run", key=RUN_NAME.name, placeholder=spec.name, max_chars=LONGEST_NAME, help=NAME_HELP
+        )
         for setting in ASKED:
             if setting.name not in MAIN and not is_line(setting):
                 field(setting.name)
@@ -30,16 +33,22 @@ def more_settings(spec: RunSpec) -> RunSpec:
                 dropout_setting()
         augment = st.toggle(
             "Augment the training pictures",
-            True,
-            key="augment",
+            AUGMENT.default,
+            key=AUGMENT.name,
             persist_state="session",
             help="With the settings of the augmentation page.",
         )
-        st.toggle("Follow my picture", True, key="follow_picture", persist_state="session", help=PROBE_HELP)
+        st.toggle(
+            "Follow my picture",
+            FOLLOW_PICTURE.default,
+            key=FOLLOW_PICTURE.name,
+            persist_state="session",
+            help=PROBE_HELP,
+        )
         st.toggle(
             "Start paused",
-            False,
-            key="start_paused",
+            START_PAUSED.default,
+            key=START_PAUSED.name,
             persist_state="session",
             help="Then go on batch by batch or epoch by epoch.",
         )

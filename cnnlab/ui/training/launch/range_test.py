@@ -11,6 +11,7 @@ from cnnlab.runs.record import Run, RunError, RunSpec, State
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.plot import plot
 from cnnlab.ui.parts.refuse import refuse
+from cnnlab.ui.session.keys import REDRAW_PAGE
 from cnnlab.ui.training.launch.submit import launch
 from cnnlab.ui.training.run.curves import log_tail
 from cnnlab.viz.html import bold, notice, paragraph, quiet, tag
@@ -73,7 +74,7 @@ def _advice(rates: Sequence[float], losses: Sequence[float | None]) -> Advice:
 
 def _use(rate: float) -> None:
     st.session_state["learning_rate"] = rate
-    st.session_state["redraw_page"] = True
+    REDRAW_PAGE.set(True)
 
 
 def _alt(rates: Sequence[float], losses: Sequence[float | None]) -> str:

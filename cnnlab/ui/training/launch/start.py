@@ -15,6 +15,7 @@ from cnnlab.ui.parts.pages import link
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.parts.teacher import teacher_panel
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.keys import IMAGE_SIZE, START_PAUSED
 from cnnlab.ui.session.services import engine, settings
 from cnnlab.ui.session.visitor import nickname_field
 from cnnlab.ui.training.launch.asked import LARGEST, LESSON_SIZE, SMALLEST, asked_size, asked_training
@@ -107,7 +108,7 @@ def _main_settings() -> None:
         SMALLEST,
         LARGEST,
         max(SMALLEST, min(LESSON_SIZE, height)),
-        key="image_size",
+        key=IMAGE_SIZE.name,
         persist_state="session",
         help="Every picture is stretched to this height and width; 64 trains about ten times faster than 150.",
     )
@@ -124,6 +125,6 @@ def _main_settings() -> None:
 
 def _start(spec: RunSpec) -> None:
     try:
-        st.query_params["run"] = launch(spec, paused=bool(st.session_state.get("start_paused")))
+        st.query_params["run"] = launch(spec, paused=START_PAUSED.get())
     except RunError as error:
         refuse(error)

@@ -11,6 +11,7 @@ from cnnlab.runs.record import RunError, RunSpec
 from cnnlab.runs.record.control import Mode
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.session import current_picture
+from cnnlab.ui.session.keys import FOLLOW_PICTURE
 from cnnlab.ui.session.services import engine
 from cnnlab.ui.session.visitor import me, nickname, origin
 from cnnlab.viz.html import tag
@@ -25,7 +26,7 @@ def launch(spec: RunSpec, *, paused: bool = False, follow: bool = True) -> str:
     With `follow` the current picture goes along, unless the visitor does not want that.
     """
     probe = None
-    wanted = follow and st.session_state.get("follow_picture", True)
+    wanted = follow and FOLLOW_PICTURE.get()
     if wanted and not input_problem(*spec.network.input_shape):
         try:
             probe = current_picture().prepared(Measure(*spec.network.input_shape))

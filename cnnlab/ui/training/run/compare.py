@@ -10,6 +10,7 @@ from cnnlab.runs.record import ACTIVE, Run, State
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.plot import plot
+from cnnlab.ui.session.keys import COMPARED, LOG_LOSS
 from cnnlab.ui.session.services import store
 from cnnlab.viz.html import Html, column_head, line, number_cell, quiet, table, tag
 from cnnlab.viz.palette import RUN_COLORS
@@ -20,7 +21,7 @@ MOST = 8
 
 def compared_go_on() -> bool:
     """Tell whether any of the runs that this visitor has chosen to compare has not ended yet."""
-    chosen = set(st.session_state.get("compared", ()))
+    chosen = set(COMPARED.get())
     return any(run.id in chosen for run in store().in_state(State.QUEUED, *ACTIVE))
 
 
@@ -28,23 +29,23 @@ def compare_view(run: Run, label: Callable[[Run], str]) -> None:
     """Draw the choice of runs, their curves over one another, and the table."""
     offered = {known.id: known for known in store().runs(200) if not known.spec.range_test}
     labels = told_apart({run_id: label(known) for run_id, known in offered.items()})
-    chosen = [i for i in st.session_state.get("compared", []) if i in offered]
-    st.session_state["compared"] = (chosen if run.id in chosen else [run.id, *chosen])[:MOST]
+    chosen = [i for i in COMPARED.get() if i in offered]
+    COMPARED.set((chosen if run.id in chosen else [run.id, *chosen])[:MOST])
     st.multiselect(
         "Runs",
         list(offered),
-        key="compared",
+        key=COMPARED.name,
         format_func=lambda run_id: labels.get(run_id, run_id),
         max_selections=MOST,
         persist_state="session",
     )
-    runs = [offered[i] for i in st.session_state["compared"] if i in offered]
+    runs = [offered[i] for i in COMPARED.get() if i in offered]
     if len(runs) < 2:
         show_html(quiet("Choose another run to compare with."))
     told = [_story_of(known) for known in runs]
     names = [f"{known.spec.name}" for known in runs]
     names = [f"{name} ({i + 1})" if names.count(name) > 1 else name for i, name in enumerate(names)]
-    log_loss = bool(st.session_state.get("log_loss", False))
+    log_loss = LOG_LOSS.get()
     figure = compared_curves(
         [(n, e, r.spec.epochs) for n, e, r in zip(names, told, runs, strict=True)], log_loss=log_loss
     )

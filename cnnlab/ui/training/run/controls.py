@@ -11,6 +11,7 @@ from cnnlab.runs.record.control import Mode
 from cnnlab.runs.record.settings import LEAST_RATE, MOST_RATE
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
+from cnnlab.ui.session.keys import REDRAW_PAGE
 from cnnlab.ui.session.sent import number, text
 from cnnlab.ui.session.services import engine, settings, store
 from cnnlab.ui.session.visitor import mine
@@ -128,7 +129,7 @@ def _duplicate(run: Run) -> None:
 
 def _redraw_page() -> None:
     """Draw the rest of the page too: a fragment's button redraws the fragment only."""
-    st.session_state["redraw_page"] = True
+    REDRAW_PAGE.set(True)
 
 
 def _more_epochs(run: Run) -> None:

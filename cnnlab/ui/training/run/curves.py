@@ -13,6 +13,7 @@ from cnnlab.runs.record import Run, State
 from cnnlab.runs.record.by_hand import rates_by_hand
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.plot import plot
+from cnnlab.ui.session.keys import LOG_LOSS
 from cnnlab.ui.session.services import store
 from cnnlab.viz.html import quiet
 from cnnlab.viz.training.curves import learning_curves
@@ -24,11 +25,11 @@ def curves_view(run: Run, story: Story) -> None:
         start, ended = story.first_start, story.epochs
         samples = int(start.get("validation_samples", 0))
         with st.container(key="loss_curve"):
-            log_loss = bool(st.session_state.get("log_loss", False))
+            log_loss = LOG_LOSS.get()
             band = None if rates_by_hand(story) else _reported(run, start)
             figure = learning_curves(story, run.spec.epochs, log_loss=log_loss, validation_samples=samples, band=band)
             plot("learning_curves", figure, _alt(ended))
-        st.toggle("Loss on a log scale", key="log_loss", persist_state="session")
+        st.toggle("Loss on a log scale", key=LOG_LOSS.name, persist_state="session")
         if ended and (penalty := ended[-1].get("penalty")) is not None:
             after, said = ended[-1]["epoch"], loss_text(penalty)
             show_html(

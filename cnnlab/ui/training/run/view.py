@@ -21,9 +21,9 @@ from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.keys import COMPARE, CURVES, REDRAW_PAGE, RUN_PART
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import engine, settings, store
-from cnnlab.ui.training.launch.experiments import COMPARE
 from cnnlab.ui.training.launch.range_test import range_view
 from cnnlab.ui.training.run.compare import compare_view, compared_go_on
 from cnnlab.ui.training.run.controls import go_on, steer
@@ -45,7 +45,7 @@ SAID = {
     State.FAILED: "failed",
     State.LOST: "lost",
 }
-CURVES, PICTURE, WRONG, HEALTH = "Curves", "My picture", "Where is it wrong?", "Health"
+PICTURE, WRONG, HEALTH = "My picture", "Where is it wrong?", "Health"
 ELSEWHERE = {"epochs", "batch_size", "optimizer", "learning_rate", "schedule", "loss", "seed", "threads"}
 """Settings that the heading of a run always names, in words of its own."""
 PARTS = (CURVES, PICTURE, WRONG, HEALTH, COMPARE)
@@ -115,7 +115,7 @@ def run_view(run_id: str) -> None:
 
 def _going_on(run: Run) -> tuple[bool, bool]:
     """Tell whether the run itself goes on, and whether one that it is being compared with does."""
-    comparing = st.session_state.get("run_part") == COMPARE and not run.spec.range_test
+    comparing = RUN_PART.get() == COMPARE and not run.spec.range_test
     return not run.is_terminal, comparing and compared_go_on()
 
 
@@ -132,7 +132,7 @@ def _draw(run_id: str, drawn: tuple[bool, bool]) -> None:
         raise
     except RunError:
         st.rerun()
-    if drawn != _going_on(run) or st.session_state.pop("redraw_page", False):
+    if drawn != _going_on(run) or REDRAW_PAGE.take():
         st.rerun()
     story = _story(run_id)
     progress = progress_of(story, run.spec.epochs)
@@ -151,8 +151,8 @@ def _parts(run: Run, story: Story) -> None:
     part = st.segmented_control(
         "Show",
         PARTS,
-        default=CURVES,
-        key="run_part",
+        default=RUN_PART.default,
+        key=RUN_PART.name,
         required=True,
         persist_state="session",
         label_visibility="collapsed",

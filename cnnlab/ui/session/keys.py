@@ -1,0 +1,49 @@
+"""Name what several modules keep in the session, most of it by a widget's key, each with its one default."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import streamlit as st
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Key(Generic[T]):
+    """Name a value of the session; `default` stands for it until somebody sets it."""
+
+    name: str
+    default: T
+
+    def get(self) -> T:
+        """Return the value."""
+        value: T = st.session_state.get(self.name, self.default)
+        return value
+
+    def set(self, value: T) -> None:
+        """Set the value, of a widget only before it is drawn."""
+        st.session_state[self.name] = value
+
+    def take(self) -> T:
+        """Return the value and forget it."""
+        value: T = st.session_state.pop(self.name, self.default)
+        return value
+
+
+CURVES, COMPARE = "Curves", "Compare"
+
+WEIGHTS_SOURCE = Key("weights_source", "")
+PICTURE_REFUSED: Key[Sequence[str]] = Key("picture_refused", ())
+DATA_REFUSED = Key("data_refused", "")
+DATA_REFUSED_TREE = Key("data_refused_tree", "")
+IS_TEACHER = Key("is_teacher", False)
+RUN_NAME = Key("run_name", "")
+IMAGE_SIZE: Key[int | None] = Key("image_size", None)
+AUGMENT = Key("augment", True)
+FOLLOW_PICTURE = Key("follow_picture", True)
+START_PAUSED = Key("start_paused", False)
+RUN_PART = Key("run_part", CURVES)
+COMPARED: Key[Sequence[str]] = Key("compared", ())
+LOG_LOSS = Key("log_loss", False)
+REDRAW_PAGE = Key("redraw_page", False)
