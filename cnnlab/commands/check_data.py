@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from cnnlab.commands.refusing import Command, add_class_order, class_order, say
-from cnnlab.core.data.datasets import check, describe_class_order, in_order
+from cnnlab.core.data.checking import check
+from cnnlab.core.data.datasets import describe_class_order, in_order
 from cnnlab.core.settings import Settings
 from cnnlab.processes.data.limited_reading import LimitedReading
 from cnnlab.processes.limits import limit_memory

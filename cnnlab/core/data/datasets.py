@@ -1,26 +1,19 @@
-"""Check and load data sets of labelled pictures: a folder in the post's layout, or the bundled silhouettes."""
+"""Load data sets of labelled pictures: a folder in the post's layout, or the bundled silhouettes."""
 
 import hashlib
-import tempfile
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from cnnlab.core.data.archives.unpacking import unpack
-from cnnlab.core.data.archives.zip_archives import ArchiveError
 from cnnlab.core.data.archives.zip_archives import Skipped as Skipped
 from cnnlab.core.data.bundled import sets
-from cnnlab.core.data.doctor.data_doctor import examine, refusal
+from cnnlab.core.data.checking import Report
 from cnnlab.core.data.doctor.finding import Finding
-from cnnlab.core.data.doctor.keras_sees import CLASSES
 from cnnlab.core.data.splits import ArraySplit, FileSplit
 from cnnlab.core.data.splits import DataSetError as DataSetError
 from cnnlab.core.data.splits import Split as Split
-from cnnlab.core.data.survey import layouts as layouts
 from cnnlab.core.data.survey.cache import recall, remember, state_of
 from cnnlab.core.data.survey.layouts import LayoutError, listed
 from cnnlab.core.data.survey.near_copies import NearCopy, near_copies, thumbnail
@@ -37,52 +30,8 @@ from cnnlab.core.data.survey.reading import (
 from cnnlab.core.data.survey.tally import Tally
 from cnnlab.core.data.survey.tally import tally as tallied
 from cnnlab.core.pictures import shown_name
-from cnnlab.core.settings import Settings
 
 SPLITS: tuple[sets.SplitName, sets.SplitName] = ("train", "validation")
-
-
-@dataclass(frozen=True)
-class Report:
-    """Hold what a check found: readable pictures of each class in each split, files left out, and the findings.
-
-    `details` are the findings with their files and what will be done; `refused` is one sentence if nothing can be
-    trained on the data set, else None; `tree` then draws the folders, where they were not understood.
-    """
-
-    classes: tuple[str, ...] = ()
-    splits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    skipped: tuple[Skipped, ...] = ()
-    details: tuple[Finding, ...] = ()
-    refused: str | None = None
-    tree: str = ""
-
-    @classmethod
-    def of(cls, found: Survey) -> "Report":
-        """Count what a survey found."""
-        counts = {s: {shown_name(c): len(read) for c, read in split.items()} for s, split in found.files.items()}
-        classes = tuple(shown_name(name) for name in found.classes)
-        return cls(classes, counts, found.skipped, examine(found), refusal(found.files))
-
-    @property
-    def as_keras(self) -> bool:
-        """Tell whether Keras finds the same classes in the same folders."""
-        return all(finding.kind != CLASSES for finding in self.details)
-
-    @property
-    def findings(self) -> tuple[str, ...]:
-        """Return every finding as one sentence."""
-        return tuple(finding.sentence for finding in self.details)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the report as JSON holds it."""
-        return {
-            "classes": list(self.classes),
-            "splits": {split: dict(counts) for split, counts in self.splits.items()},
-            "skipped": [{"file": skip.file, "reason": skip.reason} for skip in self.skipped],
-            "findings": list(self.findings),
-            "refused": self.refused,
-        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,31 +56,6 @@ class DataSet:
     def sorted_classes(self) -> tuple[str, ...]:
         """Return the classes in the order that Keras takes without being told another."""
         return self.report.classes
-
-
-def check(
-    path: Path | str,
-    max_pixels: int = Settings.max_pixels,
-    on_progress: OnProgress = lambda done, total: None,
-    reading: Reading | None = None,
-) -> Report:
-    """Read every picture of a folder, zip or tar file and report what a training would get; bad data never raises.
-
-    `reading` reads the files, by default in threads of this process.
-    """
-    path = Path(path)
-    look = partial(survey, max_pixels=max_pixels, tally=True, on_progress=on_progress, reading=reading)
-    try:
-        if not path.is_file():
-            return Report.of(look(path))
-        with tempfile.TemporaryDirectory() as folder:
-            target = Path(folder) / (shown_name(path.stem).lstrip(".") or "set")
-            left_out = unpack(path, target)
-            return Report.of(look(target, left_out=left_out))
-    except ArchiveError as error:
-        return Report(refused=str(error))
-    except (LayoutError, DataSetError) as error:
-        return Report(refused=str(error), tree=error.tree)
 
 
 def load(

@@ -12,7 +12,8 @@ from typing import Any, BinaryIO
 
 from cnnlab.core.data.archives.unpacking import ENDINGS, unpack
 from cnnlab.core.data.archives.zip_archives import ArchiveError, Limits, Skipped
-from cnnlab.core.data.datasets import DataSetError, check
+from cnnlab.core.data.checking import check
+from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.data.survey.reading import OnProgress, Reading
 from cnnlab.core.pictures import shown_name
 from cnnlab.core.settings import Settings
@@ -99,7 +100,7 @@ class Library:
         aside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
         try:
             left_out = fill(aside / "files")
-            report = check(aside / "files", self.settings.max_pixels, on_progress, self._reading)
+            report = check(aside / "files", self.settings.max_pixels, on_progress, self._reading, left_out)
             if report.refused:
                 raise DataSetError(report.refused, report.tree)
             described = report.to_dict()

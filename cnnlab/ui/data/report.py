@@ -29,7 +29,7 @@ from cnnlab.viz.html import (
 
 FILES_SHOWN = 200
 POST_CLASSES = ("dogs", "cats")
-INFORMING = ("bundled", "divided", "by_name", "junk", "keras")  # how their kinds begin
+INFORMING = ("bundled", "divided", "by_name", "splits", "junk", "keras")  # how their kinds begin
 CHECKS = (
     "one class only, class folders that differ, empty classes, imbalance, exact copies and near duplicates, within a "
     "split and across training and validation, one picture with two labels, unreadable files, files that are no "

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from cnnlab.core.data.datasets import check
+from cnnlab.core.data.checking import check
 from cnnlab.core.data.splits import DataSetError
 from cnnlab.core.data.survey.reading import survey
 from cnnlab.core.settings import Settings

@@ -8,7 +8,7 @@ import tarfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, cast
+from typing import BinaryIO, Self, cast
 
 from cnnlab.core.data.archives.zip_archives import (
     ArchiveError,
@@ -19,6 +19,7 @@ from cnnlab.core.data.archives.zip_archives import (
     aside_of,
     check_path,
     claim,
+    plain_path,
     refuse_suffix,
     shown_path,
 )
@@ -40,8 +41,19 @@ _HEADERS = (
 )
 
 
+_DAMAGED = (tarfile.InvalidHeaderError, tarfile.TruncatedHeaderError)  # type: ignore[attr-defined]
+
+
 class _Info(tarfile.TarInfo):
-    """Refuse long headers, which Python would read into memory whatever size they claim."""
+    """Refuse long headers, which Python would read into memory whatever size they claim, and damaged ones."""
+
+    @classmethod
+    def fromtarfile(cls, tarfile_: tarfile.TarFile) -> Self:
+        try:
+            return super().fromtarfile(tarfile_)
+        except _DAMAGED as error:
+            # Behind the first file, Python would take it for the end, and the rest would be missing unsaid.
+            raise ArchiveError("The file is not a tar archive or is damaged; make the archive again.") from error
 
     def _proc_member(self, tar: tarfile.TarFile) -> tarfile.TarInfo:
         if self.type in _HEADERS and self.size > MOST_HEADER_BYTES:
@@ -128,7 +140,7 @@ def _unpack(archive: tarfile.TarFile, target: Path, limits: Limits) -> list[Skip
         try:
             _write(archive, member, target, taken, limits)
         except Left as left:
-            skipped.append(Skipped(shown_path(member.name), str(left)))
+            skipped.append(Skipped(shown_path(plain_path(member.name)), str(left)))
     return skipped
 
 
@@ -145,7 +157,7 @@ def _check_total(seen: int, packed: int, limits: Limits) -> None:
 
 
 def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path, taken: Taken, limits: Limits) -> None:
-    name = member.name.removeprefix("./")
+    name = plain_path(member.name).removeprefix("./")
     check_path(name)
     if member.issym() or member.islnk():
         raise Left("It is a link, not a file.")

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from stat import S_ISLNK
 from typing import BinaryIO
 
+from cnnlab.core.data.archives.members import METHODS, open_member
 from cnnlab.core.pictures import PICTURE_SUFFIXES, shown_name
 from cnnlab.core.words import Refusal
 
@@ -113,25 +114,31 @@ class Left(Exception):
 
 
 def _unpack(archive: zipfile.ZipFile, target: Path, limits: Limits) -> list[Skipped]:
-    members = [info for info in archive.infolist() if not info.is_dir() and info.filename.split("/")[-1] != MANIFEST]
+    every = [(plain_path(info.orig_filename), info) for info in archive.infolist()]
+    members = [(name, info) for name, info in every if not name.endswith("/") and name.split("/")[-1] != MANIFEST]
     if len(members) > limits.max_files:
         raise ArchiveError(
             f"The zip holds {len(members):,} files and at most {limits.max_files:,} are unpacked; make a smaller one."
         )
     taken, skipped = Taken(), []
-    for info in members:
+    for name, info in members:
         try:
-            path = _checked_path(info, taken)
-            _write(archive, info, target / path, taken, limits)
+            _check_member(name, info, taken)
+            _write(archive, info, target / name, taken, limits)
         except Left as left:
-            skipped.append(Skipped(shown_path(info.filename), str(left)))
+            skipped.append(Skipped(shown_path(name), str(left)))
     return skipped
+
+
+def plain_path(name: str) -> str:
+    """Return a member's name with slashes, also where an old program of Windows wrote backslashes."""
+    return name.replace("\\", "/")
 
 
 def check_path(name: str) -> None:
     """Raise `Left` unless a member's name is a plain relative path that no system made."""
     parts = name.split("/")
-    if "\0" in name or "\\" in name or name.startswith("/") or name[1:2] == ":" or {"", ".", ".."} & set(parts):
+    if "\0" in name or name.startswith("/") or name[1:2] == ":" or {"", ".", ".."} & set(parts):
         raise Left("Its path leads out of the archive or is no plain relative path.")
     if any(is_junk(part) for part in parts):
         raise Left(JUNK)
@@ -139,19 +146,16 @@ def check_path(name: str) -> None:
         raise Left("Its path is too long or too deep.")
 
 
-def _checked_path(info: zipfile.ZipInfo, taken: Taken) -> PurePosixPath:
-    name = info.orig_filename
+def _check_member(name: str, info: zipfile.ZipInfo, taken: Taken) -> None:
     check_path(name)
     if S_ISLNK(info.external_attr >> 16):
         raise Left("It is a link, not a file.")
     if info.flag_bits & 0x1:
         raise Left("It is encrypted; make the zip without a password.")
     refuse_suffix(PurePosixPath(name).suffix.lower())
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        # Python's readers for the other methods cannot stop in the middle of a block that grows without end.
+    if info.compress_type not in METHODS:
         raise Left("It is packed with an unusual method; make the zip with the ordinary one (deflate).")
     claim(name, taken)
-    return PurePosixPath(name)
 
 
 def refuse_suffix(suffix: str) -> None:
@@ -176,7 +180,7 @@ def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, taken: T
     path.parent.mkdir(parents=True, exist_ok=True)
     size = 0
     try:
-        with archive.open(info) as packed, path.open("xb") as plain:
+        with open_member(archive, info) as packed, path.open("xb") as plain:
             while block := packed.read(_BLOCK):
                 size += len(block)
                 taken.total += len(block)

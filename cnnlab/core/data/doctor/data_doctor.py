@@ -14,6 +14,7 @@ from cnnlab.core.data.survey.reading import VALIDATION_SHARE, Files, Survey
 from cnnlab.core.pictures import PICTURE_SUFFIXES, shown_name
 
 MOST_IMBALANCE = 3
+_KNOWN = ("train", "validation", "val", "valid")
 _STRAY = (OUTSIDE, NO_SPLIT, UNNAMED)
 
 
@@ -215,6 +216,14 @@ def _layout(found: Survey) -> Iterator[Finding]:
             "There are no class folders, so the classes were read from the names of the files, such as cat.1.jpg.",
             "They are trained on so; Keras' flow_from_directory would find no class in such a folder.",
             sum(len(read) for split in found.files.values() for read in split.values()),
+        )
+    named = [(PurePosixPath(place).name, split) for split, place in found.places.items() if not found.divided]
+    if other := [f"{name} for {split}" for name, split in named if name.lower() not in _KNOWN]:
+        yield Finding(
+            "splits",
+            f"Taken by their names: {listed(other)}.",
+            "They are trained on and validated with so; name them train and validation to be sure.",
+            len(other),
         )
     if found.divided:
         yield Finding(

@@ -10,8 +10,12 @@ from cnnlab.core.data.archives.zip_archives import MANIFEST, Skipped, is_junk
 from cnnlab.core.pictures import PICTURE_SUFFIXES, shown_name
 from cnnlab.core.words import Refusal
 
-TRAIN_NAME = "train"
-VALIDATION_NAMES = ("validation", "val", "valid", "test")
+TRAIN_NAMES = ("train", "training", "training_set", "train_set", "seg_train")
+VALIDATION_NAMES = (
+    *("validation", "val", "valid", "validation_set", "valid_set", "val_set"),
+    *("test", "testing", "test_set", "seg_test"),
+)
+SPLIT_NAMES = (*TRAIN_NAMES, *VALIDATION_NAMES)
 MOST_FILES = 50_000
 OUTSIDE = "It lies outside the class folders, so it has no class."
 NO_SPLIT = "This folder is no split, so it is not read."
@@ -78,19 +82,22 @@ def find_layout(root: Path) -> Layout:
     walk = _Walk(root)
     place = walk.unwrap()
     folders = {folder.name.lower(): folder for folder in walk.folders(place)}
-    train = folders.get(TRAIN_NAME)
+    train = next((folders[name] for name in TRAIN_NAMES if name in folders), None)
     splits = [folders[name] for name in VALIDATION_NAMES if name in folders]
     if train is None and splits:
-        raise LayoutError(f"Found a folder named {shown_name(splits[0].name)} but none named {TRAIN_NAME}; {EXPECTED}.")
+        raise LayoutError(
+            f"Found a folder named {shown_name(splits[0].name)} but none named {TRAIN_NAMES[0]}; {EXPECTED}."
+        )
     if train is None:
         if not folders and (named := _named_classes(walk, place)):
             return walk.layout(named, None, (), by_name=True)
         return walk.layout(_flat_classes(walk, place), None, (), {"train": place})
     walk.leave_out(place)
     for name, folder in folders.items():
-        if name not in (TRAIN_NAME, *VALIDATION_NAMES):
+        if folder != train and name not in VALIDATION_NAMES:
             walk.skipped.append(Skipped(relative_name(folder, root), NO_SPLIT))
     unused = tuple(shown_name(folder.name) for folder in splits[1:])
+    train, splits = walk.inner(train), [walk.inner(folder) for folder in splits]
     if not walk.folders(train) and (named := _named_classes(walk, train)):
         # Kaggle's test folder has numbers for names and no classes, so there is nothing to validate with.
         held_out = _named_classes(walk, splits[0]) if splits and not walk.folders(splits[0]) else None
@@ -143,12 +150,18 @@ class _Walk:
         place = self.root
         for _ in range(_DEEPEST_WRAPPING):
             inside = self.folders(place)
-            if len(inside) != 1 or inside[0].name.lower() in (TRAIN_NAME, *VALIDATION_NAMES):
+            if len(inside) != 1 or inside[0].name.lower() in SPLIT_NAMES:
                 break
             if not self.folders(inside[0]):
                 break
             place = inside[0]
         return place
+
+    def inner(self, split: Path) -> Path:
+        """Return the folder in a split that has its name again or another split's, if there is nothing beside it."""
+        inside = self.folders(split)
+        again = len(inside) == 1 and inside[0].name.lower() in SPLIT_NAMES and self.folders(inside[0])
+        return inside[0] if again and not self.files(split) else split
 
     def leave_out(self, place: Path) -> None:
         for path in self.files(place):

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from cnnlab.core.data.archives.zip_archives import unpack_zip
-from cnnlab.core.data.datasets import DataSet, DataSetError, check, load, with_classes
+from cnnlab.core.data.checking import check
+from cnnlab.core.data.datasets import DataSet, DataSetError, load, with_classes
 from cnnlab.core.data.export import export, file_names
 from cnnlab.core.settings import Settings
 from cnnlab.processes.data.jobs import Job

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnlab.core.data import datasets
 from cnnlab.core.data.bundled import silhouettes
-from cnnlab.core.data.datasets import DataSetError, check, describe_class_order, load
+from cnnlab.core.data.checking import check
+from cnnlab.core.data.datasets import DataSetError, describe_class_order, load
+from cnnlab.core.data.survey import layouts
 from cnnlab.core.pictures import prepare
 
 LIMIT = 1_000_000
@@ -59,6 +60,60 @@ def test_the_posts_layout_is_counted(post: Path) -> None:
 def test_other_names_of_the_validation_folder_are_understood(name: str, post: Path) -> None:
     (post / "validation").rename(post / name)
     assert check(post).splits["validation"] == {"cats": 3, "dogs": 2}
+
+
+@pytest.mark.parametrize(
+    ("train", "held_out"),
+    [
+        ("training_set", "test_set"),
+        ("Training", "Testing"),
+        ("seg_train", "seg_test"),
+        ("training", "validation"),
+        ("training_set/training_set", "test_set/test_set"),
+        ("seg_train/seg_train", "seg_test/seg_test"),
+        ("train", "test"),
+    ],
+)
+def test_names_of_splits_in_published_sets_are_understood_and_said(train: str, held_out: str, tmp_path: Path) -> None:
+    root = make(
+        tmp_path / "set", {f"{train}/cats": 3, f"{train}/dogs": 2, f"{held_out}/cats": 2, f"{held_out}/dogs": 1}
+    )
+    report = check(root)
+    assert report.splits == {"train": {"cats": 3, "dogs": 2}, "validation": {"cats": 2, "dogs": 1}}
+    assert report.skipped == ()
+    (said,) = (finding.sentence for finding in report.details)
+    assert train == "train" or f"{train.rpartition('/')[2]} for train" in said
+    assert held_out == "validation" or f"{held_out.rpartition('/')[2]} for validation" in said
+
+
+def test_a_folder_that_only_looks_like_a_split_again_is_a_class(tmp_path: Path) -> None:
+    root = make(tmp_path / "set", {"train/test": 3, "train/dogs": 2, "validation/test": 1, "validation/dogs": 1})
+    assert check(root).classes == ("dogs", "test")
+
+
+def test_the_reasons_stand_in_the_refusal_of_an_archive_that_was_left_out_whole(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "phone.zip", "w") as archive:
+        for i in range(20):
+            archive.writestr(f"photos/IMG_{i}.CR3", b"x")
+        archive.writestr("photos/more.zip", b"x")
+        archive.writestr("photos/.DS_Store", b"x")
+    report = check(tmp_path / "phone.zip")
+    assert report.refused == (
+        "None of the 21 files of the archive can be used: its name does not end like a picture's (20); it is an "
+        "archive inside the archive; unpack it first (1)."
+    )
+    assert report.skipped[0].file == "photos/IMG_0.CR3"
+
+
+def test_the_reasons_stand_in_every_other_refusal_of_an_archive(tmp_path: Path) -> None:
+    make(tmp_path / "set", {"cats": 3})
+    with zipfile.ZipFile(tmp_path / "set.zip", "w") as archive:
+        for path in sorted((tmp_path / "set/cats").iterdir()):
+            archive.write(path, f"cats/{path.name}")
+        archive.writestr("dogs/1.cr3", b"x")
+    refused = check(tmp_path / "set.zip").refused or ""
+    assert "one class folder only" in refused
+    assert refused.endswith("; left out of the archive: its name does not end like a picture's (1).")
 
 
 def test_a_second_validation_folder_is_named_as_unused(post: Path) -> None:
@@ -317,7 +372,7 @@ def test_the_order_of_the_classes_is_explained() -> None:
 def test_too_many_files_are_refused(post: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cnnlab.core.data.survey.layouts.MOST_FILES", 5)
     assert "more than 5 files" in str(check(post).refused)
-    assert datasets.layouts.MOST_FILES == 5
+    assert layouts.MOST_FILES == 5
 
 
 def named(root: Path, names: list[str]) -> Path:
@@ -385,6 +440,6 @@ def test_a_tree_tells_files_and_hides_what_a_terminal_would_obey(tmp_path: Path)
     (root / "\x1b[31mx\x07").mkdir()
     (root / "\x1b[31mx\x07" / "in").mkdir()
     (root / "\x1b[31mx\x07" / "in" / "in").mkdir()
-    drawn = datasets.layouts.tree(root)
+    drawn = layouts.tree(root)
     assert "3 files: 000.png, 001.png, …" in drawn
     assert "\x1b" not in drawn

@@ -1,8 +1,10 @@
 """Unpack zip files made to do harm, and ordinary ones."""
 
 import io
+import random
 import stat
 import struct
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -50,7 +52,8 @@ def test_a_path_is_taken_as_well_as_an_open_file(tmp_path: Path) -> None:
         "C:/evil.jpg",
         "C:evil.jpg",
         "..\\evil.jpg",
-        "a\\evil.jpg",
+        "a\\..\\..\\evil.jpg",
+        "\\\\host\\evil.jpg",
         "a//evil.jpg",
     ],
 )
@@ -101,10 +104,64 @@ def test_an_encrypted_member_is_left_out(tmp_path: Path) -> None:
     assert "without a password" in skipped.reason
 
 
-@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_a_method_that_cannot_be_bounded_is_left_out(method: int, tmp_path: Path) -> None:
-    (skipped,) = unpack_zip(archive({"a.jpg": b"x" * 100}, method), tmp_path / "out")
+def test_names_as_old_programs_of_windows_write_them_are_paths(tmp_path: Path) -> None:
+    members = {"train\\cats\\": b"", "train\\cats\\1.jpg": b"one", "train/dogs\\2.jpg": b"two"}
+    (skipped,) = unpack_zip(archive(members | {"TRAIN\\cats\\1.JPG": b"x"}), tmp_path / "out")
+    assert (skipped.file, skipped.reason[:12]) == ("TRAIN/cats/1.JPG", "Another file")
+    assert written(tmp_path / "out") == {"train/cats/1.jpg": b"one", "train/dogs/2.jpg": b"two"}
+
+
+def test_a_method_that_is_not_read_is_left_out(tmp_path: Path) -> None:
+    data = bytearray(archive({"a.jpg": b"x" * 100}).getvalue())
+    for signature, method in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        data[data.index(signature) + method] = 9  # Deflate64
+    (skipped,) = unpack_zip(io.BytesIO(bytes(data)), tmp_path / "out")
     assert "unusual method" in skipped.reason
+
+
+METHODS = [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_other_methods_give_the_same_bytes(method: int, tmp_path: Path) -> None:
+    noise = random.Random(0).randbytes(300_000)
+    members = {"a.jpg": noise, "b.jpg": b"", "c.jpg": b"x", "d.jpg": b"ab" * 400_000}
+    assert unpack_zip(archive(members, method), tmp_path / "out", Limits(max_ratio=1e9)) == []
+    assert written(tmp_path / "out") == members
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_damaged_member_of_another_method_is_left_out(method: int, tmp_path: Path) -> None:
+    made = archive({"a.jpg": random.Random(1).randbytes(5_000)}, method).getvalue()
+    start = made.index(b"a.jpg") + 5
+    for i, place in enumerate([*range(start, start + 12), *range(start + 12, start + 4_000, 97)]):
+        data = bytearray(made)
+        data[place] ^= 0x10
+        skipped = unpack_zip(io.BytesIO(bytes(data)), tmp_path / str(i))
+        assert [skip.reason for skip in skipped] == ["It is damaged in the archive."] or written(tmp_path / str(i)) == {
+            "a.jpg": random.Random(1).randbytes(5_000)
+        }
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_bomb_of_another_method_is_stopped_without_taking_memory(method: int, tmp_path: Path) -> None:
+    bomb = archive({"bomb.jpg": bytes(32 << 20)}, method)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ArchiveError, match="200 times its packed size"):
+            unpack_zip(bomb, tmp_path / "out")
+        assert tracemalloc.get_traced_memory()[1] < 16 << 20  # of which LZMA looks back over eight
+    finally:
+        tracemalloc.stop()
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_dictionary_that_fills_the_memory_is_refused(tmp_path: Path) -> None:
+    data = bytearray(archive({"a.jpg": b"x" * 100}, zipfile.ZIP_LZMA).getvalue())
+    place = data.index(b"a.jpg") + 5 + 4 + 1
+    data[place : place + 4] = b"\xff\xff\xff\xff"
+    (skipped,) = unpack_zip(io.BytesIO(bytes(data)), tmp_path / "out")
+    assert skipped.reason == "It is damaged in the archive."
 
 
 def test_a_damaged_member_is_left_out_and_the_rest_kept(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A tar file of a stranger is unpacked under the rules of a zip file, one case for each kind of trick."""
 
 import bz2
+import contextlib
 import gzip
 import io
 import lzma
@@ -31,6 +32,17 @@ def packed(*members: Member | tarfile.TarInfo, form: int = tarfile.PAX_FORMAT) -
     return out.getvalue()
 
 
+def without_its_word(content: bytes) -> bytes:
+    """Return a tar as tar wrote it before POSIX: no word in the headers, and their sums without it."""
+    old = bytearray(content)
+    for place in range(0, len(old), 512):
+        if old[place + 257 : place + 262] == b"ustar":
+            old[place + 257 : place + 512] = bytes(255)
+            old[place + 148 : place + 156] = b" " * 8
+            old[place + 148 : place + 156] = b"%06o\0 " % sum(old[place : place + 512])
+    return bytes(old)
+
+
 def special(name: str, kind: bytes, link: str = "") -> tarfile.TarInfo:
     info = tarfile.TarInfo(name)
     info.type, info.linkname = kind, link
@@ -44,6 +56,53 @@ def unpacked(content: bytes, target: Path, limits: Limits | None = None) -> tupl
     skipped = unpack(io.BytesIO(content), target, limits)
     files = sorted(str(p.relative_to(target)) for p in target.rglob("*") if p.is_file())
     return files, {skip.file: skip.reason for skip in skipped}
+
+
+def test_a_tar_from_before_posix_is_known_by_the_sum_of_its_header(tmp_path: Path) -> None:
+    content = without_its_word(packed(GOOD, ("train/dogs/2.png", picture(1)), form=tarfile.USTAR_FORMAT))
+    assert b"ustar" not in content
+    assert unpacked(content, tmp_path / "out") == (["train/cats/1.png", "train/dogs/2.png"], {})
+    with pytest.raises(ArchiveError, match="not a zip archive"):
+        unpack(io.BytesIO(bytes([content[0] ^ 1]) + content[1:]), tmp_path / "other")
+
+
+def test_names_with_backslashes_are_paths(tmp_path: Path) -> None:
+    content = packed(("train\\cats\\1.png", GOOD[1]), ("train\\..\\..\\2.png", b"x"))
+    files, skipped = unpacked(content, tmp_path / "out")
+    assert files == ["train/cats/1.png"]
+    assert list(skipped) == ["train/../../2.png"]
+
+
+PACKERS = [(gzip.compress, gzip.decompress), (bz2.compress, bz2.decompress), (lzma.compress, lzma.decompress)]
+
+
+@pytest.mark.parametrize(("pack", "unpack_again"), PACKERS)
+def test_a_flipped_bit_of_a_packed_tar_changes_no_picture_unsaid(
+    pack: Callable[[bytes], bytes], unpack_again: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    plain = packed(GOOD, ("train/dogs/2.png", picture(1)))
+    content = pack(plain)
+    accepted = 0
+    for place in range(0, len(content), 13):
+        flipped = bytearray(content)
+        flipped[place] ^= 4
+        with contextlib.suppress(ArchiveError):
+            unpack(io.BytesIO(bytes(flipped)), tmp_path / str(place))
+            assert unpack_again(bytes(flipped)) == plain
+            accepted += 1
+    assert accepted <= 10
+
+
+@pytest.mark.parametrize("damage", ["flipped", "cut"])
+def test_a_tar_whose_second_header_is_damaged_is_refused_not_shortened(damage: str, tmp_path: Path) -> None:
+    content = bytearray(packed(GOOD, ("train/dogs/2.png", picture(1)), form=tarfile.USTAR_FORMAT))
+    place = content.index(b"train/dogs")
+    if damage == "flipped":
+        content[place] ^= 1
+    else:
+        del content[place + 200 :]
+    with pytest.raises(ArchiveError, match="damaged"):
+        unpack(io.BytesIO(bytes(content)), tmp_path / "out")
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnlab.core.data.datasets import check
+from cnnlab.core.data.checking import check
 from cnnlab.core.data.doctor.finding import Finding
 from tests.unit.core.data.test_datasets import POST, make, picture
 

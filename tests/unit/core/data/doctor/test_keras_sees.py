@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnlab.core.data.datasets import check, describe_class_order
+from cnnlab.core.data.checking import check
+from cnnlab.core.data.datasets import describe_class_order
 from cnnlab.core.data.doctor.keras_sees import BEGINNING
 from tests.picture_files import HEIC, tiff
 from tests.unit.core.data.test_datasets import POST, make

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageEnhance
 
-from cnnlab.core.data.datasets import check, load
+from cnnlab.core.data.checking import check
+from cnnlab.core.data.datasets import load
 from cnnlab.core.data.survey import near_copies as module
 from cnnlab.core.data.survey.near_copies import LEVELS, NearCopy, near_copies, thumbnail
 from cnnlab.core.data.survey.tally import tally
