@@ -69,6 +69,8 @@ def _model_of(answer: dict[str, Any], name: str, path: Path, digest: str) -> Imp
         params=answer["params"],
         network=None if answer["network"] is None else Network.from_dict(answer["network"]),
         why=answer["why"],
+        rescales=answer["rescales"],
+        said=tuple(answer["said"]),
     )
 
 

@@ -42,6 +42,8 @@ class ImportedModel:
 
     `network` is the same as a `Network` where the model is a plain sequence that CNN Lab knows, else None with
     `why` as one sentence. `free_size` tells that the model takes any height and width, and was given this one.
+    `said` is one sentence for each kind of thing that was mended so that it opens.
+    `rescales` tells that what its first weights meet is small, or around zero, for pixels of 0 to 255.
     """
 
     name: str
@@ -54,11 +56,18 @@ class ImportedModel:
     params: int
     network: Network | None
     why: str
+    rescales: bool = False
+    said: tuple[str, ...] = ()
 
     @property
     def nodes(self) -> tuple[Node, ...]:
         """Return the rows as the graph that they are."""
         return nodes_of_rows(self.rows)
+
+    @property
+    def rescaling(self) -> tuple[float, float]:
+        """Return (scale, offset) for pixels of 0 to 255 that it takes first: as they are if it rescales them itself."""
+        return (1.0, 0.0) if self.rescales else (1 / 255, 0.0)
 
 
 def nodes_of_rows(rows: Sequence[ImportedRow]) -> tuple[Node, ...]:

@@ -70,7 +70,7 @@ def _layer(layer: Any, name: str) -> dict[str, Any]:
         return modernised(layer, name)
     if not isinstance(config, Mapping):
         raise ModelFileError(f"{name} has a damaged description; save the model again with model.save.")
-    if not _KERAS_1 & set(config):
+    if class_name in GONE or not _KERAS_1 & set(config):
         kept = {key: _initializer(value) for key, value in config.items() if key != "batch_input_shape"}
         return {**layer, "config": kept}
     if class_name not in _SIMPLE:

@@ -36,6 +36,9 @@ class Built(Protocol):
     def nodes(self) -> tuple[Node, ...]:
         """Return its rows as a graph."""
 
+    def taken(self, value: Any) -> Any:
+        """Return a batch of pictures (1, height, width, channels) as the model takes it."""
+
     def run(self, value: Any) -> Iterable[Any]:
         """Return what each row makes of a batch, as tensors with the batch; what is not taken need not be computed."""
 
@@ -54,7 +57,7 @@ class Subject:
     def batch(self, pixels: Array) -> Any:
         """Return a picture as the model takes it."""
         rescaled = pixels * np.float32(self.scale) + np.float32(self.offset)
-        return keras.ops.convert_to_tensor(rescaled[None].astype(np.float32))
+        return self.built.taken(keras.ops.convert_to_tensor(rescaled[None].astype(np.float32)))
 
     def outputs(self, pixels: Array) -> list[Array]:
         """Return every row's output for a picture, float32 without the batch."""

@@ -1,21 +1,23 @@
 """Open a network with its weights, and read a network out of a model file."""
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import keras
 
-from cnnlab.core.inside.graph import nodes_of
+from cnnlab.core.inside.graph import PICTURE, nodes_of
 from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.core.shapes import InvalidNetwork, trace
 from cnnlab.core.words import Refusal
 from cnnlab.tf.build import build_model
 from cnnlab.tf.inside.answers import Subject
 from cnnlab.tf.inside.kept import KeptModels, model_bytes
+from cnnlab.tf.inside.steps import steps_of, trained_calls
 
 MOST_BYTES = 256 << 20  # of all models that are kept, three of the largest that may be trained
+
+_TRAINING = ("_initializer", "_regularizer", "_constraint", "trainable")
 
 
 class MapsError(Refusal):
@@ -31,6 +33,10 @@ class Plain:
         self.model = model
         self.layers: list[keras.layers.Layer] = _layers(model)
         self.nodes = nodes_of(network)
+
+    def taken(self, value: Any) -> Any:
+        """Return a batch of pictures as it is."""
+        return value
 
     def run(self, value: Any) -> Iterator[Any]:
         """Yield what each layer makes of a batch, without dropout."""
@@ -93,25 +99,17 @@ def _load(path: Path) -> keras.Model:
         ) from error
 
 
-def _computing(layer: keras.layers.Layer) -> dict[str, Any]:
-    return {key: None if key.endswith("_regularizer") else value for key, value in layer.get_config().items()}
-
-
 def network_of(model: keras.Model) -> Network:
     """Return a model as a network; raise `MapsError` if it is not a plain sequence of known layers.
 
-    Regularizers are left out: they belong to how it was trained, and change nothing of what it computes.
+    What belongs to how it was trained alone (initializers, regularizers, constraints, what was frozen) is left out:
+    it changes nothing of what it computes.
     """
-    layers = _layers(model)
     try:
-        # A Sequential that was loaded has called its layers more than once; it is a single row all the same.
-        if not isinstance(model, keras.Sequential) and any(
-            after.input is not before.output for before, after in pairwise(layers)
-        ):
-            raise NetworkFormatError("its layers do not follow one another in a single row.")
+        layers = _row_of(model)
         network = Network.from_dict(
             {
-                "input_shape": list(model.input_shape[1:]),
+                "input_shape": _picture_shape(model.input_shape[1:], layers),
                 "layers": [{"class_name": type(layer).__name__, "config": _computing(layer)} for layer in layers],
             }
         )
@@ -121,6 +119,43 @@ def network_of(model: keras.Model) -> Network:
         raise MapsError(
             f"This model is not a plain sequence of layers that CNN Lab knows, so it can only be looked at: {error}"
         ) from error
+
+
+def _row_of(model: keras.Model) -> list[keras.layers.Layer]:
+    """Return the layers of a model that is a single row of them; raise `NetworkFormatError` for any other."""
+    # A Sequential that was loaded has called its layers more than once; it is a single row all the same.
+    if isinstance(model, keras.Sequential):
+        return _layers(model)
+    steps = steps_of(model)
+    computing = [step.layer for step in steps]
+    operation = next((each for each in computing if not isinstance(each, keras.Layer)), None)
+    if operation is not None:
+        raise NetworkFormatError(f"{type(operation).__name__} in it is an operation and no layer.")
+    follow = all(step.sources == (before,) for before, step in enumerate(steps, PICTURE))
+    ends = [tensor._keras_history.operation for tensor in keras.tree.flatten(model.outputs)] == computing[-1:]
+    if not follow or not ends or len({id(each) for each in computing}) < len(computing):
+        raise NetworkFormatError("its layers do not follow one another in a single row.")
+    if trained_calls(model):
+        raise NetworkFormatError("a layer in it works as in training whenever it is called.")
+    return computing
+
+
+def _picture_shape(shape: tuple[int | None, ...], layers: list[keras.layers.Layer]) -> list[int | None]:
+    """Return a picture with one channel for one without any, if its layers flatten it at once."""
+    if len(shape) == 3:
+        return list(shape)
+    if layers and isinstance(layers[0], keras.layers.Flatten):
+        return [*shape, 1]
+    raise NetworkFormatError("it takes pictures without channels.")
+
+
+def _computing(layer: keras.layers.Layer) -> dict[str, Any]:
+    """Return the config of a layer without what matters for its training alone."""
+    config = {key: value for key, value in layer.get_config().items() if not key.endswith(_TRAINING)}
+    last = len(layer.input.shape) - 1
+    if config.get("axis") in (last, [last]):
+        config["axis"] = -1
+    return config
 
 
 def _layers(model: keras.Model) -> list[keras.layers.Layer]:

@@ -4,48 +4,65 @@ import json
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import h5py
-import numpy as np
 
 from cnnlab.core.exchange.imported import ModelFileError
-from cnnlab.core.exchange.model_config import MOST_TEXT, read_model_config
-from cnnlab.core.exchange.old_keras import modernised
-from cnnlab.core.inside.heavy import MOST_PARAMETERS
+from cnnlab.core.exchange.mending.mended import Mended, is_old, mended
+from cnnlab.core.exchange.model_config import MOST_TEXT, check_model_config, read_model_config
+from cnnlab.tf.inside.signatures import arguments_of
+from cnnlab.tf.inside.weight_file import MOST_BYTES, check_weights, in_new_places, opened_h5
 
-MOST_BYTES = 16 * MOST_PARAMETERS  # weights and the two moments that Adam keeps, and some
-_MOST_OBJECTS = 100_000
-_MEMBERS = {"config.json", "metadata.json", "model.weights.h5"}
-_CONFIG_AND_WEIGHTS = {"config.json", "model.weights.h5"}
+WEIGHTS = "model.weights.h5"
+FIRST = "first_config"
+"""Where a file that was mended keeps its own description."""
+_MEMBERS = {"config.json", "metadata.json", WEIGHTS, FIRST}
+_CONFIG_AND_WEIGHTS = {"config.json", WEIGHTS}
 
 
-def check_model_file(path: Path, name: str, folder: Path) -> dict[str, Any]:
-    """Return the checked config of a .keras or .h5 file; raise `ModelFileError`.
+def check_model_file(path: Path, name: str, folder: Path) -> Mended:
+    """Return the checked config of a .keras or .h5 file as this Keras reads it; raise `ModelFileError`.
 
-    The description of an old sequential model is written anew in the file, in the words of this Keras.
-    `folder` is a place for the unpacked weights, which the caller deletes; `name` is fit to be shown.
+    Where it had to be mended the file is written anew, so that Keras itself can load it; it keeps its first
+    description, and what was mended can be said again. `folder` is a place for unpacked weights, which the caller
+    deletes; `name` is fit to be shown.
     """
-    if path.suffix == ".keras":
-        return _check_zip(path, name, folder)
-    with _opened(path, name) as file:
-        _check_weights(file, name)
+    return _check_zip(path, name, folder) if path.suffix == ".keras" else _check_h5(path, name)
+
+
+def _check_h5(path: Path, name: str) -> Mended:
+    with opened_h5(path, name) as file:
+        check_weights(file, name)
         try:
-            text = file.attrs.get("model_config")
+            text, first = file.attrs.get("model_config"), file.attrs.get(FIRST)
         except (OSError, RuntimeError, ValueError) as error:
             raise ModelFileError(f"{name} is damaged or cut short; download or save it again.") from error
         if text is None:
             raise ModelFileError(
-                f"{name} holds only weights and not the layers they belong to; save the whole model with model.save."
+                f"{name} holds only weights and not the layers they belong to; save the whole model with model.save, "
+                "or choose the JSON of model.to_json together with it."
             )
-        config = read_model_config(text if isinstance(text, str | bytes) else str(text), name)
+        config = read_model_config(_text(text), name)
+        told = read_model_config(_text(first), name) if first is not None else config
+        version = version_of(file)
         _check_backend(file, config, name)
-    modern = modernised(config, name)
-    if modern != config:
-        _rewrite(path, modern)
-    return modern
+    found = mended(told, name, version, arguments_of)
+    check_model_config(found.config, name)
+    if found.config != config:
+        _rewrite(path, found.config, told)
+    return found
+
+
+def version_of(file: h5py.File) -> str:
+    """Return which Keras wrote the weights in a file, empty if it does not say so."""
+    groups = [group for group in (file, file.get("model_weights")) if group is not None]
+    return next((_text(group.attrs["keras_version"]) for group in groups if "keras_version" in group.attrs), "")
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def _check_backend(file: h5py.File, config: dict[str, Any], name: str) -> None:
@@ -58,16 +75,18 @@ def _check_backend(file: h5py.File, config: dict[str, Any], name: str) -> None:
         )
 
 
-def _rewrite(path: Path, config: dict[str, Any]) -> None:
+def _rewrite(path: Path, config: dict[str, Any], first: dict[str, Any]) -> None:
     """Put another description into a file, whole or not at all."""
     aside = path.with_suffix(".part")
     shutil.copyfile(path, aside)
     with h5py.File(aside, "r+") as file:
         file.attrs["model_config"] = json.dumps(config)
+        file.attrs[FIRST] = json.dumps(first)
     aside.replace(path)
 
 
-def _check_zip(path: Path, name: str, folder: Path) -> dict[str, Any]:
+def _check_zip(path: Path, name: str, folder: Path) -> Mended:
+    weights = folder / WEIGHTS
     try:
         with zipfile.ZipFile(path) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]
@@ -75,16 +94,47 @@ def _check_zip(path: Path, name: str, folder: Path) -> dict[str, Any]:
             _check_members(names, name)
             if sum(info.file_size for info in members) > MOST_BYTES + MOST_TEXT:
                 raise ModelFileError(f"{name} unpacks to more than {MOST_BYTES >> 20:,} MiB; use a smaller model.")
-            with archive.open("config.json") as member:
-                config = read_model_config(member.read(MOST_TEXT + 1), name)
-            weights = folder / "model.weights.h5"
-            with archive.open("model.weights.h5") as packed, weights.open("wb") as plain:
+            config, told = (
+                _member(archive, each, name) for each in ("config.json", FIRST if FIRST in names else "config.json")
+            )
+            version = _version_in(archive)
+            with archive.open(WEIGHTS) as packed, weights.open("wb") as plain:
                 shutil.copyfileobj(packed, plain)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise ModelFileError(f"{name} is damaged or cut short; download or save it again.") from error
-    with _opened(weights, name) as file:
-        _check_weights(file, name)
-    return config
+    with opened_h5(weights, name) as file:
+        check_weights(file, name)
+    found = mended(told, name, version, arguments_of)
+    check_model_config(found.config, name)
+    moved = in_new_places(weights) if is_old(told, version) else False
+    if found.config != config or moved:
+        _rezip(path, found.config, told, version, weights)
+    return found
+
+
+def _member(archive: zipfile.ZipFile, member: str, name: str) -> dict[str, Any]:
+    with archive.open(member) as opened:
+        return read_model_config(opened.read(MOST_TEXT + 1), name)
+
+
+def _version_in(archive: zipfile.ZipFile) -> str:
+    """Return which Keras wrote a file, empty if it does not say so."""
+    try:
+        with archive.open("metadata.json") as member:
+            return str(json.loads(member.read(MOST_TEXT))["keras_version"])
+    except (KeyError, ValueError, TypeError, RecursionError):
+        return ""
+
+
+def _rezip(path: Path, config: dict[str, Any], first: dict[str, Any], version: str, weights: Path) -> None:
+    """Write a file anew with another description, whole or not at all."""
+    aside = path.with_suffix(".part")
+    with zipfile.ZipFile(aside, "w") as archive:
+        archive.writestr("metadata.json", json.dumps({"keras_version": version}))
+        archive.writestr("config.json", json.dumps(config))
+        archive.writestr(FIRST, json.dumps(first))
+        archive.write(weights, WEIGHTS)
+    aside.replace(path)
 
 
 def _check_members(names: list[str], name: str) -> None:
@@ -102,58 +152,3 @@ def _check_members(names: list[str], name: str) -> None:
         raise ModelFileError(f"{name} is a zip without {missing}, so it is no Keras model; save it with model.save.")
     if found - _MEMBERS or len(names) != len(found):
         raise ModelFileError(f"{name} carries files beside the model's own, so it is not opened; save it again.")
-
-
-def _opened(path: Path, name: str) -> h5py.File:
-    try:
-        return h5py.File(path, "r")
-    except OSError as error:
-        raise ModelFileError(f"{name} is damaged or cut short; download or save it again.") from error
-
-
-def _check_weights(file: h5py.File, name: str) -> None:
-    """Refuse links that lead away, weights beyond the limits, and weights that are no numbers."""
-    values = 0
-    try:
-        for path, dataset in _datasets(file, name):
-            if dataset.size * dataset.dtype.itemsize > MOST_BYTES:
-                raise ModelFileError(f"{name} holds {dataset.size:,} numbers in one place, too many to look into.")
-            if path.startswith(("optimizer_weights", "optimizer")):
-                continue
-            values += dataset.size
-            if values > MOST_PARAMETERS:
-                raise ModelFileError(
-                    f"{name} has more than {MOST_PARAMETERS:,} parameters, the most that are opened here; use a "
-                    "smaller model."
-                )
-            if dataset.dtype.kind == "f" and not np.isfinite(dataset[()]).all():
-                raise ModelFileError(
-                    f"{name} holds weights that are no numbers (NaN or infinite) in {path.split('/')[0]}/…/"
-                    f"{path.rsplit('/', 1)[-1]}, as after a training that diverged; nothing can be seen with them."
-                )
-    except (OSError, RuntimeError, KeyError, ValueError) as error:
-        if isinstance(error, ModelFileError):
-            raise
-        raise ModelFileError(f"{name} is damaged or cut short; download or save it again.") from error
-
-
-def _datasets(file: h5py.File, name: str) -> Iterator[tuple[str, h5py.Dataset]]:
-    waiting: list[tuple[str, h5py.Group]] = [("", file)]
-    seen = 0
-    while waiting:
-        prefix, group = waiting.pop()
-        for key in group:
-            seen += 1
-            if seen > _MOST_OBJECTS:
-                raise ModelFileError(f"{name} holds more than {_MOST_OBJECTS:,} objects, more than any model needs.")
-            if not isinstance(group.get(key, getlink=True), h5py.HardLink):
-                raise ModelFileError(f"{name} holds a link that leads to another place or file, so it is not opened.")
-            found, path = group[key], f"{prefix}{key}"
-            if isinstance(found, h5py.Group):
-                if path.count("/") > 40:
-                    raise ModelFileError(f"{name} is nested too deep, so it is not opened.")
-                waiting.append((f"{path}/", found))
-            elif isinstance(found, h5py.Dataset):
-                if found.external or found.is_virtual:
-                    raise ModelFileError(f"{name} keeps numbers in another file, so it is not opened; save it again.")
-                yield path, found

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from cnnlab.core.exchange.imported import ImportedRow, ModelFileError, nodes_of_rows
-from cnnlab.core.inside.graph import Node
+from cnnlab.core.inside.graph import PICTURE, Node
 from cnnlab.core.inside.heavy import too_many_values
 from cnnlab.tf.inside.answers import Answer, Subject
 from cnnlab.tf.inside.kept import KeptModels, model_bytes
+from cnnlab.tf.inside.load import load
 from cnnlab.tf.inside.maps import MapsError, network_of
 from cnnlab.tf.inside.model_file import check_model_file
 from cnnlab.tf.inside.serving import main
@@ -24,6 +26,8 @@ from cnnlab.tf.inside.steps import Step, options_of, run, steps_of
 
 MOST_BYTES = 512 << 20  # of all models that are kept
 FREE_SIZE = 150  # pixels of a model that takes any
+SMALL = 0.1  # of one level of grey in the file, where a model that gets 0 to 1 has one
+CENTRED = 30  # levels of grey: means are subtracted from pixels of 0 to 255
 
 
 class Imported:
@@ -32,22 +36,17 @@ class Imported:
     def __init__(self, path: Path, name: str) -> None:
         self.name = name
         with tempfile.TemporaryDirectory() as folder:
-            check_model_file(path, name, Path(folder))
-        try:
-            self.model = keras.models.load_model(path, compile=False, safe_mode=True)
-            self.steps: list[Step] = steps_of(self.model)
-            shapes = [tensor.shape for tensor in self.model.inputs]
-        except Exception as error:  # Keras raises many kinds for what it cannot build
-            traceback.print_exc()
-            raise ModelFileError(
-                f"{name} cannot be built by Keras {keras.__version__} ({type(error).__name__}); save it again with a "
-                "newer Keras."
-            ) from error
+            found = check_model_file(path, name, Path(folder))
+        self.said = found.said
+        self.model = load(path, name, found.config)
+        self.steps: list[Step] = steps_of(self.model)
+        shapes = [tensor.shape for tensor in self.model.inputs]
         self.input_shape, self.free_size = _input_shape(shapes, name)
         self._refuse_too_many()
         try:
-            blank = keras.ops.zeros((1, *self.input_shape), "float32")
-            self.shapes = [tuple(values.shape[1:]) for values in run(self.model, blank)]
+            black = self.run(self.taken(keras.ops.zeros((1, *self.input_shape), "float32")))
+            self.shapes = [tuple(values.shape[1:]) for values in black]
+            self.rescales = self._rescales(black)
         except Exception as error:
             traceback.print_exc()
             raise ModelFileError(
@@ -107,11 +106,27 @@ class Imported:
             "params": self.model.count_params(),
             "network": network,
             "why": why,
+            "rescales": self.rescales,
+            "said": self.said,
         }
+
+    def taken(self, value: Any) -> Any:
+        """Return a batch of pictures as the model takes it: grey ones without a channel if it knows none."""
+        return value[..., 0] if len(self.model.inputs[0].shape) == 3 else value
 
     def run(self, value: Any) -> list[Any]:
         """Return what every row makes of a batch; they are computed together."""
         return run(self.model, value)
+
+    def _rescales(self, black: list[Any]) -> bool:
+        """Tell from what a black and a white picture are to the first weights whether pixels of 0 to 255 are meant."""
+        weighted = (step for step in self.steps if _has_weights(step.layer))
+        source = next((step.sources[0] for step in weighted), PICTURE)
+        if source == PICTURE:
+            return False
+        white = self.run(self.taken(keras.ops.full((1, *self.input_shape), 255, "float32")))
+        low, high = (float(np.median(keras.ops.convert_to_numpy(values[source]))) for values in (black, white))
+        return abs(high - low) / 255 < SMALL or abs(low) > CENTRED
 
     def _refuse_too_many(self) -> None:
         known = ([tensor.shape for tensor in step.layer._inbound_nodes[0].outputs] for step in self.steps)
@@ -121,16 +136,23 @@ class Imported:
             raise ModelFileError(problem)
 
 
+def _has_weights(layer: keras.Operation) -> bool:
+    """Tell whether a layer has weights of its own that it learned by training."""
+    plain = isinstance(layer, keras.Layer) and not isinstance(layer, keras.Model | keras.layers.Normalization)
+    return plain and bool(layer.weights)
+
+
 def _input_shape(shapes: list[tuple[int | None, ...]], name: str) -> tuple[tuple[int, int, int], bool]:
     if len(shapes) != 1:
         raise ModelFileError(f"{name} takes {len(shapes)} inputs, and only models that take one picture can be shown.")
-    if len(shapes[0]) != 4 or shapes[0][3] not in (1, 3):
+    shape = (*shapes[0], 1) if len(shapes[0]) == 3 else shapes[0]
+    if len(shape) != 4 or shape[3] not in (1, 3):
         said = " × ".join("any" if n is None else str(n) for n in shapes[0][1:])
         raise ModelFileError(
             f"{name} takes {said}, which is no picture; only models that take (height, width, channels) with 1 or 3 "
             "channels can be shown."
         )
-    height, width, channels = shapes[0][1:]
+    height, width, channels = shape[1:]
     assert channels is not None
     return (height or FREE_SIZE, width or FREE_SIZE, channels), height is None or width is None
 

@@ -94,6 +94,11 @@ def _nodes(model: keras.Model) -> Iterator[Any]:
         yield from (node for node in graph._nodes_by_depth[depth] if not node.is_input)
 
 
+def trained_calls(model: keras.Model) -> bool:
+    """Tell whether a layer of a model is called with `training=True` as part of it, as for Monte Carlo dropout."""
+    return any(node.arguments.kwargs.get("training") for node in _nodes(model))
+
+
 def _graph(model: keras.Model) -> Any:
     return model._functional if isinstance(model, keras.Sequential) else model
 

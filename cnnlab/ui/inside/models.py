@@ -106,6 +106,8 @@ class ReadOnly:
             "editor, the doctor and the link are off for it."
         )
         show_html(notice("You are looking at ", bold(self.model.name), ", which takes ", bold(taken), rest))
+        if self.model.said:
+            show_html(tag("p", " ".join(self.model.said), class_="quiet"))
         with st.expander(f"All {len(self.model.rows)} layers"):
             show_html(_table(self.model))
 
@@ -145,7 +147,7 @@ def _take_model() -> None:
 def plain_models() -> list[Trained]:
     """Return the visitor's models that are plain sequences: weights with a network, as those of a run."""
     return [
-        Trained(key, f"imported {model.name}", model.path, model.network, (), model.name)
+        Trained(key, f"imported {model.name}", model.path, model.network, (), model.name, rescale=model.rescaling[0])
         for key, model in shared().models.items()
         if model.network is not None
     ]
@@ -170,9 +172,8 @@ def _range_key(model: ImportedModel) -> str:
 
 def _chosen_range(model: ImportedModel) -> tuple[float, float]:
     """Return (scale, offset) for the pixels of a model; one that rescales by itself gets 0 to 255 at first."""
-    names = list(RANGES)
-    rescales = any(row.class_name in ("Rescaling", "Normalization") for row in model.rows[:1])
-    return RANGES[chosen(_range_key(model), RANGES, names[2] if rescales else names[0])]
+    first = next(name for name, pair in RANGES.items() if pair == model.rescaling)
+    return RANGES[chosen(_range_key(model), RANGES, first)]
 
 
 def _table(model: ImportedModel) -> Html:

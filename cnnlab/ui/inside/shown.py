@@ -50,6 +50,9 @@ def _another(current: Choice, trained: Trained) -> None:
         on_click=lambda: mine.change_network(trained.network),
         help="It takes the place of your network; Undo on the architecture page brings yours back.",
     )
+    model = mine.models.get(trained.key)
+    if model is not None and model.said:
+        _line(" ".join(model.said))
 
 
 def _belongs(trained: Trained) -> Html:
@@ -59,8 +62,11 @@ def _belongs(trained: Trained) -> Html:
 
 def _origin(trained: Trained) -> str:
     """Return where weights come from."""
-    if trained.key not in shared().models:
+    model = shared().models.get(trained.key)
+    if model is None:
         return trained.label if trained.label.startswith("trained") else f"from {trained.label}"
+    if model.rescales:
+        return f"{trained.label}; it rescales its pixels itself, so they reach it from 0 to 255"
     return f"{trained.label}; pixels reach it divided by 255, and the file does not say whether it was trained so"
 
 

@@ -210,7 +210,7 @@ def headless() -> Config:
         ([{"class_name": "Dense"}], "tensorflow", "damaged description"),
         ([{"class_name": "Dense", "config": [{}]}], "tensorflow", "damaged description"),
         ([{"class_name": "Sequential"}], "tensorflow", "damaged description"),
-        (changed(keras_2(), 0, filters=5), "tensorflow", "cannot be built by Keras"),
+        (changed(keras_2(), 0, filters=5), "tensorflow", "layers and weights that do not fit together"),
     ],
 )
 def test_what_cannot_be_opened_says_why(

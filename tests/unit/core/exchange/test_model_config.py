@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cnnlab.core.exchange.imported import ModelFileError, kind_of
-from cnnlab.core.exchange.model_config import MOST_LAYERS, read_model_config
+from cnnlab.core.exchange.model_config import MOST_LAYERS, check_model_config, read_model_config
 
 
 def model(*layers: dict[str, Any], **more: Any) -> str:
@@ -17,9 +17,15 @@ def layer(class_name: str, module: str | None = "keras.layers", **config: Any) -
     return {"class_name": class_name, "module": module, "config": config, "registered_name": None}
 
 
+def judged(text: str) -> dict[str, Any]:
+    config = read_model_config(text, "m.keras")
+    check_model_config(config, "m.keras")
+    return config
+
+
 def refusal(text: str) -> str:
     with pytest.raises(ModelFileError) as refused:
-        read_model_config(text, "m.keras")
+        judged(text)
     assert str(refused.value).startswith("m.keras ")
     assert str(refused.value).endswith(".")
     return str(refused.value)
@@ -52,12 +58,12 @@ def test_what_is_no_model_is_named(start: bytes, name: str, said: str) -> None:
 def test_keras_own_layers_pass_and_how_it_was_trained_is_not_read() -> None:
     trained = {"loss": {"module": "theirs", "class_name": "function", "config": "loss"}}
     text = model(layer("Conv2D", filters=8, kernel_size=[3, 3]), layer("Dense", units=2), compile_config=trained)
-    assert read_model_config(text, "m.keras")["class_name"] == "Sequential"
+    assert judged(text)["class_name"] == "Sequential"
 
 
 def test_old_files_name_no_module() -> None:
     dense = {"class_name": "Dense", "config": {"kernel_initializer": {"class_name": "VarianceScaling", "config": {}}}}
-    assert read_model_config(model(dense), "m.h5")
+    assert judged(model(dense))
 
 
 @pytest.mark.parametrize(
@@ -79,9 +85,6 @@ def test_program_code_is_found_wherever_it_hides(hostile: dict[str, Any]) -> Non
         layer("Dense", "os"),
         layer("Dense", "keras_evil"),
         layer("Dense", activation={"class_name": "function", "module": "builtins", "config": "eval"}),
-        layer("TorchModuleWrapper"),
-        layer("TFSMLayer", filepath="/etc"),
-        layer("StringLookup", vocabulary="/etc/passwd"),
         {"class_name": "Dense", "module": "keras.layers", "registered_name": "Theirs>Dense", "config": {}},
         {"class_name": ["Dense"], "config": {}},
     ],
@@ -90,11 +93,32 @@ def test_code_that_is_not_in_the_file_is_refused(foreign: dict[str, Any]) -> Non
     assert "custom class or function" in refusal(model(foreign))
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        layer("TorchModuleWrapper"),
+        layer("TFSMLayer", filepath="/etc"),
+        layer("StringLookup", vocabulary="/etc/passwd"),
+        layer("Map", "keras.src.ops.core"),
+        layer("WhileLoop", "keras.src.ops.core"),
+    ],
+)
+def test_what_is_keras_own_is_never_called_custom(own: dict[str, Any]) -> None:
+    assert "which is Keras' own but may run other programs" in refusal(model(own))
+
+
+def test_arithmetic_and_newer_layers_of_keras_pass() -> None:
+    added = layer("TrueDivide", "keras.src.ops.numpy", name="true_divide")
+    assert judged(model(added, layer("RMSNormalization"), layer("RandomHue"), layer("AdaptiveAveragePooling2D")))
+    assert "custom" in refusal(model(layer("TrueDivide", "keras.layers")))
+
+
 def test_numbers_beyond_reason_name_the_layer() -> None:
     said = refusal(model(layer("Dense", units=2_000_000_000)))
     assert "a Dense layer with units = 2,000,000,000" in said
     assert "target_shape" in refusal(model(layer("Reshape", target_shape=[1, 10**12])))
-    assert read_model_config(model(layer("Dropout", rate=0.5, seed=10**12)), "m.keras")
+    assert "padding" in refusal(model(layer("ZeroPadding2D", padding=[[0, 10**12], [0, 0]])))
+    assert judged(model(layer("Dropout", rate=0.5, seed=10**12)))
 
 
 def test_too_much_of_anything_is_refused() -> None:
