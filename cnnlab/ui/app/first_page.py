@@ -1,4 +1,4 @@
-"""Give Streamlit's first page, which loads everything else, our own words for when the server does not answer."""
+"""Give Streamlit's first page, which loads all else, room for what comes, and our words for a server that is silent."""
 
 import base64
 import hashlib
@@ -14,15 +14,17 @@ from cnnlab.viz.palette import css_tokens
 
 _STREAMLITS = Path(st.__file__).parent / "static" / "index.html"
 _OURS = source("frame/away.js").replace("TOKENS", css_tokens())
+_ROOM = source("frame/room.css")
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 
 def with_our_words(page: bytes) -> bytes:
-    """Return the page with our script and title in it; what is not Streamlit's page stays as it is."""
+    """Return the page with our script, style and title in it; what is not Streamlit's page stays as it is."""
     if b'<div id="root">' not in page:
         return page
     page = page.replace(b"<title>Streamlit</title>", b"<title>CNN Lab</title>", 1)
-    return page.replace(b"</head>", b"<script>" + _OURS.encode() + b"</script></head>", 1)
+    ours = f"<style>{_ROOM}</style><script>{_OURS}</script>"
+    return page.replace(b"</head>", ours.encode() + b"</head>", 1)
 
 
 def _hash_of(script: bytes) -> str:

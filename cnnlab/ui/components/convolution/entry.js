@@ -12,6 +12,8 @@ import { makeParts } from "./parts.js"
 import { sheetOf } from "./sheet.js"
 import { fieldOf, fieldSaid, normSaid, numpyOf, placeSaid, writtenOut } from "./words.js"
 
+const POOL = 76 // pixels of a pooled window
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".conv")
   const find = (selector) => root.querySelector(selector)
@@ -120,7 +122,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
         const output = element("output")
         output.dataset.part = part
         value.append(output)
-        if (part === "pool") value.append(element("canvas"), element("span", "quiet"))
+        if (part === "pool") value.append(Object.assign(element("canvas"), { width: POOL, height: POOL }), element("span", "quiet"))
         return [element("dt", "", text), value]
       }),
     )
@@ -151,9 +153,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   function drawPool() {
     const value = find('.conv-chain [data-part="pool"]').parentElement
-    const [output, grid, words] = value.children
+    const [, grid, words] = value.children
     const over = poolWindow()
-    output.hidden = grid.hidden = !over
+    value.classList.toggle("nowhere", !over)
     if (!over) {
       words.textContent = "in no window: the pool does not reach this far"
       return
@@ -163,7 +165,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const result = view.arrays.pooled[over.row * view.pool.columns.starts.length + over.column]
     const mine = patch.indexOf(mapOf(last)[state.row * width + state.column])
     put("pool", result)
-    paintGrid(grid, patch, view.pool.columns.taps.length, 76, limitOf(last), view.arrays.palette, mine)
+    paintGrid(grid, patch, view.pool.columns.taps.length, POOL, limitOf(last), view.arrays.palette, mine)
     const here = patch[mine] === Math.max(...patch.filter((v) => v !== null))
     words.textContent =
       (view.pool.mode === "average" ? "the mean of the window" : here ? "none is larger" : "another one is larger") +
@@ -269,7 +271,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const stage = state.stage < 0 ? "" : `, after ${view.stages[state.stage].label}`
     const terms = [...root.querySelectorAll(".conv-chain dt")].map((term) => {
       const value = term.nextElementSibling.querySelector("output")
-      return [term.firstChild.textContent, value.hidden ? "in no window" : value.textContent]
+      return [term.firstChild.textContent, value.closest(".nowhere") ? "in no window" : value.textContent]
     })
     const scale = (name, limit) => `${name} ±${brief(limit)}`
     const scales = [scale("inputs", view.limits.input)]

@@ -52,6 +52,7 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
   }
   drawPresets(find(".presets"), data.presets)
   find(".preset-why").textContent = data.presets.why
+  find(".lab").dataset.drawn = ""
   find(".copy-link").onclick = () => copyLink(data.link && address(`architecture?net=${data.link}`))
   for (const button of parentElement.querySelectorAll("[data-history]")) {
     button.disabled = !data.history.includes(button.dataset.history)

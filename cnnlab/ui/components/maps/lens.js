@@ -103,7 +103,6 @@ export function makeLens(root, header, send) {
     const { layer, number: side, tile, row, column } = place
     root.last = { index: layer.index, kind: layer.kind, number: side, tile, row, column }
     place.image.tile = tile
-    lens.hidden = false
     mark?.remove()
     mark = place.sheet.appendChild(element("i", "maps-mark"))
     Object.assign(mark.style, place.box)
@@ -133,7 +132,6 @@ export function makeLens(root, header, send) {
   }
 
   function showUnit(layer, side, unit, value) {
-    lens.hidden = false
     mark?.remove()
     small.hidden = whole.hidden = true
     const from = layer.flattened
@@ -155,6 +153,7 @@ export function makeLens(root, header, send) {
 
   const self = { show, enlarge, showUnit, pictures, first: null, last: root.last }
   self.start = () => {
+    lens.hidden = !self.first && !root.querySelector(".maps-vector")
     const images = [...root.querySelectorAll(".maps-sheet img")]
     Promise.all(images.slice(0, 1).map((image) => image.decode().catch(() => {}))).then(() => (self.again ?? self.first)?.())
   }

@@ -44,6 +44,8 @@ function drawSheet(figure, layer, number, { header, url, lens }) {
   const rows = Math.ceil(layer.count / layer.columns)
   const across = layer.columns * (layer.width + layer.gap) - layer.gap
   const down = rows * (layer.height + layer.gap) - layer.gap
+  image.width = across
+  image.height = down
   const boxOf = (tile) => ({
     left: `${(100 * (tile % layer.columns) * (layer.width + layer.gap)) / across}%`,
     top: `${(100 * Math.floor(tile / layer.columns) * (layer.height + layer.gap)) / down}%`,

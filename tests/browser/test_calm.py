@@ -1,0 +1,37 @@
+"""Nothing jumps: room is kept for what comes late, and a moving window moves nothing else."""
+
+import pytest
+from playwright.sync_api import expect
+
+from cnnlab.ui.parts.pages import TITLES
+from tests.browser.support.shifts import BAR, READY, shifted, shifts, watch
+from tests.browser.support.watching import Watched
+
+AFTER_A_PRESS = 600  # milliseconds
+A_WHILE = 1500
+
+
+@pytest.mark.parametrize("name", ["architecture", "feature_maps", "augmentation"])
+def test_a_page_keeps_room_for_what_comes_late(visitor: Watched, name: str) -> None:
+    watch(visitor.page)
+    page = visitor.open(name, TITLES[name])
+    if name in READY:
+        page.locator(READY[name]).first.wait_for()
+    visitor.steady_box(page.locator(".heading h1"))
+    assert shifted(page) <= BAR
+
+
+def test_a_window_that_slides_by_itself_moves_nothing_else(visitor: Watched) -> None:
+    watch(visitor.page)
+    page = visitor.open("convolution", "Convolution")
+    page.locator(".conv[data-ready]").wait_for()
+    page.locator(".strip button").nth(3).click()  # one that is pooled behind: its chain has most to say
+    page.locator(".conv[data-ready^='3 ']").wait_for()
+    visitor.steady_box(page.locator(".conv-map"))
+    page.get_by_role("slider", name="Speed of the sliding window").fill("5")  # 300 places a second
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_timeout(AFTER_A_PRESS)
+    before, place = shifts(page), page.locator(".conv-place").inner_text()
+    page.wait_for_timeout(A_WHILE)
+    expect(page.locator(".conv-place")).not_to_have_text(place)
+    assert shifts(page) == before
