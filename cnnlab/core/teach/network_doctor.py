@@ -19,6 +19,7 @@ __all__ = ["Fix", "Remark", "fixes", "remarks", "smallest_input"]
 MOST_FIXES = 5
 LARGEST_SIDE = 4096
 MOST_DROPPED = 20
+CHANNELS = (1, 3, 4)  # of a picture: grey, colours, colours with transparency
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,14 @@ def fixes(network: Network, problem: InvalidNetwork) -> tuple[Fix, ...]:
     for steps, candidate in _with_second_steps(network, problem):
         fix = _tried(candidate, network, problem)
         if fix is not None and candidate.network not in found:
-            found[candidate.network] = (not fix.whole, steps, fix)
+            found[candidate.network] = (not fix.whole and steps > 0, steps, fix)
     best = sorted(found.values(), key=lambda entry: entry[:2])
     return tuple(fix for _, _, fix in best[:MOST_FIXES])
 
 
 def _with_second_steps(network: Network, problem: InvalidNetwork) -> Iterator[tuple[int, _Candidate]]:
     """Yield every candidate; where the layer has a second problem behind the first, also what helps against both."""
+    yield from ((0, candidate) for candidate in _channels_last(network))
     for first in _candidates(network, problem):
         yield 1, first
         again = check(first.network)
@@ -75,6 +77,15 @@ def _with_second_steps(network: Network, problem: InvalidNetwork) -> Iterator[tu
             label = f"{first.label}, and {second.label[0].lower()}{second.label[1:]}"
             order = tuple(first.order[i] for i in second.order)
             yield 2, _Candidate(second.kind, label, second.network, order)
+
+
+def _channels_last(network: Network) -> Iterator[_Candidate]:
+    """Turn an input that was written as (channels, height, width), as PyTorch has it."""
+    channels, height, width = network.input_shape
+    if channels in CHANNELS and min(height, width) > max(CHANNELS):
+        label = f"Put the channels last: {height} × {width} × {channels}"
+        turned = replace(network, input_shape=(height, width, channels))
+        yield _Candidate("channels", label, turned, tuple(range(len(network.layers))))
 
 
 def _tried(candidate: _Candidate, old: Network, problem: InvalidNetwork) -> Fix | None:

@@ -56,11 +56,13 @@ def judge(network: Network, rows: Sequence[Row], index: int, column: str, given:
     """Judge an answer, as it was typed, for `column` (a key of `ASKED`) of layer `index`.
 
     A shape may be written 148 × 148 × 32, 148, 148, 32 or (None, 148, 148, 32); a count with or without commas; one
-    number stands for a square receptive field.
+    number stands for a square receptive field, or for the height and width of maps, which is still asked for in full.
     """
     asked = ASKED[column]
     right = asked.value(rows[index])
     numbers = _read(given, len(right))
+    if numbers is None and (alone := _one_side(network, rows, index, asked, given)):
+        return alone
     if numbers is None:
         example = (
             describe_shape(right) if len(right) == 1 else " × ".join(("height", "width", "channels")[: len(right)])
@@ -73,6 +75,20 @@ def judge(network: Network, rows: Sequence[Row], index: int, column: str, given:
         if slip.value == numbers:
             return Verdict(False, given, slip.message, slip.name)
     return Verdict(False, given, _hint(asked, numbers, right))
+
+
+def _one_side(network: Network, rows: Sequence[Row], index: int, asked: _Asked, given: str) -> Verdict | None:
+    """Judge what was typed for a whole shape as its height and width alone, or None if nothing is known of it."""
+    right, side = asked.value(rows[index]), _read(given, 2)
+    if side is None or len(right) != 3:
+        return None
+    whole = "Write all three: height × width × channels."
+    if side == right[:2]:
+        return Verdict(False, given, f"{describe_pair(side)} is its height and width. {whole}")
+    for slip in asked.slips(network, rows, index):
+        if slip.value[:2] == side:
+            return Verdict(False, given, f"{slip.message} {whole}", slip.name)
+    return None
 
 
 def _read(given: str, count: int) -> Answer | None:

@@ -15,6 +15,8 @@ from cnnlab.runs.record import Run, RunSpec
 from cnnlab.runs.record.by_hand import rates_by_hand
 from cnnlab.runs.record.settings import SETTINGS
 
+MOST_SAID, LONGEST_SAID = 2, 28  # settings in a name, and letters of each
+
 
 @dataclass(frozen=True)
 class Row:
@@ -38,6 +40,26 @@ def differences(specs: Sequence[RunSpec]) -> list[Row]:
     rows.append(Row("data set", tuple(spec.data_name for spec in specs)))
     rows += [Row(s.said, tuple(s.text(getattr(spec, s.name)) for spec in specs)) for s in SETTINGS]
     return [row for row in rows if len(set(row.values)) > 1]
+
+
+def told_by_difference(runs: Sequence[Run]) -> dict[str, str]:
+    """Return the name of each run by its id, with up to two settings that others of the same name do not share."""
+    alike: dict[str, list[Run]] = {}
+    for run in runs:
+        alike.setdefault(run.spec.name, []).append(run)
+    found = {}
+    for name, group in alike.items():
+        # A class presses the same button: most specs are equal, and each is looked at once.
+        place = {spec: i for i, spec in enumerate(dict.fromkeys(run.spec for run in group))}
+        rows = differences(list(place))[:MOST_SAID] if len(place) > 1 else []
+        for run in group:
+            said = (f"{row.name} {_cut(row.values[place[run.spec]])}" for row in rows)
+            found[run.id] = ", ".join([name, *said])
+    return {run.id: found[run.id] for run in runs}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_SAID else f"{text[: LONGEST_SAID - 1]}…"
 
 
 def results(runs: Sequence[Run], stories: Sequence[Story]) -> list[Row]:

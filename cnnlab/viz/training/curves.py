@@ -66,7 +66,8 @@ def compared_curves(runs: Sequence[tuple[str, Story, int]], *, log_loss: bool = 
         ended = story.epochs
         style = {"color": RUN_COLORS[number % len(RUN_COLORS)], "dash": _DASHES[number % len(_DASHES)]}
         for metric, xaxis, yaxis in _METRICS:
-            place = {"type": "scatter", "xaxis": xaxis, "yaxis": yaxis, "mode": "lines", "legendgroup": str(number)}
+            place = {"type": "scatter", "xaxis": xaxis, "yaxis": yaxis, "legendgroup": str(number)}
+            place["mode"] = _mode(ended)
             for prefix, said, width, opacity in (("", "training", 1, 0.5), ("val_", "validation", 2.5, 1)):
                 data.append(
                     place
@@ -90,11 +91,16 @@ def _within_epochs(batches: Events, metric: str) -> Figure:
         "y": [e[metric] for e in batches],
         "name": "within the epoch",
         "legendgroup": "batch",
-        "mode": "lines",
+        "mode": _mode(batches),
         "line": {"color": TRAINING, "width": 1},
         "opacity": 0.45,
         "hoverinfo": "skip",
     }
+
+
+def _mode(points: Events) -> str:
+    """Return Plotly's mode for these points: a single one is no line, and would not be seen."""
+    return "lines" if len(points) > 1 else "lines+markers"
 
 
 def _line(ended: Events, metric: str, name: str, color: str, prefix: str, dash: str, symbol: str) -> Figure:
@@ -125,7 +131,7 @@ def _without_penalty(ended: Events) -> Figure:
         "x": [e["epoch"] for e in known],
         "y": [e["val_loss"] - e["penalty"] for e in known],
         "name": "validation without L2",
-        "mode": "lines",
+        "mode": _mode(known),
         "line": {"color": VALIDATION, "width": 1.5, "dash": "dot"},
         "hovertemplate": "epoch %{x}: validation loss without the penalty %{y:.3f}<extra></extra>",
     }

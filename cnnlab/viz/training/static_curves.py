@@ -40,6 +40,8 @@ def static_curves(ended: Sequence[Mapping[str, Any]], metric: str) -> Html:
         points = [place(e["epoch"], e[prefix + metric]) for e in ended if e.get(prefix + metric) is not None]
         drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         parts.append(tag("polyline", points=drawn, fill="none", stroke=color, stroke_width=1.8, stroke_dasharray=dash))
+        if len(points) == 1:  # a line of one point is not drawn
+            parts.append(tag("circle", cx=f"{points[0][0]:.1f}", cy=f"{points[0][1]:.1f}", r=2.5, fill=color))
         ends += [(points[-1], name, color)] if points else []
     parts += _labels(ends)
     said = f"{metric} of training and validation over {last} epochs"

@@ -20,6 +20,7 @@ from cnnlab.core.training.range_test import advise, rising_rates
 from cnnlab.core.training.schedules import Schedule
 from cnnlab.runs.far.store import Cluster, write_cluster
 from cnnlab.runs.record import RunSpec, State
+from cnnlab.runs.record.control import Mode
 from cnnlab.runs.record.events import EventWriter
 from cnnlab.runs.record.ownership import owner_of
 from cnnlab.runs.store import Store, trained
@@ -254,6 +255,45 @@ def test_an_image_too_small_for_the_network_cannot_be_started() -> None:
 def test_another_image_size_than_the_networks_is_said_first() -> None:
     app = open_page("training")
     assert "Your network takes 150 × 150 pixels; this training runs it at 64 × 64" in text_of(app)
+
+
+def test_a_network_that_is_not_square_trains_at_its_own_size(store: Store) -> None:
+    app = open_page("architecture")
+    network = Network.seed().to_dict() | {"input_shape": [96, 64, 3]}
+    mine(app).change_network(Network.from_dict(network))
+    go_to(app, "training")
+    assert "not square, so this training runs it at 96 × 64 pixels" in text_of(app)
+    start(app)
+    assert store.in_state(State.QUEUED)[0].spec.network.input_shape == (96, 64, 3)
+    mine(app).change_network(Network.from_dict(network | {"input_shape": [600, 300, 3]}))
+    start(app.run())
+    assert store.in_state(State.QUEUED)[-1].spec.network.input_shape == (256, 128, 3)
+
+
+def test_a_start_that_is_paused_says_so_at_its_button_and_beside_its_bar(store: Store) -> None:
+    app = open_page("training")
+    labelled(app.toggle, "Start paused").set_value(True).run()
+    labelled(app.button, "Start training, paused").click().run()
+    (run,) = store.runs()
+    assert store.control(run.id).mode == Mode.PAUSE
+    store.transition(run.id, State.STARTING)
+    store.transition(run.id, State.RUNNING)
+    store.transition(run.id, State.PAUSED)
+    app.run()
+    bar = app.get("progress")[0].proto.text
+    assert bar == "Paused before the first batch; it goes on when you say so."
+
+
+def test_runs_of_one_name_are_listed_with_what_differs(store: Store) -> None:
+    for rate in (0.001, 0.01):
+        store.create(replace(SPEC, learning_rate=rate), State.STARTING, nickname="Ada")
+    store.create(replace(SPEC, name="alone"), State.STARTING)
+    listed = open_page("training").selectbox(key="run_choice").options
+    assert [each.split(", ")[:3] for each in listed[1:]] == [
+        ["a finished one", f"learning rate {rate}", "Ada"] for rate in ("0.01", "0.001")
+    ]
+    assert listed[0].startswith("alone, ")
+    assert "learning rate" not in listed[0]
 
 
 def test_a_network_over_the_limit_is_refused_with_one_sentence(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

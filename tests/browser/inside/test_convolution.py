@@ -161,6 +161,11 @@ def test_another_layer_is_one_click_away_and_all_its_input_channels_can_be_reach
     page = view.page
     view.keyed("network_strip").get_by_role("button").nth(3).click()
     page.locator(".conv[data-ready='3 conv2d_1 0']").wait_for()
+    opened = page.locator(".conv-range").inner_text()
+    page.get_by_role("button", name="strongest").click()
+    assert page.locator(".conv-range").inner_text() == opened, "it opens on its strongest channels"
+    while page.get_by_role("button", name="Earlier input channels").is_enabled():
+        page.get_by_role("button", name="Earlier input channels").click()
     expect(page.locator(".conv-range")).to_have_text("channels 0–2 of 32")
     main = page.get_by_test_id("stMain")
     assert main.evaluate("main => main.scrollWidth <= main.clientWidth"), "the page scrolls sideways"

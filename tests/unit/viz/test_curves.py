@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 from cnnlab.core.training.story import Story
 from cnnlab.viz.training import curves
 from cnnlab.viz.training.curves import MOST_BATCH_POINTS
+from cnnlab.viz.training.static_curves import static_curves
 
 EPOCHS = [
     {"type": "epoch", "epoch": e, "loss": 1 / e, "accuracy": 0.5 + e / 100, "val_loss": 2 / e, "val_accuracy": 0.4}
@@ -33,6 +34,16 @@ def test_training_and_validation_are_drawn_as_recorded() -> None:
     assert list(lines["training", "y2"].y) == [0.51, 0.52, 0.53]
     assert list(lines["validation", "y2"].y) == [0.4] * 3
     assert list(lines["validation", "y2"].x) == [1, 2, 3]
+
+
+def test_a_single_batch_and_a_single_epoch_are_seen() -> None:
+    figure = learning_curves(batches(1, 5)[:1], 2)
+    assert (figure.data[0].mode, list(figure.data[0].y)) == ("lines+markers", [1])
+    assert learning_curves(batches(1, 5)[:2], 2).data[0].mode == "lines"
+    compared = curves.compared_curves([("one", Story(EPOCHS[:1]), 3), ("three", Story(EPOCHS), 3)])
+    assert [line["mode"] for line in compared["data"]] == ["lines+markers"] * 4 + ["lines"] * 4
+    assert "<circle" in static_curves(EPOCHS[:1], "loss")
+    assert "<circle" not in static_curves(EPOCHS, "loss")
 
 
 def test_many_batches_are_thinned_but_the_last_one_stays() -> None:

@@ -24,7 +24,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const [height, width] = [view.rows.starts.length, view.columns.starts.length]
   if (state.shown !== view.shown) state.stage = view.shown
   state.shown = view.shown
-  if (state.layer !== view.layer || state.row >= height || state.column >= width) {
+  const opens = state.layer !== view.layer
+  if (opens || state.row >= height || state.column >= width) {
     Object.assign(state, { row: height >> 1, column: width >> 1, stage: view.shown, zoom: 1, page: 0, held: false })
   }
   if (state.first !== view.first) state.page = state.first > view.first ? 1e6 : 0
@@ -32,6 +33,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   state.stage = Math.min(state.stage, view.stages.length - 1)
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches
   const parts = makeParts(root, view, state)
+  if (opens) parts.turnToStrongest(placeAt(view, state.row, state.column))
   const canvas = find(".conv-map")
   const side = Math.min(330, root.clientWidth - 8)
   const mapOf = (stage) => view.arrays[stage < 0 ? "before" : `after${stage}`]

@@ -21,10 +21,10 @@ SMALLEST, LARGEST = 4, 256  # pixels
 
 def asked_training() -> RunSpec:
     """Return the training that the form asks for, with this visitor's augmentation, on whatever page he is."""
-    mine, data, size = shared(), current_data(), asked_size()
+    mine, data = shared(), current_data()
     spec = RunSpec(
         name=text(RUN_NAME.name, LONGEST_NAME).strip() or data.name,
-        network=mine.network.with_image_size(size, size),
+        network=mine.network.with_image_size(*asked_size()),
         data=mine.data.reference,
         data_name=data.name,
         augmentation=mine.augment.augmentation,
@@ -35,10 +35,18 @@ def asked_training() -> RunSpec:
     return replace(spec, schedule=asked_schedule(spec))
 
 
-def asked_size() -> int:
-    """Return the height and width that the form asks for, in pixels."""
-    usual = max(SMALLEST, min(LESSON_SIZE, shared().network.input_shape[0]))
-    return int(number(IMAGE_SIZE.get(), SMALLEST, LARGEST, usual))
+def asked_size() -> tuple[int, int]:
+    """Return the height and width that the form asks for, in pixels.
+
+    A network that is not square keeps its own, or their ratio where a side is longer than the form offers.
+    """
+    height, width, _ = shared().network.input_shape
+    if height != width:
+        smaller = min(1.0, LARGEST / max(height, width))
+        return max(1, round(height * smaller)), max(1, round(width * smaller))
+    usual = max(SMALLEST, min(LESSON_SIZE, height))
+    side = int(number(IMAGE_SIZE.get(), SMALLEST, LARGEST, usual))
+    return side, side
 
 
 def take_settings_of(spec: RunSpec) -> str:

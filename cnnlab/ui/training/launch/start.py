@@ -24,7 +24,7 @@ from cnnlab.ui.training.launch.fields import field
 from cnnlab.ui.training.launch.more_settings import more_settings, set_lines
 from cnnlab.ui.training.launch.range_test import rate_finder
 from cnnlab.ui.training.launch.submit import launch
-from cnnlab.viz.html import aside, bold, quiet, tag
+from cnnlab.viz.html import Html, aside, bold, quiet, tag
 
 CLUSTER_SECONDS = 5.0
 
@@ -42,7 +42,8 @@ def start_panel() -> None:
     loss = None if problem else _loss(spec)
     with st.container(key="start_training"):
         cannot = problem is not None or isinstance(loss, str)
-        if st.button("Start training", type="primary", disabled=cannot, width="stretch") and not cannot:
+        begin = "Start training, paused" if START_PAUSED.get() else "Start training"
+        if st.button(begin, type="primary", disabled=cannot, width="stretch") and not cannot:
             _start(spec)
     if problem is not None:
         notice(f"At this size it cannot exist. {problem}")
@@ -101,8 +102,14 @@ def _main_settings() -> None:
         field("epochs")
     with right:
         field("batch_size")
-    network = shared().network
-    height, width, _ = network.input_shape
+    _image_size(*shared().network.input_shape[:2])
+
+
+def _image_size(height: int, width: int) -> None:
+    """Draw at which size the pictures are trained; one side is no answer for a network that is not square."""
+    if height != width:
+        show_html(quiet("Your network is not square, so this training runs it at ", _pixels(*asked_size()), "."))
+        return
     st.number_input(
         "Image size",
         SMALLEST,
@@ -113,14 +120,13 @@ def _main_settings() -> None:
         help="Every picture is stretched to this height and width; 64 trains about ten times faster than 150.",
     )
     size = asked_size()
-    if (size, size) != (height, width):
-        show_html(
-            quiet(
-                f"Your network takes {describe_pair((height, width))} pixels; this training runs it at ",
-                tag("b", f"{size} × {size}"),
-                ".",
-            )
-        )
+    if size != (height, width):
+        own = describe_pair((height, width))
+        show_html(quiet(f"Your network takes {own} pixels; this training runs it at ", _pixels(*size), "."))
+
+
+def _pixels(height: int, width: int) -> Html:
+    return tag("b", f"{describe_pair((height, width))} pixels")
 
 
 def _start(spec: RunSpec) -> None:

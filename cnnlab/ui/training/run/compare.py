@@ -1,17 +1,16 @@
 """Lay runs over one another, and put what differs in their settings first."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from cnnlab.core.training.story import Story
-from cnnlab.runs.judge.compare import Row, differences, results
+from cnnlab.runs.judge.compare import Row, differences, results, told_by_difference
 from cnnlab.runs.record import ACTIVE, Run, State
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.plot import plot
 from cnnlab.ui.session.keys import COMPARED, LOG_LOSS
 from cnnlab.ui.session.services import store
+from cnnlab.ui.training.run.names import run_labels
 from cnnlab.viz.html import Html, column_head, line, number_cell, quiet, table, tag
 from cnnlab.viz.palette import RUN_COLORS
 from cnnlab.viz.training.curves import compared_curves
@@ -25,10 +24,10 @@ def compared_go_on() -> bool:
     return any(run.id in chosen for run in store().in_state(State.QUEUED, *ACTIVE))
 
 
-def compare_view(run: Run, label: Callable[[Run], str]) -> None:
+def compare_view(run: Run) -> None:
     """Draw the choice of runs, their curves over one another, and the table."""
     offered = {known.id: known for known in store().runs(200) if not known.spec.range_test}
-    labels = told_apart({run_id: label(known) for run_id, known in offered.items()})
+    labels = run_labels(list(offered.values()))
     chosen = [i for i in COMPARED.get() if i in offered]
     COMPARED.set((chosen if run.id in chosen else [run.id, *chosen])[:MOST])
     st.multiselect(
@@ -43,8 +42,7 @@ def compare_view(run: Run, label: Callable[[Run], str]) -> None:
     if len(runs) < 2:
         show_html(quiet("Choose another run to compare with."))
     told = [_story_of(known) for known in runs]
-    names = [f"{known.spec.name}" for known in runs]
-    names = [f"{name} ({i + 1})" if names.count(name) > 1 else name for i, name in enumerate(names)]
+    names = list(told_apart(told_by_difference(runs)).values())
     log_loss = LOG_LOSS.get()
     figure = compared_curves(
         [(n, e, r.spec.epochs) for n, e, r in zip(names, told, runs, strict=True)], log_loss=log_loss

@@ -1,7 +1,6 @@
 """Draw one training: where it stands, what ails it, its curves while they grow, and a stop that works."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import streamlit as st
 
@@ -18,7 +17,6 @@ from cnnlab.runs.record.settings import SETTINGS
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.ui.parts.faults import faults_said, notice
 from cnnlab.ui.parts.html import show_html
-from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.keys import COMPARE, CURVES, REDRAW_PAGE, RUN_PART
@@ -31,6 +29,7 @@ from cnnlab.ui.training.run.curves import curves_view
 from cnnlab.ui.training.run.evaluation import evaluation_view
 from cnnlab.ui.training.run.health import health_view, remarks_on
 from cnnlab.ui.training.run.keepsakes import take_along
+from cnnlab.ui.training.run.names import run_labels
 from cnnlab.ui.training.run.probe import probe_view
 from cnnlab.viz.html import NOTHING, Html, aside, bold, heading, paragraph, quiet, tag
 
@@ -60,7 +59,7 @@ def choose_run() -> str | None:
         )
         show_html(quiet("No training yet. Press ", bold("Start training"), stay))
         return None
-    labels = told_apart({run.id: label(run) for run in runs})
+    labels = run_labels(runs)
     mine = shared()
     asked = st.query_params.get("run") or mine.run_id
     mine.run_id = asked if asked in labels else runs[0].id
@@ -75,12 +74,6 @@ def choose_run() -> str | None:
         format_func=lambda run_id: labels.get(run_id, run_id),
         on_change=lambda: st.query_params.update(run=chosen("run_choice", labels, mine.run_id)),
     )
-
-
-def label(run: Run) -> str:
-    """Return how a run is listed: its name, whose it is, and when it was launched."""
-    launched = datetime.fromtimestamp(run.created).strftime("%d %b %H:%M:%S")
-    return ", ".join(filter(None, (run.spec.name, run.nickname, launched)))
 
 
 @dataclass
@@ -164,7 +157,7 @@ def _parts(run: Run, story: Story) -> None:
     elif part == HEALTH:
         health_view(run, story)
     elif part == COMPARE:
-        compare_view(run, label)
+        compare_view(run)
     else:
         curves_view(run, story)
         remarks_on(story, run.spec)
@@ -188,7 +181,7 @@ def _status(run: Run, progress: Progress, story: Story) -> None:
             place = _places(waiting).get(run.id, Place(1, None))
             show_html(paragraph(f"{describe_wait(place)} It starts by itself; you may leave this page."))
         else:
-            st.progress(progress.fraction, text=_progress_text(progress))
+            st.progress(progress.fraction, text=_progress_text(progress, run.state))
         steer(run, story)
 
 
@@ -219,7 +212,9 @@ def _places(waiting: tuple[str, ...]) -> dict[str, Place]:
     return {run_id: found[run_id] for run_id in waiting if run_id in found}
 
 
-def _progress_text(progress: Progress) -> str:
+def _progress_text(progress: Progress, state: State) -> str:
+    if progress.epoch == 0 and state == State.PAUSED:
+        return "Paused before the first batch; it goes on when you say so."
     if progress.epoch == 0:
         return "TensorFlow is starting; the first numbers come in a few seconds."
     where = f"epoch {progress.epoch} of {progress.epochs}, batch {progress.batch} of {progress.batches}"

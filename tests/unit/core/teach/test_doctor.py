@@ -258,3 +258,21 @@ def test_random_networks_can_be_remarked_on() -> None:
                 remarked += 1
     assert remarked > 50
     assert seen == set(KINDS)
+
+
+@pytest.mark.parametrize("shape", [(1, 28, 28), (3, 150, 150), (3, 96, 64)])
+def test_an_input_with_its_channels_first_is_turned_before_anything_else(shape: tuple[int, int, int]) -> None:
+    network = Network(shape, Network.seed().layers)
+    problem = check(network)
+    assert problem is not None
+    first = fixes(network, problem)[0]
+    assert first.network == Network((shape[1], shape[2], shape[0]), network.layers)
+    assert first.label == f"Put the channels last: {shape[1]} × {shape[2]} × {shape[0]}"
+    assert first.whole
+
+
+def test_an_input_with_its_channels_last_is_not_turned() -> None:
+    for shape in ((3, 3, 3), (4, 28, 3), (28, 28, 1), (1, 28, 1)):
+        network = Network(shape, Network.seed().layers)
+        problem = check(network)
+        assert problem is None or all(fix.kind != "channels" for fix in fixes(network, problem))

@@ -50,12 +50,31 @@ def test_a_count_may_have_separators(given: str) -> None:
     assert judge(SEED, ROWS, 10, "params", given).right
 
 
-@pytest.mark.parametrize("given", ["", "148", "148 × 148", "1 × 2 × 3 × 4", "about 148", "148 × 148 × b", "1" * 100])
+@pytest.mark.parametrize("given", ["", "7", "7 × 148", "1 × 2 × 3 × 4", "about 148", "148 × 148 × b", "1" * 100])
 def test_what_is_no_shape_is_told_what_a_shape_is(given: str) -> None:
     verdict = judge(SEED, ROWS, 0, "shape", given)
     assert not verdict.right
     assert verdict.slip == ""
     assert verdict.message == "Here the output shape is 3 numbers: height × width × channels."
+
+
+@pytest.mark.parametrize(
+    ("index", "given", "name", "said"),
+    [
+        (0, "147", "forgot + 1", "counts"),
+        (0, "147 × 147", "forgot + 1", "counts"),
+        (2, "147", "forgot the strides", "stride"),
+        (3, "146", "forgot the pooling", "smaller"),
+        (0, "148", "", "148 × 148 is its height and width"),
+    ],
+)
+def test_a_side_alone_is_told_what_is_wrong_with_it_and_what_is_missing(
+    index: int, given: str, name: str, said: str
+) -> None:
+    verdict = judge(SEED, ROWS, index, "shape", given)
+    assert (verdict.right, verdict.slip) == (False, name)
+    assert said in verdict.message
+    assert verdict.message.endswith("Write all three: height × width × channels.")
 
 
 @pytest.mark.parametrize(
