@@ -276,7 +276,7 @@ def test_what_an_archive_held_besides_pictures_is_told_with_the_reason() -> None
         archive.writestr("train/cats/cut.png", b"\x89PNG\r\n\x1a\n")
         archive.writestr("__MACOSX/train/._0.png", b"x")
     found = findings(upload(open_page("data"), out.getvalue()))
-    assert set(found) == {"not_pictures", "unreadable", "junk"}
+    assert set(found) == {"not_pictures", "unreadable", "junk", "keras_files"}
     assert "train/cats/notes.txt: Its name does not end like a picture" in unescape(found["not_pictures"])
     assert "train/cats/cut.png" in found["unreadable"]
     assert "1 file that an operating system left" in found["junk"]
