@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from cnnlab.commands.check_data import CHECK_DATA
+from cnnlab.commands.check_lesson import CHECK_LESSON
 from cnnlab.commands.features import FEATURES
 from cnnlab.commands.recover import RECOVER
 from cnnlab.commands.run import RUN
@@ -14,7 +15,7 @@ from cnnlab.commands.train import TRAIN
 from cnnlab.core.settings import Settings
 from cnnlab.core.words import Refusal
 
-COMMANDS = (RUN, SHAPES, TRAIN, FEATURES, CHECK_DATA, RECOVER)
+COMMANDS = (RUN, SHAPES, TRAIN, FEATURES, CHECK_DATA, CHECK_LESSON, RECOVER)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -27,15 +27,16 @@ class SettingsError(Refusal):
 class Settings:
     """Hold the limits and places that a server or command works with.
 
-    `slots` is how many trainings run at once; `threads` how many threads each of them gets. `engine` is `local` or
-    `ray`, and `ray_address` that of the cluster's dashboard. `max_minutes` is the wall time of one training,
-    `max_disk_mb` the size of everything in the home. `hosts` are names of the server beside its own, `trusted_proxies`
-    tell the truth in `X-Forwarded-For`, behind `shared_addresses` are many visitors each, and `frame_ancestors` are the
-    sites that may show the pages in a frame.
+    `lessons` is a folder with lessons of the teacher's own. `slots` is how many trainings run at once; `threads` how
+    many threads each of them gets. `engine` is `local` or `ray`, and `ray_address` that of the cluster's dashboard.
+    `max_minutes` is the wall time of one training, `max_disk_mb` the size of everything in the home. `hosts` are names
+    of the server beside its own, `trusted_proxies` tell the truth in `X-Forwarded-For`, behind `shared_addresses` are
+    many visitors each, and `frame_ancestors` are the sites that may show the pages in a frame.
     """
 
     home: Path
     data_root: Path | None = None
+    lessons: Path | None = None
     engine: str = "local"
     ray_address: str = ""
     max_epochs: int = 200
@@ -68,14 +69,12 @@ class Settings:
         """Read the settings from environment variables; raise `SettingsError` for a value that cannot hold."""
         env = os.environ if environ is None else environ
         engine, ray_address = _engine(env)
-        root = env.get("CNNLAB_DATA_ROOT")
-        if root and not Path(root).is_dir():
-            raise SettingsError(f"CNNLAB_DATA_ROOT must name a folder that exists, not {root!r}.")
         cores = os.cpu_count() or 1
         slots = _whole_number(env, "CNNLAB_SLOTS", max(1, min(cores // 2, _memory() // MEMORY_PER_TRAINING)))
         return cls(
             home=Path(env.get("CNNLAB_HOME") or Path.home() / ".cnnlab").expanduser().absolute(),
-            data_root=Path(root).resolve() if root else None,
+            data_root=_folder(env, "CNNLAB_DATA_ROOT"),
+            lessons=_folder(env, "CNNLAB_LESSONS"),
             engine=engine,
             ray_address=ray_address,
             max_epochs=_whole_number(env, "CNNLAB_MAX_EPOCHS", cls.max_epochs),
@@ -93,6 +92,13 @@ class Settings:
             shared_addresses=_networks(env, "CNNLAB_SHARED_ADDRESSES"),
             frame_ancestors=_words(env, "CNNLAB_FRAME_ANCESTORS", _ORIGIN, "origins such as https://moodle.school.org"),
         )
+
+
+def _folder(env: Mapping[str, str], name: str) -> Path | None:
+    folder = env.get(name)
+    if folder and not Path(folder).is_dir():
+        raise SettingsError(f"{name} must name a folder that exists, not {folder!r}.")
+    return Path(folder).resolve() if folder else None
 
 
 def _engine(env: Mapping[str, str]) -> tuple[str, str]:

@@ -9,6 +9,16 @@ ROOT = str(Path(__file__).resolve().parents[2])
 if ROOT not in sys.path:
     sys.path.insert(0, ROOT)
 
-from cnnlab.ui.parts.pages import TITLES, page  # noqa: E402 - Streamlit puts only this script's folder on the path
+# Streamlit puts only this script's folder on the path.
+from cnnlab.ui.lessons.course import follow_address, take_page, write_address  # noqa: E402
+from cnnlab.ui.lessons.dock import dock  # noqa: E402
+from cnnlab.ui.parts.pages import TITLES, page  # noqa: E402
 
-st.navigation([page(name) for name in TITLES], position="top").run()
+follow_address()
+chosen = st.navigation([page(name) for name in TITLES], position="top")
+here = chosen.url_path or "home"
+if (wanted := take_page()) not in ("", here):
+    st.switch_page(page(wanted))
+write_address()
+chosen.run()
+dock(here)

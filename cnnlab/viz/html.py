@@ -5,6 +5,8 @@ from functools import cache
 from html import escape
 from typing import NoReturn
 
+from markdown_it import MarkdownIt
+
 _EMPTY = frozenset({"br", "img", "input", "meta"})
 """Elements of HTML that hold nothing and are not closed."""
 
@@ -134,6 +136,13 @@ def document(top: Html, body: Html) -> Html:
     """Return a whole page in English, well-formed also as XML if its parts are."""
     whole = tag("html", tag("head", tag("meta", charset="utf-8"), top), tag("body", body), lang="en")
     return Html(f"<!DOCTYPE html>\n{whole!s}\n")
+
+
+def markdown(text: str, parser: MarkdownIt, *, one_line: bool = False) -> Html:
+    """Return Markdown as HTML; ValueError for a parser that lets through what is written as HTML."""
+    if parser.options["html"]:
+        raise ValueError("A parser for the words of others lets no HTML through.")
+    return Html(parser.renderInline(text) if one_line else parser.render(text))
 
 
 def plotly_text(name: str) -> str:

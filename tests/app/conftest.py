@@ -10,7 +10,7 @@ import streamlit as st
 
 from cnnlab.core.pictures import Pixels
 from cnnlab.core.settings import Settings
-from cnnlab.processes.inference import Inside, Look, Window
+from cnnlab.processes.inference import Inside, Kernel, Look, Window
 from cnnlab.processes.subjects import Subject
 from cnnlab.runs.engine.local import LocalEngine
 from cnnlab.runs.store import Store
@@ -44,6 +44,9 @@ class FakeInference:
 
     def look(self, subject: Subject, pixels: Pixels) -> Look:
         return Look(tuple(np.full(row.shape, 0.25, np.float32) for row in subject.rows), None)
+
+    def kernels(self, subject: Subject) -> tuple[Kernel, ...]:
+        return ()
 
     def window(self, subject: Subject, pixels: Pixels, index: int, channel: int, first: int = 0) -> Window:
         place = subject.graph.place(index)

@@ -109,7 +109,7 @@ def architecture() -> None:
         "logits": mine.lab.logits,
         "presets": _presets(mine.network),
         "link": link_text(mine.network),
-        "kept": kept_data(mine),
+        "kept": kept_data(),
         "diagram": _diagram(mine, rows),
         "unit": unit_data(mine, rows, hidden),
         "editor": mine.lab.editor,
@@ -123,7 +123,7 @@ def architecture() -> None:
 def _heard(mine: Shared, groups: Sequence[Group]) -> Iterable[Heard]:
     """Return what is done with each message; `groups` are the controls that were drawn."""
     yield LabSends.picked.to(mine.select)
-    yield LabSends.kept.to(lambda kept: take_back(mine, kept))
+    yield LabSends.kept.to(take_back)
     yield LabSends.values.to(lambda values: apply_values(mine, sent_values(values, groups)))
     yield LabSends.history.to(lambda step: _go(mine, step))
     yield LabSends.fix.to(lambda fix: _mend(mine, fix))

@@ -12,7 +12,8 @@ from cnnlab.core.teach.brief import describe_shape, short_label
 from cnnlab.ui.parts.components import component, source
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.sending import Message
-from cnnlab.ui.session import Shared, shared, traced
+from cnnlab.ui.session import shared, traced
+from cnnlab.ui.session.aside import is_settled, own_network, take_as_own
 from cnnlab.ui.session.decoders import any_text, position
 from cnnlab.viz.html import paragraph, style_sheet, tag
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_tokens
@@ -55,12 +56,12 @@ def heading(title: str, question: str) -> None:
 def network_strip(network: Network | None = None) -> None:
     """Draw the current network, one block a layer; a click selects that layer on every page."""
     mine = shared()
-    data = {"strip": strip_data(network or mine.network, mine.layer.selected), "kept": kept_data(mine)}
+    data = {"strip": strip_data(network or mine.network, mine.layer.selected), "kept": kept_data()}
     _STRIP(
         "network_strip",
         [data],
         StripSends.picked.to(mine.select),
-        StripSends.kept.to(lambda kept: take_back(mine, kept)),
+        StripSends.kept.to(take_back),
     )
 
 
@@ -73,18 +74,17 @@ def link_text(network: Network) -> str:
         return ""
 
 
-def kept_data(mine: Shared) -> dict[str, object]:
+def kept_data() -> dict[str, object]:
     """Return what the browser's tab keeps, so that a reload or a restarted server loses no network."""
-    return {"text": link_text(mine.network), "fresh": not mine.settled}
+    return {"text": link_text(own_network()), "fresh": not is_settled()}
 
 
-def take_back(mine: Shared, text: str) -> None:
+def take_back(text: str) -> None:
     """Take the network that the tab kept into a session that has none of its own yet; any other text is ignored."""
-    if mine.settled:
+    if is_settled():
         return
-    mine.settled = True
     with suppress(LinkError):
-        mine.change_network(decode(text))
+        take_as_own(decode(text))
 
 
 def strip_data(network: Network, selected: int | None, *, hide: bool = False) -> dict[str, object]:

@@ -7,6 +7,7 @@ from cnnlab.core.shipped import PAGES
 
 TITLES = {
     "home": "CNN Lab",
+    "lessons": "Lessons",
     "data": "Data",
     "architecture": "Architecture",
     "convolution": "Convolution",

@@ -99,7 +99,7 @@ def _take_picked(picked: str) -> None:
     try:
         offered = (*mine.picture.uploads, *_references(source))
         reference = next((one for one in offered if str(one) == picked), None)
-        picture = None if reference is None else _picture_of(reference)
+        picture = None if reference is None else picture_of(reference)
     except (PictureError, DataSetError) as error:
         PICTURE_REFUSED.set([str(error)])
         return
@@ -108,7 +108,7 @@ def _take_picked(picked: str) -> None:
         mine.picture = mine.picture.chosen(picture, reference)
 
 
-def _picture_of(reference: PictureReference) -> HeldPicture:
+def picture_of(reference: PictureReference) -> HeldPicture:
     """Return a picture that is offered; raise `PictureError` or `DataSetError`."""
     mine = shared()
     match reference:

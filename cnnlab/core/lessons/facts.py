@@ -1,0 +1,251 @@
+"""Name the facts that a lesson may ask about, and answer them from what stands before a student.
+
+Shapes are (height, width, channels) without the batch; every number comes from the trace, which equals Keras.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from cnnlab.core.augment import Augmentation
+from cnnlab.core.lessons.language import Facts, NotYet, Value
+from cnnlab.core.lessons.situation import Arrays, DataFacts, Situation
+from cnnlab.core.shapes import InvalidNetwork, Row, check, layer_names, trace
+
+Answer = Callable[..., Value]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Describe a fact: what it is in words, with {} for its constants, its answer, and how many constants it takes.
+
+    A `fixed` one is known from the network alone.
+    """
+
+    says: str
+    answer: Answer
+    takes: int = 0
+    fixed: bool = False
+
+
+def _rows(situation: Situation) -> tuple[Row, ...]:
+    try:
+        return trace(situation.network)
+    except InvalidNetwork as error:
+        raise NotYet(f"The network cannot exist. {error}") from None
+
+
+def _row(situation: Situation, name: Value) -> Row:
+    for row in _rows(situation):
+        if row.name == name:
+            return row
+    raise NotYet(f"Your network has no layer {name}; it has {', '.join(layer_names(situation.network))}.")
+
+
+def _of_row(value: Callable[[Row], Value]) -> Answer:
+    return lambda situation, name: value(_row(situation, name))
+
+
+def _side(row: Row, axis: int) -> int:
+    if len(row.output_shape) != 3:
+        raise NotYet(f"{row.name} has no maps; its output is {row.output_shape[0]:,} numbers.")
+    return row.output_shape[axis]
+
+
+def _share(value: Callable[[Row], int]) -> Answer:
+    def answer(situation: Situation, name: Value) -> float:
+        total = sum(map(value, _rows(situation)))
+        return value(_row(situation, name)) / total if total else 0.0
+
+    return answer
+
+
+def _option(situation: Situation, name: Value, option: Value) -> Value:
+    index = [row.name for row in _rows(situation)].index(_row(situation, name).name)
+    config = situation.network.layers[index].config
+    if option not in config:
+        raise NotYet(f"{name} has no option {option}; it has {', '.join(config)}.")
+    value = config[str(option)]
+    if isinstance(value, tuple) and len(set(value)) == 1 and isinstance(value[0], int):
+        return value[0]
+    return value if isinstance(value, bool | int | float | str | tuple) else str(value)
+
+
+def _count(situation: Situation, class_name: Value) -> int:
+    return sum(layer.class_name == class_name for layer in situation.network.layers)
+
+
+def _selected(situation: Situation) -> str:
+    if situation.selected is None:
+        raise NotYet("No layer is selected; press one in the strip.")
+    return layer_names(situation.network)[situation.selected]
+
+
+def _map(situation: Situation, name: Value) -> npt.NDArray[np.float32]:
+    rows = _rows(situation)
+    index = next(i for i, row in enumerate(rows) if row.name == _row(situation, name).name)
+    maps: Arrays = situation.maps()
+    if len(maps) != len(rows) or maps[index].shape != rows[index].output_shape:
+        raise NotYet("The maps on the screen belong to another network.")
+    return maps[index]
+
+
+def _zeros(situation: Situation, name: Value, channel: Value) -> float:
+    values = _map(situation, name)
+    if not isinstance(channel, int) or not 0 <= channel < values.shape[-1]:
+        raise NotYet(f"{name} has the channels 0 to {values.shape[-1] - 1}.")
+    return float(np.mean(values[..., channel] == 0))
+
+
+def _dead(situation: Situation, name: Value) -> int:
+    values = _map(situation, name)
+    return int(np.sum(~np.any(values.reshape(-1, values.shape[-1]), axis=0)))
+
+
+def _shows_dead(situation: Situation, name: Value) -> bool:
+    """Tell whether the selected channel of the layer is zero everywhere."""
+    return _selected(situation) == name and _zeros(situation, name, situation.channel) == 1
+
+
+def _edges(situation: Situation, axis: int) -> float:
+    """Return how strongly the selected kernel answers to an edge across `axis`, as a share of all its weights.
+
+    The sums of neighbouring lines of the kernel, over all input channels, differ where there is an edge.
+    """
+    kernel, *_ = situation.kernels()
+    one = kernel[:, :, :, situation.channel].sum(axis=2)
+    weights = float(np.abs(one).sum())
+    lines = one.sum(axis=1 - axis)
+    return float(np.abs(np.diff(lines)).max() / weights) if weights and len(lines) > 1 else 0.0
+
+
+def _output(situation: Situation) -> npt.NDArray[np.float32]:
+    return situation.maps()[-1].ravel()
+
+
+def _answer(situation: Situation) -> tuple[str, float]:
+    output, classes = _output(situation), situation.classes
+    if len(classes) < 2:
+        raise NotYet("Random weights mean nothing; look with trained ones.")
+    if len(output) == 1:
+        is_one = bool(output[0] > 0.5)
+        return classes[is_one], float(output[0] if is_one else 1 - output[0])
+    best = int(np.argmax(output))
+    return classes[best], float(output[best])
+
+
+def _truth(situation: Situation) -> str:
+    if not situation.truth:
+        raise NotYet("Nobody told the class of this picture; choose one of a data set.")
+    return situation.truth
+
+
+def _of_class(counts: Callable[[DataFacts], tuple[int, ...]]) -> Answer:
+    def answer(situation: Situation, name: Value) -> int:
+        data = situation.data()
+        if name not in data.classes:
+            raise NotYet(f"The data set has no class {name}; it has {', '.join(data.classes)}.")
+        return counts(data)[data.classes.index(str(name))]
+
+    return answer
+
+
+def _class(situation: Situation, index: Value) -> str:
+    classes = situation.data().classes
+    if not isinstance(index, int) or not 0 <= index < len(classes):
+        raise NotYet(f"The data set has the classes 0 to {len(classes) - 1}.")
+    return classes[index]
+
+
+def _reached(situation: Situation, name: str) -> float:
+    reached = situation.run().reached
+    if name not in reached:
+        raise NotYet("The training has not ended its first epoch yet.")
+    return reached[name]
+
+
+def _chance(situation: Situation) -> bool:
+    if (better := situation.run().better_than_chance) is None:
+        raise NotYet("The training was not evaluated yet; that is done when it ends.")
+    return better
+
+
+def _setting(situation: Situation, name: Value) -> Value:
+    settings: Augmentation = situation.augmentation
+    if name not in Augmentation.__dataclass_fields__:
+        raise NotYet(f"There is no setting {name} of augmentation.")
+    value = getattr(settings, str(name))
+    if isinstance(value, tuple):
+        return f"{value[0]:g} to {value[1]:g}"
+    return "none" if value is None else value
+
+
+FACTS: Mapping[str, Fact] = {
+    "possible": Fact("whether the network can exist", lambda s: check(s.network) is None, fixed=True),
+    "layers": Fact("the number of layers", lambda s: len(s.network.layers), fixed=True),
+    "total_params": Fact("the total of parameters", lambda s: sum(row.params for row in _rows(s)), fixed=True),
+    "total_macs": Fact("the total of multiply-adds", lambda s: sum(row.macs for row in _rows(s)), fixed=True),
+    "input_height": Fact("the height of the input", lambda s: s.network.input_shape[0], fixed=True),
+    "input_width": Fact("the width of the input", lambda s: s.network.input_shape[1], fixed=True),
+    "input_channels": Fact("the channels of the input", lambda s: s.network.input_shape[2], fixed=True),
+    "shape": Fact("the output shape of {}", _of_row(lambda row: row.output_shape), 1, fixed=True),
+    "height": Fact("the height of the maps of {}", _of_row(partial(_side, axis=0)), 1, fixed=True),
+    "width": Fact("the width of the maps of {}", _of_row(partial(_side, axis=1)), 1, fixed=True),
+    "channels": Fact("the channels of {}", _of_row(lambda row: row.output_shape[-1]), 1, fixed=True),
+    "channels_in": Fact("the input channels of {}", _of_row(lambda row: row.input_shape[-1]), 1, fixed=True),
+    "params": Fact("the parameters of {}", _of_row(lambda row: row.params), 1, fixed=True),
+    "weights": Fact("the weights of {}", _of_row(lambda row: row.weights), 1, fixed=True),
+    "biases": Fact("the biases of {}", _of_row(lambda row: row.biases), 1, fixed=True),
+    "macs": Fact("the multiply-adds of {}", _of_row(lambda row: row.macs), 1, fixed=True),
+    "field": Fact("the receptive field of {}", _of_row(lambda row: row.receptive_field), 1, fixed=True),
+    "field_height": Fact(
+        "the height of the receptive field of {}", _of_row(lambda row: row.receptive_field[0]), 1, fixed=True
+    ),
+    "params_share": Fact("the share of the parameters that {} holds", _share(lambda row: row.params), 1, fixed=True),
+    "macs_share": Fact("the share of the work that {} does", _share(lambda row: row.macs), 1, fixed=True),
+    "option": Fact("the option {1} of {0}", _option, 2, fixed=True),
+    "count": Fact("the number of {} layers", _count, 1, fixed=True),
+    "selected": Fact("the selected layer", _selected),
+    "channel": Fact("the selected channel", lambda s: s.channel),
+    "zeros": Fact("the share of zeros in channel {1} of {0}", _zeros, 2),
+    "dead_channels": Fact("the channels of {} that are zero everywhere", _dead, 1),
+    "shows_dead": Fact("whether a channel of {} that is zero everywhere is selected", _shows_dead, 1),
+    "vertical_edges": Fact("how strongly the kernel answers to vertical edges", lambda s: _edges(s, 1)),
+    "horizontal_edges": Fact("how strongly the kernel answers to horizontal edges", lambda s: _edges(s, 0)),
+    "probability": Fact("the probability of class 1", lambda s: float(_output(s)[-1])),
+    "says": Fact("what the network says", lambda s: _answer(s)[0]),
+    "sure": Fact("how sure the network is", lambda s: _answer(s)[1]),
+    "truth": Fact("what the picture is", _truth),
+    "class_count": Fact("the number of classes", lambda s: len(s.data().classes)),
+    "class_name": Fact("class {}", _class, 1),
+    "training_pictures": Fact("the training pictures of {}", _of_class(lambda data: data.training), 1),
+    "validation_pictures": Fact("the validation pictures of {}", _of_class(lambda data: data.validation), 1),
+    "setting": Fact("the setting {} of augmentation", _setting, 1),
+    "run_epochs": Fact("the epochs of the training", lambda s: s.run().epochs),
+    "run_pictures": Fact("the pictures it learned from", lambda s: s.run().pictures),
+    "run_params": Fact("its parameters", lambda s: sum(row.params for row in trace(s.run().network))),
+    "run_data": Fact("what it learned from", lambda s: s.run().data),
+    **{
+        name: Fact(f"its {name.replace('val_', 'validation ')}", partial(_reached, name=name))
+        for name in ("loss", "accuracy", "val_loss", "val_accuracy")
+    },
+    "better_than_chance": Fact("whether it is better than chance", _chance),
+}
+"""Every fact by its name; docs/lessons.md lists them, and a test holds the list true."""
+
+
+def facts_of(situation: Situation) -> Facts:
+    """Return what can be asked about a situation."""
+    return {name: partial(fact.answer, situation) for name, fact in FACTS.items()}
+
+
+def in_words(fact: str) -> str:
+    """Return a fact as it was asked for, such as `params("conv2d")`, in words."""
+    name, _, rest = fact.partition("(")
+    if name not in FACTS:
+        return fact
+    given = [each.strip().strip("'\"") for each in rest.rstrip(")").split(",")] if rest else []
+    return FACTS[name].says.format(*given) if len(given) >= FACTS[name].takes else fact

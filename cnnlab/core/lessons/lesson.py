@@ -1,0 +1,118 @@
+"""Be a lesson: steps that each name a page, what to set there, what to point at, and one thing to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cnnlab.core.lessons.language import Expression
+
+PAGES = ("home", "data", "architecture", "convolution", "feature_maps", "augmentation", "training")
+POINTS: Mapping[str, str] = {
+    "strip": "the strip of layers",
+    "table": "the table of shapes",
+    "total": "the total of parameters",
+    "row": "the row of the layer in the table",
+    "option": "the control of one option of the layer",
+    "picture": "the choice of picture",
+    "maps": "the feature maps",
+    "answer": "what the network says",
+    "kernel": "the multiplication of one place",
+    "channel": "the choice of output channel",
+    "samples": "the augmented samples",
+    "settings": "the settings of augmentation",
+    "start": "the button that starts a training",
+    "curves": "the curves of a training",
+    "classes": "the classes of the data set",
+}
+"""What a step can point at, in words; the interface knows where each stands."""
+
+
+@dataclass(frozen=True)
+class Go:
+    """Say where a step leads and what it sets there; what is None or empty stays as it is.
+
+    `network` is "post" for the post's own, `changes` are (layer, option, value) on top of it; `picture` is the file of
+    a gallery picture or the name of a pattern, `weights` "trained" or "random", `layer` the name of a layer; `augment`
+    are settings of augmentation by Keras' names. `point` is one of `POINTS`; `of` names its layer or its option.
+    """
+
+    page: str
+    network: str = ""
+    changes: tuple[tuple[str, str, Any], ...] = ()
+    input_shape: tuple[int, int, int] | None = None
+    picture: str = ""
+    data: str = ""
+    weights: str = ""
+    layer: str = ""
+    channel: int | None = None
+    augment: Mapping[str, Any] = field(default_factory=dict)
+    point: str = ""
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """Know a wrong answer that people give: its value, and the sentence that says what went wrong."""
+
+    gives: Expression
+    says: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Offer one answer; `right` is a condition, and `says` is said to whoever takes it."""
+
+    text: str
+    right: Expression
+    says: str
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Ask before something is shown. Exactly one of `answer`, `choices` and `sentence` is there.
+
+    `answer` is the right number or shape, `within` how far a number may be off, as a share of it; `sentence` asks for
+    one sentence, which nobody judges.
+    """
+
+    question: str
+    answer: Expression | None = None
+    within: float = 0.0
+    mistakes: tuple[Mistake, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    sentence: bool = False
+    hint: str = ""
+    explain: str = ""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Name something to reach; the condition turns true when it is reached."""
+
+    text: str
+    when: Expression
+
+
+@dataclass(frozen=True)
+class Step:
+    """Hold one step; `line` is where it begins in its file."""
+
+    title: str
+    go: Go
+    text: str
+    asks: tuple[Ask, ...]
+    goals: tuple[Goal, ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Hold a lesson; `name` is that of its file without the ending, `quote` the post's words that it starts from."""
+
+    name: str
+    title: str
+    minutes: int
+    lang: str
+    quote: str
+    link: str
+    steps: tuple[Step, ...]

@@ -1,0 +1,201 @@
+"""Play a lesson: what a step sets, whether an answer is right, whether a goal is reached, and what is wrong with it."""
+
+import re
+from collections.abc import Iterator
+
+from cnnlab.core.data.bundled.sets import SETS
+from cnnlab.core.lessons.facts import FACTS, facts_of, in_words
+from cnnlab.core.lessons.language import (
+    Expression,
+    Facts,
+    LanguageError,
+    Missing,
+    NotYet,
+    Value,
+    evaluate,
+    holds,
+    missing,
+    shown,
+)
+from cnnlab.core.lessons.lesson import Ask, Go, Goal, Lesson, Step
+from cnnlab.core.lessons.situation import Situation
+from cnnlab.core.lessons.texts import filled
+from cnnlab.core.network import Network, NetworkFormatError
+from cnnlab.core.pictures.gallery import pictures
+from cnnlab.core.pictures.patterns import PATTERNS
+from cnnlab.core.shapes import layer_names, trace
+from cnnlab.core.teach.predict import ASKED, Verdict
+from cnnlab.core.teach.predict import judge as judge_row
+
+LONGEST_ANSWER = 300
+_ABOUT_A_LAYER = re.compile(r"(\w+)\((?:'([^']*)'|\"([^\"]*)\")\)")
+_NUMBER = re.compile(r"[-−]?\d[\d,  ’']*(?:\.\d+)?")
+
+
+def network_of(go: Go, own: Network) -> Network:
+    """Return the network that a step works with; raise `NetworkFormatError` if a change names what is not there."""
+    network = Network.seed() if go.network == "post" else own
+    if go.input_shape is not None:
+        network = Network(go.input_shape, network.layers)
+    for name, option, value in go.changes:
+        names = layer_names(network)
+        if name not in names:
+            raise NetworkFormatError(f"There is no layer {name}; there are {', '.join(names)}.")
+        network = network.with_option(names.index(name), option, value)
+    return network
+
+
+def layer_of(go: Go, network: Network) -> int | None:
+    """Return the position of the layer that a step selects, None if it selects none or there is none of its name."""
+    names = layer_names(network)
+    return names.index(go.layer) if go.layer in names else None
+
+
+def judge(ask: Ask, given: str, situation: Situation) -> Verdict:
+    """Judge an answer as it was typed, or the place of a choice; raise `LanguageError`.
+
+    Where the answer is a number of a layer the known slips are recognised, and those that the lesson names.
+    """
+    facts = facts_of(situation)
+    given = given[:LONGEST_ANSWER].strip()
+    if ask.sentence:
+        return Verdict(bool(given), given, "Kept." if given else "One sentence is enough.")
+    if ask.choices:
+        return _choice(ask, given, facts)
+    assert ask.answer is not None
+    try:
+        right = evaluate(ask.answer, facts)
+    except NotYet as reason:
+        return Verdict(False, given, str(reason))
+    known = _known_slip(ask.answer, given, situation)
+    if known is not None and known.right:
+        return known
+    number = _read(given, right)
+    if number is None:
+        return known or Verdict(False, given, f"Expected {_expected(right)}.")
+    if _same(number, right, ask.within):
+        return Verdict(True, given, f"Right: {shown(right)}.")
+    for mistake in ask.mistakes:
+        if _same(number, _or_none(mistake.gives, facts), ask.within):
+            return Verdict(False, given, filled(mistake.says, facts), mistake.says)
+    return known or Verdict(False, given, _direction(number, right))
+
+
+def _choice(ask: Ask, given: str, facts: Facts) -> Verdict:
+    if not given.isascii() or not given.isdecimal() or len(given) > 2 or int(given) >= len(ask.choices):
+        return Verdict(False, given, "Choose one of the answers.")
+    choice = ask.choices[int(given)]
+    right = holds(choice.right, facts)
+    return Verdict(right, given, filled(choice.says, facts), "" if right else choice.text)
+
+
+def _known_slip(answer: Expression, given: str, situation: Situation) -> Verdict | None:
+    """Return what the instruments say to this answer, if they ask for the same number."""
+    found = _ABOUT_A_LAYER.fullmatch(answer.text)
+    if found is None or found[1] not in ASKED:
+        return None
+    rows = trace(situation.network)
+    names = [row.name for row in rows]
+    return judge_row(situation.network, rows, names.index(found[2] or found[3]), found[1], given)
+
+
+def _read(given: str, right: Value) -> Value | None:
+    """Return an answer of the kind of the right one, None if it is none."""
+    if isinstance(right, bool):
+        return {"yes": True, "no": False}.get(given.casefold())
+    if isinstance(right, str):
+        return given.casefold() if given else None
+    found = [_plain(each) for each in _NUMBER.findall(given)]
+    if isinstance(right, tuple):
+        return tuple(int(each) for each in found) if len(found) == len(right) else None
+    if len(found) != 1:
+        return None
+    return found[0] / 100 if "%" in given else found[0]
+
+
+def _plain(number: str) -> float:
+    return float(re.sub(r"[,  ’']", "", number).replace("−", "-"))
+
+
+def _same(given: Value, right: Value | None, within: float) -> bool:
+    if isinstance(right, str):
+        return given == right.casefold()
+    if isinstance(right, int | float) and isinstance(given, int | float) and not isinstance(right, bool):
+        return abs(given - right) <= max(within * abs(right), 1e-9 * abs(right))
+    return given == right
+
+
+def _or_none(expression: Expression, facts: Facts) -> Value | None:
+    try:
+        return evaluate(expression, facts)
+    except NotYet:
+        return None
+
+
+def _expected(right: Value) -> str:
+    match right:
+        case bool():
+            return "yes or no"
+        case str():
+            return "a name"
+        case tuple():
+            return f"{len(right)} numbers"
+    return "one number"
+
+
+def _direction(given: Value, right: Value) -> str:
+    if isinstance(given, int | float) and isinstance(right, int | float):
+        return f"Not {shown(given)}; it is {'more' if given < right else 'less'}."
+    return f"Not {shown(given)}; look again."
+
+
+def reached(goal: Goal, situation: Situation) -> tuple[bool, tuple[str, ...]]:
+    """Tell whether a goal is reached, and else in sentences by which facts it is not; raise `LanguageError`."""
+    facts = facts_of(situation)
+    return holds(goal.when, facts), tuple(map(_lacking, missing(goal.when, facts)))
+
+
+def _lacking(each: Missing) -> str:
+    if each.why:
+        return each.why
+    words = in_words(each.fact)
+    value = "" if each.value is None else shown(each.value)
+    return f"{words[:1].upper()}{words[1:]} is {value}; wanted: {each.wanted}."
+
+
+def flaws(lesson: Lesson) -> Iterator[tuple[int, str]]:
+    """Yield what only shows when a lesson is played, as the line of its step and a sentence.
+
+    Every step is played with the post's network and the changes before it, so that layers that are named exist and
+    everything that needs no picture and no training can be computed.
+    """
+    network = Network.seed()
+    for step in lesson.steps:
+        try:
+            network = network_of(step.go, network)
+        except (NetworkFormatError, ValueError) as error:
+            yield step.line, str(error)
+            continue
+        if step.go.picture not in ("", *PATTERNS, *(each.file for each in pictures())):
+            yield (
+                step.line,
+                f"There is no picture {step.go.picture}; there are the gallery's files and {', '.join(PATTERNS)}.",
+            )
+        if step.go.data not in ("", *SETS):
+            yield step.line, f"There is no data set {step.go.data}; there are {', '.join(SETS)}."
+        if step.go.layer and layer_of(step.go, network) is None:
+            yield step.line, f"There is no layer {step.go.layer}; there are {', '.join(layer_names(network))}."
+        yield from ((step.line, said) for said in _not_computed(step, network))
+
+
+def _not_computed(step: Step, network: Network) -> Iterator[str]:
+    facts = facts_of(Situation(network, layer_of(step.go, network)))
+    asked = [ask.answer for ask in step.asks if ask.answer] + [m.gives for ask in step.asks for m in ask.mistakes]
+    for expression in [*asked, *(goal.when for goal in step.goals)]:
+        try:
+            evaluate(expression, facts)
+        except LanguageError as error:
+            yield str(error)
+        except NotYet as reason:
+            if all(FACTS[name].fixed for name, _ in expression.asked):
+                yield str(reason)

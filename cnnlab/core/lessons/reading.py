@@ -1,0 +1,269 @@
+"""Read a lesson from its file: front matter in TOML, a heading a step, and fenced directives with TOML inside.
+
+Markdown is read by markdown-it-py without HTML. Whatever is wrong is one sentence with the line and what was expected.
+"""
+
+import tomllib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from cnnlab.core.augment import Augmentation
+from cnnlab.core.lessons.facts import FACTS
+from cnnlab.core.lessons.language import Expression, LanguageError, read
+from cnnlab.core.lessons.lesson import PAGES, POINTS, Ask, Choice, Go, Goal, Lesson, Mistake, Step
+from cnnlab.core.lessons.texts import expressions_in
+from cnnlab.core.words import Refusal
+
+LARGEST_FILE = 64_000  # bytes
+MOST_STEPS, MOST_ASKS, MOST_GOALS, MOST_CHOICES = 30, 3, 3, 6
+LONGEST_TEXT, LONGEST_WORDS = 4000, 400
+DIRECTIVES = ("go", "ask", "goal")
+
+T = TypeVar("T")
+
+
+class LessonError(Refusal):
+    """Say in one sentence what is wrong with a lesson: its file, the line, and what was expected."""
+
+    def __init__(self, name: str, line: int, message: str) -> None:
+        super().__init__(f"{name}, line {line}: {message}")
+        self.line = line
+        self.message = message
+
+
+def read_lesson(name: str, content: bytes) -> Lesson:
+    """Read the file of a lesson; raise `LessonError`."""
+    return _Reader(name).lesson(content)
+
+
+class _Reader:
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def lesson(self, content: bytes) -> Lesson:
+        if len(content) > LARGEST_FILE:
+            raise self._error(1, f"a lesson has at most {LARGEST_FILE:,} bytes; this one has {len(content):,}.")
+        try:
+            text = content.decode("utf-8").replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            raise self._error(1, "a lesson is text in UTF-8; save it so.") from None
+        front, body, first = self._front(text)
+        table = self._toml(front, 2)
+        known = {"title": str, "minutes": int, "lang": str, "quote": str, "link": str}
+        facts = self._table(table, 1, known, needed=("title", "minutes"))
+        if not 1 <= facts["minutes"] <= 60:
+            raise self._error(1, "minutes lies between 1 and 60.")
+        steps = tuple(self._steps(MarkdownIt("commonmark", {"html": False}).parse(body), body.split("\n"), first))
+        if not 1 <= len(steps) <= MOST_STEPS:
+            raise self._error(
+                first, f"a lesson has 1 to {MOST_STEPS} steps, each under a heading ##; not {len(steps)}."
+            )
+        link = facts.get("link", "")
+        if link and not link.startswith("https://"):
+            raise self._error(1, "link begins with https://.")
+        name = self._name.rpartition("/")[2].removesuffix(".md")
+        return Lesson(
+            name, facts["title"], facts["minutes"], facts.get("lang", "en"), facts.get("quote", ""), link, steps
+        )
+
+    def _front(self, text: str) -> tuple[str, str, int]:
+        """Return the front matter, the rest, and the line on which the rest begins."""
+        lines = text.split("\n")
+        if lines[0].strip() != "+++" or "+++" not in map(str.strip, lines[1:]):
+            raise self._error(1, "a lesson begins with front matter in TOML between two lines +++.")
+        end = next(i for i, line in enumerate(lines[1:], 1) if line.strip() == "+++")
+        return "\n".join(lines[1:end]), "\n".join(lines[end + 1 :]), end + 2
+
+    def _steps(self, tokens: Sequence[Token], lines: Sequence[str], first: int) -> Iterator[Step]:
+        starts = [i for i, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2"]
+        if tokens and (not starts or starts[0] > 0):
+            raise self._error(first + _line(tokens[0]), "a step begins with a heading ##; expected one here.")
+        for start, end in zip(starts, [*starts[1:], len(tokens)], strict=True):
+            yield self._step(tokens[start:end], lines, first)
+
+    def _step(self, tokens: Sequence[Token], lines: Sequence[str], first: int) -> Step:
+        line = first + _line(tokens[0])
+        title = tokens[1].content
+        self._bounded(title, line, LONGEST_WORDS)
+        text: list[str] = []
+        gos: list[Go] = []
+        asks: list[Ask] = []
+        goals: list[Goal] = []
+        for token in tokens[3:]:
+            if token.level or token.map is None or token.nesting < 0:
+                continue
+            if token.type != "fence" or not token.info.startswith("{"):
+                text.append("\n".join(lines[token.map[0] : token.map[1]]))
+                continue
+            at = first + token.map[0]
+            kind = token.info.strip().strip("{}")
+            table = self._toml(token.content, at + 1)
+            if kind == "go":
+                gos.append(self._go(table, at))
+            elif kind == "ask":
+                asks.append(self._ask(table, at))
+            elif kind == "goal":
+                goals.append(self._goal(table, at))
+            else:
+                raise self._error(at, f"there is no directive {{{kind}}}; there are {', '.join(DIRECTIVES)}.")
+        words = "\n\n".join(text)
+        self._bounded(words, line, LONGEST_TEXT)
+        if len(gos) != 1:
+            raise self._error(line, f"a step has one {{go}} that names its page; this one has {len(gos)}.")
+        if len(asks) > MOST_ASKS or len(goals) > MOST_GOALS:
+            raise self._error(line, f"a step has at most {MOST_ASKS} questions and {MOST_GOALS} goals.")
+        return Step(title, gos[0], words, tuple(asks), tuple(goals), line)
+
+    def _go(self, table: Mapping[str, Any], line: int) -> Go:
+        known = {
+            "page": str,
+            "network": str,
+            "changes": list,
+            "input_shape": list,
+            "picture": str,
+            "data": str,
+            "weights": str,
+            "layer": str,
+            "channel": int,
+            "augment": dict,
+            "point": str,
+            "of": str,
+        }
+        facts = self._table(table, line, known, needed=("page",))
+        for key, offered in (
+            ("page", PAGES),
+            ("point", POINTS),
+            ("network", ("post",)),
+            ("weights", ("trained", "random")),
+        ):
+            if key in facts and facts[key] not in offered:
+                raise self._error(line, f"{key} is one of {', '.join(offered)}; not “{facts[key]}”.")
+        changes = facts.get("changes", [])
+        if not all(isinstance(each, list) and len(each) == 3 and all(map(_is_name, each[:2])) for each in changes):
+            raise self._error(line, 'changes is a list of [layer, option, value], such as ["conv2d", "filters", 8].')
+        shape = facts.get("input_shape")
+        if shape is not None and not (len(shape) == 3 and all(type(n) is int and 1 <= n <= 1000 for n in shape)):
+            raise self._error(line, "input_shape is [height, width, channels].")
+        unknown = [name for name in facts.get("augment", {}) if name not in Augmentation.__dataclass_fields__]
+        if unknown:
+            raise self._error(line, f"augment has settings by Keras' names; there is no {unknown[0]}.")
+        facts["changes"] = tuple((layer, option, _frozen(value)) for layer, option, value in changes)
+        if shape is not None:
+            facts["input_shape"] = tuple(shape)
+        return Go(**facts)
+
+    def _ask(self, table: Mapping[str, Any], line: int) -> Ask:
+        known = {
+            "question": str,
+            "answer": str,
+            "within": float,
+            "mistakes": list,
+            "choices": list,
+            "sentence": bool,
+            "hint": str,
+            "explain": str,
+        }
+        facts = self._table(table, line, known, needed=("question",))
+        if sum(bool(facts.get(kind)) for kind in ("answer", "choices", "sentence")) != 1:
+            raise self._error(line, "a question has an answer, or choices, or sentence = true.")
+        if "answer" in facts:
+            facts["answer"] = self._expression(facts["answer"], line)
+        facts["mistakes"] = tuple(
+            Mistake(self._expression(each["gives"], line), each["says"])
+            for each in self._rows(facts.get("mistakes", []), line, {"gives": str, "says": str})
+        )
+        facts["choices"] = tuple(
+            Choice(each["text"], self._expression(each["right"], line), each["says"])
+            for each in self._rows(facts.get("choices", []), line, {"text": str, "right": str, "says": str})
+        )
+        return Ask(**facts)
+
+    def _goal(self, table: Mapping[str, Any], line: int) -> Goal:
+        facts = self._table(table, line, {"text": str, "when": str}, needed=("text", "when"))
+        return Goal(facts["text"], self._expression(facts["when"], line))
+
+    def _rows(self, rows: Sequence[Any], line: int, known: Mapping[str, type]) -> list[dict[str, Any]]:
+        if len(rows) > MOST_CHOICES or not all(isinstance(row, dict) for row in rows):
+            raise self._error(line, f"expected at most {MOST_CHOICES} tables with {', '.join(known)}.")
+        return [self._table(row, line, known, needed=tuple(known)) for row in rows]
+
+    def _table(
+        self, table: Mapping[str, Any], line: int, known: Mapping[str, type], needed: Sequence[str]
+    ) -> dict[str, Any]:
+        """Return a table with keys that are known and values of their types."""
+        for key, value in table.items():
+            if key not in known:
+                raise self._error(line, f"there is no {key}; there are {', '.join(known)}.")
+            wanted = known[key]
+            if type(value) is not wanted and not (wanted is float and type(value) is int):
+                raise self._error(line, f"{key} is {_TYPES[wanted]}; not {value!r:.60}.")
+            if isinstance(value, str):
+                self._bounded(value, line, LONGEST_WORDS)
+        for key in needed:
+            if key not in table:
+                raise self._error(line, f"{key} is missing.")
+        return dict(table)
+
+    def _bounded(self, words: str, line: int, longest: int) -> None:
+        """Check the length of a text and the expressions in it."""
+        if len(words) > longest:
+            raise self._error(line, f"a text here has at most {longest} characters; this one has {len(words)}.")
+        for expression in expressions_in(words):
+            self._expression(expression, line)
+
+    def _expression(self, text: str, line: int) -> Expression:
+        expression = self._caught(line, lambda: read(text))
+        for name, given in sorted(expression.asked):
+            if name not in FACTS:
+                raise self._error(line, f"there is no fact {name}; there are {', '.join(FACTS)}.")
+            if FACTS[name].takes != given:
+                raise self._error(line, f"{name} takes {FACTS[name].takes} constants in brackets; not {given}.")
+        return expression
+
+    def _toml(self, text: str, line: int) -> dict[str, Any]:
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise self._error(line, f"this is not TOML: {error}.") from None
+        except RecursionError:
+            raise self._error(line, "this is nested too deeply.") from None
+
+    def _caught(self, line: int, call: Callable[[], T]) -> T:
+        try:
+            return call()
+        except LanguageError as error:
+            raise self._error(line, str(error)) from None
+
+    def _error(self, line: int, message: str) -> LessonError:
+        return LessonError(self._name, line, message)
+
+
+_OFFERED: Mapping[str, Collection[str]] = {
+    "page": PAGES,
+    "point": POINTS,
+    "network": ("post",),
+    "weights": ("trained", "random"),
+}
+_TYPES = {
+    str: "a text",
+    int: "a whole number",
+    float: "a number",
+    list: "a list",
+    dict: "a table",
+    bool: "true or false",
+}
+
+
+def _line(token: Token) -> int:
+    return token.map[0] if token.map else 0
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_WORDS
+
+
+def _frozen(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,79 @@
+"""Know what a lesson may ask about: what stands before a student now."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from cnnlab.core.augment import Augmentation
+from cnnlab.core.lessons.language import NotYet
+from cnnlab.core.network import Network
+
+
+@dataclass(frozen=True)
+class DataFacts:
+    """Hold what is known of a data set: its classes in the order of the output, and how many pictures each has.
+
+    `training` and `validation` are in the order of `classes`.
+    """
+
+    classes: tuple[str, ...]
+    training: tuple[int, ...]
+    validation: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """Hold how a training ended: its network and data, and what it reached; `better_than_chance` once evaluated."""
+
+    network: Network
+    data: str
+    epochs: int
+    pictures: int
+    reached: Mapping[str, float] = field(default_factory=dict)
+    better_than_chance: bool | None = None
+
+
+Arrays = tuple[npt.NDArray[np.float32], ...]
+
+
+def no_maps() -> Arrays:
+    """Raise `NotYet`."""
+    raise NotYet("Nothing was computed for a picture yet: open the feature maps.")
+
+
+def no_kernel() -> Arrays:
+    """Raise `NotYet`."""
+    raise NotYet("No kernel is shown yet: select a convolution.")
+
+
+def no_data() -> DataFacts:
+    """Raise `NotYet`."""
+    raise NotYet("The data set was not read yet: open the data page.")
+
+
+def no_run() -> RunFacts:
+    """Raise `NotYet`."""
+    raise NotYet("No training is open yet; start one, or open one.")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Hold what a student sees: the network, the selected layer and channel, the settings, and what can be computed.
+
+    `maps` gives the output of every layer for the current picture, without the batch, and `kernels` the kernel of the
+    selected layer (height, width, input channels, output channels); these, `data` and `run` raise `NotYet`. `truth` is
+    the class of the picture if it comes from a data set, empty if nobody knows it.
+    """
+
+    network: Network
+    selected: int | None = None
+    channel: int = 0
+    augmentation: Augmentation = field(default_factory=Augmentation.post)
+    data: Callable[[], DataFacts] = no_data
+    run: Callable[[], RunFacts] = no_run
+    classes: tuple[str, ...] = ()
+    truth: str = ""
+    maps: Callable[[], Arrays] = no_maps
+    kernels: Callable[[], Arrays] = no_kernel

@@ -1,0 +1,1 @@
+"""Lessons in the browser: the dock that leads through the pages, and the page that lists the path."""

@@ -1,0 +1,171 @@
+"""Draw the dock: the step of the lesson that runs, its questions and goals, in sight on every page."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from cnnlab.core.lessons import Ask, Goal, LanguageError, Situation
+from cnnlab.core.lessons.facts import facts_of
+from cnnlab.core.lessons.language import NotYet, evaluate, holds, shown
+from cnnlab.core.lessons.playing import LONGEST_ANSWER, judge, layer_of, reached
+from cnnlab.core.lessons.texts import filled, parser_of
+from cnnlab.core.teach.predict import Verdict
+from cnnlab.ui.lessons.course import Course, current, enter, leave, move, offered, strayed
+from cnnlab.ui.lessons.points import selector
+from cnnlab.ui.lessons.situation import situation
+from cnnlab.ui.parts.components import component, source
+from cnnlab.ui.parts.html import show_html
+from cnnlab.ui.session import shared
+from cnnlab.ui.session.keys import LESSON_LOG
+from cnnlab.ui.session.sent import text
+from cnnlab.viz.html import markdown, notice, quiet, style_sheet, tag
+
+_LIGHT = component("lesson_light", "lessons/entry.js", html=tag("i", hidden=""))
+_STYLE = style_sheet(source("lessons/dock.css"))
+REVEAL = "Show the answer"
+MOST_LOGGED = 200
+
+
+def dock(page: str) -> None:
+    """Draw the dock on a page if a lesson runs."""
+    course = current()
+    if course is None:
+        return
+    show_html(_STYLE)
+    with st.container(key="lesson_dock"):
+        _head(course)
+        step, now = course.step, situation()
+        if step.text:
+            show_html(markdown(step.text, parser_of(facts_of(now))))
+        for place, ask in enumerate(step.asks):
+            _question(course, place, ask, now)
+        for goal in step.goals:
+            _goal(goal, now)
+        _moves(course, page)
+    here = page == step.go.page
+    layer = layer_of(step.go, shared().network)
+    data = {
+        "at": selector(step.go, layer) if here else "",
+        "lesson": course.lesson.name,
+        "step": course.at + 1,
+        "steps": len(course.lesson.steps),
+        "log": LESSON_LOG.get(),
+    }
+    _LIGHT("lesson_light", [data])
+
+
+def _head(course: Course) -> None:
+    count = len(course.lesson.steps)
+    where = f"{course.lesson.title}, step {course.at + 1} of {count}"
+    show_html(tag("div", quiet(where), tag("h2", course.step.title), class_="lesson-head"))
+    st.progress((course.at + 1) / count)
+    if course.at == 0 and course.lesson.quote:
+        words = tag("q", course.lesson.quote)
+        link = {"href": course.lesson.link, "target": "_blank", "rel": "noreferrer"}
+        show_html(quiet(words, " (", tag("a", "the post", **link) if course.lesson.link else "the post", ")"))
+
+
+def _question(course: Course, place: int, ask: Ask, now: Situation) -> None:
+    """Draw a question, what was answered, and once that is right or given up, the explanation."""
+    facts, key = facts_of(now), f"lesson_{course.lesson.name}_{course.at}_{place}"
+    show_html(tag("p", markdown(ask.question, parser_of(facts), one_line=True), class_="lesson-ask"))
+    given = _given(ask, key)
+    verdict: Verdict | None = None
+    if given:
+        try:
+            verdict = judge(ask, given, now)
+        except LanguageError as error:
+            verdict = Verdict(False, given, str(error))
+        _log(course, place, filled(ask.question, facts), verdict)
+        show_html(notice(verdict.message, color="var(--good)" if verdict.right else "var(--problem)"))
+    shown = bool(st.session_state.get(f"{key}_shown"))
+    if verdict is not None and (verdict.right or shown) and ask.explain:
+        show_html(markdown(ask.explain, parser_of(facts)))
+    if (verdict is None or not verdict.right) and not ask.sentence:
+        with st.container(horizontal=True):
+            if ask.hint:
+                with st.popover("Hint", type="tertiary"):
+                    show_html(markdown(ask.hint, parser_of(facts)))
+            st.button(REVEAL, key=f"{key}_reveal", type="tertiary", on_click=lambda: _reveal(key))
+        if shown:
+            show_html(quiet(_answer(ask, now)))
+
+
+def _given(ask: Ask, key: str) -> str:
+    """Draw the field of an answer and return what was given."""
+    if not ask.choices:
+        st.text_input(
+            "Your answer", key=key, label_visibility="collapsed", max_chars=LONGEST_ANSWER, persist_state="session"
+        )
+        return text(key, LONGEST_ANSWER)
+    labels = [str(place) for place in range(len(ask.choices))]
+    words = {label: choice.text for label, choice in zip(labels, ask.choices, strict=True)}
+    picked = st.radio(
+        "Your answer",
+        labels,
+        index=None,
+        key=key,
+        format_func=words.__getitem__,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    return picked or ""
+
+
+def _reveal(key: str) -> None:
+    st.session_state[f"{key}_shown"] = True
+
+
+def _answer(ask: Ask, now: Situation) -> str:
+    """Return the right answer in words."""
+    facts = facts_of(now)
+    if ask.choices:
+        return " ".join(f"{choice.text}." for choice in ask.choices if holds(choice.right, facts))
+    try:
+        return f"It is {shown(evaluate(ask.answer, facts))}." if ask.answer else ""
+    except (NotYet, LanguageError) as reason:
+        return str(reason)
+
+
+def _goal(goal: Goal, now: Situation) -> None:
+    """Draw a goal: reached, or by which facts not yet."""
+    try:
+        is_reached, lacking = reached(goal, now)
+    except LanguageError as error:
+        is_reached, lacking = False, (str(error),)
+    mark = "✓ " if is_reached else "○ "
+    words = tag("b", mark, markdown(goal.text, parser_of(facts_of(now)), one_line=True))
+    lines = [tag("div", each) for each in lacking]
+    show_html(notice(words, *lines, color="var(--good)" if is_reached else "var(--notice)"))
+
+
+def _moves(course: Course, page: str) -> None:
+    """Draw the ways out of a step: back to its stage, to its neighbours, out of the lesson."""
+    last = course.at == len(course.lesson.steps) - 1
+    with st.container(horizontal=True, key="lesson_moves"):
+        st.button("Back", disabled=course.at == 0, on_click=lambda: move(-1), key="lesson_back")
+        if not last:
+            st.button("Next", type="primary", on_click=lambda: move(1), key="lesson_next")
+        elif following := offered().after(course.lesson.name):
+            st.button(
+                f"Next: {following.title}", type="primary", on_click=lambda: enter(following, 0), key="lesson_next"
+            )
+        if strayed(course, page):
+            st.button("Set the step up again", type="tertiary", on_click=lambda: move(0), key="lesson_again")
+        st.button("Leave the lesson", type="tertiary", on_click=leave, key="lesson_leave")
+
+
+def _log(course: Course, place: int, question: str, verdict: Verdict) -> None:
+    """Remember an answer of this visit, so that the browser can keep it; the server writes nothing down."""
+    rows = LESSON_LOG.get()
+    row: dict[str, object] = {
+        "lesson": course.lesson.name,
+        "step": course.at + 1,
+        "question": question,
+        "given": verdict.given,
+        "right": verdict.right,
+        "slip": verdict.slip,
+    }
+    if all({**known, "when": 0} != {**row, "when": 0} for known in rows):
+        when = datetime.now(UTC).isoformat(timespec="seconds")
+        LESSON_LOG.set((*rows, row | {"when": when})[-MOST_LOGGED:])

@@ -1,0 +1,108 @@
+"""Gather what a lesson may ask about from what this visitor has before them."""
+
+from contextlib import suppress
+from functools import partial
+
+import numpy as np
+
+from cnnlab.core.augment import Augmentation
+from cnnlab.core.data.splits import DataSetError
+from cnnlab.core.lessons import Situation
+from cnnlab.core.lessons.language import NotYet
+from cnnlab.core.lessons.situation import Arrays, DataFacts, RunFacts, no_run
+from cnnlab.core.pictures import PictureError
+from cnnlab.core.pictures.reference import FromData
+from cnnlab.core.training.answers import compared_with_chance
+from cnnlab.processes.inference import InferenceError
+from cnnlab.runs.record import RunError
+from cnnlab.runs.record.findings import read_answers
+from cnnlab.runs.store.faults import StoreFault
+from cnnlab.ui.data.current import ordered
+from cnnlab.ui.inside.current import Current, current_subject
+from cnnlab.ui.pictures.current import prepared_picture
+from cnnlab.ui.session import services, shared
+
+REACHED = ("loss", "accuracy", "val_loss", "val_accuracy")
+
+
+def situation() -> Situation:
+    """Return what stands before the visitor; maps and kernels are computed when they are asked for."""
+    mine, subject = shared(), current_subject()
+    augmentation = mine.augment.augmentation
+    return Situation(
+        mine.network,
+        mine.layer.selected,
+        mine.layer.channel,
+        augmentation if isinstance(augmentation, Augmentation) else Augmentation.none(),
+        data=_data,
+        run=partial(_run, mine.run_id),
+        classes=subject.meaning.classes if subject.meaning else (),
+        truth=_truth(),
+        maps=partial(_maps, subject),
+        kernels=partial(_kernel, subject),
+    )
+
+
+def _maps(subject: Current) -> Arrays:
+    try:
+        pixels = prepared_picture(subject.subject.input_shape)
+        return tuple(services.inference().look(subject.subject, pixels).outputs)
+    except (InferenceError, PictureError) as error:
+        raise NotYet(str(error)) from None
+
+
+def _kernel(subject: Current) -> Arrays:
+    try:
+        kernels = services.inference().kernels(subject.subject)
+    except InferenceError as error:
+        raise NotYet(str(error)) from None
+    values = next((kernel.values for kernel in kernels if kernel.index == subject.selected), None)
+    if values is None:
+        raise NotYet("No convolution is selected; press one in the strip.")
+    return (np.asarray(values),)
+
+
+def _data() -> DataFacts:
+    try:
+        data = ordered(shared().data.reference)
+    except DataSetError as error:
+        raise NotYet(str(error)) from None
+    counts = [
+        tuple(int(np.sum(split.labels == label)) for label in range(len(data.classes)))
+        for split in (data.train, data.validation)
+    ]
+    return DataFacts(data.classes, *counts)
+
+
+def _truth() -> str:
+    """Return the class of the current picture if it is one of the data set's."""
+    reference = shared().picture.reference
+    with suppress(DataSetError):
+        if isinstance(reference, FromData):
+            data = ordered(shared().data.reference)
+            split = data.train if reference.split == "training" else data.validation
+            if data.fingerprint == reference.fingerprint and reference.index < len(split):
+                return data.classes[int(split.labels[reference.index])]
+    return ""
+
+
+def _run(run_id: str) -> RunFacts:
+    """Return how the training that is watched goes."""
+    if not run_id:
+        return no_run()
+    store = services.store()
+    try:
+        run, story = store.get(run_id), store.story(run_id)
+    except (StoreFault, RunError) as error:
+        raise NotYet(str(error)) from None
+    last = story.epochs[-1] if story.epochs else {}
+    answers = read_answers(store.folder(run_id) / "evaluation.json") if run.is_terminal else None
+    chance = None if answers is None else compared_with_chance(answers)
+    return RunFacts(
+        run.spec.network,
+        run.spec.data_name,
+        int(last.get("epoch", 0)),
+        int(story.first_start.get("samples", 0)),
+        {name: float(last[name]) for name in REACHED if isinstance(last.get(name), int | float)},
+        None if chance is None else chance.low > chance.majority,
+    )

@@ -1,0 +1,49 @@
+"""Set what a step names: network, picture, data set, weights, layer, channel, augmentation."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from cnnlab.core.augment import Augmentation, AugmentationError
+from cnnlab.core.data.bundled.sets import SETS
+from cnnlab.core.lessons import Go
+from cnnlab.core.network import Network
+from cnnlab.core.pictures import PictureError, gallery
+from cnnlab.core.pictures.patterns import PATTERNS
+from cnnlab.core.pictures.reference import FromGallery, FromPattern
+from cnnlab.ui.inside.weights import RANDOM
+from cnnlab.ui.inside.wish import look_with
+from cnnlab.ui.pictures.panel import picture_of
+from cnnlab.ui.session import shared
+
+TRAINED = "demo"
+
+
+def set_stage(go: Go, network: Network, layer: int | None) -> None:
+    """Set everything that a step names; what it does not name stays as it is."""
+    mine = shared()
+    mine.change_network(network)
+    if layer is not None:
+        mine.layer = mine.layer.looking_at(layer, go.channel or 0)
+    if go.picture:
+        _show(go.picture)
+    if go.data in SETS:
+        mine.data = mine.data.chosen(go.data)
+    if go.weights:
+        look_with(TRAINED if go.weights == "trained" else RANDOM)
+    if go.augment:
+        _augment(go.augment)
+
+
+def _show(picture: str) -> None:
+    """Make a picture of the gallery, or a pattern, the current one; another name changes nothing."""
+    files = {each.file for each in gallery.pictures()}
+    reference = FromGallery(picture) if picture in files else FromPattern(picture) if picture in PATTERNS else None
+    if reference is not None:
+        with suppress(PictureError):
+            shared().picture = shared().picture.chosen(picture_of(reference), reference)
+
+
+def _augment(settings: Mapping[str, Any]) -> None:
+    with suppress(AugmentationError, TypeError):
+        shared().augment = shared().augment.using(Augmentation.from_dict(settings))

@@ -1,0 +1,84 @@
+"""Keep what is a visitor's own aside while something else has the stage, and give it back as it was."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from cnnlab.core.network import Network
+from cnnlab.core.network.history import History
+from cnnlab.ui.session.choices import AugmentChoice, DataChoice, LabChoice, LayerChoice, PictureChoice
+from cnnlab.ui.session.session import shared
+
+WIDGETS = ("weights_source", "weights_wished", "weights_beside", "random_seed", "convolution_show", "map_kind")
+ASIDE = "aside"
+
+
+@dataclass(frozen=True, eq=False)
+class Aside:
+    """Hold one visitor's own network with its past, what was chosen, and what some widgets showed.
+
+    `settled` tells whether the session had a network of its own.
+    """
+
+    history: History
+    settled: bool
+    lab: LabChoice
+    picture: PictureChoice
+    data: DataChoice
+    layer: LayerChoice
+    augment: AugmentChoice
+    widgets: dict[str, Any]
+
+
+def put_aside() -> None:
+    """Keep what is the visitor's own, if it is not kept already."""
+    mine = shared()
+    if ASIDE not in st.session_state:
+        widgets = {name: st.session_state[name] for name in WIDGETS if name in st.session_state}
+        st.session_state[ASIDE] = Aside(
+            mine.history, mine.settled, mine.lab, mine.picture, mine.data, mine.layer, mine.augment, widgets
+        )
+
+
+def own_network() -> Network:
+    """Return the visitor's own network, whatever has the stage."""
+    return (_kept() or shared()).history.network
+
+
+def is_settled() -> bool:
+    """Tell whether the session has a network of its own, so that none kept elsewhere is taken back."""
+    return (_kept() or shared()).settled
+
+
+def take_as_own(network: Network) -> None:
+    """Make this the visitor's own network in a session that had none, whatever has the stage."""
+    mine, kept = shared(), _kept()
+    if kept is None:
+        mine.settled = True
+        mine.change_network(network)
+    else:
+        st.session_state[ASIDE] = replace(kept, history=History().changed(network, "", 0.0), settled=True)
+
+
+def _kept() -> Aside | None:
+    kept: Aside | None = st.session_state.get(ASIDE)
+    return kept
+
+
+def take_back_own() -> None:
+    """Give the visitor back what was put aside, as it was; nothing happens if nothing was.
+
+    Pictures and models that were brought meanwhile stay on offer.
+    """
+    mine, kept = shared(), _kept()
+    if kept is None:
+        return
+    del st.session_state[ASIDE]
+    mine.history, mine.settled = kept.history, kept.settled
+    mine.lab, mine.data, mine.layer = kept.lab, kept.data, kept.layer
+    mine.picture = mine.picture.chosen(kept.picture.held, kept.picture.reference) if kept.picture.held else kept.picture
+    mine.augment = kept.augment.of_family(with_layers=kept.augment.with_layers)
+    for name in WIDGETS:
+        st.session_state.pop(name, None)
+    st.session_state.update(kept.widgets)

@@ -1,0 +1,179 @@
+"""Lessons without a browser: a step sets the real page, an answer is judged, and leaving gives back what was there."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnlab.core.exchange.link import encode
+from cnnlab.core.lessons.shelf import shelf
+from cnnlab.core.network import Network
+from cnnlab.ui.session import services
+from tests.app.driving import DEADLINE, SHELL, go_to, html_of, keyed, mine, move, open_page, step, text_of, trigger
+
+KERNEL = "03-one-kernel"
+NOWHERE = "There is no lesson of this name here; choose one of the list."
+
+pytestmark = pytest.mark.usefixtures("no_inference")
+
+
+def entered(lesson: str, number: int = 1) -> AppTest:
+    """Return the app as it is when somebody follows the address of a step."""
+    app = AppTest.from_file(str(SHELL), default_timeout=DEADLINE)
+    app.query_params["lesson"], app.query_params["step"] = lesson, str(number)
+    return app.run()
+
+
+def dock(app: AppTest) -> str:
+    return text_of(keyed(app, "lesson_dock"))
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    return app.button(key=key).click().run()
+
+
+def test_an_address_leads_to_its_step_on_the_right_page() -> None:
+    app = entered(KERNEL, 3)
+    assert not app.exception
+    assert "A larger window, a smaller map" in dock(app)
+    assert "step 3 of 6" in dock(app)
+    assert keyed(app, "network_lab")
+    assert mine(app).layer.selected == 0
+
+
+def test_forward_and_back_change_the_page_and_the_address() -> None:
+    app = entered(KERNEL, 2)
+    press(app, "lesson_next")
+    assert keyed(app, "network_lab")
+    assert app.query_params["step"] == "3"
+    press(app, "lesson_back")
+    assert keyed(app, "convolution_view")
+    assert app.query_params["lesson"] == KERNEL
+    assert app.query_params["step"] == "2"
+
+
+def test_a_wrong_answer_is_recognised_with_its_slip_and_a_right_one_explained() -> None:
+    app = entered(KERNEL, 2)
+    field = keyed(app, "lesson_dock").get("text_input")[0]
+    field.set_value("150").run()
+    assert "would hang over the border" in dock(app)
+    assert "n − k + 1 =" not in dock(app)
+    keyed(app, "lesson_dock").get("text_input")[0].set_value("148").run()
+    assert "Right: 148." in dock(app)
+    assert "n − k + 1 = 150 − 3 + 1 = 148" in dock(app)
+
+
+def test_an_answer_is_shown_to_whoever_asks_for_it() -> None:
+    app = entered(KERNEL, 2)
+    next(button for button in app.button if button.label == "Show the answer").click().run()
+    assert "It is 148." in dock(app)
+
+
+def test_a_goal_says_what_is_missing_and_turns_true() -> None:
+    app = entered(KERNEL, 3)
+    assert "○ Make the map of conv2d 146 columns wide" in dock(app)
+    assert "is 148; wanted: 146" in dock(app)
+    move(app, "network_lab", {"layer0.kernel_size": 5})
+    assert "✓ Make the map of conv2d 146 columns wide" in dock(app)
+
+
+def test_leaving_gives_back_the_own_network_picture_and_settings() -> None:
+    app = open_page("architecture")
+    move(app, "network_lab", {"layer0.filters": 8})
+    own, picture, augment = mine(app).network, mine(app).picture.reference, mine(app).augment.augmentation
+    go_to(app, "lessons")
+    trigger(app, "lesson_path", "opened", 8)
+    assert mine(app).network == Network.seed()
+    press(app, "lesson_next")
+    assert mine(app).augment.augmentation != augment
+    press(app, "lesson_leave")
+    assert mine(app).network == own
+    assert mine(app).augment.augmentation == augment
+    assert mine(app).picture.reference == picture
+    assert "lesson" not in app.query_params
+    go_to(app, "architecture")
+    step(app, "undo")
+    assert mine(app).network == Network.seed()
+
+
+def test_whoever_strays_comes_back_with_one_press() -> None:
+    app = entered(KERNEL, 3)
+    assert "Set the step up again" not in [button.label for button in app.button]
+    move(app, "network_lab", {"layer0.filters": 4})
+    go_to(app, "data")
+    press(app, "lesson_again")
+    assert keyed(app, "network_lab")
+    assert mine(app).network == Network.seed()
+
+
+def test_a_reload_in_the_middle_keeps_the_own_network_apart() -> None:
+    own = Network.seed().with_option(0, "filters", 5)
+    app = entered(KERNEL, 2)
+    trigger(app, "network_strip", "kept", encode(own))
+    assert mine(app).network == Network.seed()
+    press(app, "lesson_leave")
+    assert mine(app).network == own
+
+
+@pytest.mark.parametrize("lesson", ["nothing", "../../etc/passwd", "<img>", "x" * 5000])
+def test_an_address_that_leads_nowhere_is_one_sentence(lesson: str) -> None:
+    app = entered(lesson)
+    assert not app.exception
+    assert [error.value for error in app.error] == [
+        "There is no lesson of this name here; choose one of the list."
+    ] or lesson == ""
+
+
+@pytest.mark.parametrize("step", ["0", "-1", "99", "x", "", "1" * 500, "²"])
+def test_a_step_that_does_not_exist_is_the_first(step: str) -> None:
+    app = AppTest.from_file(str(SHELL), default_timeout=DEADLINE)
+    app.query_params["lesson"], app.query_params["step"] = KERNEL, step
+    app.run()
+    assert not app.exception
+    assert "step 1 of 6" in dock(app)
+
+
+def test_the_path_lists_every_lesson_and_opens_one() -> None:
+    app = open_page("lessons")
+    trigger(app, "lesson_path", "opened", 2)
+    assert "One kernel, one patch, step 1 of 6" in dock(app)
+    trigger(go_to(app, "lessons"), "lesson_path", "resumed", 3 * 1000 + 1)
+    assert "step 2 of 3" in dock(app)
+
+
+@pytest.mark.parametrize("sent", [99, -1, None, "0", [1], 10**12])
+def test_nonsense_sent_by_the_path_changes_nothing(sent: object) -> None:
+    app = open_page("lessons")
+    for name in ("opened", "resumed"):
+        trigger(app, "lesson_path", name, sent)
+        assert not app.exception
+        assert not [node for node in app.main if getattr(node, "key", None) == "lesson_dock"]
+
+
+def test_a_teachers_lesson_stands_on_the_page_and_a_broken_one_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "98-mine.md").write_text(
+        '+++\ntitle = "*Mine*"\nminutes = 3\n+++\n## A\n```{go}\npage = "data"\n```\n', "utf-8"
+    )
+    (tmp_path / "99-broken.md").write_text("nothing", "utf-8")
+    monkeypatch.setenv("CNNLAB_LESSONS", str(tmp_path))
+    services.settings.clear()
+    app = open_page("lessons")
+    assert "99\\-broken" in app.error[0].value or "99-broken" in app.error[0].value
+    trigger(app, "lesson_path", "opened", 11)
+    assert not app.exception
+    assert "*Mine*, step 1 of 1" in dock(app)
+    assert "<script" not in html_of(keyed(app, "lesson_dock"))
+
+
+@pytest.mark.parametrize("name", [lesson.name for lesson in shelf().lessons])
+def test_a_lesson_runs_from_its_first_step_to_its_last(name: str) -> None:
+    lesson = shelf().named(name)
+    assert lesson is not None
+    app = entered(name)
+    for number, each in enumerate(lesson.steps, 1):
+        assert not app.exception, f"step {number}"
+        assert each.title in dock(app)
+        if number < len(lesson.steps):
+            press(app, "lesson_next")

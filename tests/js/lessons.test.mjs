@@ -1,0 +1,58 @@
+// What a lesson keeps in the browser, and where it shines its light.
+import assert from "node:assert/strict"
+import test from "node:test"
+
+import { csv, empty, merged, read, write } from "../../cnnlab/ui/components/lessons/keep.js"
+import { outline } from "../../cnnlab/ui/components/lessons/light.js"
+
+const ROW = { when: "2026-01-01T00:00:00", lesson: "a", step: 1, question: "?", given: "148", right: true, slip: "" }
+
+function storage(text = null) {
+  const held = { text }
+  return { getItem: () => held.text, setItem: (_, value) => (held.text = value), held }
+}
+
+test("what was kept comes back, and anything else counts as nothing", () => {
+  const kept = merged(empty(), { lesson: "a", step: 2, log: [ROW] })
+  const place = storage()
+  write(place, kept)
+  assert.deepEqual(read(place), kept)
+  for (const text of [null, "", "{", "[]", "7", '"x"', '{"reached": 1, "rows": []}', '{"reached": {}, "rows": 1}']) {
+    assert.deepEqual(read(storage(text)), empty())
+  }
+})
+
+test("a browser that forbids storage keeps nothing and breaks nothing", () => {
+  const forbidden = {
+    getItem: () => { throw new Error("forbidden") },
+    setItem: () => { throw new Error("forbidden") },
+  }
+  assert.deepEqual(read(forbidden), empty())
+  write(forbidden, empty())
+})
+
+test("nothing is added twice, the furthest step counts, and the oldest answers make room", () => {
+  const once = merged(empty(), { lesson: "a", step: 3, log: [ROW] })
+  const twice = merged(once, { lesson: "a", step: 2, log: [ROW, { ...ROW, given: "150" }] })
+  assert.deepEqual(twice.reached, { a: 3 })
+  assert.equal(twice.rows.length, 2)
+  const many = Array.from({ length: 3000 }, (_, i) => ({ ...ROW, given: String(i) }))
+  const full = merged(empty(), { lesson: "", step: 0, log: many })
+  assert.equal(full.rows.length, 2000)
+  assert.equal(full.rows.at(-1).given, "2999")
+  assert.deepEqual(full.reached, {})
+})
+
+test("no spreadsheet reads an answer as a formula, and commas and quotes stay in their cell", () => {
+  const text = csv([{ ...ROW, given: "=1+1", question: 'He said "148, 148"\nand left' }])
+  assert.ok(text.includes("'=1+1"))
+  assert.ok(text.includes('"He said ""148, 148""\nand left"'))
+  assert.equal(csv([]), "when,lesson,step,question,given,right,slip")
+})
+
+test("the outline stays inside the window", () => {
+  assert.deepEqual(outline({ left: 100, top: 50, right: 200, bottom: 80 }, 1000, 700), { left: 94, top: 44, width: 112, height: 42 })
+  const large = outline({ left: -50, top: -50, right: 5000, bottom: 5000 }, 1000, 700)
+  assert.deepEqual(large, { left: 2, top: 2, width: 996, height: 696 })
+  assert.equal(outline({ left: 100, top: 900, right: 200, bottom: 950 }, 1000, 700).height, 0)
+})
