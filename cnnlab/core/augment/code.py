@@ -25,7 +25,7 @@ def as_image_data_generator(augmentation: Augmentation) -> str:
     told = augmentation.to_dict()
     arguments = {
         "rescale": rescale,
-        "shear_range": f"{augmentation.shear_range:g}",
+        "shear_range": f"{augmentation.shear_range:.10g}",
         "zoom_range": _zoom(augmentation),
         "horizontal_flip": str(augmentation.horizontal_flip),
     }
@@ -78,49 +78,49 @@ def _argument(value: Any) -> str:
 def _nearest_layers(augmentation: Augmentation, size: tuple[int, int]) -> list[str]:
     fill = f'fill_mode="{augmentation.fill_mode}"'
     if augmentation.fill_mode == "constant":
-        fill += f", fill_value={augmentation.cval:g}"
+        fill += f", fill_value={augmentation.cval:.10g}"
     lines = []
     if augmentation.rotation_range:
-        lines.append(f"layers.RandomRotation({augmentation.rotation_range / 360:.6g}, {fill}),  # part of a full turn")
+        lines.append(f"layers.RandomRotation({augmentation.rotation_range / 360:.10g}, {fill}),  # part of a full turn")
     down, across = (
         min(1.0, reach(shift, side) / side)
         for shift, side in zip((augmentation.height_shift_range, augmentation.width_shift_range), size, strict=True)
     )
     if down or across:
-        lines.append(f"layers.RandomTranslation({down:.6g}, {across:.6g}, {fill}),")
+        lines.append(f"layers.RandomTranslation({down:.10g}, {across:.10g}, {fill}),")
     if augmentation.shear_range:
         share = math.sin(math.radians(augmentation.shear_range))
-        lines.append(f"layers.RandomShear({share:.6g}, 0.0, {fill}),  # a share of the width, here sin(shear_range)")
+        lines.append(f"layers.RandomShear({share:.10g}, 0.0, {fill}),  # a share of the width, here sin(shear_range)")
     low, high = augmentation.zoom_range
     if (low, high) != (1, 1):
-        factor = f"({low - 1:.6g}, {min(high - 1, 1):.6g})"
+        factor = f"({low - 1:.10g}, {min(high - 1, 1):.10g})"
         lines.append(f"layers.RandomZoom({factor}, {factor}, {fill}),")
     flips = {"horizontal": augmentation.horizontal_flip, "vertical": augmentation.vertical_flip}
     lines += [f'layers.RandomFlip("{name}"),' for name, wanted in flips.items() if wanted]
     if augmentation.channel_shift_range:
         lines.append(
-            f"layers.RandomBrightness({augmentation.channel_shift_range / 255:.6g}),  # adds, as channel_shift does"
+            f"layers.RandomBrightness({augmentation.channel_shift_range / 255:.10g}),  # adds, as channel_shift does"
         )
     if augmentation.brightness_range is not None:
         low, high = (max(-1.0, min(1.0, factor - 1)) for factor in augmentation.brightness_range)
-        lines.append(f"layers.RandomBrightness(({low:.6g}, {high:.6g})),  # adds; brightness_range multiplies")
+        lines.append(f"layers.RandomBrightness(({low:.10g}, {high:.10g})),  # adds; brightness_range multiplies")
     return lines
 
 
 def _rescale(augmentation: AnyAugmentation) -> str:
     if augmentation.rescale == 1:
         return "None"
-    return "1.0 / 255" if augmentation.rescale == 1 / 255 else f"{augmentation.rescale:g}"
+    return "1.0 / 255" if augmentation.rescale == 1 / 255 else repr(augmentation.rescale)
 
 
 def _zoom(augmentation: Augmentation) -> str:
     low, high = augmentation.zoom_range
-    return f"{high - 1:.4g}" if math.isclose(1 - low, high - 1, abs_tol=1e-9) else f"[{low:.4g}, {high:.4g}]"
+    return f"{high - 1:.10g}" if math.isclose(1 - low, high - 1, abs_tol=1e-9) else f"[{low:.10g}, {high:.10g}]"
 
 
 def _written(value: object) -> str:
     if isinstance(value, list):
-        return f"[{', '.join(f'{v:g}' for v in value)}]"
+        return f"[{', '.join(f'{v:.10g}' for v in value)}]"
     if isinstance(value, float):
-        return f"{value:g}" if value < 1 or value != int(value) else f"{value:.1f}"
+        return f"{value:.10g}" if value < 1 or value != int(value) else f"{value:.1f}"
     return repr(value)

@@ -64,7 +64,7 @@ def reach(setting: float, side: int) -> float:
 
 def _zoomed(down: float, across: float) -> str:
     """Say what zoom factors do to the height and width of what is seen: 2 shows it half as large."""
-    return f"zoom {down:g} × {across:g}: height × {1 / down:.2g}, width × {1 / across:.2g}"
+    return f"height × {1 / down:.3g}, width × {1 / across:.3g}"
 
 
 def _angles(setting: str, angle: float, low: Transform, high: Transform) -> Ends:
@@ -140,7 +140,7 @@ def _both(layer: RandomLayer, name: str, extreme: Callable[[float], Extreme]) ->
 
 
 def _sized(factor: float) -> str:
-    return f"{factor:+g}: × {1 / (1 + factor):.2g}"
+    return f"{factor:+g}: × {1 / (1 + factor):.3g}"
 
 
 def _moved(factor: float, side: str, length: int) -> Extreme:

@@ -170,7 +170,7 @@ def _note(layer: RandomLayer, size: tuple[int, int]) -> str:
             return f"of a full turn: {360 * low:+z.3g}° to {360 * high:+z.3g}°"
         case "RandomZoom":
             low, high = layer.range("height_factor")
-            return f"above 0 zooms out: height × {1 / (1 + low):.2g} to {1 / (1 + high):.2g}"
+            return f"above 0 zooms out: height × {1 / (1 + low):.3g} to {1 / (1 + high):.3g}"
         case "RandomShear":
             across, down = max(layer.range("x_factor")) * (height - 1), max(layer.range("y_factor")) * (width - 1)
             return f"a share: the far edge moves up to {across:z.2g} px across, {down:z.2g} px down"

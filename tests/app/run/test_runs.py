@@ -109,6 +109,7 @@ def test_a_learning_rate_set_by_hand_is_told_after_a_resume_and_in_the_report(
     said = " ".join("".join(page.itertext()).split())
     assert "learning rate0.001, by hand 0.0003 after batch 5 of epoch 2" in said
     assert "constant until it was set by hand" in said
+    assert "The learning rate stays 0.0003, as it was set by hand." in text_of(app)
 
 
 def test_a_run_that_has_ended_is_extended_renamed_duplicated_and_deleted_by_its_owner(store: Store) -> None:

@@ -10,7 +10,7 @@ import { inputsOf, patchAt, placeAt } from "./arithmetic.js"
 import { makeMoves } from "./moves.js"
 import { makeParts } from "./parts.js"
 import { sheetOf } from "./sheet.js"
-import { fieldOf, fieldSaid, normSaid, numpyOf, placeSaid, writtenOut } from "./words.js"
+import { NORM, fieldOf, fieldSaid, normSaid, numpyOf, placeSaid, writtenOut } from "./words.js"
 
 const POOL = 76 // pixels of a pooled window
 
@@ -130,7 +130,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     )
     view.stages.forEach(({ norm }, i) => {
       const term = norm && list.querySelector(`[data-part="stage${i}"]`).parentElement.previousElementSibling
-      if (term) term.append(element("small", "quiet conv-norm", normSaid(norm)))
+      if (term) term.append(element("small", "quiet conv-norm", NORM), element("small", "quiet", normSaid(norm)))
     })
     if (view.others > 0) list.firstElementChild.append(element("small", "quiet conv-others"))
   }

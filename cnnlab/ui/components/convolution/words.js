@@ -35,11 +35,12 @@ export function placeSaid(view, place, visible, row, column, stages) {
   ].join("; ")
 }
 
-// What batch normalization does with this channel when predicting, with its own numbers.
+// What batch normalization does with a channel when predicting, and its own numbers.
+export const NORM = "γ · (x − μ) / √(σ² + ε) + β"
+
 export function normSaid({ gamma, beta, mean, variance, epsilon }) {
   const numbers = { "γ": gamma, "β": beta, "μ": mean, "σ²": variance, "ε": epsilon }
-  const said = Object.entries(numbers).map(([name, value]) => `${name} ${plain(value)}`)
-  return `γ · (x − μ) / √(σ² + ε) + β: ${said.join(", ")}`
+  return Object.entries(numbers).map(([name, value]) => `${name}\u00a0${plain(value)}`).join(", ")
 }
 
 // The same in NumPy, for a convolution: `x` is the layer's input, `kernel` and `bias` are the layer's own.

@@ -1,12 +1,12 @@
 """Draw what can be done with one run: steer it while it trains, go on with it or put it away when it has ended."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from cnnlab.core.training.story import Story
 from cnnlab.runs.record import LONGEST_NAME, Run, RunError, State
-from cnnlab.runs.record.by_hand import rates_by_hand
+from cnnlab.runs.record.by_hand import SetRate, rates_by_hand
 from cnnlab.runs.record.control import Mode
 from cnnlab.runs.record.settings import LEAST_RATE, MOST_RATE
 from cnnlab.ui.parts.html import show_html
@@ -100,15 +100,16 @@ def _set_rate(run_id: str, key: str, now: float) -> None:
     _try(lambda: store().command(run_id, learning_rate=rate))
 
 
-def go_on(run: Run, trained: int) -> None:
-    """Draw resume, more epochs, duplicate, rename and delete for a run that has ended after `trained` epochs."""
+def go_on(run: Run, story: Story) -> None:
+    """Draw resume, more epochs, duplicate, rename and delete for a run that has ended."""
+    trained = len(story.epochs)
     changeable = mine(run)
     with st.container(horizontal=True, vertical_alignment="center", key="after_training"):
         if changeable and trained < run.spec.epochs and run.state != State.FINISHED:
             label = f"Resume from epoch {trained}" if trained else "Start it again"
             st.button(label, type="primary", key=f"resume_{run.id}", on_click=lambda: _resume(run.id, None))
         if changeable and trained and trained < settings().max_epochs:
-            _more_epochs(run)
+            _more_epochs(run, rates_by_hand(story))
         st.button(
             "Duplicate with changes",
             key=f"duplicate_{run.id}",
@@ -132,9 +133,11 @@ def _redraw_page() -> None:
     REDRAW_PAGE.set(True)
 
 
-def _more_epochs(run: Run) -> None:
+def _more_epochs(run: Run, by_hand: Sequence[SetRate]) -> None:
     with st.popover("Train longer"):
-        if (schedule := run.spec.schedule) is not None:
+        if by_hand:
+            show_html(quiet(f"The learning rate stays {by_hand[-1].rate:g}, as it was set by hand."))
+        elif (schedule := run.spec.schedule) is not None:
             left = schedule.rate_at(run.spec.learning_rate, schedule.decay_steps)
             then = f"{left:g}" if left else "0, and nothing more is learned until a rate is set by hand"
             name, after = schedule.class_name, f"after {schedule.decay_steps:,} batches"

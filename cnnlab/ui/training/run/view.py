@@ -131,7 +131,7 @@ def _draw(run_id: str, drawn: tuple[bool, bool]) -> None:
     progress = progress_of(story, run.spec.epochs)
     _status(run, progress, story)
     if run.is_terminal:
-        go_on(run, len(story.epochs))
+        go_on(run, story)
     if run.spec.range_test:
         range_view(run, story)
     else:

@@ -34,6 +34,15 @@ def test_a_whole_shift_stays_whole_in_the_code() -> None:
     assert "width_shift_range=4.0,\n" in as_image_data_generator(Augmentation(width_shift_range=4.0))
 
 
+def test_the_code_has_every_digit_that_a_setting_has() -> None:
+    settings = Augmentation(
+        rescale=1 / 127.5, shear_range=0.1234567, zoom_range=(0.123456, 1.654321), brightness_range=(0.1234567, 1.5)
+    )
+    written = as_image_data_generator(settings)
+    told = ("rescale=0.00784313725490196", "shear_range=0.1234567", "[0.123456, 1.654321]", "[0.1234567, 1.5]")
+    assert all(text in written for text in told)
+
+
 def test_layers_of_settings_that_do_nothing_are_left_out() -> None:
     written = as_keras_layers(Augmentation.none(), (64, 64))
     assert "Random" not in written
@@ -53,8 +62,8 @@ def test_the_ends_are_what_no_draw_goes_beyond() -> None:
     assert found["rotation_range"].high == Transform(theta=30)
     assert found["zoom_range"].low == Transform(zx=0.7, zy=0.7)
     # What Keras draws with a zoom of 1.4 is smaller, and the height comes first.
-    assert found["zoom_range"].high_text == "zoom 1.4 × 1.4: height × 0.71, width × 0.71"
-    assert found["zoom_range, mixed"].low_text == "zoom 0.7 × 1.4: height × 1.4, width × 0.71"
+    assert found["zoom_range"].high_text == "height × 0.714, width × 0.714"
+    assert found["zoom_range, mixed"].low_text == "height × 1.43, width × 0.714"
     assert found["zoom_range, mixed"].low == Transform(zy=0.7, zx=1.4)
     assert found["brightness_range"].high_text == "× 2"
     assert "horizontal_flip" not in found
