@@ -73,6 +73,7 @@ def _model_layers(path: Path, picture: Picture, settings: Settings) -> Layers:
     """Return each layer's name and output for a model file, which may be anybody's and of any form."""
     with closing(Inside(settings)) as inside:
         model = ModelImporter(settings, inside).open(read(path), path.name)
+        sys.stderr.writelines(f"{sentence}\n" for sentence in model.said)
         return _outputs(inside, Opened(model, *model.rescaling), picture)
 
 

@@ -1,10 +1,12 @@
 """Open models that somebody else made in a process of its own, with limits, and keep their files."""
 
 import hashlib
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
-from cnnlab.core.exchange.imported import ImportedModel, ImportedRow, ModelFileError, kind_of
+from cnnlab.core.exchange.imported import GIVEN, ImportedModel, ImportedRow, ModelFileError, kind_of
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import shown_name
 from cnnlab.core.settings import Settings
@@ -24,13 +26,18 @@ class ModelImporter:
         self._disk = settings.disk
         self._process = inside.models
 
-    def open(self, data: bytes, name: str, owner: str = "nobody", origin: str = "here") -> ImportedModel:
+    def open(
+        self, data: bytes, name: str, owner: str = "nobody", origin: str = "here", weights: bytes = b""
+    ) -> ImportedModel:
         """Return the model in the bytes of a file; raise `ModelFileError`. A refused file leaves nothing behind.
 
-        `owner` and `origin` say whose it is and where in the network they are, as names of folders.
+        `owner` and `origin` say whose it is and where in the network they are, as names of folders. The JSON of
+        `model.to_json` comes alone, or with the bytes of its file of `weights`.
         """
         shown = shown_name(name)
         kind = kind_of(data[:4096], shown)
+        if kind == "json":
+            data, kind = described_model(data, weights, shown), "keras"
         digest = hashlib.sha256(data).hexdigest()
         path = self._folder / origin / owner / f"{digest}.{kind}"
         known = path.exists()
@@ -54,6 +61,22 @@ class ModelImporter:
             raise ModelFileError(str(error)) from None
         finally:
             make_room(self._folder, path)
+
+
+def described_model(text: bytes, weights: bytes, name: str) -> bytes:
+    """Return one file that holds the JSON of a model and its weights, none if there are none; raise `ModelFileError`.
+
+    The process that opens it makes a whole model of it.
+    """
+    if weights and kind_of(weights[:4096], name) != "h5":
+        raise ModelFileError(
+            f"{name} came with a file that holds no weights; choose the .h5 file of model.save_weights."
+        )
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        for member, content in (("config.json", text), (GIVEN, weights)):
+            archive.writestr(zipfile.ZipInfo(member), content)  # always of the same date, so of the same digest
+    return whole.getvalue()
 
 
 def _model_of(answer: dict[str, Any], name: str, path: Path, digest: str) -> ImportedModel:

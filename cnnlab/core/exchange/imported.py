@@ -9,9 +9,12 @@ from cnnlab.core.inside.graph import Node
 from cnnlab.core.network import Network
 from cnnlab.core.words import Refusal
 
-ENDINGS = ("keras", "h5", "hdf5")
+ENDINGS = ("keras", "h5", "hdf5", "json")
+GIVEN = "given.h5"
+"""The weights that came beside the JSON of a model, in the file that holds both; it is empty if none came."""
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = b"PK\x03\x04"
+_SPACE = b"\xef\xbb\xbf \t\r\n"
 _LFS = b"version https://git-lfs.github.com/"
 
 
@@ -76,7 +79,7 @@ def nodes_of_rows(rows: Sequence[ImportedRow]) -> tuple[Node, ...]:
 
 
 def kind_of(data: bytes, name: str) -> str:
-    """Return "keras" or "h5" for the first bytes of a model file, whatever its name ends in; raise `ModelFileError`.
+    """Return "keras", "h5" or "json" for the first bytes of a file, whatever its name ends in; raise `ModelFileError`.
 
     `name` is fit to be shown.
     """
@@ -84,12 +87,14 @@ def kind_of(data: bytes, name: str) -> str:
         return "h5"
     if data.startswith(_ZIP):
         return "keras"
+    if data.lstrip(_SPACE).startswith(b"{"):
+        return "json"
     raise ModelFileError(f"{name} {_what_it_is(data, name.lower())}.")
 
 
 def _what_it_is(data: bytes, name: str) -> str:
     """Say what a file is that is no model, and the way out."""
-    text = data.lstrip(b"\xef\xbb\xbf \t\r\n")
+    text = data.lstrip(_SPACE)
     if not data:
         return "is empty; choose the file that model.save has written"
     if data.startswith(_LFS):
@@ -102,8 +107,8 @@ def _what_it_is(data: bytes, name: str) -> str:
         )
     if data[:1] == b"\x80" and data[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05"):
         return "is a Python pickle, which could run any program when opened, so it is not; write one with model.save"
-    if text.startswith((b"{", b"[")):
-        return "is JSON, an architecture without weights at best; save the whole model with model.save"
+    if text.startswith(b"["):
+        return "is JSON, but not of a model; save the whole model with model.save"
     if text.startswith(b"<"):
         return "is a web page, so the download went wrong; download the file itself"
     if name.endswith((".pb", ".onnx", ".pt", ".pth", ".safetensors")):

@@ -25,11 +25,26 @@ def load(path: Path, name: str, config: dict[str, Any]) -> keras.Model:
         # Keras 3 writes HDF5 files whose layers Keras alone puts together.
         with _said(name, _UNFIT):
             return keras.models.load_model(path, compile=False, safe_mode=True)
+    model = built(name, config)
+    fill(model, path, name)
+    return model
+
+
+def built(name: str, config: dict[str, Any]) -> keras.Model:
+    """Return the model of a checked config with weights drawn at random; raise `ModelFileError`, or `MemoryError`."""
     with _said(name, _UNBUILT):
         model = keras.saving.deserialize_keras_object(config, safe_mode=True)
+    if not model.built or not model.inputs:
+        raise ModelFileError(
+            f"{name} does not say what its first layer takes; give that layer an input_shape and save it again."
+        )
+    return model
+
+
+def fill(model: keras.Model, path: Path, name: str) -> None:
+    """Load the weights in a checked file into a model; raise `ModelFileError`, or `MemoryError`."""
     with _said(name, _UNFIT):
         model.load_weights(path)
-    return model
 
 
 @contextmanager

@@ -2,24 +2,33 @@
 
 import json
 import shutil
-import zipfile
-import zlib
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import h5py
+import keras
 
-from cnnlab.core.exchange.imported import ModelFileError
+from cnnlab.core.exchange.imported import GIVEN, ModelFileError
 from cnnlab.core.exchange.mending.mended import Mended, is_old, mended
-from cnnlab.core.exchange.model_config import MOST_TEXT, check_model_config, read_model_config
+from cnnlab.core.exchange.mending.notes import SENTENCES
+from cnnlab.core.exchange.model_config import check_model_config, read_model_config
+from cnnlab.tf.inside.load import built, fill
+from cnnlab.tf.inside.model_zip import (
+    FIRST,
+    RANDOM,
+    WEIGHTS,
+    description_in,
+    is_described,
+    members_of,
+    opened_zip,
+    rezip,
+    unpack,
+    version_in,
+)
 from cnnlab.tf.inside.signatures import arguments_of
-from cnnlab.tf.inside.weight_file import MOST_BYTES, check_weights, in_new_places, opened_h5
-
-WEIGHTS = "model.weights.h5"
-FIRST = "first_config"
-"""Where a file that was mended keeps its own description."""
-_MEMBERS = {"config.json", "metadata.json", WEIGHTS, FIRST}
-_CONFIG_AND_WEIGHTS = {"config.json", WEIGHTS}
+from cnnlab.tf.inside.weight_file import check_weights, in_new_places, opened_h5
 
 
 def check_model_file(path: Path, name: str, folder: Path) -> Mended:
@@ -29,7 +38,11 @@ def check_model_file(path: Path, name: str, folder: Path) -> Mended:
     description, and what was mended can be said again. `folder` is a place for unpacked weights, which the caller
     deletes; `name` is fit to be shown.
     """
-    return _check_zip(path, name, folder) if path.suffix == ".keras" else _check_h5(path, name)
+    if path.suffix != ".keras":
+        return _check_h5(path, name)
+    if is_described(path):
+        _complete(path, name, folder)
+    return _check_zip(path, name, folder)
 
 
 def _check_h5(path: Path, name: str) -> Mended:
@@ -47,7 +60,7 @@ def _check_h5(path: Path, name: str) -> Mended:
         config = read_model_config(_text(text), name)
         told = read_model_config(_text(first), name) if first is not None else config
         version = version_of(file)
-        _check_backend(file, config, name)
+        check_backend(file, config, name)
     found = mended(told, name, version, arguments_of)
     check_model_config(found.config, name)
     if found.config != config:
@@ -65,7 +78,7 @@ def _text(value: Any) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
-def _check_backend(file: h5py.File, config: dict[str, Any], name: str) -> None:
+def check_backend(file: h5py.File, config: Mapping[str, Any], name: str) -> None:
     """Refuse kernels that were trained with another meaning: Theano turns each round before it slides it."""
     said = [group.attrs.get("backend") for group in (file, file.get("model_weights")) if group is not None]
     if any(str(each) in ("theano", "b'theano'") for each in said) and "Conv" in json.dumps(config):
@@ -87,68 +100,42 @@ def _rewrite(path: Path, config: dict[str, Any], first: dict[str, Any]) -> None:
 
 def _check_zip(path: Path, name: str, folder: Path) -> Mended:
     weights = folder / WEIGHTS
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [info for info in archive.infolist() if not info.is_dir()]
-            names = [info.filename for info in members]
-            _check_members(names, name)
-            if sum(info.file_size for info in members) > MOST_BYTES + MOST_TEXT:
-                raise ModelFileError(f"{name} unpacks to more than {MOST_BYTES >> 20:,} MiB; use a smaller model.")
-            config, told = (
-                _member(archive, each, name) for each in ("config.json", FIRST if FIRST in names else "config.json")
-            )
-            version = _version_in(archive)
-            with archive.open(WEIGHTS) as packed, weights.open("wb") as plain:
-                shutil.copyfileobj(packed, plain)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise ModelFileError(f"{name} is damaged or cut short; download or save it again.") from error
+    with opened_zip(path, name) as archive:
+        names = members_of(archive, name)
+        config = description_in(archive, "config.json", name)
+        told = description_in(archive, FIRST, name) if FIRST in names else config
+        version = version_in(archive, told)
+        unpack(archive, WEIGHTS, weights)
     with opened_h5(weights, name) as file:
         check_weights(file, name)
     found = mended(told, name, version, arguments_of)
     check_model_config(found.config, name)
     moved = in_new_places(weights) if is_old(told, version) else False
     if found.config != config or moved:
-        _rezip(path, found.config, told, version, weights)
-    return found
+        rezip(path, found.config, told, weights, version, RANDOM in names)
+    return replace(found, said=(*found.said, SENTENCES[RANDOM])) if RANDOM in names else found
 
 
-def _member(archive: zipfile.ZipFile, member: str, name: str) -> dict[str, Any]:
-    with archive.open(member) as opened:
-        return read_model_config(opened.read(MOST_TEXT + 1), name)
-
-
-def _version_in(archive: zipfile.ZipFile) -> str:
-    """Return which Keras wrote a file, empty if it does not say so."""
-    try:
-        with archive.open("metadata.json") as member:
-            return str(json.loads(member.read(MOST_TEXT))["keras_version"])
-    except (KeyError, ValueError, TypeError, RecursionError):
-        return ""
-
-
-def _rezip(path: Path, config: dict[str, Any], first: dict[str, Any], version: str, weights: Path) -> None:
-    """Write a file anew with another description, whole or not at all."""
-    aside = path.with_suffix(".part")
-    with zipfile.ZipFile(aside, "w") as archive:
-        archive.writestr("metadata.json", json.dumps({"keras_version": version}))
-        archive.writestr("config.json", json.dumps(config))
-        archive.writestr(FIRST, json.dumps(first))
-        archive.write(weights, WEIGHTS)
-    aside.replace(path)
-
-
-def _check_members(names: list[str], name: str) -> None:
-    found = set(names)
-    if any(n.startswith("/") or "\\" in n or ".." in n.split("/") or n[1:2] == ":" for n in names):
-        raise ModelFileError(f"{name} holds a path that leads out of the file, so it is not opened.")
-    if any(n.endswith("data.pkl") for n in names):
-        raise ModelFileError(f"{name} is a PyTorch file with a pickle inside, not a Keras model; it is not opened.")
-    if any(n.endswith("saved_model.pb") for n in names):
-        raise ModelFileError(
-            f"{name} is a TensorFlow SavedModel, which keeps no Keras layers; save the model with model.save as .keras."
-        )
-    if not found >= _CONFIG_AND_WEIGHTS:
-        missing = sorted(_CONFIG_AND_WEIGHTS - found)[0]
-        raise ModelFileError(f"{name} is a zip without {missing}, so it is no Keras model; save it with model.save.")
-    if found - _MEMBERS or len(names) != len(found):
-        raise ModelFileError(f"{name} carries files beside the model's own, so it is not opened; save it again.")
+def _complete(path: Path, name: str, folder: Path) -> None:
+    """Make a whole model of a description and the weights that came with it; without any they are drawn at random."""
+    given, weights = folder / GIVEN, folder / WEIGHTS
+    with opened_zip(path, name) as archive:
+        told = description_in(archive, "config.json", name)
+        unpack(archive, GIVEN, given)
+    version = str(told.get("keras_version", ""))
+    found = mended(told, name, version, arguments_of)
+    check_model_config(found.config, name)
+    keras.utils.set_random_seed(0)
+    model = built(name, found.config)
+    random = given.stat().st_size == 0
+    if not random:
+        with opened_h5(given, name) as file:
+            check_weights(file, name)
+            check_backend(file, found.config, name)
+            by_order = "layer_names" in file.attrs or "model_weights" in file
+        if not by_order:
+            in_new_places(given)
+            given = given.rename(folder / "given.weights.h5")
+        fill(model, given, name)
+    model.save_weights(weights)
+    rezip(path, found.config, told, weights, version, random)

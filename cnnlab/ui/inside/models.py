@@ -121,8 +121,9 @@ def bring_model() -> None:
             key="model_file",
             on_change=_take_model,
             max_upload_size=settings().max_upload_mb,
-            help="A .keras or .h5 file as model.save writes it. It is opened in a process of its own, without running "
-            "any code in it.",
+            accept_multiple_files=True,
+            help="A .keras or .h5 file as model.save writes it, or the JSON of model.to_json, alone or with weights. "
+            "It is opened in a process of its own, without running any code in it.",
         )
         if refused := st.session_state.get("model_refused"):
             refuse(refused)
@@ -131,11 +132,17 @@ def bring_model() -> None:
 def _take_model() -> None:
     uploaded = st.session_state.get("model_file")
     st.session_state["model_refused"] = ""
-    if uploaded is None:
+    if not uploaded:
         return
+    described = [file for file in uploaded if file.name.lower().endswith(".json")]
+    first = (described or uploaded)[0]
+    others = [file for file in uploaded if file is not first]
     try:
+        if len(others) > 1 or (others and not described):
+            raise ModelFileError("Choose one model file, or the JSON of model.to_json together with its weights.")
+        weights = others[0].getvalue() if others else b""
         with st.spinner("Opening the model in a process of its own…"):
-            model = importer().open(uploaded.getvalue(), uploaded.name, me(), origin())
+            model = importer().open(first.getvalue(), first.name, me(), origin(), weights)
     except ModelFileError as error:
         st.session_state["model_refused"] = str(error)
         return

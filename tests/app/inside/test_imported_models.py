@@ -35,7 +35,7 @@ ROWS = (
 class FakeImporter:
     """Open at once files that say what they are."""
 
-    def open(self, data: bytes, name: str, owner: str = "", origin: str = "") -> ImportedModel:
+    def open(self, data: bytes, name: str, owner: str = "", origin: str = "", weights: bytes = b"") -> ImportedModel:
         if data == b"plain":
             seed = Network.seed().with_image_size(30, 30)
             return ImportedModel(name, Path("/none"), "p" * 64, (30, 30, 3), False, (), (), 9, seed, "")

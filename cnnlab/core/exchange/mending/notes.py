@@ -13,7 +13,7 @@ SENTENCES = {
     "recurrent hard_sigmoid": "hard_sigmoid inside {} is that of Keras 3, which differs from that of Keras 2 by up to "
     "0.06.",
     "names": "Names with a slash are written with an underscore.",
-    "random weights": "The file holds no weights, so they are random: its shapes and parameters are true, and what the "
+    "random_weights": "The file holds no weights, so they are random: its shapes and parameters are true, and what the "
     "maps show was never learned.",
 }
 _MOST_NAMED = 6
