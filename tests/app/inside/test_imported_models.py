@@ -1,5 +1,6 @@
 """Somebody else's model on the feature-map page: shown truthfully, read-only where it must be, refused in words."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,11 @@ class FakeImporter:
             why = "It branches, so it can only be looked at."
             return ImportedModel(
                 name, Path("/none"), "b" * 64, (16, 14, 1), False, ROWS, ("age", "kinds"), 280, None, why
+            )
+        if weights:
+            said = ("Its weights came beside it.",)
+            return ImportedModel(
+                name, Path("/none"), "w" * 64, (16, 14, 1), False, ROWS, ("age",), 280, None, "It is odd.", said=said
             )
         kind_of(data, name)
         raise ModelFileError(f"{name} is *odd*.")
@@ -153,3 +159,31 @@ def test_a_model_stays_when_one_comes_back_from_another_page() -> None:
     go_to(app, "feature_maps")
     assert not app.exception
     assert "theirs.keras, which takes" in said_by(app)
+
+
+def bring_all(*names: str) -> AppTest:
+    app = open_page("feature_maps")
+    files = [(name, b'{"layers"' if name.endswith("json") else b"weights", "any/thing") for name in names]
+    return app.file_uploader(key="model_file").set_value(files).run()
+
+
+@pytest.mark.parametrize("names", [("m.json", "w.h5"), ("w.h5", "m.json")])
+def test_a_description_comes_with_its_weights_in_any_order_and_what_was_mended_is_said(names: tuple[str, ...]) -> None:
+    app = bring_all(*names)
+    assert not app.exception
+    assert "m.json, which takes 16 × 14 × 1" in said_by(app)
+    assert "Its weights came beside it." in said_by(app)
+
+
+@pytest.mark.parametrize("names", [("a.h5", "b.h5"), ("a.json", "b.h5", "c.h5")])
+def test_several_models_at_once_are_refused(names: tuple[str, ...]) -> None:
+    app = bring_all(*names)
+    assert ["Choose one model file" in error.value for error in app.error] == [True]
+    assert not mine(app).models
+
+
+def test_a_model_that_rescales_itself_gets_the_pixels_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = FakeImporter().open(b"branched", "m.keras")
+    monkeypatch.setattr(FakeImporter, "open", lambda *_: replace(plain, rescales=True))
+    app = bring(b"branched")
+    assert app.segmented_control(key=f"range_{'b' * 16}").value == "0 to 255"

@@ -1,7 +1,7 @@
 """Write models as Keras 2 does, with its own answers: `python keras_2_writer.py FOLDER KIND...`.
 
-For each kind there are KIND.h5, KIND.keras, KIND.json and KIND.weights.h5, and in KIND.npz what Keras 2 makes of a
-picture: the number of parameters, the output, and the maps of two layers by their names.
+For each kind there are KIND.h5, KIND.keras, KIND.json and KIND.weights.h5, and in KIND.npz a picture with what Keras 2
+makes of it: the number of parameters, the output, and the maps of two layers by their names.
 """
 
 import sys
@@ -28,7 +28,9 @@ def plain():
     start = tf_keras.initializers.HeNormal(seed=1)
     conv = layers.Conv2D(4, 3, activation="relu", kernel_initializer=start, kernel_constraint="max_norm")
     conv.trainable = False
-    return sequence(conv, layers.MaxPooling2D(), norm, layers.Flatten(), layers.Dropout(0.5), layers.Dense(3, "softmax"))
+    return sequence(
+        conv, layers.MaxPooling2D(), norm, layers.Flatten(), layers.Dropout(0.5), layers.Dense(3, "softmax")
+    )
 
 
 def small_mobile(entry):
@@ -162,20 +164,16 @@ def vgg_below():
     return tf_keras.Sequential([base, layers.Flatten(), layers.Dense(2)])
 
 
-def picture(shape):
-    """Return the picture that a model is asked about, uint8 without the batch."""
-    return np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
-
-
 def answers(model):
-    """Return what Keras 2 makes of the picture."""
-    taken = picture(model.input_shape[1:])[None] * np.float32(1 / 255)
+    """Return a picture, uint8 without the batch, and what Keras 2 makes of it."""
+    picture = np.random.default_rng(0).integers(0, 256, model.input_shape[1:], dtype=np.uint8)
+    taken = picture[None] * np.float32(1 / 255)
     named = [layer for layer in model.layers if not isinstance(layer, layers.InputLayer)]
-    chosen = [named[0], named[-2]]
+    chosen = [named[0], named[-2] if len(named) > 2 else named[-1]]
     maps = tf_keras.Model(model.inputs, [layer.get_output_at(-1) for layer in chosen])(taken, training=False)
     found = {f"map:{layer.name}": np.asarray(each, np.float32)[0] for layer, each in zip(chosen, maps, strict=True)}
     output = np.asarray(model(taken, training=False), np.float32)[0]
-    return found | {"output": output, "params": model.count_params()}
+    return found | {"picture": picture, "output": output, "params": model.count_params()}
 
 
 def main():

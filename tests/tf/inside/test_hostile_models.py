@@ -179,7 +179,10 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
         "damaged description",
     ),
     "nested too deep": (reconfigured(KERAS, deep), "m.keras", "nested too deep"),
-    "JSON": (b'{"class_name": "Sequential"}', "m.keras", "is JSON"),
+    "JSON": (b'{"class_name": "Sequential"}', "m.keras", "damaged description"),
+    "JSON of nothing": (b'{"a": 1}', "m.json", "does not describe a Sequential or functional"),
+    "JSON of a program": (with_lambda().to_json().encode(), "m.json", "program code"),
+    "JSON of no end": (b"[" * 100_000, "m.json", "is JSON, but not of a model"),
     "web page": (b"<!DOCTYPE html><title>404</title>", "m.keras", "is a web page"),
     "no picture": (
         saved("keras", keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])),

@@ -115,3 +115,15 @@ def test_the_features_of_a_model_of_any_form_are_written_too(home: Path) -> None
     assert [layer["shape"] for layer in layers] == [[20, 18, 1]] * 3
     assert layers[0]["name"].startswith("inner/")
     assert all((out / layer["file"]).is_file() for layer in layers)
+
+
+def test_the_features_of_a_model_that_rescales_itself_are_those_of_the_pixels_as_they_are(home: Path) -> None:
+    layers, out, path = keras.layers, home / "rescaled", home / "rescales.keras"
+    keras.Sequential(
+        [keras.Input((8, 8, 3)), layers.ZeroPadding2D(1), layers.Rescaling(1 / 255), layers.Conv2D(2, 3)]
+    ).save(path)
+    done = cnnlab(home, "features", "--image", str(pictures()[0].path), "--model", str(path), "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    padded, rescaled, _ = json.loads((out / "layers.json").read_text())
+    assert padded["max"] > 50
+    assert rescaled["max"] == pytest.approx(padded["max"] / 255)

@@ -5,7 +5,7 @@ from typing import Any
 
 from cnnlab.core.exchange.keras_classes import MODELS
 from cnnlab.core.exchange.mending.hard_sigmoid import as_layers
-from cnnlab.core.exchange.mending.objects import Config, Task
+from cnnlab.core.exchange.mending.objects import INPUT, Config, Task
 from cnnlab.core.exchange.mending.operations import OPERATION_LAYERS, operation
 
 Renamed = dict[str, str]
@@ -39,14 +39,14 @@ def _input_of(layer: Config) -> Any:
     config = layer["config"]
     if layer["class_name"] in MODELS and config.get("layers"):
         return _input_of(config["layers"][0])
-    return config.get("batch_shape", config.get("batch_input_shape"))
+    return config.get("batch_shape", config.get(INPUT))
 
 
 def _in_row(layer: Config, task: Task) -> list[Config]:
-    config = layer["config"]
+    config = {key: value for key, value in layer["config"].items() if key != INPUT}
     if layer["class_name"] not in MODELS and "name" in config:
-        layer = {**layer, "config": config | {"name": _name(config["name"], task)}}
-    return as_layers(layer, task.notes)
+        config["name"] = _name(config["name"], task)
+    return as_layers({**layer, "config": config}, task.notes)
 
 
 def _name(name: Any, task: Task) -> Any:
@@ -123,7 +123,7 @@ def _is_reference(value: Any) -> bool:
 def _connected(layer: Config, names: Renamed, shifts: Mapping[str, int], task: Task) -> Config:
     """Return a layer under its new name with its calls as Keras 3 writes them."""
     name = names[layer["name"]]
-    config = layer["config"] | {"name": name}
+    config = {key: value for key, value in layer["config"].items() if key != INPUT} | {"name": name}
     made = {**layer, "name": name, "config": config}
     nodes = [_inputs(node, names, shifts) for node in layer["inbound_nodes"] if node]
     if layer["class_name"] in OPERATION_LAYERS:

@@ -13,6 +13,8 @@ Config = dict[str, Any]
 Arguments = Callable[[str], frozenset[str] | None]
 """Return the arguments of a layer of this Keras by its class name, or None where any may be given."""
 
+INPUT = "batch_input_shape"
+"""What Keras 2 lets the first layer of a row say of its input."""
 _RENAMED = {
     "Model": "Functional",
     "BatchNormalizationV1": "BatchNormalization",
@@ -102,8 +104,8 @@ def _modern(found: Config, task: Task, key: str) -> Config:
         class_name, config = "ReLU", {"name": config.get("name"), "threshold": config.get("theta", 1.0)}
     if class_name == "LeakyReLU" and "alpha" in config:
         config["negative_slope"] = config.pop("alpha")
-    if class_name == "InputLayer" and "batch_input_shape" in config:
-        config["batch_shape"] = config.pop("batch_input_shape")
+    if class_name == "InputLayer" and INPUT in config:
+        config["batch_shape"] = config.pop(INPUT)
     axis = config.get("axis")
     if class_name == "BatchNormalization" and isinstance(axis, list) and len(axis) == 1:
         config["axis"] = axis[0]
@@ -134,10 +136,10 @@ def _without_strangers(found: Config, task: Task, key: str) -> Config:
     taken = task.arguments(class_name) if class_name in LAYERS and class_name not in MODELS else None
     kept: Config = {}
     for argument, value in config.items():
-        if taken is None or argument in taken:
+        if taken is None or argument in taken or (key == "layers" and argument == INPUT):
             kept[argument] = value
         elif _is_neutral(class_name, argument, value):
-            if argument != "batch_input_shape":
+            if argument != INPUT:
                 task.notes.add("left out", f"{argument} of {class_name}")
         else:
             raise ModelFileError(

@@ -31,7 +31,9 @@ def refusal(text: str) -> str:
     return str(refused.value)
 
 
-@pytest.mark.parametrize(("start", "kind"), [(b"\x89HDF\r\n\x1a\n..", "h5"), (b"PK\x03\x04..", "keras")])
+@pytest.mark.parametrize(
+    ("start", "kind"), [(b"\x89HDF\r\n\x1a\n..", "h5"), (b"PK\x03\x04..", "keras"), (b'\xef\xbb\xbf {"a', "json")]
+)
 def test_the_first_bytes_tell_the_kind_whatever_the_name(start: bytes, kind: str) -> None:
     assert kind_of(start, "m.txt") == kind
 
@@ -43,7 +45,7 @@ def test_the_first_bytes_tell_the_kind_whatever_the_name(start: bytes, kind: str
         (b"version https://git-lfs.github.com/spec/v1", "m.h5", "git lfs pull"),
         (b"\x20\0\0\0TFL3", "m.keras", "TensorFlow Lite"),
         (b"\x80\x04\x95", "m.h5", "pickle"),
-        (b'  {"a": 1}', "m.keras", "is JSON"),
+        (b"  [1]", "m.keras", "is JSON, but not of a model"),
         (b"<html>", "m.keras", "web page"),
         (b"\x08\x01", "m.pb", "is not a Keras model"),
         (b"\x08\x01", "m.hdf5", "named like an HDF5 file but is none"),
