@@ -138,7 +138,7 @@ def document(top: Html, body: Html) -> Html:
     return Html(f"<!DOCTYPE html>\n{whole!s}\n")
 
 
-def markdown(text: str, parser: MarkdownIt, *, one_line: bool = False) -> Html:
+def from_markdown(text: str, parser: MarkdownIt, *, one_line: bool = False) -> Html:
     """Return Markdown as HTML; ValueError for a parser that lets through what is written as HTML."""
     if parser.options["html"]:
         raise ValueError("A parser for the words of others lets no HTML through.")

@@ -44,6 +44,15 @@ def home(_: Watched) -> Iterator[str]:
     yield "as it opens"
 
 
+def lessons(visitor: Watched) -> Iterator[str]:
+    visitor.page.locator(".path-open").first.wait_for()
+    yield "as it opens"
+    visitor.page.locator(".path-open").nth(2).click()
+    visitor.keyed("lesson_dock").wait_for()
+    visitor.settle()
+    yield "a step"
+
+
 def architecture(visitor: Watched) -> Iterator[str]:
     yield from opened(visitor)
     visitor.page.get_by_role("button", name="Every layer").click()
@@ -122,6 +131,7 @@ def choose(option: Locator) -> None:
 
 STATES: dict[str, Callable[[Watched], Iterator[str]]] = {
     "home": home,
+    "lessons": lessons,
     "data": data,
     "architecture": architecture,
     "impossible": opened,

@@ -23,8 +23,8 @@ def with_our_words(page: bytes) -> bytes:
     if b'<div id="root">' not in page:
         return page
     page = page.replace(b"<title>Streamlit</title>", b"<title>CNN Lab</title>", 1)
-    ours = f"<style>{_ROOM}</style><script>{_OURS}</script>"
-    return page.replace(b"</head>", ours.encode() + b"</head>", 1)
+    ours = b"<style>" + _ROOM.encode() + b"</style><script>" + _OURS.encode() + b"</script>"
+    return page.replace(b"</head>", ours + b"</head>", 1)
 
 
 def _hash_of(script: bytes) -> str:

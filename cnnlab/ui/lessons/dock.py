@@ -6,9 +6,10 @@ import streamlit as st
 
 from cnnlab.core.lessons import Ask, Goal, LanguageError, Situation
 from cnnlab.core.lessons.facts import facts_of
-from cnnlab.core.lessons.language import NotYet, evaluate, holds, shown
+from cnnlab.core.lessons.language import Facts, NotYet, evaluate, holds, shown
 from cnnlab.core.lessons.playing import LONGEST_ANSWER, judge, layer_of, reached
 from cnnlab.core.lessons.texts import filled, parser_of
+from cnnlab.core.markdown import plain
 from cnnlab.core.teach.predict import Verdict
 from cnnlab.ui.lessons.course import Course, current, enter, leave, move, offered, strayed
 from cnnlab.ui.lessons.points import selector
@@ -18,7 +19,7 @@ from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.keys import LESSON_LOG
 from cnnlab.ui.session.sent import text
-from cnnlab.viz.html import markdown, notice, quiet, style_sheet, tag
+from cnnlab.viz.html import from_markdown, notice, quiet, style_sheet, tag
 
 _LIGHT = component("lesson_light", "lessons/entry.js", html=tag("i", hidden=""))
 _STYLE = style_sheet(source("lessons/dock.css"))
@@ -36,7 +37,7 @@ def dock(page: str) -> None:
         _head(course)
         step, now = course.step, situation()
         if step.text:
-            show_html(markdown(step.text, parser_of(facts_of(now))))
+            show_html(from_markdown(step.text, parser_of(facts_of(now))))
         for place, ask in enumerate(step.asks):
             _question(course, place, ask, now)
         for goal in step.goals:
@@ -68,8 +69,8 @@ def _head(course: Course) -> None:
 def _question(course: Course, place: int, ask: Ask, now: Situation) -> None:
     """Draw a question, what was answered, and once that is right or given up, the explanation."""
     facts, key = facts_of(now), f"lesson_{course.lesson.name}_{course.at}_{place}"
-    show_html(tag("p", markdown(ask.question, parser_of(facts), one_line=True), class_="lesson-ask"))
-    given = _given(ask, key)
+    show_html(tag("p", from_markdown(ask.question, parser_of(facts), one_line=True), class_="lesson-ask"))
+    given = _given(ask, key, facts)
     verdict: Verdict | None = None
     if given:
         try:
@@ -80,18 +81,18 @@ def _question(course: Course, place: int, ask: Ask, now: Situation) -> None:
         show_html(notice(verdict.message, color="var(--good)" if verdict.right else "var(--problem)"))
     shown = bool(st.session_state.get(f"{key}_shown"))
     if verdict is not None and (verdict.right or shown) and ask.explain:
-        show_html(markdown(ask.explain, parser_of(facts)))
+        show_html(from_markdown(ask.explain, parser_of(facts)))
     if (verdict is None or not verdict.right) and not ask.sentence:
         with st.container(horizontal=True):
             if ask.hint:
                 with st.popover("Hint", type="tertiary"):
-                    show_html(markdown(ask.hint, parser_of(facts)))
+                    show_html(from_markdown(ask.hint, parser_of(facts)))
             st.button(REVEAL, key=f"{key}_reveal", type="tertiary", on_click=lambda: _reveal(key))
         if shown:
             show_html(quiet(_answer(ask, now)))
 
 
-def _given(ask: Ask, key: str) -> str:
+def _given(ask: Ask, key: str, facts: Facts) -> str:
     """Draw the field of an answer and return what was given."""
     if not ask.choices:
         st.text_input(
@@ -99,7 +100,7 @@ def _given(ask: Ask, key: str) -> str:
         )
         return text(key, LONGEST_ANSWER)
     labels = [str(place) for place in range(len(ask.choices))]
-    words = {label: choice.text for label, choice in zip(labels, ask.choices, strict=True)}
+    words = {label: plain(filled(choice.text, facts)) for label, choice in zip(labels, ask.choices, strict=True)}
     picked = st.radio(
         "Your answer",
         labels,
@@ -120,7 +121,7 @@ def _answer(ask: Ask, now: Situation) -> str:
     """Return the right answer in words."""
     facts = facts_of(now)
     if ask.choices:
-        return " ".join(f"{choice.text}." for choice in ask.choices if holds(choice.right, facts))
+        return " ".join(f"{filled(choice.text, facts)}." for choice in ask.choices if holds(choice.right, facts))
     try:
         return f"It is {shown(evaluate(ask.answer, facts))}." if ask.answer else ""
     except (NotYet, LanguageError) as reason:
@@ -134,7 +135,7 @@ def _goal(goal: Goal, now: Situation) -> None:
     except LanguageError as error:
         is_reached, lacking = False, (str(error),)
     mark = "✓ " if is_reached else "○ "
-    words = tag("b", mark, markdown(goal.text, parser_of(facts_of(now)), one_line=True))
+    words = tag("b", mark, from_markdown(goal.text, parser_of(facts_of(now)), one_line=True))
     lines = [tag("div", each) for each in lacking]
     show_html(notice(words, *lines, color="var(--good)" if is_reached else "var(--notice)"))
 
@@ -148,7 +149,10 @@ def _moves(course: Course, page: str) -> None:
             st.button("Next", type="primary", on_click=lambda: move(1), key="lesson_next")
         elif following := offered().after(course.lesson.name):
             st.button(
-                f"Next: {following.title}", type="primary", on_click=lambda: enter(following, 0), key="lesson_next"
+                f"Next: {plain(following.title)}",
+                type="primary",
+                on_click=lambda: enter(following, 0),
+                key="lesson_next",
             )
         if strayed(course, page):
             st.button("Set the step up again", type="tertiary", on_click=lambda: move(0), key="lesson_again")

@@ -55,6 +55,8 @@ def both(inside: Inside, tmp_path_factory: pytest.TempPathFactory) -> tuple[Weig
 
 def parts(answer: Any) -> list[Any]:
     """Return an answer as numbers, arrays and texts in a row."""
+    if isinstance(answer, dict):
+        return parts([each for name in sorted(answer) for each in (name, answer[name])])
     if isinstance(answer, tuple | list):
         return [each for part in answer for each in parts(part)]
     return parts(list(vars(answer).values())) if hasattr(answer, "__dict__") else [answer]

@@ -35,7 +35,7 @@ def training(home: Path) -> list[dict]:
     words = "train --data silhouettes --epochs 2 --limit-per-class 24 --image-size 24 --batch-size 8 --seed 3 --json"
     done = cnnlab(home, *words.split())
     assert done.returncode == 0, done.stderr
-    assert "24 × 24 pixels, 2 epochs" in done.stderr
+    assert "24 × 24 pixels: epochs 2; batch size 8" in done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 

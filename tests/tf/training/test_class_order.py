@@ -20,9 +20,9 @@ def test_a_turned_order_of_the_classes_turns_what_the_output_means(spec: RunSpec
     settings = Settings(tmp_path / "home")
     linear = (Layer.make("Flatten"), Layer.make("Dense", units=1, activation="sigmoid"))
     turned = replace(spec, network=Network((SIZE, SIZE, 3), linear), classes=("dark", "bright"), epochs=8)
-    run, events = trained(replace(turned, augmentation=Augmentation.none()), settings)
+    run, story = trained(replace(turned, augmentation=Augmentation.none()), settings)
     assert run.state == State.FINISHED
-    assert next(event for event in events if event["type"] == "start")["classes"] == ["dark", "bright"]
+    assert story.first_start["classes"] == ["dark", "bright"]
     store = Store(settings.home)
     assert store.get(run.id).spec.classes == ("dark", "bright")
     model = keras.models.load_model(store.model_path(run.id))
