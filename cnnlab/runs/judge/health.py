@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cnnlab.core.numbers import percent
+from cnnlab.core.numbers import percent, two_digits
 from cnnlab.core.training.answers import interval_of
 from cnnlab.core.training.story import Event, Story
 from cnnlab.runs.judge.causes import far_above_chance, lagging, unscaled
@@ -82,7 +82,7 @@ def _exploding(epochs: Events) -> Remark | None:
         return None
     return Remark(
         "exploding",
-        f"The loss grew from {losses[0]:.2f} to {losses[-1]:.2f}.",
+        f"The loss grew from {two_digits(losses[0])} to {two_digits(losses[-1])}.",
         "Every step overshoots the valley it aims at.",
         "Divide the learning rate by ten.",
     )

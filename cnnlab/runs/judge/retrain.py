@@ -10,6 +10,7 @@ from cnnlab.core.augment import RandomLayers, only_rescaled
 from cnnlab.core.augment.code import as_keras_layers
 from cnnlab.core.data.bundled.sets import SETS
 from cnnlab.core.data.datasets import load, with_classes
+from cnnlab.core.data.survey.reading import VALIDATION_SHARE
 from cnnlab.core.exchange.keras_code import model_code
 from cnnlab.core.markdown import plain as in_markdown
 from cnnlab.core.training.subset import chosen, shuffled
@@ -93,6 +94,10 @@ def _title(spec: RunSpec) -> str:
 
 def _apart(spec: RunSpec) -> Iterator[str]:
     """Say what a run did with its own folder that these cells do not do."""
+    yield (
+        f"Where it has no validation folder, the run set {VALIDATION_SHARE:.0%} of each class aside, drawn by chance: "
+        "move as many."
+    )
     if spec.limit_per_class is not None:
         yield f"The run took at most {spec.limit_per_class:,} pictures of each class and split, drawn by chance."
     if spec.train_per_class is not None:

@@ -9,6 +9,7 @@ import streamlit as st
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.augment.ends import reach
 from cnnlab.core.augment.generator_settings import FILL_MODES
+from cnnlab.core.numbers import decimal
 from cnnlab.ui.parts.controls import Control, Group, Value, live_controls
 from cnnlab.ui.session import Shared
 from cnnlab.ui.session.choices import AugmentChoice
@@ -122,7 +123,7 @@ def _note(choice: AugmentChoice, input_shape: tuple[int, int, int]) -> str:
     degrees, radians = (height / 2 * math.sin(angle) for angle in (math.radians(number), min(number, math.pi / 2)))
     moved = max(reach(now.width_shift_range, width), reach(now.height_shift_range, height))
     parts = [f"shear moves the edge {degrees:.2g} px as degrees, {radians:.2g} px as radians"] if number else []
-    parts += [f"shifts reach {moved:.0f} px"] if moved else []
+    parts += [f"shifts reach {decimal(moved, 0)} px"] if moved else []
     return ", ".join(parts)
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from cnnlab.core.data.datasets import DataSet, DataSetError, Split
 from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.data.survey.near_copies import LEVELS, MOST_PAIRS, SIDE, NearCopy
+from cnnlab.core.numbers import decimal
 from cnnlab.core.pictures import Pixels
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
@@ -64,7 +65,7 @@ def _table(fingerprint: str, pairs: tuple[NearCopy, ...], _data: DataSet) -> Htm
         labels = {int(places[name][1].labels[places[name][2]]) for name in (pair.first, pair.second)}
         warnings = ["in training and validation"] * _leaks(pair, places) + ["two labels"] * (len(labels) > 1)
         said = (together(tag("br"), tag("b", warning, class_="bad")) for warning in warnings)
-        rows.append(tag("tr", *cells, tag("td", f"{pair.levels:.1f} levels apart", *said)))
+        rows.append(tag("tr", *cells, tag("td", f"{decimal(pair.levels, 1)} levels apart", *said)))
     return table("Near duplicates side by side", ("one", "the other", "difference"), rows, "alike")
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from cnnlab.core.data.datasets import DataSet, DataSetError, Split
 from cnnlab.core.data.held import hold
 from cnnlab.core.markdown import plain
+from cnnlab.core.numbers import decimal
 from cnnlab.core.pictures.reference import FromData
 from cnnlab.ui.data.alike import near_duplicates
 from cnnlab.ui.parts.html import show_html
@@ -140,7 +141,8 @@ def _means(data: DataSet) -> None:
         made, spread = data.tallies[split, name], spreads[name, split]
         varied = np.rint(spread * (255 / most)).astype(np.uint8)[..., None].repeat(3, axis=2)
         images.append(np.concatenate([made.mean(), varied], axis=1))
-        captions.append(f"{name}, {split}: mean of {made.count:,}, spread {spread.min():.0f} to {spread.max():.0f}")
+        least, most_spread = (decimal(float(end), 0) for end in (spread.min(), spread.max()))
+        captions.append(f"{name}, {split}: mean of {made.count:,}, spread {least} to {most_spread}")
     st.image(
         images,
         caption=[plain(c) for c in captions],
@@ -151,7 +153,7 @@ def _means(data: DataSet) -> None:
         quiet(
             "Every picture stretched to 64 × 64 and averaged. If the means differ in their background, a network may "
             "learn that instead of what you mean. Beside it the spread: the square root of each pixel's variance over "
-            f"the pictures, in grey levels, black where all are alike, white at {most:.0f}."
+            f"the pictures, in grey levels, black where all are alike, white at {decimal(float(most), 0)}."
         )
     )
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from cnnlab.core.data.datasets import DataSet, DataSetError
+from cnnlab.core.numbers import decimal
 from cnnlab.processes.data.jobs import JobState
 from cnnlab.processes.environment import data_command
 from cnnlab.ui.data.work import start_job, watch_job
@@ -57,7 +58,7 @@ def _job(key: str) -> str:
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.0f} kB"
+    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{decimal(size / 1e3, 0)} kB"
 
 
 def _begin(key: str, name: str, classes: tuple[str, ...]) -> None:

@@ -117,6 +117,18 @@ LAYERS = RandomLayers((RandomLayer.of("RandomFlip"), RandomLayer.of("RandomRotat
 NOTHING = RandomLayers((RandomLayer.of("RandomRotation", factor=0.0),), 1 / 128)
 
 
+def test_what_the_run_did_with_its_own_folder_and_the_cells_do_not_is_said() -> None:
+    told = cell(retraining_notebook(replace(SPEC, data="/data/pets", data_name="pets"), "x", CLASSES), "title")
+    for said in (
+        "at most 12 pictures of each class",
+        "at most 10 of each class",
+        "set 20% of each class aside",
+        "EXIF",
+    ):
+        assert said in told
+    assert "at most" not in cell(retraining_notebook(SPEC, "x", CLASSES), "title"), "its pictures come along"
+
+
 def cell(notebook: str, name: str) -> str:
     return next("".join(c["source"]) for c in json.loads(notebook)["cells"] if c["id"] == name)
 

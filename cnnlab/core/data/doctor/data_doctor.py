@@ -11,6 +11,7 @@ from cnnlab.core.data.doctor.odd_pictures import odd_pictures
 from cnnlab.core.data.survey.layouts import NO_SPLIT, OUTSIDE, UNNAMED, counted, listed
 from cnnlab.core.data.survey.near_copies import LEVELS, MOST_PAIRS, SIDE, NearCopy
 from cnnlab.core.data.survey.reading import VALIDATION_SHARE, Files, Survey
+from cnnlab.core.numbers import decimal
 from cnnlab.core.pictures import PICTURE_SUFFIXES, shown_name
 
 MOST_IMBALANCE = 3
@@ -179,7 +180,7 @@ def _near_copies(found: Survey) -> Iterator[Finding]:
 
 
 def _pairs(pairs: Sequence[NearCopy]) -> tuple[str, ...]:
-    return tuple(f"{pair.first} ≈ {pair.second} ({pair.levels:.1f} levels)" for pair in pairs)
+    return tuple(f"{pair.first} ≈ {pair.second} ({decimal(pair.levels, 1)} levels)" for pair in pairs)
 
 
 def _names(groups: list[list[tuple[str, str, str]]]) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
 // The prepared picture, one pixel of it in numbers, and its channels one by one.
+import { decimal } from "../shared/numbers.js"
 import { unpack } from "../shared/unpack.js"
 
 const RAMPS = { R: [255, 0, 0], G: [0, 255, 0], B: [0, 110, 255], grey: [255, 255, 255] }
@@ -39,7 +40,7 @@ export default function ({ data, parentElement }) {
     })
     const lines = names.map((name, channel) => {
       const stored = value(r, c, channel)
-      return `<i style="background:rgb(${RAMPS[name].map((end) => Math.round((end * stored) / 255))})"></i>${name} <b>${stored}</b> → ${(stored * view.scale + view.offset).toFixed(3)}`
+      return `<i style="background:rgb(${RAMPS[name].map((end) => Math.round((end * stored) / 255))})"></i>${name} <b>${stored}</b> → ${decimal(stored * view.scale + view.offset, 3)}`
     })
     root.querySelector(".pixel").innerHTML = `Row ${r}, column ${c}<br>${lines.join("<br>")}`
   }

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from cnnlab.core.teach.brief import loss_text, metric_text
 from cnnlab.core.training.range_test import BATCHES, HIGHEST, LOWEST, Advice, advise
 from cnnlab.core.training.story import Story
 from cnnlab.runs.record import Run, RunError, RunSpec, State
@@ -79,5 +80,5 @@ def _use(rate: float) -> None:
 
 def _alt(rates: Sequence[float], losses: Sequence[float | None]) -> str:
     last = losses[-1]
-    shown = "not a number" if last is None else f"{last:.3f}"
+    shown = metric_text(last, loss_text)
     return f"Loss against learning rate after {len(rates)} batches: at {rates[-1]:.2g} the loss is {shown}."
