@@ -1,4 +1,4 @@
-"""Read a single picture of a data set again by the name that its split gave it, without reading the others."""
+"""Read the file of a single picture of a data set again by the name that its split gave it, without the others."""
 
 import io
 from pathlib import Path
@@ -7,11 +7,11 @@ from PIL import Image
 
 from cnnlab.core.data.bundled.sets import SETS
 from cnnlab.core.data.datasets import SPLITS, DataSetError
-from cnnlab.core.pictures import Picture, PictureError, decode, shown_name
+from cnnlab.core.pictures import shown_name
 
 
-def picture_of(reference: str, name: str, max_pixels: int) -> Picture:
-    """Return the picture; `reference` is the name of a bundled set or a folder, `name` is relative to it.
+def stored_of(reference: str, name: str) -> bytes:
+    """Return the file; `reference` is the name of a bundled set or a folder, `name` is relative to it.
 
     Raises `DataSetError` if it is not there (any more).
     """
@@ -20,19 +20,19 @@ def picture_of(reference: str, name: str, max_pixels: int) -> Picture:
     )
     try:
         if reference in SETS:
-            return _bundled(reference, name, max_pixels)
+            return _bundled(reference, name)
         root = Path(reference).resolve()
         path = (root / name).resolve()
         if not path.is_relative_to(root):
             raise missing
-        return decode(path.read_bytes(), name, max_pixels)
-    except (OSError, ValueError, IndexError, PictureError) as error:
+        return path.read_bytes()
+    except (OSError, ValueError, IndexError) as error:
         raise missing from error
 
 
-def _bundled(reference: str, name: str, max_pixels: int) -> Picture:
+def _bundled(reference: str, name: str) -> bytes:
     split, _, number = name.split("/")
     images, _ = SETS[reference].load(SPLITS[SPLITS.index(split)])
     out = io.BytesIO()
     Image.fromarray(images[int(number)]).save(out, "PNG")
-    return decode(out.getvalue(), name, max_pixels)
+    return out.getvalue()

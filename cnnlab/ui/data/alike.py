@@ -3,10 +3,12 @@
 import streamlit as st
 
 from cnnlab.core.data.datasets import DataSet, DataSetError, Split
+from cnnlab.core.data.held import Measure
 from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.data.survey.near_copies import LEVELS, MOST_PAIRS, SIDE, NearCopy
 from cnnlab.core.numbers import decimal
-from cnnlab.core.pictures import Pixels
+from cnnlab.core.pictures import Preparation
+from cnnlab.ui.data.reading import made_of
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.viz.html import Html, aside, bold, paragraph, quiet, table, tag, together
@@ -73,12 +75,11 @@ def _cell(name: str, places: Places, classes: tuple[str, ...]) -> Html:
     where, split, i = places[name]
     label = classes[split.labels[i]]
     width, height = split.sizes[i]
-    picture = tag("img", src=_source(split.image(i)), alt=name)
+    share = min(1.0, LONGEST / max(width, height))
+    measure = Measure(
+        max(1, round(height * share)), max(1, round(width * share)), how=Preparation(interpolation="bicubic")
+    )
+    small = as_image(made_of(split, i, measure))
+    picture = tag("img", src=data_url(jpeg(small, 88), "jpeg"), alt=name)
     said = aside(f"{label}, {where}, {width} × {height}")
     return tag("td", picture, tag("br"), tag("code", name), tag("br"), said)
-
-
-def _source(pixels: Pixels) -> str:
-    image = as_image(pixels)
-    image.thumbnail((LONGEST, LONGEST))
-    return data_url(jpeg(image, 88), "jpeg")

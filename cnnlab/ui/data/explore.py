@@ -6,11 +6,11 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.core.data.datasets import DataSet, DataSetError, Split
-from cnnlab.core.data.held import hold
 from cnnlab.core.markdown import plain
 from cnnlab.core.numbers import decimal
 from cnnlab.core.pictures.reference import FromData
 from cnnlab.ui.data.alike import near_duplicates
+from cnnlab.ui.data.reading import held, tile_of
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.pages import TITLES, link
 from cnnlab.ui.parts.plot import plot
@@ -119,7 +119,7 @@ def _tiles(
     for i in shown:
         width, height = _split.sizes[i]
         title = f"{_split.names[i]}, {classes[_split.labels[i]]}, {width} × {height}"
-        made.append(tile(_split.image(i), str(i), title, title))
+        made.append(tile(tile_of(_split, i), str(i), title, title))
     return made
 
 
@@ -127,9 +127,9 @@ def _pick(fingerprint: str, chosen: Chosen, file: str) -> None:
     split = chosen.split
     picked = place_in_digits(file, len(split))
     if picked is not None:
-        held = hold(split.picture(picked), lambda: split.picture(picked))
+        picture = held(lambda: split.stored(picked), split.names[picked])
         mine = shared()
-        mine.picture = mine.picture.chosen(held, FromData(fingerprint, chosen.name, picked))
+        mine.picture = mine.picture.chosen(picture, FromData(fingerprint, chosen.name, picked))
 
 
 def _means(data: DataSet) -> None:

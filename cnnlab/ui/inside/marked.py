@@ -4,15 +4,17 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.core.data.datasets import DataSet, DataSetError
+from cnnlab.core.data.held import Measure
 from cnnlab.core.inside.heavy import MOST_VALUES
 from cnnlab.core.inside.likeness import Twins
 from cnnlab.core.kept import KeptByBytes
 from cnnlab.core.markdown import plain
-from cnnlab.core.pictures import Pixels, prepare
+from cnnlab.core.pictures import Pixels
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import Subject, pixels_key
 from cnnlab.ui.data.current import loaded
+from cnnlab.ui.data.reading import made_of
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import services, shared
 from cnnlab.ui.session.sent import chosen, number
@@ -69,7 +71,7 @@ def _batch(data: DataSet, shape: tuple[int, ...]) -> Pixels:
             "at together; make the network's input smaller."
         )
     chosen = np.linspace(0, len(split) - 1, min(BATCH, len(split))).astype(int)
-    return np.stack([prepare(split.image(int(i)), height, width, channels) for i in chosen])
+    return np.stack([made_of(split, int(i), Measure(height, width, channels)) for i in chosen])
 
 
 def duplicate_channels(subject: Subject, pixels: Pixels) -> tuple[Twins, ...] | None:

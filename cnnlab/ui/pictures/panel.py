@@ -1,18 +1,16 @@
 """Let a visitor choose the picture that every page works on: their own, the gallery, a test pattern, the data set."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from cnnlab.core.data.datasets import DataSet, DataSetError
-from cnnlab.core.data.held import HeldPicture, hold
+from cnnlab.core.data.held import HeldPicture
 from cnnlab.core.pictures import (
     FORMATS_IN_WORDS,
     PICTURE_SUFFIXES,
-    Picture,
     PictureError,
     decode,
     gallery,
@@ -21,6 +19,7 @@ from cnnlab.core.pictures import (
 from cnnlab.core.pictures.patterns import PATTERNS, pattern
 from cnnlab.core.pictures.reference import FromData, FromGallery, FromPattern, FromUpload, PictureReference
 from cnnlab.ui.data.current import ordered
+from cnnlab.ui.data.reading import held, tile_of
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.parts.tiles import Tile, tile, tiles
 from cnnlab.ui.pictures.current import drawn
@@ -122,7 +121,7 @@ def picture_of(reference: PictureReference) -> HeldPicture:
             return drawn(reference.name, *mine.network.input_shape[:2])
         case FromData():
             data = ordered(mine.data.reference)
-            return hold(_of_data(data, reference.index), lambda: _of_data(data, reference.index))
+            return held(lambda: data.validation.stored(reference.index), _named(data, reference.index))
 
 
 def _draw_others() -> None:
@@ -144,9 +143,8 @@ def _of_validation(data: DataSet) -> list[FromData]:
     return [FromData(data.fingerprint, "validation", int(i)) for i in shuffled[:FROM_DATA]]
 
 
-def _of_data(data: DataSet, index: int) -> Picture:
-    name = data.classes[int(data.validation.labels[index])]
-    return replace(data.validation.picture(index), name=f"{name} of {data.name}")
+def _named(data: DataSet, index: int) -> str:
+    return f"{data.classes[int(data.validation.labels[index])]} of {data.name}"
 
 
 def _tiles(source: str) -> list[Tile]:
@@ -157,8 +155,11 @@ def _tiles(source: str) -> list[Tile]:
         ]
     if source == DATA:
         data = ordered(shared().data.reference)
-        pictures = ((one, _of_data(data, one.index)) for one in _of_validation(data))
-        return [tile(p.pixels, str(one), p.name, f"A validation picture: {p.name}.") for one, p in pictures]
+        pictures = ((one, _named(data, one.index)) for one in _of_validation(data))
+        return [
+            tile(tile_of(data.validation, one.index), str(one), name, f"A validation picture: {name}.")
+            for one, name in pictures
+        ]
     return _gallery_tiles() if source == GALLERY else []
 
 

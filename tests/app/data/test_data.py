@@ -9,14 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.data.datasets import load
 from cnnlab.core.data.held import Measure
 from cnnlab.core.data.library import Library
+from cnnlab.core.pictures import PictureError
 from cnnlab.core.pictures.reference import FromData
 from cnnlab.core.settings import Settings
+from cnnlab.ui.data import reading
 from cnnlab.ui.session import services
 from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, text_of, trigger, wait_for_data
 from tests.app.material import LAYOUT, data_zip
@@ -343,3 +346,21 @@ def test_the_current_set_is_exported_beside_the_page_in_its_order(home: Path) ->
     with zipfile.ZipFile(home / "exports" / f"{key}.zip") as archive:
         assert json.loads(archive.read("cnnlab.json"))["classes"] == ["dogs", "cats"]
         assert len(archive.namelist()) == 33
+
+
+def test_a_picture_that_cannot_be_read_any_more_is_one_sentence_and_the_page_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = upload(open_page("data"), data_zip())
+    assert not app.error
+
+    class Endless:
+        def read(self, *_: object) -> None:
+            raise PictureError("Decoding this picture took too long, so it was given up; use a smaller one.")
+
+    monkeypatch.setattr(reading, "reader", Endless)
+    st.cache_data.clear()
+    app.run()
+    assert not app.exception
+    assert any("took too long" in error.value for error in app.error)
+    assert counts(app)

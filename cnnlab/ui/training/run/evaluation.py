@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
 from cnnlab.core.data.datasets import DataSetError
-from cnnlab.core.data.held import hold
-from cnnlab.core.data.one_picture import picture_of
+from cnnlab.core.data.held import Measure
+from cnnlab.core.data.one_picture import stored_of
 from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.numbers import percent, probability
-from cnnlab.core.pictures import Picture
+from cnnlab.core.pictures import Preparation
 from cnnlab.core.training.answers import (
     Answers,
     at_thresholds,
@@ -25,6 +24,7 @@ from cnnlab.core.training.answers import (
 from cnnlab.core.training.roc import corners, precision_recall, roc
 from cnnlab.runs.record import Run
 from cnnlab.runs.record.findings import read_answers
+from cnnlab.ui.data.reading import held, read
 from cnnlab.ui.inside.wish import look_with
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.html import show_html
@@ -32,9 +32,9 @@ from cnnlab.ui.parts.pages import go
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.decoders import decimal, position, position_in_digits, row
-from cnnlab.ui.session.services import settings, store
+from cnnlab.ui.session.services import store
 from cnnlab.viz.html import paragraph, quiet, tag
-from cnnlab.viz.images import data_url, jpeg
+from cnnlab.viz.images import as_image, data_url, jpeg
 
 THUMBNAIL = 96
 SHOWN = 24
@@ -194,19 +194,15 @@ def _pictures(run: Run, answers: Answers, chosen: Sequence[int], threshold: floa
         data = [{"pictures": shown, "chosen": "", "large": True}]
         _PICTURES("answered_pictures", data, PicturesSends.picked.to(open_maps))
     if name := st.session_state.pop("open_maps_of", ""):
-        picture = _picture(run.spec.data, name)
         mine = shared()
-        mine.picture = mine.picture.chosen(hold(picture, lambda: _picture(run.spec.data, name)))
+        mine.picture = mine.picture.chosen(held(lambda: stored_of(run.spec.data, name), name))
         look_with(run.id)
         go("feature_maps")
-
-
-def _picture(reference: str, name: str) -> Picture:
-    return picture_of(reference, name, settings().max_pixels)
 
 
 @st.cache_data(max_entries=2000, show_spinner=False)
 def thumbnail(reference: str, name: str) -> str:
     """Return a picture of a data set, small, as a data URL; raise `DataSetError` if it is not there."""
-    small = Image.fromarray(_picture(reference, name).pixels).resize((THUMBNAIL, THUMBNAIL))
+    measure = Measure(THUMBNAIL, THUMBNAIL, how=Preparation(interpolation="bicubic"))
+    small = as_image(read(lambda: stored_of(reference, name), name, [measure]).prepared[0])
     return data_url(jpeg(small), "jpeg")
