@@ -28,7 +28,9 @@ show_html(
         class_="lead",
     )
 )
-for column, (title, what, name) in zip(st.columns(len(STEPS)), STEPS, strict=True):
+with st.container(key="steps"):
+    columns = st.columns(len(STEPS))
+for column, (title, what, name) in zip(columns, STEPS, strict=True):
     with column, st.container(border=True):
         show_html(heading(title), paragraph(what))
         link(name, TITLES[name])

@@ -25,7 +25,8 @@ FOUND = """async (rules) => {
   const { violations } = await axe.run(place, options)
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.filter(({ html }) => !html.includes('class="token')).map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary}`))
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary}`))
+    .filter((said) => !said.includes('class="token'))
 }"""
 FOLDED = "[data-testid=stMain] details:not([open]) > summary"
 UNFOLD = "folded => document.querySelectorAll(folded).forEach(summary => summary.click())"
