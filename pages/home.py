@@ -28,6 +28,7 @@ show_html(
         class_="lead",
     )
 )
+link("lessons", "Follow the post in eleven short lessons")
 with st.container(key="steps"):
     columns = st.columns(len(STEPS))
 for column, (title, what, name) in zip(columns, STEPS, strict=True):
