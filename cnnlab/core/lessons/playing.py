@@ -28,6 +28,12 @@ from cnnlab.core.teach.predict import ASKED, Verdict
 from cnnlab.core.teach.predict import judge as judge_row
 
 LONGEST_ANSWER = 300
+_GIVEN_AWAY = {
+    "shape": {"shape", "height", "width", "channels"},
+    "params": {"params", "weights", "biases", "params_share", "total_params"},
+    "macs": {"macs", "macs_share", "total_macs"},
+    "field": {"field", "field_height"},
+}
 _ABOUT_A_LAYER = re.compile(r"(\w+)\((?:'([^']*)'|\"([^\"]*)\")\)")
 _NUMBER = re.compile(r"[-−]?\d[\d,  ’']*(?:\.\d+)?")
 
@@ -49,6 +55,12 @@ def layer_of(go: Go, network: Network) -> int | None:
     """Return the position of the layer that a step selects, None if it selects none or there is none of its name."""
     names = layer_names(network)
     return names.index(go.layer) if go.layer in names else None
+
+
+def column_to_hide(step: Step) -> str:
+    """Return which column of the table would give the answer of a step away, empty if none does."""
+    asked = {name for ask in step.asks if ask.answer for name, _ in ask.answer.asked}
+    return next((column for column, facts in _GIVEN_AWAY.items() if asked & facts), "")
 
 
 def judge(ask: Ask, given: str, situation: Situation) -> Verdict:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from cnnlab.core.lessons import Lesson, Step
-from cnnlab.core.lessons.playing import layer_of, network_of
+from cnnlab.core.lessons.playing import column_to_hide, layer_of, network_of
 from cnnlab.core.lessons.shelf import Shelf, languages, shelf
 from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.ui.lessons.stage import set_stage
@@ -60,7 +60,7 @@ def enter(lesson: Lesson, at: int) -> None:
     at = min(max(at, 0), len(lesson.steps) - 1)
     put_aside()
     go = lesson.steps[at].go
-    set_stage(go, *_stage(lesson, at))
+    set_stage(go, *_stage(lesson, at), column_to_hide(lesson.steps[at]))
     st.session_state[COURSE] = Course(lesson, at)
     st.session_state["lesson_page"] = go.page
 

@@ -1,5 +1,6 @@
 """Draw the dock: the step of the lesson that runs, its questions and goals, in sight on every page."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -80,6 +81,8 @@ def _question(course: Course, place: int, ask: Ask, now: Situation) -> None:
         _log(course, place, filled(ask.question, facts), verdict)
         show_html(notice(verdict.message, color="var(--good)" if verdict.right else "var(--problem)"))
     shown = bool(st.session_state.get(f"{key}_shown"))
+    if shown or (verdict is not None and verdict.right):
+        _uncover()
     if verdict is not None and (verdict.right or shown) and ask.explain:
         show_html(from_markdown(ask.explain, parser_of(facts)))
     if (verdict is None or not verdict.right) and not ask.sentence:
@@ -111,6 +114,14 @@ def _given(ask: Ask, key: str, facts: Facts) -> str:
         persist_state="session",
     )
     return picked or ""
+
+
+def _uncover() -> None:
+    """Show the column of the table that waited for the answer."""
+    mine = shared()
+    if mine.lab.view.asked:
+        mine.lab = mine.lab.with_view(replace(mine.lab.view, asked="", verdicts={}), "")
+        st.rerun()
 
 
 def _reveal(key: str) -> None:

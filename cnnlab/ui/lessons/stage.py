@@ -15,14 +15,19 @@ from cnnlab.ui.inside.weights import RANDOM
 from cnnlab.ui.inside.wish import look_with
 from cnnlab.ui.pictures.panel import picture_of
 from cnnlab.ui.session import shared
+from cnnlab.viz.network.shape_table import TableView
 
 TRAINED = "demo"
 
 
-def set_stage(go: Go, network: Network, layer: int | None) -> None:
-    """Set everything that a step names; what it does not name stays as it is."""
+def set_stage(go: Go, network: Network, layer: int | None, hidden: str) -> None:
+    """Set everything that a step names; what it does not name stays as it is.
+
+    `hidden` is the column of the table that waits for a prediction.
+    """
     mine = shared()
     mine.change_network(network)
+    mine.lab = mine.lab.with_view(TableView(mine.lab.view.every_number, asked=hidden), "")
     if layer is not None:
         mine.layer = mine.layer.looking_at(layer, go.channel or 0)
     if go.picture:

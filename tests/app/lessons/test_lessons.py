@@ -63,6 +63,14 @@ def test_a_wrong_answer_is_recognised_with_its_slip_and_a_right_one_explained() 
     assert "n − k + 1 = 150 − 3 + 1 = 148" in dock(app)
 
 
+def test_the_table_hides_what_is_asked_for_until_it_is_answered() -> None:
+    app = entered("06-deeper", 2)
+    assert "17 × 17 × 64" not in keyed(app, "network_lab").proto.json
+    keyed(app, "lesson_dock").get("text_input")[0].set_value("17 17 64").run()
+    assert "Right" in dock(app)
+    assert "17 × 17 × 64" in keyed(app, "network_lab").proto.json
+
+
 def test_an_answer_is_shown_to_whoever_asks_for_it() -> None:
     app = entered(KERNEL, 2)
     next(button for button in app.button if button.label == "Show the answer").click().run()
