@@ -9,7 +9,7 @@ from cnnlab.core.exchange.link import encode
 from cnnlab.core.lessons.shelf import shelf
 from cnnlab.core.network import Network
 from cnnlab.ui.session import services
-from tests.app.driving import DEADLINE, SHELL, go_to, html_of, keyed, mine, move, open_page, step, text_of, trigger
+from tests.app.driving import DEADLINE, SHELL, go_to, html_of, keyed, lab, mine, move, open_page, step, text_of, trigger
 
 KERNEL = "03-one-kernel"
 NOWHERE = "There is no lesson of this name here; choose one of the list."
@@ -65,10 +65,10 @@ def test_a_wrong_answer_is_recognised_with_its_slip_and_a_right_one_explained() 
 
 def test_the_table_hides_what_is_asked_for_until_it_is_answered() -> None:
     app = entered("06-deeper", 2)
-    assert "17 × 17 × 64" not in keyed(app, "network_lab").proto.json
+    assert "17 × 17 × 64" not in lab(app)["table"]
     keyed(app, "lesson_dock").get("text_input")[0].set_value("17 17 64").run()
     assert "Right" in dock(app)
-    assert "17 × 17 × 64" in keyed(app, "network_lab").proto.json
+    assert "17 × 17 × 64" in lab(app)["table"]
 
 
 def test_an_answer_is_shown_to_whoever_asks_for_it() -> None:
