@@ -6,6 +6,7 @@ import { fillOf } from "../../cnnlab/ui/components/controls/slider.js"
 import { normSaid } from "../../cnnlab/ui/components/convolution/words.js"
 import { ratesAt } from "../../cnnlab/ui/components/run/rates.js"
 import { brief, decimal, exact, share, told } from "../../cnnlab/ui/components/shared/numbers.js"
+import { leavePlace, takePlace } from "../../cnnlab/ui/components/shared/place.js"
 import { css, indexOf, shade } from "../../cnnlab/ui/components/shared/scale.js"
 
 test("a cell's number has as many digits as there is room for", () => {
@@ -51,4 +52,18 @@ test("a slider fills what lies behind its thumb", () => {
 test("a rate is unknown where there is nothing to judge by", () => {
   assert.deepEqual(ratesAt([[6, 2], [1, 3]]), { roc: [0.25, 0.75], pr: [0.75, 0.6] })
   assert.deepEqual(ratesAt([[4, 0], [0, 0]]), { roc: [0, null], pr: [null, null] })
+})
+
+test("a place goes over to the next page once, if there is one like it", () => {
+  const held = new Map()
+  const storage = { getItem: (key) => held.get(key) ?? null, setItem: (key, value) => held.set(key, value), removeItem: (key) => held.delete(key) }
+  leavePlace(storage, { row: 3, column: 7 })
+  assert.deepEqual(takePlace(storage, 10, 10), { row: 3, column: 7, held: true })
+  assert.deepEqual(takePlace(storage, 10, 10), { row: 5, column: 5, held: false })
+  leavePlace(storage, { row: 3, column: 17 })
+  assert.deepEqual(takePlace(storage, 10, 10), { row: 5, column: 5, held: false })
+  for (const nonsense of ["{", "[1]", '["a", "b"]', "7", "[-1, 2]", "[0.5, 1]"]) {
+    held.set("cnnlab.place", nonsense)
+    assert.equal(takePlace(storage, 10, 10).held, false)
+  }
 })

@@ -24,7 +24,7 @@ from cnnlab.ui.parts import pages
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.refuse import refuse
-from cnnlab.ui.pictures.current import picture_for, prepared_picture, require_input, require_picture
+from cnnlab.ui.pictures.current import picture_for, prepared_picture, require_input, require_picture, truth
 from cnnlab.ui.pictures.panel import picture_panel
 from cnnlab.ui.pictures.preparation import preparation_controls, show_preparation
 from cnnlab.ui.pictures.prepared import prepared_in
@@ -88,7 +88,7 @@ def _inspect(current: Current, pixels: Pixels) -> None:
         with st.spinner("Looking at your picture…", show_time=False):
             share = CLIPS.get(chosen("map_clip", CLIPS, ""), 1.0)
             seen = see(sides, scope, sort, current.enlarged, share)
-        say_output(seen, sides, current.meaning)
+        say_output(seen, sides, current.meaning, truth())
         _controls(current, epochs)
         if chosen("map_kind", (MAPS, FILTERS), MAPS) == FILTERS:
             _filters(subject, scope)

@@ -31,8 +31,8 @@ class Epochs:
     of: Mapping[str, Subject] = field(default_factory=dict)
 
 
-def say_output(seen: Seen, sides: tuple[Side, ...], meaning: Meaning | None) -> None:
-    """Say what comes out: the logit, the activation, and what the number means."""
+def say_output(seen: Seen, sides: tuple[Side, ...], meaning: Meaning | None, truth: str = "") -> None:
+    """Say what comes out: the logit, the activation, and what the number means, beside the class of the picture."""
     if meaning is None:
         show_html(
             notice(
@@ -48,6 +48,8 @@ def say_output(seen: Seen, sides: tuple[Side, ...], meaning: Meaning | None) -> 
         if side.learned
         for line in _lines(side, outputs, logits, meaning, many=len(sides) > 1)
     ]
+    if truth in meaning.classes:
+        said.insert(0, paragraph("This picture is ", bold(truth), "."))
     if meaning.data_name == "silhouettes":
         said.append(paragraph("It was trained on drawn silhouettes and knows nothing about photographs."))
     show_html(tag("div", *said, class_="notice output", style="--notice:#0b6e99"))

@@ -1,6 +1,5 @@
 """Gather what a lesson may ask about from what this visitor has before them."""
 
-from contextlib import suppress
 from functools import partial
 
 import numpy as np
@@ -11,7 +10,6 @@ from cnnlab.core.lessons import Situation
 from cnnlab.core.lessons.language import NotYet
 from cnnlab.core.lessons.situation import Arrays, DataFacts, RunFacts, no_run
 from cnnlab.core.pictures import PictureError
-from cnnlab.core.pictures.reference import FromData
 from cnnlab.core.training.answers import compared_with_chance
 from cnnlab.processes.inference import InferenceError
 from cnnlab.runs.record import RunError
@@ -19,7 +17,7 @@ from cnnlab.runs.record.findings import read_answers
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.ui.data.current import ordered
 from cnnlab.ui.inside.current import Current, current_subject
-from cnnlab.ui.pictures.current import prepared_picture
+from cnnlab.ui.pictures.current import prepared_picture, truth
 from cnnlab.ui.session import services, shared
 
 REACHED = ("loss", "accuracy", "val_loss", "val_accuracy")
@@ -37,7 +35,7 @@ def situation() -> Situation:
         data=_data,
         run=partial(_run, mine.run_id),
         classes=subject.meaning.classes if subject.meaning else (),
-        truth=_truth(),
+        truth=truth(),
         maps=partial(_maps, subject),
         kernels=partial(_kernel, subject),
     )
@@ -72,18 +70,6 @@ def _data() -> DataFacts:
         for split in (data.train, data.validation)
     ]
     return DataFacts(data.classes, *counts)
-
-
-def _truth() -> str:
-    """Return the class of the current picture if it is one of the data set's."""
-    reference = shared().picture.reference
-    with suppress(DataSetError):
-        if isinstance(reference, FromData):
-            data = ordered(shared().data.reference)
-            split = data.train if reference.split == "training" else data.validation
-            if data.fingerprint == reference.fingerprint and reference.index < len(split):
-                return data.classes[int(split.labels[reference.index])]
-    return ""
 
 
 def _run(run_id: str) -> RunFacts:

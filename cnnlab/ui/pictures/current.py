@@ -1,14 +1,16 @@
 """Know the picture that every page works on now, and bring it to what a network takes."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import streamlit as st
 
+from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.data.held import HeldPicture, Measure, hold
 from cnnlab.core.pictures import PictureError, Pixels, input_problem
 from cnnlab.core.pictures.patterns import pattern_picture
-from cnnlab.core.pictures.reference import FromPattern
+from cnnlab.core.pictures.reference import FromData, FromPattern
+from cnnlab.ui.data.current import ordered
 from cnnlab.ui.parts.pages import link
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.pictures.prepared import prepared_in
@@ -21,6 +23,19 @@ def picture_for(input_shape: tuple[int, int, int]) -> HeldPicture:
     if isinstance(reference, FromPattern):
         return drawn(reference.name, *input_shape[:2])
     return current_picture()
+
+
+def truth() -> str:
+    """Return the class of the current picture where a data set tells it, else nothing."""
+    mine = shared()
+    reference = mine.picture.reference
+    if isinstance(reference, FromData):
+        with suppress(DataSetError):
+            data = ordered(mine.data.reference)
+            split = data.train if reference.split == "training" else data.validation
+            if data.fingerprint == reference.fingerprint and reference.index < len(split):
+                return data.classes[int(split.labels[reference.index])]
+    return mine.picture.truth
 
 
 def prepared_picture(input_shape: tuple[int, int, int]) -> Pixels:

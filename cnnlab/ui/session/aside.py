@@ -77,7 +77,11 @@ def take_back_own() -> None:
     del st.session_state[ASIDE]
     mine.history, mine.settled = kept.history, kept.settled
     mine.lab, mine.data, mine.layer = kept.lab, kept.data, kept.layer
-    mine.picture = mine.picture.chosen(kept.picture.held, kept.picture.reference) if kept.picture.held else kept.picture
+    mine.picture = (
+        mine.picture.chosen(kept.picture.held, kept.picture.reference, kept.picture.truth)
+        if kept.picture.held
+        else kept.picture
+    )
     mine.augment = kept.augment.of_family(with_layers=kept.augment.with_layers)
     for name in WIDGETS:
         st.session_state.pop(name, None)

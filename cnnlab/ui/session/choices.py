@@ -34,19 +34,21 @@ class Upload:
 class PictureChoice:
     """Hold the current picture, where it comes from, and how pictures are prepared.
 
-    `held` is None before any was wanted. `uploads` are the visitor's own, the newest last; `measures` the last ones
-    that a picture was wanted in, so that the next one comes in them at once.
+    `held` is None before any was wanted; `truth` is its class where a data set tells it, else empty. `uploads` are the
+    visitor's own, the newest last; `measures` the last ones that a picture was wanted in, so that the next one comes in
+    them at once.
     """
 
     held: HeldPicture | None = None
     reference: PictureReference | None = None
+    truth: str = ""
     uploads: Mapping[FromUpload, Upload] = field(default_factory=dict)
     preparation: Preparation = AS_IN_THE_POST
     measures: tuple[Measure, ...] = ()
 
-    def chosen(self, held: HeldPicture, reference: PictureReference | None = None) -> "PictureChoice":
+    def chosen(self, held: HeldPicture, reference: PictureReference | None = None, truth: str = "") -> "PictureChoice":
         """Make this the current picture; its reference marks it wherever it is offered."""
-        return replace(self, held=held, reference=reference)
+        return replace(self, held=held, reference=reference, truth=truth)
 
     def brought(self, reference: FromUpload, upload: Upload) -> "PictureChoice":
         """Keep an upload in place of the one with this reference, and choose it; the oldest make room."""

@@ -346,6 +346,8 @@ def test_a_mistake_opens_its_maps(store: Store) -> None:
     assert mine(app).picture.held is not None
     assert mine(app).picture.held.name == "181"
     assert app.selectbox(key="weights_source").value == run_id
+    assert mine(app).picture.truth == "dogs"
+    assert "This picture is dogs" in text_of(app).replace(" .", ".")
 
 
 def test_a_report_holds_the_runs_numbers_its_mistakes_and_the_students_conclusion(

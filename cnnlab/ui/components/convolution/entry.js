@@ -4,6 +4,7 @@ import { colourImage, frameOf, legend, mapImage, outline, paintGrid, paintMap } 
 import { download, element } from "../shared/dom.js"
 import { brief, exact, told } from "../shared/numbers.js"
 import { oneStop } from "../shared/one_stop.js"
+import { takePlace } from "../shared/place.js"
 import { token } from "../shared/tokens.js"
 import { unpack } from "../shared/unpack.js"
 import { inputsOf, patchAt, placeAt } from "./arithmetic.js"
@@ -26,7 +27,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   state.shown = view.shown
   const opens = state.layer !== view.layer
   if (opens || state.row >= height || state.column >= width) {
-    Object.assign(state, { row: height >> 1, column: width >> 1, stage: view.shown, zoom: 1, page: 0, held: false })
+    Object.assign(state, { ...takePlace(sessionStorage, height, width), stage: view.shown, zoom: 1, page: 0 })
   }
   if (state.first !== view.first) state.page = state.first > view.first ? 1e6 : 0
   Object.assign(state, { layer: view.layer, first: view.first, playing: false, sliding: false })

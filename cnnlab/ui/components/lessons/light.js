@@ -1,7 +1,12 @@
 // Outline the one thing that a step speaks of and dim the rest, without covering or locking anything.
 const PATIENCE = 8000 // milliseconds for a page to draw it
 
-/** Find an element in the page, also inside the shadow of a component. */
+/**
+ * Find an element in the page, also inside the shadow of a component.
+ * @param {string} selector
+ * @param {Document | ShadowRoot} root
+ * @returns {Element | null}
+ */
 export function deep(selector, root = document) {
   const found = root.querySelector(selector)
   if (found) return found

@@ -1,5 +1,6 @@
 // The lens: what is under the pointer, large, with its numbers and the part of the picture that it sees.
 import { element } from "../shared/dom.js"
+import { leavePlace } from "../shared/place.js"
 import { token } from "../shared/tokens.js"
 
 export function makeLens(root, header, send) {
@@ -125,6 +126,7 @@ export function makeLens(root, header, send) {
     button.hidden = !place.layer.send
     button.onclick = () => {
       dialog.close()
+      leavePlace(sessionStorage, place)
       send(place.layer.index, place.layer.order[place.tile])
     }
     paint()

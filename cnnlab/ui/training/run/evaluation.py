@@ -188,14 +188,15 @@ def _pictures(run: Run, answers: Answers, chosen: Sequence[int], threshold: floa
 
     def open_maps(picked: int) -> None:
         if picked < len(answers.names):
-            st.session_state["open_maps_of"] = answers.names[picked]
+            st.session_state["open_maps_of"] = picked
 
     with st.container(key="answered"):
         data = [{"pictures": shown, "chosen": "", "large": True}]
         _PICTURES("answered_pictures", data, PicturesSends.picked.to(open_maps))
-    if name := st.session_state.pop("open_maps_of", ""):
-        mine = shared()
-        mine.picture = mine.picture.chosen(held(lambda: stored_of(run.spec.data, name), name))
+    if (picked := st.session_state.pop("open_maps_of", None)) is not None:
+        mine, name = shared(), answers.names[picked]
+        truth = answers.classes[answers.labels[picked]]
+        mine.picture = mine.picture.chosen(held(lambda: stored_of(run.spec.data, name), name), truth=truth)
         look_with(run.id)
         go("feature_maps")
 
