@@ -1,4 +1,23 @@
-"""Say what several rooms say in one way."""
+"""Say what several rooms say in one way: the base of all refusals, and words that somebody chose in Markdown."""
+
+import re
+
+# Streamlit's Markdown knows :red[text], :smile: and $x$ too, and both it and Jupyter make links of bare addresses.
+_MEANS_SOMETHING = re.compile(r"([\\`*_{}\[\]<>()#+!|~$:&@])")
+_BEGINS_SOMETHING = re.compile(r"^(\s*)([-=]|\d+(?=[.)]))")
+_LINK = re.compile(r"\bwww\.", re.IGNORECASE)
+
+
+def plain(text: str) -> str:
+    """Return a text in which no character means anything in Markdown, in one line."""
+    one_line = " ".join(text.split())
+    escaped = _LINK.sub(lambda found: f"{found[0][:-1]}\\.", _MEANS_SOMETHING.sub(r"\\\1", one_line))
+    return _BEGINS_SOMETHING.sub(_without_beginning, escaped)
+
+
+def _without_beginning(found: re.Match[str]) -> str:
+    """Return the beginning of a line that would be a list, a rule or a heading as a word."""
+    return f"{found[1]}\\{found[2]}" if found[2] in "-=" else f"{found[1]}{found[2]}\\"
 
 
 class Refusal(ValueError):

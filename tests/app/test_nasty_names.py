@@ -17,10 +17,10 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.exchange.imported import ImportedModel, ImportedRow
-from cnnlab.core.markdown import plain
 from cnnlab.core.network import Network
 from cnnlab.core.pictures.reference import FromUpload
 from cnnlab.core.training.answers import Answers
+from cnnlab.core.words import plain
 from cnnlab.processes.pictures.kept_files import KeptFile
 from cnnlab.runs.judge.retrain import retraining_notebook
 from cnnlab.runs.record import State

@@ -12,8 +12,8 @@ from cnnlab.core.data.bundled.sets import SETS
 from cnnlab.core.data.datasets import load, with_classes
 from cnnlab.core.data.survey.reading import VALIDATION_SHARE
 from cnnlab.core.exchange.keras_code import model_code
-from cnnlab.core.markdown import plain as in_markdown
 from cnnlab.core.training.subset import chosen, shuffled
+from cnnlab.core.words import plain as in_markdown
 from cnnlab.runs.record import RunSpec
 from cnnlab.runs.record.by_hand import SetRate
 from cnnlab.runs.record.losses import BINARY

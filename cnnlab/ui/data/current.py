@@ -6,8 +6,8 @@ import streamlit as st
 
 from cnnlab.core.data.bundled.sets import SETS
 from cnnlab.core.data.datasets import DataSet, NotRead, load, read_nothing, with_classes
-from cnnlab.core.markdown import plain
 from cnnlab.core.pictures import shown_name
+from cnnlab.core.words import plain
 from cnnlab.ui.data.owner import visible_entries
 from cnnlab.ui.data.work import read_beside
 from cnnlab.ui.session import shared

@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnlab.core.data.library import Entry
 from cnnlab.core.data.survey.layouts import counted
-from cnnlab.core.markdown import plain
+from cnnlab.core.words import plain
 from cnnlab.runs.record import TERMINAL
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session import shared

@@ -5,7 +5,7 @@ import streamlit as st
 
 from cnnlab.core.data.datasets import DataSet, DataSetError, describe_class_order
 from cnnlab.core.data.doctor.finding import Finding
-from cnnlab.core.markdown import plain
+from cnnlab.core.words import plain
 from cnnlab.ui.data.current import current_data, ordered
 from cnnlab.ui.data.explore import explore
 from cnnlab.ui.data.export import data_export

@@ -7,9 +7,9 @@ from dataclasses import replace
 import streamlit as st
 
 from cnnlab.core.inside.sliding import convolves, nearest
-from cnnlab.core.markdown import plain
 from cnnlab.core.pictures import Pixels, input_problem
 from cnnlab.core.teach.brief import describe_shape
+from cnnlab.core.words import plain
 from cnnlab.processes.inference import InferenceError, Window
 from cnnlab.processes.subjects import Subject, pixels_key
 from cnnlab.ui.inside.current import Current

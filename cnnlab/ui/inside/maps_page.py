@@ -7,10 +7,10 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.core.data.held import Measure
-from cnnlab.core.markdown import plain
 from cnnlab.core.pictures import PictureError, Pixels, gallery
 from cnnlab.core.pictures.reference import FromGallery, FromUpload
 from cnnlab.core.teach.brief import describe_shape
+from cnnlab.core.words import plain
 from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.inside.current import Current

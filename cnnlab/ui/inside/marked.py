@@ -8,9 +8,9 @@ from cnnlab.core.data.held import Measure
 from cnnlab.core.inside.heavy import MOST_VALUES
 from cnnlab.core.inside.likeness import Twins
 from cnnlab.core.kept import KeptByBytes
-from cnnlab.core.markdown import plain
 from cnnlab.core.pictures import Pixels
 from cnnlab.core.teach.brief import describe_shape
+from cnnlab.core.words import plain
 from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import Subject, pixels_key
 from cnnlab.ui.data.current import loaded

@@ -10,8 +10,8 @@ from cnnlab.core.lessons.facts import facts_of
 from cnnlab.core.lessons.language import Facts, NotYet, evaluate, holds, shown
 from cnnlab.core.lessons.playing import LONGEST_ANSWER, judge, layer_of, reached
 from cnnlab.core.lessons.texts import filled, parser_of
-from cnnlab.core.markdown import plain
 from cnnlab.core.teach.predict import Verdict
+from cnnlab.core.words import plain
 from cnnlab.ui.lessons.course import Course, current, enter, leave, move, offered, strayed
 from cnnlab.ui.lessons.points import selector
 from cnnlab.ui.lessons.situation import situation

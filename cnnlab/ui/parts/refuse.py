@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cnnlab.core.markdown import plain
+from cnnlab.core.words import plain
 
 
 def refuse(what: object) -> None:

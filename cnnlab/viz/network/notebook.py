@@ -3,10 +3,10 @@
 from cnnlab.core.augment import AnyAugmentation
 from cnnlab.core.augment.code import as_keras_layers
 from cnnlab.core.exchange.keras_code import load_code, model_code
-from cnnlab.core.markdown import plain
 from cnnlab.core.network import Network
 from cnnlab.core.shapes import trace
 from cnnlab.core.teach.brief import describe_shape
+from cnnlab.core.words import plain
 
 
 def note(text: str) -> str:

@@ -7,11 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.exchange.link import MOST_LAYERS, encode
-from cnnlab.core.markdown import plain
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.network.edit import NEW
 from cnnlab.core.network.presets import PRESETS
 from cnnlab.core.shapes import check
+from cnnlab.core.words import plain
 from cnnlab.ui.network import take_along
 from cnnlab.ui.network.controls import layer_groups
 from cnnlab.ui.session import Shared

@@ -6,7 +6,7 @@ import builtins
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnlab.core.markdown import plain
+from cnnlab.core.words import plain
 from tests.nasty_names import NASTY
 from tests.unit.house.test_house import ROOT, SOURCES
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cnnlab.core.markdown import plain
+from cnnlab.core.words import plain
 from cnnlab.runs.judge.experiments import EXPERIMENTS, Experiment, trainings_of
 from cnnlab.runs.record import RunError, RunSpec, problems
 from cnnlab.ui.parts.html import show_html

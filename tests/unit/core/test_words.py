@@ -5,7 +5,7 @@ from html import unescape
 import pytest
 from markdown_it import MarkdownIt
 
-from cnnlab.core.markdown import plain
+from cnnlab.core.words import plain
 from tests.nasty_names import NASTY
 
 
