@@ -12,7 +12,6 @@ from cnnlab.core.lessons.playing import column_to_hide, layer_of, network_of
 from cnnlab.core.lessons.shelf import Shelf, languages, shelf
 from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.ui.lessons.stage import set_stage
-from cnnlab.ui.session import shared
 from cnnlab.ui.session.aside import own_network, put_aside, take_back_own
 from cnnlab.ui.session.keys import LESSON_REFUSED
 from cnnlab.ui.session.services import settings
@@ -121,10 +120,3 @@ def write_address() -> None:
     if {name: st.query_params.get(name) for name in course.address} != course.address:
         st.query_params.update(course.address)
     st.session_state["lesson_address"] = course.address
-
-
-def strayed(course: Course, page: str) -> bool:
-    """Tell whether the page, the network or the layer is another than the step's."""
-    mine = shared()
-    network, layer = _stage(course.lesson, course.at)
-    return page != course.step.go.page or mine.network != network or layer not in (None, mine.layer.selected)

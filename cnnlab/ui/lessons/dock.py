@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from cnnlab.core.lessons import Ask, Goal, LanguageError, Situation
+from cnnlab.core.lessons import Ask, Goal, LanguageError, Situation, Step
 from cnnlab.core.lessons.facts import facts_of
 from cnnlab.core.lessons.language import Facts, NotYet, evaluate, holds, shown
 from cnnlab.core.lessons.playing import LONGEST_ANSWER, judge, layer_of, reached
 from cnnlab.core.lessons.texts import filled, parser_of
 from cnnlab.core.teach.predict import Verdict
 from cnnlab.core.words import plain
-from cnnlab.ui.lessons.course import Course, current, enter, leave, move, offered, strayed
+from cnnlab.ui.lessons.course import Course, current, enter, leave, move, offered
 from cnnlab.ui.lessons.points import selector
 from cnnlab.ui.lessons.situation import situation
 from cnnlab.ui.parts.components import component, source
@@ -26,6 +26,7 @@ _LIGHT = component("lesson_light", "lessons/entry.js", html=tag("i", hidden=""))
 _STYLE = style_sheet(source("lessons/dock.css"))
 REVEAL = "Show the answer"
 MOST_LOGGED = 200
+GOAL_SECONDS = 1.0
 
 
 def dock(page: str) -> None:
@@ -41,9 +42,10 @@ def dock(page: str) -> None:
             show_html(from_markdown(step.text, parser_of(facts_of(now))))
         for place, ask in enumerate(step.asks):
             _question(course, place, ask, now)
-        for goal in step.goals:
-            _goal(goal, now)
-        _moves(course, page)
+        if step.goals:
+            # Live controls draw their own part of a page anew, not the dock.
+            st.fragment(_goals, run_every=GOAL_SECONDS)(step)
+        _moves(course)
     here = page == step.go.page
     layer = layer_of(step.go, shared().network)
     data = {
@@ -139,6 +141,12 @@ def _answer(ask: Ask, now: Situation) -> str:
         return str(reason)
 
 
+def _goals(step: Step) -> None:
+    """Draw the goals of a step as they stand now."""
+    for goal in step.goals:
+        _goal(goal, situation())
+
+
 def _goal(goal: Goal, now: Situation) -> None:
     """Draw a goal: reached, or by which facts not yet."""
     try:
@@ -151,7 +159,7 @@ def _goal(goal: Goal, now: Situation) -> None:
     show_html(notice(words, *lines, color="var(--good)" if is_reached else "var(--notice)"))
 
 
-def _moves(course: Course, page: str) -> None:
+def _moves(course: Course) -> None:
     """Draw the ways out of a step: back to its stage, to its neighbours, out of the lesson."""
     last = course.at == len(course.lesson.steps) - 1
     with st.container(horizontal=True, key="lesson_moves"):
@@ -165,8 +173,7 @@ def _moves(course: Course, page: str) -> None:
                 on_click=lambda: enter(following, 0),
                 key="lesson_next",
             )
-        if strayed(course, page):
-            st.button("Set the step up again", type="tertiary", on_click=lambda: move(0), key="lesson_again")
+        st.button("Set the step up again", type="tertiary", on_click=lambda: move(0), key="lesson_again")
         st.button("Leave the lesson", type="tertiary", on_click=leave, key="lesson_leave")
 
 
