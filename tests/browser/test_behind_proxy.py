@@ -22,10 +22,16 @@ PREFIX = "/class/lab"
 SEARCHES = re.compile(r"(/class)?/_stcore/(health|host-config)")
 
 
-@pytest.fixture(scope="module", params=["the proxy takes it away", "the server knows it"])
+TAKEN, KNOWN = "the proxy takes it away", "the server knows it"
+EITHER = pytest.mark.parametrize("proxy", [TAKEN, KNOWN], indirect=True)
+MOSTLY_TAKEN = pytest.mark.parametrize("proxy", [TAKEN, pytest.param(KNOWN, marks=pytest.mark.slow)], indirect=True)
+"""What takes long is tried where the server knows of no prefix; both ways are among the slow tests."""
+
+
+@pytest.fixture(scope="module")
 def proxy(request: pytest.FixtureRequest, chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     """Run a server below a prefix, and the proxy before it."""
-    strips = request.param == "the proxy takes it away"
+    strips = request.param == TAKEN
     server = Server(tmp_path_factory.mktemp("behind") / "home", base="" if strips else PREFIX.strip("/"))
     try:
         running = Proxy(server.start().port, PREFIX, strips=strips).start()
@@ -45,6 +51,7 @@ def guest(proxy: Proxy, visit: Visit) -> Iterator[Watched]:
     assert not [path for path in proxy.escaped if not SEARCHES.fullmatch(urlsplit(path).path)]
 
 
+@EITHER
 def test_a_visitor_walks_through_the_pages_and_is_known_again_by_a_cookie_of_the_prefix(guest: Watched) -> None:
     page = guest.open("architecture", "Architecture")
     for title in ("Convolution", "Training", "Data"):
@@ -58,6 +65,7 @@ def test_a_visitor_walks_through_the_pages_and_is_known_again_by_a_cookie_of_the
     assert urlsplit(page.url).path == f"{PREFIX}/architecture"
 
 
+@EITHER
 def test_a_link_to_a_network_leads_back_through_the_proxy(guest: Watched) -> None:
     page = guest.open("architecture", "Architecture")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -69,6 +77,7 @@ def test_a_link_to_a_network_leads_back_through_the_proxy(guest: Watched) -> Non
     expect(page.locator(".heading h1")).to_have_text("Architecture", timeout=WAIT)
 
 
+@MOSTLY_TAKEN
 def test_the_curves_of_a_training_live_and_its_moments_are_played_again(guest: Watched) -> None:
     page = guest.open("", "CNN Lab")
     guest.go_to("Training")
@@ -85,6 +94,7 @@ def test_the_curves_of_a_training_live_and_its_moments_are_played_again(guest: W
     expect(sheet).to_have_attribute("alt", re.compile("epoch 2"))
 
 
+@MOSTLY_TAKEN
 def test_a_large_archive_goes_up_and_its_export_comes_down(guest: Watched) -> None:
     page = guest.open("data", "Data")
     page.get_by_text("A larger archive").click()
@@ -102,6 +112,7 @@ def test_a_large_archive_goes_up_and_its_export_comes_down(guest: Watched) -> No
         assert len(archive.namelist()) == 33
 
 
+@MOSTLY_TAKEN
 def test_a_small_archive_goes_the_way_of_streamlit(guest: Watched) -> None:
     guest.open("data", "Data")
     guest.upload("data_upload", "near.zip", data_zip(seed=secrets.randbelow(1 << 30)))
