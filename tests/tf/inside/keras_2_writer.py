@@ -183,7 +183,7 @@ def main():
         tf_keras.utils.set_random_seed(1)
         model = globals()[kind]()
         rng = np.random.default_rng(2)
-        model.set_weights([weight + rng.uniform(0, 0.1, weight.shape) for weight in model.get_weights()])
+        model.set_weights([weight + rng.uniform(0, 0.02, weight.shape) for weight in model.get_weights()])
         np.savez(folder / f"{kind}.npz", **answers(model))
         model.save(folder / f"{kind}.h5")
         model.save_weights(folder / f"{kind}.weights.h5")
