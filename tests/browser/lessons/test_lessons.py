@@ -71,7 +71,10 @@ def test_a_step_is_entered_in_its_middle_and_leaving_gives_the_own_network_back(
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
-@pytest.mark.parametrize(("step", "point"), [(1, ".conv-parts"), (3, '[data-handle="layer0.kernel_size"]')])
+@pytest.mark.parametrize(
+    ("step", "point"),
+    [pytest.param(1, ".conv-parts", marks=pytest.mark.slow), (3, '[data-handle="layer0.kernel_size"]')],
+)
 def test_the_dock_hides_nothing_of_what_a_step_shows(
     visit: Visit, server: Server, width: int, height: int, step: int, point: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from cnnlab.core.augment import Augmentation
@@ -77,6 +78,7 @@ def test_a_run_goes_on_while_the_page_is_left_and_reloaded_and_stops_when_asked(
     expect_curve(visitor)
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_when_the_server_is_killed_and_is_shown_after_its_restart(
     fresh_server: Server, visit: Visit
 ) -> None:
