@@ -12,6 +12,7 @@ if ROOT not in sys.path:
 # Streamlit puts only this script's folder on the path.
 from cnnlab.ui.lessons.course import follow_address, take_page, write_address  # noqa: E402
 from cnnlab.ui.lessons.dock import dock  # noqa: E402
+from cnnlab.ui.lessons.glossary import explain_terms  # noqa: E402
 from cnnlab.ui.parts.pages import TITLES, page  # noqa: E402
 
 follow_address()
@@ -22,3 +23,4 @@ if (wanted := take_page()) not in ("", here):
 write_address()
 chosen.run()
 dock(here)
+explain_terms()

@@ -78,8 +78,8 @@ def visit(browser: Browser) -> Iterator[Visit]:
     """
     visitors: list[Watched] = []
 
-    def come(server: Server | Proxy, width: int = 1280, height: int = 720) -> Watched:
-        context = browser.new_context(viewport={"width": width, "height": height})
+    def come(server: Server | Proxy, width: int = 1280, height: int = 720, touch: bool = False) -> Watched:
+        context = browser.new_context(viewport={"width": width, "height": height}, has_touch=touch)
         visitors.append(Watched(context, server))
         return visitors[-1]
 
