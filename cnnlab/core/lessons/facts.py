@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.lessons.language import Facts, NotYet, Value
-from cnnlab.core.lessons.situation import Arrays, DataFacts, Situation
+from cnnlab.core.lessons.situation import Arrays, DataFacts, Place, Situation
 from cnnlab.core.shapes import InvalidNetwork, Row, check, layer_names, trace
 
 Answer = Callable[..., Value]
@@ -108,6 +108,32 @@ def _dead(situation: Situation, name: Value) -> int:
 def _shows_dead(situation: Situation, name: Value) -> bool:
     """Tell whether the selected channel of the layer is zero everywhere."""
     return _selected(situation) == name and _zeros(situation, name, situation.channel) == 1
+
+
+def _pressed(situation: Situation) -> float:
+    """Return the number at the place that was pressed."""
+    place = situation.place()
+    values = _map(situation, place.layer)
+    if values.ndim != 3 or not all(at < side for at, side in zip(_index(place), values.shape, strict=True)):
+        raise NotYet(f"{place.layer} has no {place.said}.")
+    return float(values[_index(place)])
+
+
+def _index(place: Place) -> tuple[int, int, int]:
+    return place.row, place.column, place.channel
+
+
+def _selected_map(situation: Situation) -> npt.NDArray[np.float32]:
+    """Return the map of the selected channel, (height, width)."""
+    values = _map(situation, _selected(situation))
+    if values.ndim != 3 or situation.channel >= values.shape[-1]:
+        raise NotYet("No map is selected; choose a layer with maps.")
+    return values[..., situation.channel]
+
+
+def _largest_at(situation: Situation, axis: int) -> int:
+    values = _selected_map(situation)
+    return int(np.unravel_index(int(np.argmax(values)), values.shape)[axis])
 
 
 def _edges(situation: Situation, axis: int) -> float:
@@ -213,6 +239,14 @@ FACTS: Mapping[str, Fact] = {
     "zeros": Fact("the share of zeros in channel {1} of {0}", _zeros, 2),
     "dead_channels": Fact("the channels of {} that are zero everywhere", _dead, 1),
     "shows_dead": Fact("whether a channel of {} that is zero everywhere is selected", _shows_dead, 1),
+    "row": Fact("the row of the place that you pressed", lambda s: s.place().row),
+    "column": Fact("the column of the place that you pressed", lambda s: s.place().column),
+    "place_layer": Fact("the layer that you pressed", lambda s: s.place().layer),
+    "place_channel": Fact("the channel that you pressed", lambda s: s.place().channel),
+    "value": Fact("the number at the place that you pressed", _pressed),
+    "largest": Fact("the largest number of the selected map", lambda s: float(_selected_map(s).max())),
+    "largest_row": Fact("the row of the largest number", lambda s: _largest_at(s, 0)),
+    "largest_column": Fact("the column of the largest number", lambda s: _largest_at(s, 1)),
     "vertical_edges": Fact("how strongly the kernel answers to vertical edges", lambda s: _edges(s, 1)),
     "horizontal_edges": Fact("how strongly the kernel answers to horizontal edges", lambda s: _edges(s, 0)),
     "probability": Fact("the probability of class 1", lambda s: float(_output(s)[-1])),

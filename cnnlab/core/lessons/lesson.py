@@ -6,6 +6,8 @@ from typing import Any
 
 from cnnlab.core.lessons.language import Expression
 
+PAGES_WITH_PLACES = ("convolution", "feature_maps")
+"""Pages with maps in which a place can be pressed."""
 PAGES = ("home", "data", "architecture", "convolution", "feature_maps", "augmentation", "training")
 POINTS: Mapping[str, str] = {
     "strip": "the strip of layers",
@@ -16,6 +18,7 @@ POINTS: Mapping[str, str] = {
     "picture": "the choice of picture",
     "maps": "the feature maps",
     "answer": "what the network says",
+    "map": "the map of the convolution view",
     "kernel": "the multiplication of one place",
     "channel": "the choice of output channel",
     "samples": "the augmented samples",
@@ -69,10 +72,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Ask:
-    """Ask before something is shown. Exactly one of `answer`, `choices` and `sentence` is there.
+    """Ask before something is shown. Exactly one of `answer`, `choices`, `place` and `sentence` is there.
 
-    `answer` is the right number or shape, `within` how far a number may be off, as a share of it; `sentence` asks for
-    one sentence, which nobody judges.
+    `answer` is the right number or shape, `within` how far a number may be off, as a share of it; `place` is a
+    condition about the place of a map that is pressed, and so are the mistakes beside it; `sentence` asks for one
+    sentence, which nobody judges.
     """
 
     question: str
@@ -80,6 +84,7 @@ class Ask:
     within: float = 0.0
     mistakes: tuple[Mistake, ...] = ()
     choices: tuple[Choice, ...] = ()
+    place: Expression | None = None
     sentence: bool = False
     hint: str = ""
     explain: str = ""

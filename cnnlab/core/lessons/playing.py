@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cnnlab.core.data.bundled.sets import SETS
 from cnnlab.core.lessons.facts import FACTS, facts_of, in_words
@@ -74,6 +75,8 @@ def judge(ask: Ask, given: str, situation: Situation) -> Verdict:
         return Verdict(bool(given), given, "Kept." if given else "One sentence is enough.")
     if ask.choices:
         return _choice(ask, given, facts)
+    if ask.place is not None:
+        return _placed(ask, ask.place, situation)
     assert ask.answer is not None
     try:
         right = evaluate(ask.answer, facts)
@@ -99,6 +102,26 @@ def _choice(ask: Ask, given: str, facts: Facts) -> Verdict:
     choice = ask.choices[int(given)]
     right = holds(choice.right, facts)
     return Verdict(right, given, filled(choice.says, facts), "" if right else choice.text)
+
+
+def _placed(ask: Ask, wanted: Expression, situation: Situation) -> Verdict:
+    """Judge the place that was pressed; whoever swaps rows and columns is told so."""
+    facts = facts_of(situation)
+    try:
+        here = situation.place()
+        right = bool(evaluate(wanted, facts))
+    except NotYet as reason:
+        return Verdict(False, "", str(reason))
+    if right:
+        return Verdict(True, here.said, f"Right: {here.said}.")
+    for mistake in ask.mistakes:
+        if holds(mistake.gives, facts):
+            return Verdict(False, here.said, filled(mistake.says, facts), mistake.says)
+    swapped = facts_of(replace(situation, place=lambda: here.swapped))
+    if {("row", 0), ("column", 0)} <= wanted.asked and holds(wanted, swapped):
+        said = f"Rows and columns are swapped: this is row {here.row}, column {here.column}. The row comes first."
+        return Verdict(False, here.said, said, "rows and columns swapped")
+    return Verdict(False, here.said, f"Not {here.said}; look again.")
 
 
 def _known_slip(answer: Expression, given: str, situation: Situation) -> Verdict | None:
@@ -202,7 +225,7 @@ def flaws(lesson: Lesson) -> Iterator[tuple[int, str]]:
 
 def _not_computed(step: Step, network: Network) -> Iterator[str]:
     facts = facts_of(Situation(network, layer_of(step.go, network)))
-    asked = [ask.answer for ask in step.asks if ask.answer] + [m.gives for ask in step.asks for m in ask.mistakes]
+    asked = [one for ask in step.asks for one in (ask.answer, ask.place, *(m.gives for m in ask.mistakes)) if one]
     for expression in [*asked, *(goal.when for goal in step.goals)]:
         try:
             evaluate(expression, facts)

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.lessons.facts import FACTS
 from cnnlab.core.lessons.language import Expression, LanguageError, read
-from cnnlab.core.lessons.lesson import PAGES, POINTS, Ask, Choice, Go, Goal, Lesson, Mistake, Step
+from cnnlab.core.lessons.lesson import PAGES, PAGES_WITH_PLACES, POINTS, Ask, Choice, Go, Goal, Lesson, Mistake, Step
 from cnnlab.core.lessons.texts import expressions_in
 from cnnlab.core.words import Refusal
 
@@ -115,6 +115,11 @@ class _Reader:
             raise self._error(line, f"a step has one {{go}} that names its page; this one has {len(gos)}.")
         if len(asks) > MOST_ASKS or len(goals) > MOST_GOALS:
             raise self._error(line, f"a step has at most {MOST_ASKS} questions and {MOST_GOALS} goals.")
+        if places := sum(ask.place is not None for ask in asks):
+            if gos[0].page not in PAGES_WITH_PLACES:
+                raise self._error(line, f"a place is pressed on the page {' or '.join(PAGES_WITH_PLACES)}.")
+            if places > 1:
+                raise self._error(line, f"a step asks for one place; this one asks for {places}.")
         return Step(title, gos[0], words, tuple(asks), tuple(goals), line)
 
     def _go(self, table: Mapping[str, Any], line: int) -> Go:
@@ -162,15 +167,18 @@ class _Reader:
             "within": float,
             "mistakes": list,
             "choices": list,
+            "place": str,
             "sentence": bool,
             "hint": str,
             "explain": str,
         }
         facts = self._table(table, line, known, needed=("question",))
-        if sum(bool(facts.get(kind)) for kind in ("answer", "choices", "sentence")) != 1:
-            raise self._error(line, "a question has an answer, or choices, or sentence = true.")
-        if "answer" in facts:
-            facts["answer"] = self._expression(facts["answer"], line)
+        if sum(bool(facts.get(kind)) for kind in ("answer", "choices", "place", "sentence")) != 1:
+            raise self._error(line, "a question has an answer, or choices, or a place, or sentence = true.")
+        for kind in {"answer", "place"} & facts.keys():
+            facts[kind] = self._expression(facts[kind], line)
+        if "place" in facts and not facts.get("explain"):
+            raise self._error(line, "a question for a place has an explain that says where it is.")
         facts["mistakes"] = tuple(
             Mistake(self._expression(each["gives"], line), each["says"])
             for each in self._rows(facts.get("mistakes", []), line, {"gives": str, "says": str})

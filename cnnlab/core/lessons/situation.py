@@ -35,6 +35,26 @@ class RunFacts:
     better_than_chance: bool | None = None
 
 
+@dataclass(frozen=True)
+class Place:
+    """Hold a place of a map that was pressed: the name of its layer, and channel, row and column, counted from 0."""
+
+    layer: str
+    channel: int
+    row: int
+    column: int
+
+    @property
+    def swapped(self) -> "Place":
+        """Return the place of whoever takes the row for the column."""
+        return Place(self.layer, self.channel, self.column, self.row)
+
+    @property
+    def said(self) -> str:
+        """Return the place in words."""
+        return f"row {self.row}, column {self.column} of channel {self.channel} of {self.layer}"
+
+
 Arrays = tuple[npt.NDArray[np.float32], ...]
 
 
@@ -53,6 +73,11 @@ def no_data() -> DataFacts:
     raise NotYet("The data set was not read yet: open the data page.")
 
 
+def no_place() -> Place:
+    """Raise `NotYet`."""
+    raise NotYet("Click a place in the map; in the convolution view Enter presses it as well.")
+
+
 def no_run() -> RunFacts:
     """Raise `NotYet`."""
     raise NotYet("No training is open yet; start one, or open one.")
@@ -62,9 +87,9 @@ def no_run() -> RunFacts:
 class Situation:
     """Hold what a student sees: the network, the selected layer and channel, the settings, and what can be computed.
 
-    `maps` gives the output of every layer for the current picture, without the batch, and `kernels` the kernel of the
-    selected layer (height, width, input channels, output channels); these, `data` and `run` raise `NotYet`. `truth` is
-    the class of the picture if it comes from a data set, empty if nobody knows it.
+    `maps` gives the output of every layer for the current picture, without the batch, `kernels` the kernel of the
+    selected layer (height, width, input channels, output channels), and `place` what was pressed last; these, `data`
+    and `run` raise `NotYet`. `truth` is the class of the picture if it comes from a data set, empty if nobody knows it.
     """
 
     network: Network
@@ -77,3 +102,4 @@ class Situation:
     truth: str = ""
     maps: Callable[[], Arrays] = no_maps
     kernels: Callable[[], Arrays] = no_kernel
+    place: Callable[[], Place] = no_place

@@ -13,7 +13,7 @@ from cnnlab.core.lessons.shelf import Shelf, languages, shelf
 from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.ui.lessons.stage import set_stage
 from cnnlab.ui.session.aside import own_network, put_aside, take_back_own
-from cnnlab.ui.session.keys import LESSON_REFUSED
+from cnnlab.ui.session.keys import LESSON_PLACE, LESSON_REFUSED
 from cnnlab.ui.session.services import settings
 
 COURSE = "course"
@@ -58,6 +58,7 @@ def enter(lesson: Lesson, at: int) -> None:
     """Go to a step of a lesson: put what is the visitor's aside if no lesson ran, and set the stage."""
     at = min(max(at, 0), len(lesson.steps) - 1)
     put_aside()
+    LESSON_PLACE.set(None)
     go = lesson.steps[at].go
     set_stage(go, *_stage(lesson, at), column_to_hide(lesson.steps[at]))
     st.session_state[COURSE] = Course(lesson, at)

@@ -17,12 +17,22 @@ from cnnlab.ui.lessons.points import selector
 from cnnlab.ui.lessons.situation import situation
 from cnnlab.ui.parts.components import component, source
 from cnnlab.ui.parts.html import show_html
+from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session import shared
-from cnnlab.ui.session.keys import LESSON_LOG
+from cnnlab.ui.session.choices import MapPlace
+from cnnlab.ui.session.decoders import position, record
+from cnnlab.ui.session.keys import LESSON_LOG, LESSON_PLACE
 from cnnlab.ui.session.sent import text
 from cnnlab.viz.html import from_markdown, notice, quiet, style_sheet, tag
 
-_LIGHT = component("lesson_light", "lessons/entry.js", html=tag("i", hidden=""))
+
+class LightSends:
+    """Declare what the light sends: the place of a map that was pressed while a question asks for one."""
+
+    placed = Message(record(MapPlace, layer=position, channel=position, row=position, column=position))
+
+
+_LIGHT = component("lesson_light", "lessons/entry.js", html=tag("i", hidden=""), sends=LightSends)
 _STYLE = style_sheet(source("lessons/dock.css"))
 REVEAL = "Show the answer"
 MOST_LOGGED = 200
@@ -54,8 +64,9 @@ def dock(page: str) -> None:
         "step": course.at + 1,
         "steps": len(course.lesson.steps),
         "log": LESSON_LOG.get(),
+        "asks_place": here and any(ask.place for ask in course.step.asks),
     }
-    _LIGHT("lesson_light", [data])
+    _LIGHT("lesson_light", [data], LightSends.placed.to(LESSON_PLACE.set))
 
 
 def _head(course: Course) -> None:
@@ -73,7 +84,7 @@ def _question(course: Course, place: int, ask: Ask, now: Situation) -> None:
     """Draw a question, what was answered, and once that is right or given up, the explanation."""
     facts, key = facts_of(now), f"lesson_{course.lesson.name}_{course.at}_{place}"
     show_html(tag("p", from_markdown(ask.question, parser_of(facts), one_line=True), class_="lesson-ask"))
-    given = _given(ask, key, facts)
+    given = _pressed(now) if ask.place else _given(ask, key, facts)
     verdict: Verdict | None = None
     if given:
         try:
@@ -85,7 +96,7 @@ def _question(course: Course, place: int, ask: Ask, now: Situation) -> None:
     shown = bool(st.session_state.get(f"{key}_shown"))
     if shown or (verdict is not None and verdict.right):
         _uncover()
-    if verdict is not None and (verdict.right or shown) and ask.explain:
+    if (shown or (verdict is not None and verdict.right)) and ask.explain:
         show_html(from_markdown(ask.explain, parser_of(facts)))
     if (verdict is None or not verdict.right) and not ask.sentence:
         with st.container(horizontal=True):
@@ -93,8 +104,17 @@ def _question(course: Course, place: int, ask: Ask, now: Situation) -> None:
                 with st.popover("Hint", type="tertiary"):
                     show_html(from_markdown(ask.hint, parser_of(facts)))
             st.button(REVEAL, key=f"{key}_reveal", type="tertiary", on_click=lambda: _reveal(key))
-        if shown:
-            show_html(quiet(_answer(ask, now)))
+        if shown and (answer := _answer(ask, now)):
+            show_html(quiet(answer))
+
+
+def _pressed(now: Situation) -> str:
+    """Return the place that was pressed in words; before that, say what to do."""
+    try:
+        return now.place().said
+    except NotYet as reason:
+        show_html(quiet(str(reason)))
+        return ""
 
 
 def _given(ask: Ask, key: str, facts: Facts) -> str:

@@ -14,6 +14,7 @@ SELECTORS: Mapping[str, str] = {
     "picture": ".st-key-picture_upload",
     "maps": ".st-key-feature_maps",
     "answer": ".notice.output",
+    "map": ".conv-map",
     "kernel": ".conv-parts",
     "channel": ".st-key-convolution_channel",
     "samples": ".st-key-augmented_samples",

@@ -1,6 +1,6 @@
 """Gather what a lesson may ask about from what this visitor has before them."""
 
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from cnnlab.core.augment import Augmentation
 from cnnlab.core.data.splits import DataSetError
 from cnnlab.core.lessons import Situation
 from cnnlab.core.lessons.language import NotYet
-from cnnlab.core.lessons.situation import Arrays, DataFacts, RunFacts, no_run
+from cnnlab.core.lessons.situation import Arrays, DataFacts, Place, RunFacts, no_place, no_run
 from cnnlab.core.pictures import PictureError
 from cnnlab.core.training.answers import compared_with_chance
 from cnnlab.processes.inference import InferenceError
@@ -19,6 +19,7 @@ from cnnlab.ui.data.current import ordered
 from cnnlab.ui.inside.current import Current, current_subject
 from cnnlab.ui.pictures.current import prepared_picture, truth
 from cnnlab.ui.session import services, shared
+from cnnlab.ui.session.keys import LESSON_PLACE
 
 REACHED = ("loss", "accuracy", "val_loss", "val_accuracy")
 
@@ -36,8 +37,9 @@ def situation() -> Situation:
         run=partial(_run, mine.run_id),
         classes=subject.meaning.classes if subject.meaning else (),
         truth=truth(),
-        maps=partial(_maps, subject),
+        maps=cache(partial(_maps, subject)),
         kernels=partial(_kernel, subject),
+        place=partial(_place, subject),
     )
 
 
@@ -47,6 +49,18 @@ def _maps(subject: Current) -> Arrays:
         return tuple(services.inference().look(subject.subject, pixels).outputs)
     except (InferenceError, PictureError) as error:
         raise NotYet(str(error)) from None
+
+
+def _place(subject: Current) -> Place:
+    """Return the place that was pressed, if it lies in a map of what is shown."""
+    sent, rows = LESSON_PLACE.get(), subject.subject.rows
+    if sent is None:
+        return no_place()
+    shape = rows[sent.layer].shape if sent.layer < len(rows) else ()
+    place = (sent.row, sent.column, sent.channel)
+    if len(shape) != len(place) or not all(at < side for at, side in zip(place, shape, strict=True)):
+        return no_place()
+    return Place(rows[sent.layer].name, sent.channel, sent.row, sent.column)
 
 
 def _kernel(subject: Current) -> Arrays:

@@ -132,6 +132,16 @@ class LayerChoice:
 
 
 @dataclass(frozen=True)
+class MapPlace:
+    """Hold the place of a map that was pressed, as the browser sent it: the layer's position, channel, row, column."""
+
+    layer: int
+    channel: int
+    row: int
+    column: int
+
+
+@dataclass(frozen=True)
 class LabChoice:
     """Hold what of the architecture page is open, and how its table is seen.
 

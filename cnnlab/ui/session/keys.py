@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 import streamlit as st
 
+from cnnlab.ui.session.choices import MapPlace
+
 T = TypeVar("T")
 
 
@@ -47,5 +49,6 @@ RUN_PART = Key("run_part", CURVES)
 COMPARED: Key[Sequence[str]] = Key("compared", ())
 LOG_LOSS = Key("log_loss", False)
 REDRAW_PAGE = Key("redraw_page", False)
+LESSON_PLACE: Key[MapPlace | None] = Key("lesson_place", None)
 LESSON_REFUSED = Key("lesson_refused", "")
 LESSON_LOG: Key[tuple[dict[str, object], ...]] = Key("lesson_log", ())

@@ -12,6 +12,7 @@ from cnnlab.ui.session import services
 from tests.app.driving import DEADLINE, SHELL, go_to, html_of, keyed, lab, mine, move, open_page, step, text_of, trigger
 
 KERNEL = "03-one-kernel"
+NUMBERS = "02-a-picture-is-numbers"
 NOWHERE = "There is no lesson of this name here; choose one of the list."
 
 pytestmark = pytest.mark.usefixtures("no_inference")
@@ -120,6 +121,31 @@ def test_a_reload_in_the_middle_keeps_the_own_network_apart() -> None:
     assert mine(app).network == Network.seed()
     press(app, "lesson_leave")
     assert mine(app).network == own
+
+
+def place(layer: int, row: int, column: int) -> dict[str, int]:
+    return {"layer": layer, "channel": 0, "row": row, "column": column}
+
+
+def test_a_pressed_place_is_judged_and_forgotten_at_the_next_step() -> None:
+    app = entered(NUMBERS, 3)
+    assert "Click a place in the map" in dock(app)
+    trigger(app, "lesson_light", "placed", place(0, 80, 20))
+    assert "Rows and columns are swapped" in dock(app)
+    assert "as in the shape" not in dock(app)
+    trigger(app, "lesson_light", "placed", place(0, 21, 79))
+    assert "Right: row 21, column 79 of channel 0 of conv2d." in dock(app)
+    assert "as in the shape" in dock(app)
+    press(press(app, "lesson_next"), "lesson_back")
+    assert "Right" not in dock(app)
+
+
+@pytest.mark.parametrize("sent", [place(0, 98, 0), place(99, 0, 0), place(9, 0, 0), {"layer": 0}, [0, 0, 0, 0], "x"])
+def test_a_place_that_no_map_has_changes_nothing(sent: object) -> None:
+    app = entered(NUMBERS, 3)
+    trigger(app, "lesson_light", "placed", sent)
+    assert not app.exception
+    assert "Click a place in the map" in dock(app)
 
 
 @pytest.mark.parametrize("lesson", ["nothing", "../../etc/passwd", "<img>", "x" * 5000])

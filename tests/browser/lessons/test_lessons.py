@@ -8,6 +8,7 @@ from tests.browser.network.test_network_editor import tab_to
 from tests.browser.support.serving import Server
 from tests.browser.support.watching import Watched
 
+PLACE = "lessons?lesson=02-a-picture-is-numbers&step=3"
 KERNEL = "lessons?lesson=03-one-kernel&step="
 
 
@@ -68,6 +69,42 @@ def test_a_step_is_entered_in_its_middle_and_leaving_gives_the_own_network_back(
     visitor.page.get_by_role("button", name="Leave the lesson").click()
     expect(dock(visitor)).to_have_count(0)
     expect(visitor.keyed("network_total")).to_contain_text(own.split()[0])
+
+
+def test_a_place_of_the_map_is_pressed_by_pointer_and_by_key(visitor: Watched) -> None:
+    visitor.page.goto(visitor.server.url(PLACE))
+    visitor.page.locator(".conv[data-ready]").wait_for()
+    expect(dock(visitor)).to_contain_text("Click a place in the map")
+    canvas = visitor.page.locator(".conv-map")
+    box = canvas.bounding_box()
+    assert box is not None
+    canvas.click(position={"x": box["width"] * 0.1, "y": box["height"] / 2})
+    expect(dock(visitor)).to_contain_text("of channel 0 of conv2d; look again.")
+    canvas.press("PageUp")
+    canvas.press("Home")
+    for _ in range(8):
+        canvas.press("Shift+ArrowDown")
+    for _ in range(2):
+        canvas.press("Shift+ArrowRight")
+    canvas.press("Enter")
+    expect(dock(visitor)).to_contain_text("Rows and columns are swapped: this is row 80, column 20.")
+    for _ in range(6):
+        canvas.press("Shift+ArrowUp")
+        canvas.press("Shift+ArrowRight")
+    canvas.press("Enter")
+    expect(dock(visitor)).to_contain_text("Right: row 20, column 80 of channel 0 of conv2d.")
+
+
+def test_one_thing_is_outlined_after_several_steps(visitor: Watched) -> None:
+    visitor.page.goto(visitor.server.url(KERNEL + "3"))
+    light = visitor.page.locator(".lesson-light")
+    for number in (4, 5):
+        light.first.wait_for()
+        visitor.page.locator(".st-key-lesson_next button").click()
+        expect(dock(visitor)).to_contain_text(f"step {number} of 6")
+    light.first.wait_for()
+    visitor.page.wait_for_timeout(400)
+    expect(light).to_have_count(1)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])

@@ -4,7 +4,7 @@ import { colourImage, frameOf, legend, mapImage, outline, paintGrid, paintMap } 
 import { download, element } from "../shared/dom.js"
 import { brief, exact, told } from "../shared/numbers.js"
 import { oneStop } from "../shared/one_stop.js"
-import { takePlace } from "../shared/place.js"
+import { takePlace, tellPlace } from "../shared/place.js"
 import { token } from "../shared/tokens.js"
 import { unpack } from "../shared/unpack.js"
 import { inputsOf, patchAt, placeAt } from "./arithmetic.js"
@@ -248,7 +248,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
       const [x, y] = [event.clientX - box.left - frame.left, event.clientY - box.top - frame.top]
       return [Math.floor(y / frame.scale), Math.floor(x / frame.scale)]
     }
-    makeMoves(root, state, height, width, { moveTo, look: draw, placeOf })
+    const tell = () => tellPlace(canvas, { layer: Number.parseInt(view.layer), channel: view.channel, row: state.row, column: state.column })
+    makeMoves(root, state, height, width, { moveTo, look: draw, placeOf, tell })
     for (const button of root.querySelectorAll("[data-page]")) {
       button.onclick = () => {
         const first = parts.turn(Number(button.dataset.page))

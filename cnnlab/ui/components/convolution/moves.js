@@ -2,8 +2,9 @@
 const SPEEDS = [1, 2, 5, 15, 60, 300, 2000]
 const CLOSEST = 16
 
-// `moveTo(row, column, follow)` shows a place, `look()` paints it again, `placeOf(event)` finds the one under a pointer.
-export function makeMoves(root, state, height, width, { moveTo, look, placeOf }) {
+// `moveTo(row, column, follow)` shows a place, `look()` paints it again, `placeOf(event)` finds the one under a pointer,
+// `tell()` tells that it was pressed.
+export function makeMoves(root, state, height, width, { moveTo, look, placeOf, tell }) {
   const find = (selector) => root.querySelector(selector)
   const canvas = find(".conv-map")
 
@@ -56,11 +57,12 @@ export function makeMoves(root, state, height, width, { moveTo, look, placeOf })
     hover(event)
     state.held = holds
     look()
+    tell()
   }
 
   function key(event) {
     const far = event.shiftKey ? 10 : 1
-    const act = { " ": () => play(!state.playing), "+": () => zoom(2), "-": () => zoom(0.5) }[event.key]
+    const act = { " ": () => play(!state.playing), Enter: tell, "+": () => zoom(2), "-": () => zoom(0.5) }[event.key]
     const to = {
       ArrowUp: [state.row - far, state.column],
       ArrowDown: [state.row + far, state.column],

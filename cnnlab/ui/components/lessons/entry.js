@@ -1,7 +1,15 @@
+import { takePlaces } from "../shared/place.js"
 import { merged, read, write } from "./keep.js"
 import { shine } from "./light.js"
 
-export default function ({ data: [data] }) {
+let ended = new AbortController()
+
+export default function ({ data: [data], setTriggerValue }) {
   write(localStorage, merged(read(localStorage), data))
-  return shine(data)
+  // Streamlit cleans up when it takes a component away, not when its data change.
+  ended.abort()
+  const mine = (ended = new AbortController())
+  if (data.asks_place) takePlaces((place) => setTriggerValue("placed", place), mine.signal)
+  shine(data, mine.signal)
+  return () => mine.abort()
 }

@@ -29,8 +29,8 @@ export function outline(box, width, height, margin = 6) {
   }
 }
 
-export function shine({ at, lesson, step }) {
-  document.querySelector(".lesson-light")?.remove()
+/** Outline what a selector finds, until the signal. */
+export function shine({ at, lesson, step }, signal) {
   if (!at) return
   const light = document.createElement("div")
   light.className = "lesson-light"
@@ -61,10 +61,10 @@ export function shine({ at, lesson, step }) {
   }
   const timer = setInterval(look, 120)
   look()
-  return () => {
+  signal.addEventListener("abort", () => {
     clearInterval(timer)
     light.remove()
-  }
+  })
 }
 
 /** Scroll the target to where the dock does not cover it. */

@@ -1,5 +1,6 @@
 // One layer: its line, and for each side its sheet of maps, its kernels or its vector.
 import { element, ensure } from "../shared/dom.js"
+import { tellPlace } from "../shared/place.js"
 import { css, shade } from "../shared/scale.js"
 import { token } from "../shared/tokens.js"
 
@@ -62,6 +63,8 @@ function drawSheet(figure, layer, number, { header, url, lens }) {
   })
   const at = (tile, row, column) => ({ layer, number, image, tile, row, column, sheet, box: boxOf(tile) })
   const middle = (tile) => at(tile, Math.floor(layer.height / 2), Math.floor(layer.width / 2))
+  const tells = number === 0 && layer.kind === "maps"
+  const told = ({ tile, row, column }) => ({ layer: layer.index, channel: layer.order[tile], row, column })
   const under = (event) => {
     const box = image.getBoundingClientRect()
     const x = ((event.clientX - box.left) / box.width) * across
@@ -78,7 +81,7 @@ function drawSheet(figure, layer, number, { header, url, lens }) {
   }
   image.onclick = (event) => {
     const place = under(event)
-    if (place) lens.enlarge(place)
+    if (place && (!tells || tellPlace(image, told(place)))) lens.enlarge(place)
   }
   image.onfocus = () => lens.show(middle(image.tile ?? 0))
   image.onkeydown = (event) => {

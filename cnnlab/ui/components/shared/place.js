@@ -1,5 +1,28 @@
-// Carry a place of a map over to the next page, once.
+// Carry a place of a map over to the next page, once; and tell whoever listens that one was pressed.
 const KEY = "cnnlab.place"
+
+const PRESSED = "cnnlab:place"
+
+/**
+ * Tell that a place was pressed; return whether nobody took it, so that the press may do something else.
+ * @param {Element} map
+ * @param {{ layer: number, channel: number, row: number, column: number }} place
+ */
+export function tellPlace(map, place) {
+  return map.dispatchEvent(new CustomEvent(PRESSED, { detail: place, bubbles: true, composed: true, cancelable: true }))
+}
+
+/** Take every place that is pressed, until the signal. */
+export function takePlaces(take, signal) {
+  document.addEventListener(
+    PRESSED,
+    (event) => {
+      event.preventDefault()
+      take(/** @type {CustomEvent} */ (event).detail)
+    },
+    { signal },
+  )
+}
 
 /** Remember a place for the page that opens next. */
 export function leavePlace(storage, { row, column }) {

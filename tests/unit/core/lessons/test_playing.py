@@ -9,7 +9,7 @@ from cnnlab.core.lessons.language import Value, evaluate, read
 from cnnlab.core.lessons.lesson import Choice, Mistake
 from cnnlab.core.lessons.playing import flaws, judge, layer_of, network_of, reached
 from cnnlab.core.lessons.reading import read_lesson
-from cnnlab.core.lessons.situation import RunFacts
+from cnnlab.core.lessons.situation import Place, RunFacts
 from cnnlab.core.lessons.texts import parser_of
 from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.core.shapes import trace
@@ -76,6 +76,50 @@ def test_a_choice_is_right_by_its_condition_now() -> None:
     assert not judge(question, "0", POST).right
     for nonsense in ("2", "-1", "x", "99999", "¹"):
         assert not judge(question, nonsense, POST).right
+
+
+def pressed(row: int, column: int, layer: str = "conv2d", channel: int = 0) -> Situation:
+    """Return what stands there when a place was pressed; the map of channel 0 is largest in row 20, column 80."""
+    maps = tuple(np.zeros(row.output_shape, np.float32) for row in trace(Network.seed()))
+    maps[0][20, 80, 0], maps[0][5, 6, 0] = 2.0, -1.0
+    return Situation(Network.seed(), 0, maps=lambda: maps, place=lambda: Place(layer, channel, row, column))
+
+
+NEAR = 'place_layer == "conv2d" and row >= 18 and row <= 22 and column >= 78 and column <= 82'
+
+
+@pytest.mark.parametrize("wanted", [NEAR, "value >= 0.9 * largest", "row == largest_row and column == largest_column"])
+def test_a_place_is_right_where_its_condition_holds(wanted: str) -> None:
+    question = Ask("?", place=read(wanted), explain="There.")
+    assert judge(question, "", pressed(20, 80)).message == "Right: row 20, column 80 of channel 0 of conv2d."
+    assert judge(question, "", pressed(40, 41)).message == "Not row 40, column 41 of channel 0 of conv2d; look again."
+
+
+def test_whoever_swaps_rows_and_columns_of_a_place_is_told_so() -> None:
+    question = Ask("?", place=read(NEAR), explain="There.")
+    found = judge(question, "", pressed(80, 20))
+    assert (found.right, found.slip) == (False, "rows and columns swapped")
+    assert "this is row 80, column 20. The row comes first." in found.message
+    assert not judge(question, "", pressed(80, 20, "conv2d_1")).slip
+    assert not judge(Ask("?", place=read("value >= 2"), explain="There."), "", pressed(80, 20)).slip
+
+
+def test_a_mistake_about_a_place_is_said_with_its_numbers() -> None:
+    mistake = Mistake(read("value < 0"), "There it is {{ value }}, not {{ largest }}.")
+    question = Ask("?", place=read("value == largest"), mistakes=(mistake,), explain="There.")
+    assert judge(question, "", pressed(5, 6)).message == "There it is −1, not 2."
+
+
+@pytest.mark.parametrize("place", [(900, 0), (0, 900), (0, 0, "conv2d", 99), (0, 0, "dense"), (0, 0, "nothing")])
+def test_a_place_that_no_map_has_is_no_answer(place: tuple[int, int]) -> None:
+    found = judge(Ask("?", place=read("value == 0"), explain="There."), "", pressed(*place))
+    assert not found.right
+    assert "has no" in found.message
+
+
+def test_before_a_place_was_pressed_its_question_says_what_to_do() -> None:
+    found = judge(Ask("?", place=read("row == 1"), explain="There."), "", POST)
+    assert (found.right, found.message[:24]) == (False, "Click a place in the map")
 
 
 def test_an_answer_about_an_impossible_network_says_why_there_is_none() -> None:

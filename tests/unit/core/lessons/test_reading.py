@@ -6,6 +6,7 @@ from cnnlab.core.lessons import Go, Lesson, LessonError
 from cnnlab.core.lessons.reading import LARGEST_FILE, MOST_STEPS, read_lesson
 
 FRONT = '+++\ntitle = "One kernel"\nminutes = 6\nquote = "it gets smaller"\nlink = "https://example.org/post"\n+++\n'
+PLACE = "```{ask}\nquestion = 'Where?'\nplace = 'row == 1'\nexplain = 'There.'\n```\n"
 STEP = '## A window\n\n```{go}\npage = "convolution"\n```\n'
 
 
@@ -45,6 +46,12 @@ of = "kernel_size"
     assert found.changes == (("conv2d", "kernel_size", 5), ("conv2d", "strides", (2, 2)))
     assert found.input_shape == (64, 64, 3)
     assert (found.layer, found.channel, found.augment, found.of) == ("conv2d", 3, {"shear_range": 0.2}, "kernel_size")
+
+
+def test_a_question_may_ask_for_a_place() -> None:
+    (ask,) = lesson(STEP + PLACE).steps[0].asks
+    assert ask.place is not None
+    assert ask.place.text == "row == 1"
 
 
 def test_a_question_has_an_answer_or_choices_or_asks_for_a_sentence() -> None:
@@ -95,7 +102,11 @@ when = "total_params < 200000"
         ("## A\n```{go}\npage = 'data'\naugment = { shear = 1 }\n```\n", 8, "no shear"),
         ("## A\n```{go}\npage = 'data'\ninput_shape = [0, 1, 3]\n```\n", 8, "input_shape is"),
         (STEP + "```{link}\n```\n", 12, "no directive {link}"),
-        (STEP + "```{ask}\nquestion = 'a'\n```\n", 12, "an answer, or choices, or sentence"),
+        (STEP + "```{ask}\nquestion = 'a'\n```\n", 12, "an answer, or choices, or a place, or sentence"),
+        (STEP + "```{ask}\nquestion = 'a'\nplace = 'row == 1'\n```\n", 12, "an explain that says where it is"),
+        (STEP + "```{ask}\nquestion = 'a'\nplace = 'line == 1'\nexplain = 'b'\n```\n", 12, "there is no fact line"),
+        (STEP.replace("convolution", "data") + PLACE, 7, "pressed on the page convolution or feature_maps"),
+        (STEP + PLACE + PLACE, 7, "a step asks for one place; this one asks for 2"),
         (STEP + "```{ask}\nquestion = 'a'\nanswer = 'params'\n```\n", 12, "params takes 1 constants"),
         (STEP + "```{ask}\nquestion = 'a'\nanswer = 'x.y'\n```\n", 12, "not part of the language"),
         (STEP + "```{goal}\ntext = 'a'\n```\n", 12, "when is missing"),

@@ -1,6 +1,9 @@
 """Every shipped lesson can be played to its end: right answers are right, slips recognised, goals reached."""
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -12,7 +15,7 @@ from cnnlab.core.lessons.language import LanguageError, evaluate, holds, shown
 from cnnlab.core.lessons.lesson import POINTS
 from cnnlab.core.lessons.playing import flaws, judge, layer_of, network_of, reached
 from cnnlab.core.lessons.shelf import shelf
-from cnnlab.core.lessons.situation import Arrays, DataFacts, RunFacts
+from cnnlab.core.lessons.situation import Arrays, DataFacts, Place, RunFacts
 from cnnlab.core.lessons.texts import parser_of
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import gallery
@@ -120,11 +123,33 @@ def test_every_text_of_a_lesson_is_computed_without_a_question_mark_for_a_number
                 assert "{{" not in parser_of(facts).render(text)
 
 
+def right_place(ask: Ask, situation: Situation) -> Place:
+    """Return a right place of the selected map: where it is largest, or at the numbers of the condition."""
+    assert ask.place is not None
+    assert situation.selected is not None
+    row = trace(situation.network)[situation.selected]
+    values = situation.maps()[situation.selected][..., situation.channel]
+    best = np.unravel_index(int(np.argmax(values)), values.shape)
+    numbers = [int(each) for each in re.findall(r"\b\d+\b", ask.place.text)]
+    for at in [(int(best[0]), int(best[1])), *product(numbers, repeat=2)]:
+        place = Place(row.name, situation.channel, *at)
+        if holds(ask.place, facts_of(replace(situation, place=lambda place=place: place))):
+            return place
+    raise AssertionError(f"No place is right for {ask.place.text}.")
+
+
 @pytest.mark.parametrize(("name", "ask", "situation"), ASKS, ids=[name for name, *_ in ASKS])
 def test_the_right_answer_is_right_and_every_known_slip_is_recognised(
     name: str, ask: Ask, situation: Situation
 ) -> None:
     facts = facts_of(situation)
+    if ask.place is not None:
+        place = right_place(ask, situation)
+        assert judge(ask, "", replace(situation, place=lambda: place)).right, name
+        if "row >" in ask.place.text:
+            found = judge(ask, "", replace(situation, place=lambda: place.swapped))
+            assert found.slip == "rows and columns swapped", name
+        return
     if ask.sentence:
         assert judge(ask, "Because.", situation).right
         return
