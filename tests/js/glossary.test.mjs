@@ -5,11 +5,11 @@ import test from "node:test"
 import { beside, finder, firstPlaces } from "../../cnnlab/ui/components/lessons/terms.js"
 
 const TERMS = finder([
-  [["kernel", "kernels"], ""],
-  [["pooling", "max pooling"], ""],
-  [["ReLU"], ""],
-  [["None"], ""],
-  [["a.b (c)"], ""],
+  [["kernel", "kernels"], "", "en"],
+  [["pooling", "max pooling"], "", "en"],
+  [["ReLU"], "", "en"],
+  [["None"], "", "en"],
+  [["a.b (c)"], "", "en"],
 ])
 
 function found(text, seen = new Set()) {

@@ -3,6 +3,7 @@
 Markdown is read by markdown-it-py without HTML. Whatever is wrong is one sentence with the line and what was expected.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ from cnnlab.core.words import Refusal
 LARGEST_FILE = 64_000  # bytes
 MOST_STEPS, MOST_ASKS, MOST_GOALS, MOST_CHOICES = 30, 3, 3, 6
 LONGEST_TEXT, LONGEST_WORDS = 4000, 400
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 DIRECTIVES = ("go", "ask", "goal")
 
 T = TypeVar("T")
@@ -34,14 +36,15 @@ class LessonError(Refusal):
         self.message = message
 
 
-def read_lesson(name: str, content: bytes) -> Lesson:
-    """Read the file of a lesson; raise `LessonError`."""
-    return _Reader(name).lesson(content)
+def read_lesson(name: str, content: bytes, lang: str = "en") -> Lesson:
+    """Read the file of a lesson; raise `LessonError`. `lang` is its language where it names none."""
+    return _Reader(name, lang).lesson(content)
 
 
 class _Reader:
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, lang: str) -> None:
         self._name = name
+        self._lang = lang
 
     def lesson(self, content: bytes) -> Lesson:
         if len(content) > LARGEST_FILE:
@@ -61,13 +64,14 @@ class _Reader:
             raise self._error(
                 first, f"a lesson has 1 to {MOST_STEPS} steps, each under a heading ##; not {len(steps)}."
             )
+        lang = facts.get("lang", self._lang)
+        if not _LANGUAGE.fullmatch(lang):
+            raise self._error(1, "lang is a language, such as en or de.")
         link = facts.get("link", "")
         if link and not link.startswith("https://"):
             raise self._error(1, "link begins with https://.")
         name = self._name.rpartition("/")[2].removesuffix(".md")
-        return Lesson(
-            name, facts["title"], facts["minutes"], facts.get("lang", "en"), facts.get("quote", ""), link, steps
-        )
+        return Lesson(name, facts["title"], facts["minutes"], lang, facts.get("quote", ""), link, steps)
 
     def _front(self, text: str) -> tuple[str, str, int]:
         """Return the front matter, the rest, and the line on which the rest begins."""

@@ -11,13 +11,13 @@ from cnnlab.core.lessons import Lesson, Step
 from cnnlab.core.lessons.playing import column_to_hide, layer_of, network_of
 from cnnlab.core.lessons.shelf import Shelf, languages, shelf
 from cnnlab.core.network import Network, NetworkFormatError
+from cnnlab.ui.lessons.language import reader_language
 from cnnlab.ui.lessons.stage import set_stage
 from cnnlab.ui.session.aside import own_network, put_aside, take_back_own
 from cnnlab.ui.session.keys import LESSON_PLACE, LESSON_REFUSED
 from cnnlab.ui.session.services import settings
 
 COURSE = "course"
-LANGUAGE = "lesson_language"
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,14 @@ class Course:
 
 
 def offered() -> Shelf:
-    """Return the lessons in the visitor's language, with those of the teacher's folder."""
-    return _shelf(str(st.session_state.get(LANGUAGE, "en")), settings().lessons)
+    """Return the lessons in the language that the browser asks for, with those of the teacher's folder."""
+    folder = settings().lessons
+    return _shelf(reader_language(languages(folder)), folder)
 
 
 @st.cache_resource(ttl=5, show_spinner=False, max_entries=16)
 def _shelf(language: str, folder: Path | None) -> Shelf:
-    return shelf(language if language in languages() else "en", folder)
+    return shelf(language, folder)
 
 
 def current() -> Course | None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from cnnlab.core.lessons import Ask, Goal, LanguageError, Situation, Step
+from cnnlab.core.lessons import Ask, Goal, LanguageError, Lesson, Situation
 from cnnlab.core.lessons.facts import facts_of
 from cnnlab.core.lessons.language import Facts, NotYet, evaluate, holds, shown
 from cnnlab.core.lessons.playing import LONGEST_ANSWER, judge, layer_of, reached
@@ -23,7 +23,7 @@ from cnnlab.ui.session.choices import MapPlace
 from cnnlab.ui.session.decoders import position, record
 from cnnlab.ui.session.keys import LESSON_LOG, LESSON_PLACE
 from cnnlab.ui.session.sent import text
-from cnnlab.viz.html import from_markdown, notice, quiet, style_sheet, tag
+from cnnlab.viz.html import Html, from_markdown, notice, quiet, style_sheet, tag
 
 
 class LightSends:
@@ -49,12 +49,12 @@ def dock(page: str) -> None:
         _head(course)
         step, now = course.step, situation()
         if step.text:
-            show_html(from_markdown(step.text, parser_of(facts_of(now))))
+            show_html(_told(course.lesson, step.text, facts_of(now)))
         for place, ask in enumerate(step.asks):
             _question(course, place, ask, now)
         if step.goals:
             # Live controls draw their own part of a page anew, not the dock.
-            st.fragment(_goals, run_every=GOAL_SECONDS)(step)
+            st.fragment(_goals, run_every=GOAL_SECONDS)(course)
         _moves(course)
     here = page == step.go.page
     layer = layer_of(step.go, shared().network)
@@ -64,6 +64,7 @@ def dock(page: str) -> None:
         "step": course.at + 1,
         "steps": len(course.lesson.steps),
         "log": LESSON_LOG.get(),
+        "lang": course.lesson.lang,
         "asks_place": here and any(ask.place for ask in course.step.asks),
     }
     _LIGHT("lesson_light", [data], LightSends.placed.to(LESSON_PLACE.set))
@@ -72,10 +73,10 @@ def dock(page: str) -> None:
 def _head(course: Course) -> None:
     count = len(course.lesson.steps)
     where = f"{course.lesson.title}, step {course.at + 1} of {count}"
-    show_html(tag("div", quiet(where), tag("h2", course.step.title), class_="lesson-head"))
+    show_html(tag("div", quiet(where), tag("h2", course.step.title, lang=course.lesson.lang), class_="lesson-head"))
     st.progress((course.at + 1) / count)
     if course.at == 0 and course.lesson.quote:
-        words = tag("q", course.lesson.quote)
+        words = tag("q", course.lesson.quote, lang=course.lesson.lang)
         link = {"href": course.lesson.link, "target": "_blank", "rel": "noreferrer"}
         show_html(quiet(words, " (", tag("a", "the post", **link) if course.lesson.link else "the post", ")"))
 
@@ -83,7 +84,8 @@ def _head(course: Course) -> None:
 def _question(course: Course, place: int, ask: Ask, now: Situation) -> None:
     """Draw a question, what was answered, and once that is right or given up, the explanation."""
     facts, key = facts_of(now), f"lesson_{course.lesson.name}_{course.at}_{place}"
-    show_html(tag("p", from_markdown(ask.question, parser_of(facts), one_line=True), class_="lesson-ask"))
+    question = from_markdown(ask.question, parser_of(facts), one_line=True)
+    show_html(tag("p", question, class_="lesson-ask", lang=course.lesson.lang))
     given = _pressed(now) if ask.place else _given(ask, key, facts)
     verdict: Verdict | None = None
     if given:
@@ -92,20 +94,27 @@ def _question(course: Course, place: int, ask: Ask, now: Situation) -> None:
         except LanguageError as error:
             verdict = Verdict(False, given, str(error))
         _log(course, place, filled(ask.question, facts), verdict)
-        show_html(notice(verdict.message, color="var(--good)" if verdict.right else "var(--problem)"))
+        is_lessons = ask.choices or verdict.slip in [mistake.says for mistake in ask.mistakes]
+        said = tag("span", verdict.message, lang=course.lesson.lang if is_lessons else None)
+        show_html(notice(said, color="var(--good)" if verdict.right else "var(--problem)"))
     shown = bool(st.session_state.get(f"{key}_shown"))
     if shown or (verdict is not None and verdict.right):
         _uncover()
     if (shown or (verdict is not None and verdict.right)) and ask.explain:
-        show_html(from_markdown(ask.explain, parser_of(facts)))
+        show_html(_told(course.lesson, ask.explain, facts))
     if (verdict is None or not verdict.right) and not ask.sentence:
         with st.container(horizontal=True):
             if ask.hint:
                 with st.popover("Hint", type="tertiary"):
-                    show_html(from_markdown(ask.hint, parser_of(facts)))
+                    show_html(_told(course.lesson, ask.hint, facts))
             st.button(REVEAL, key=f"{key}_reveal", type="tertiary", on_click=lambda: _reveal(key))
         if shown and (answer := _answer(ask, now)):
             show_html(quiet(answer))
+
+
+def _told(lesson: Lesson, words: str, facts: Facts) -> Html:
+    """Return words of a lesson in its language, with their numbers."""
+    return tag("div", from_markdown(words, parser_of(facts)), lang=lesson.lang)
 
 
 def _pressed(now: Situation) -> str:
@@ -161,20 +170,20 @@ def _answer(ask: Ask, now: Situation) -> str:
         return str(reason)
 
 
-def _goals(step: Step) -> None:
+def _goals(course: Course) -> None:
     """Draw the goals of a step as they stand now."""
-    for goal in step.goals:
-        _goal(goal, situation())
+    for goal in course.step.goals:
+        _goal(course.lesson, goal, situation())
 
 
-def _goal(goal: Goal, now: Situation) -> None:
+def _goal(lesson: Lesson, goal: Goal, now: Situation) -> None:
     """Draw a goal: reached, or by which facts not yet."""
     try:
         is_reached, lacking = reached(goal, now)
     except LanguageError as error:
         is_reached, lacking = False, (str(error),)
     mark = "✓ " if is_reached else "○ "
-    words = tag("b", mark, from_markdown(goal.text, parser_of(facts_of(now)), one_line=True))
+    words = tag("b", mark, from_markdown(goal.text, parser_of(facts_of(now)), one_line=True), lang=lesson.lang)
     lines = [tag("div", each) for each in lacking]
     show_html(notice(words, *lines, color="var(--good)" if is_reached else "var(--notice)"))
 

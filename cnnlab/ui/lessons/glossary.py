@@ -1,6 +1,7 @@
 """Explain every term where it first stands on a page."""
 
-from cnnlab.core.teach.glossary import glossary
+from cnnlab.core.teach.glossary import glossary, glossary_languages
+from cnnlab.ui.lessons.language import reader_language
 from cnnlab.ui.parts.components import component
 from cnnlab.viz.html import tag
 
@@ -15,4 +16,5 @@ _GLOSSARY = component(
 
 def explain_terms() -> None:
     """Let the browser mark each term in the page's running text; to be called on every page, behind all of it."""
-    _GLOSSARY("glossary", [[[term.words, term.says] for term in glossary()]])
+    terms = glossary(reader_language(glossary_languages()))
+    _GLOSSARY("glossary", [[[term.words, term.says, term.lang] for term in terms]])

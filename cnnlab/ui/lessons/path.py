@@ -38,6 +38,7 @@ def path() -> None:
         {
             "name": lesson.name,
             "title": lesson.title,
+            "lang": lesson.lang,
             "minutes": lesson.minutes,
             "steps": len(lesson.steps),
             "quote": lesson.quote,

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.exchange.link import encode
@@ -12,6 +13,20 @@ from cnnlab.ui.session import services
 from tests.app.driving import DEADLINE, SHELL, go_to, html_of, keyed, lab, mine, move, open_page, step, text_of, trigger
 
 KERNEL = "03-one-kernel"
+GERMAN = """+++
+title = "Ein Kern"
+minutes = 3
++++
+## Drei Ebenen
+```{go}
+page = "data"
+```
+Ein Kern.
+```{goal}
+text = "Fertig"
+when = "possible"
+```
+"""
 NUMBERS = "02-a-picture-is-numbers"
 NOWHERE = "There is no lesson of this name here; choose one of the list."
 
@@ -198,6 +213,25 @@ def test_a_teachers_lesson_stands_on_the_page_and_a_broken_one_is_said(
     assert not app.exception
     assert "*Mine*, step 1 of 1" in dock(app)
     assert "<script" not in html_of(keyed(app, "lesson_dock"))
+
+
+def test_a_browser_that_asks_for_german_gets_german_lessons_and_says_that_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "de").mkdir()
+    (tmp_path / "de" / f"{KERNEL}.md").write_text(GERMAN, "utf-8")
+    monkeypatch.setenv("CNNLAB_LESSONS", str(tmp_path))
+    services.settings.clear()
+    assert "Three planes meet three planes" in dock(entered(KERNEL))
+    monkeypatch.setattr(type(st.context), "headers", {"Accept-Language": "de-CH,de;q=0.9,en;q=0.8"})
+    said = html_of(keyed(entered(KERNEL), "lesson_dock"))
+    assert '<h2 lang="de">Drei Ebenen</h2>' in said
+    assert '<div lang="de"><p>Ein Kern.</p>' in said
+    assert '<b lang="de">' in said
+    assert '<h2 lang="en">' in html_of(keyed(entered("04-relu"), "lesson_dock"))
+    monkeypatch.setattr(type(st.context), "headers", {})
+    monkeypatch.setattr(type(st.context), "locale", "de-DE")
+    assert "Drei Ebenen" in dock(entered(KERNEL))
 
 
 @pytest.mark.parametrize("name", [lesson.name for lesson in shelf().lessons])

@@ -11,5 +11,7 @@ export default function ({ data: [data], setTriggerValue }) {
   const mine = (ended = new AbortController())
   if (data.asks_place) takePlaces((place) => setTriggerValue("placed", place), mine.signal)
   shine(data, mine.signal)
+  // What is Streamlit's own speaks English; of it, only the answers to choose from are words of the lesson.
+  document.querySelectorAll(".st-key-lesson_dock [role=radiogroup]").forEach((group) => group.setAttribute("lang", data.lang))
   return () => mine.abort()
 }

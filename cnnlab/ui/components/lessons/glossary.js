@@ -115,10 +115,11 @@ function explain(terms, tip) {
     clearTimeout(leaving)
     if (term === shown) return
     if (shown) hide()
-    const [[name], says] = terms[Number(term.dataset.term)]
+    const [[name], says, lang] = terms[Number(term.dataset.term)]
     const title = document.createElement("b")
     title.textContent = name
     tip.replaceChildren(title, `: ${says}`)
+    tip.lang = lang
     shown = term
     term.setAttribute("aria-describedby", tip.id)
     tip.showPopover()

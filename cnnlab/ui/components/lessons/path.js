@@ -20,6 +20,7 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
     open.type = "button"
     const title = element("strong")
     title.textContent = lesson.title
+    title.lang = lesson.lang
     const facts = element("span")
     facts.textContent = `${lesson.minutes} minutes, ${lesson.steps} steps${reached === lesson.steps ? ", done" : reached ? `, ${reached} seen` : ""}`
     open.append(title, facts)
@@ -28,6 +29,7 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
     if (lesson.quote) {
       const quote = element("q")
       quote.textContent = lesson.quote
+      quote.lang = lesson.lang
       item.append(quote)
     }
     if (reached > 1 && reached < lesson.steps) {

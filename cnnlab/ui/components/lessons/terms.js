@@ -2,7 +2,7 @@
 
 /**
  * Return what finds the terms as whole words; a word without capitals is also found at the beginning of a sentence.
- * @param {[string[], string][]} terms the words of each, and what it says
+ * @param {[string[], string, string][]} terms the words of each, what it says, and in which language
  */
 export function finder(terms) {
   /** @type {Map<string, number>} */

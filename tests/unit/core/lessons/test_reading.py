@@ -129,6 +129,7 @@ def test_a_broken_file_is_one_sentence_with_its_line(body: str, line: int, said:
         ("+++\ntitle = 'a'\n+++\n", "minutes is missing"),
         ("+++\ntitle = 'a'\nminutes = 600\n+++\n", "between 1 and 60"),
         ("+++\ntitle = 'a'\nminutes = 6\nlink = 'javascript:alert(1)'\n+++\n", "begins with https"),
+        ("+++\ntitle = 'a'\nminutes = 6\nlang = 'german!'\n+++\n", "lang is a language"),
         ("+++\ntitle = 'a'\nminutes = 6\nscript = 'a'\n+++\n", "there is no script"),
         ("+++\na = " + "[" * 3000 + "]" * 3000 + "\n+++\n", "line"),
     ],

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from cnnlab.core.lessons.shelf import ENGLISH, SHIPPED, languages, shelf
+import pytest
+
+from cnnlab.core.lessons.shelf import ENGLISH, SHIPPED, best_language, languages, shelf
 from tests.unit.core.lessons.test_reading import FRONT, STEP
 
 
@@ -49,3 +51,51 @@ def test_names_that_could_lead_elsewhere_and_other_files_are_left_out(tmp_path: 
 
 def test_a_language_without_lessons_has_the_english_ones() -> None:
     assert shelf("xx") == shelf()
+
+
+def test_a_teachers_folder_of_a_language_is_for_those_who_ask_for_it(tmp_path: Path) -> None:
+    ours = shelf().lessons[2].name
+    for lang in ("en", "de"):
+        (tmp_path / lang).mkdir()
+    put(tmp_path / "de", f"{ours}.md", FRONT.replace("One kernel", "Ein Kern") + STEP)
+    put(tmp_path / "de", "98-neu.md")
+    put(tmp_path / "de", "99-swiss.md", FRONT.replace("minutes", 'lang = "de-CH"\nminutes') + STEP)
+    put(tmp_path / "en", "98-new.md")
+    put(tmp_path, "97-everybody.md")
+    assert languages(tmp_path) == ("de", "en")
+    german, english = shelf("de", tmp_path), shelf("en", tmp_path)
+    assert [lesson.name for lesson in german.lessons[11:]] == ["97-everybody", "98-neu", "98-new", "99-swiss"]
+    assert [lesson.name for lesson in english.lessons[11:]] == ["97-everybody", "98-new"]
+    found = german.named(ours)
+    assert found is not None
+    assert (found.title, found.lang) == ("Ein Kern", "de")
+    assert [lesson.lang for lesson in german.lessons[11:]] == ["en", "de", "en", "de-CH"]
+    assert german.lessons[0] == english.lessons[0] == shelf().lessons[0]
+
+
+def test_folders_that_are_no_language_are_none(tmp_path: Path) -> None:
+    for name in ("german", "..de", "d", "DE"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "fr").write_text("a file")
+    assert languages(tmp_path) == languages(tmp_path / "nowhere") == ("en",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("de-CH,de;q=0.9,en;q=0.8", "de"),
+        ("DE", "de"),
+        ("fr,en;q=0.5,de;q=0.7", "de"),
+        ("en,de", "en"),
+        ("de;q=0,fr", "en"),
+        ("fr-CA", "en"),
+        ("", "en"),
+        ("*", "en"),
+        (",;q=,;;,q=0.5", "en"),
+        ("../de", "en"),
+        ("de;q=" + "9" * 400, "de"),
+        ("x," * 5000 + "de", "en"),
+    ],
+)
+def test_the_language_is_the_first_that_the_browser_asks_for_and_that_there_is(asked: str, language: str) -> None:
+    assert best_language(asked, ("de", "en")) == language

@@ -10,7 +10,7 @@ import pytest
 
 from cnnlab.core.lessons import Lesson
 from cnnlab.core.lessons.shelf import shelf
-from cnnlab.core.teach.glossary import Term, glossary
+from cnnlab.core.teach.glossary import Term, glossary, glossary_languages
 
 ROOT = Path(__file__).resolve().parents[4]
 ROOMS = ("pages", "cnnlab/ui", "cnnlab/viz", "cnnlab/core/teach")
@@ -54,3 +54,12 @@ def test_an_explanation_is_one_or_two_plain_sentences_without_a_number(term: Ter
     assert term.says.endswith(".")
     assert len(re.findall(r"\.(?: |$)", term.says)) <= 2
     assert len(term.says) <= 260
+
+
+def test_terms_of_another_language_stand_before_the_english_ones(tmp_path: Path) -> None:
+    (tmp_path / "en.toml").write_text('[[term]]\nwords = ["kernel", "kernels"]\nsays = "English."\n', "utf-8")
+    (tmp_path / "de.toml").write_text('[[term]]\nwords = ["Kern", "kernel"]\nsays = "Deutsch."\n', "utf-8")
+    german, english = Term(("Kern", "kernel"), "Deutsch.", "de"), Term(("kernels",), "English.", "en")
+    assert glossary("de", tmp_path) == (german, english)
+    assert glossary("fr", tmp_path) == glossary("en", tmp_path) == (Term(("kernel", "kernels"), "English.", "en"),)
+    assert glossary_languages() == ("en",)
