@@ -15,6 +15,5 @@ with left:
 with right, st.container(key="run_panel"), faults_said():
     cluster_notice()
     run_id = choose_run()
-    if run_id is not None:
-        run_view(run_id)
+    run_view(run_id)
 follow_launch()

@@ -2,11 +2,12 @@
 
 from cnnlab.runs.record.losses import RunError, loss_for, pick_loss
 from cnnlab.runs.record.problems import problems
-from cnnlab.runs.record.record import ACTIVE, LONGEST_NAME, TERMINAL, TRANSITIONS, Run, RunSpec, State
+from cnnlab.runs.record.record import ACTIVE, LONGEST_NAME, RECORDED, TERMINAL, TRANSITIONS, Run, RunSpec, State
 
 __all__ = [
     "ACTIVE",
     "LONGEST_NAME",
+    "RECORDED",
     "TERMINAL",
     "TRANSITIONS",
     "Run",

@@ -28,7 +28,12 @@ def owner_of(token: str) -> str:
 
 
 def may_change(run: Run, owner: str, teacher: bool) -> bool:
-    """Tell whether somebody may stop, rename or delete a run; one that is nobody's is everybody's."""
+    """Tell whether somebody may stop, rename or delete a run; one that is nobody's is everybody's.
+
+    Nobody may change the run that ships.
+    """
+    if run.is_recorded:
+        return False
     return teacher or not run.owner or hmac.compare_digest(run.owner, owner)
 
 

@@ -13,6 +13,7 @@ from cnnlab.processes.marks import ProcessMark
 from cnnlab.runs.record.losses import RunError
 
 LONGEST_NAME = 60  # characters that a person may give a run
+RECORDED = "recorded"  # the id of the run that ships; no run of a store has such a one
 
 
 class State(StrEnum):
@@ -137,3 +138,8 @@ class Run:
     def is_terminal(self) -> bool:
         """Tell whether nothing will change any more."""
         return self.state in TERMINAL
+
+    @property
+    def is_recorded(self) -> bool:
+        """Tell whether it is the run that ships, which nobody can change."""
+        return self.id == RECORDED

@@ -20,15 +20,39 @@ RECORD = "record"  # in run.json: what the record of the runs knows of this one,
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
 
 
-class WorkerStore(ABC):
-    """Hold the folders of all runs below `home/runs`; the states are kept by whoever derives from it."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
+class RunFolders(ABC):
+    """Read runs and what stands in their folders."""
 
     @abstractmethod
     def get(self, run_id: str) -> Run:
         """Return one run; raise `RunError` if there is none."""
+
+    @abstractmethod
+    def folder(self, run_id: str) -> Path:
+        """Return the folder of a run; raise `RunError` for a text that is no run's id."""
+
+    def model_path(self, run_id: str) -> Path:
+        """Return where the run's weights are after its first epoch."""
+        return self.folder(run_id) / "model.keras"
+
+    def epochs_folder(self, run_id: str) -> Path:
+        """Return where the weights after the run's epochs are kept."""
+        return self.folder(run_id) / EPOCHS
+
+    def story(self, run_id: str) -> Story:
+        """Return what a run has told so far."""
+        return Story(self.read_events(run_id, 0)[0])
+
+    def read_events(self, run_id: str, offset: int) -> tuple[list[Event], int]:
+        """Return the events from byte `offset` on and the offset for the next call."""
+        return read_events(self.folder(run_id) / "metrics.jsonl", offset)
+
+
+class WorkerStore(RunFolders):
+    """Hold the folders of all runs below `home/runs`; the states are kept by whoever derives from it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
 
     @abstractmethod
     def claim(self, run_id: str, process: ProcessMark) -> bool:
@@ -81,22 +105,6 @@ class WorkerStore(ABC):
         except FileNotFoundError:
             return None
 
-    def model_path(self, run_id: str) -> Path:
-        """Return where the run's weights are after its first epoch."""
-        return self.folder(run_id) / "model.keras"
-
     def checkpoint_path(self, run_id: str) -> Path:
         """Return where the state after the run's last whole epoch is, from which it can go on."""
         return self.folder(run_id) / "checkpoint.npz"
-
-    def epochs_folder(self, run_id: str) -> Path:
-        """Return where the weights after the run's epochs are kept."""
-        return self.folder(run_id) / EPOCHS
-
-    def story(self, run_id: str) -> Story:
-        """Return what a run has told so far."""
-        return Story(self.read_events(run_id, 0)[0])
-
-    def read_events(self, run_id: str, offset: int) -> tuple[list[Event], int]:
-        """Return the events from byte `offset` on and the offset for the next call."""
-        return read_events(self.folder(run_id) / "metrics.jsonl", offset)

@@ -14,6 +14,7 @@ from cnnlab.runs.store.folders import EPOCHS
 from cnnlab.runs.store.store import Store
 
 DEMO = ASSETS / "weights"
+SHIPPED = "demo"  # the key of the shipped weights
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,17 @@ class Trained:
         return replace(self, path=path, label=f"{self.label}, epoch {epoch}")
 
 
+def key_of(run: Run) -> str:
+    """Return the key of the weights that a run has made; the run that ships has made the shipped ones."""
+    return SHIPPED if run.is_recorded else run.id
+
+
 @lru_cache(maxsize=1)
 def demo() -> Trained:
     """Return the shipped weights: the post's network at 64 × 64, trained on the bundled silhouettes."""
     facts = json.loads((DEMO / "silhouettes.json").read_text(encoding="utf-8"))
     return Trained(
-        "demo",
+        SHIPPED,
         "trained on silhouettes (shipped)",
         DEMO / "silhouettes.keras",
         Network.from_dict(facts["network"]),

@@ -16,6 +16,7 @@ from cnnlab.runs.engine.local import LocalEngine
 from cnnlab.runs.ray.engine import RayEngine
 from cnnlab.runs.record.ownership import Origins, TeacherKey
 from cnnlab.runs.store import Store
+from cnnlab.runs.store.recorded import ShownRuns
 from cnnlab.ui.session.browser_files import BrowserFiles
 
 Made = TypeVar("Made")
@@ -57,6 +58,11 @@ def settings() -> Settings:
 def store() -> Store:
     """Return the store of training runs."""
     return Store(settings().home, patience=PATIENCE)
+
+
+def runs() -> ShownRuns:
+    """Return what reads every run that a page can show, and changes none."""
+    return ShownRuns(store())
 
 
 @Once

@@ -5,11 +5,12 @@ import streamlit as st
 from cnnlab.core.training.story import Story
 from cnnlab.runs.judge.compare import Row, differences, results, told_by_difference
 from cnnlab.runs.record import ACTIVE, Run, State
+from cnnlab.runs.store.recorded import recorded
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.plot import plot
+from cnnlab.ui.session import services
 from cnnlab.ui.session.keys import COMPARED, LOG_LOSS
-from cnnlab.ui.session.services import store
 from cnnlab.ui.training.run.names import run_labels
 from cnnlab.viz.html import Html, column_head, line, number_cell, quiet, table, tag
 from cnnlab.viz.palette import RUN_COLORS
@@ -21,12 +22,12 @@ MOST = 8
 def compared_go_on() -> bool:
     """Tell whether any of the runs that this visitor has chosen to compare has not ended yet."""
     chosen = set(COMPARED.get())
-    return any(run.id in chosen for run in store().in_state(State.QUEUED, *ACTIVE))
+    return any(run.id in chosen for run in services.store().in_state(State.QUEUED, *ACTIVE))
 
 
 def compare_view(run: Run) -> None:
     """Draw the choice of runs, their curves over one another, and the table."""
-    offered = {known.id: known for known in store().runs(200) if not known.spec.range_test}
+    offered = {known.id: known for known in (*services.store().runs(200), recorded()) if not known.spec.range_test}
     labels = run_labels(list(offered.values()))
     chosen = [i for i in COMPARED.get() if i in offered]
     COMPARED.set((chosen if run.id in chosen else [run.id, *chosen])[:MOST])
@@ -59,14 +60,14 @@ def compare_view(run: Run) -> None:
 
 def _story_of(run: Run) -> Story:
     if run.finished is None:
-        return store().story(run.id)
+        return services.runs().story(run.id)
     return _ended_story(run.id, run.finished)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _ended_story(run_id: str, finished: float) -> Story:
     """Return the story of a run that has ended; it is read once for each end, not every second."""
-    return store().story(run_id)
+    return services.runs().story(run_id)
 
 
 def _table(names: list[str], differing: list[Row], came_out: list[Row]) -> None:

@@ -1,6 +1,7 @@
 """Draw what can be done with one run: steer it while it trains, go on with it or put it away when it has ended."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -123,7 +124,9 @@ def go_on(run: Run, story: Story) -> None:
 
 
 def _duplicate(run: Run) -> None:
-    if refused := take_settings_of(run.spec):
+    # What is started from it is a run of its own, and needs a name of its own.
+    spec = replace(run.spec, name="") if run.is_recorded else run.spec
+    if refused := take_settings_of(spec):
         st.session_state["run_refused"] = refused
     _redraw_page()
 

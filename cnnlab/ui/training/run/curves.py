@@ -14,7 +14,7 @@ from cnnlab.runs.record.by_hand import rates_by_hand
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.plot import plot
 from cnnlab.ui.session.keys import LOG_LOSS
-from cnnlab.ui.session.services import store
+from cnnlab.ui.session.services import runs
 from cnnlab.viz.html import quiet
 from cnnlab.viz.training.curves import learning_curves
 
@@ -72,7 +72,7 @@ def _alt(ended: Sequence[Event]) -> str:
 
 def log_tail(run: Run) -> None:
     """Draw the end of what a run's process has said."""
-    path = store().folder(run.id) / "worker.log"
+    path = runs().folder(run.id) / "worker.log"
     if path.exists():
         with st.expander("The end of its log"):
             st.code("\n".join(path.read_text(errors="replace").splitlines()[-30:]), language=None)

@@ -24,6 +24,7 @@ from cnnlab.core.training.answers import (
 from cnnlab.core.training.roc import corners, precision_recall, roc
 from cnnlab.runs.record import Run
 from cnnlab.runs.record.findings import read_answers
+from cnnlab.runs.store.trained import key_of
 from cnnlab.ui.data.reading import held, read
 from cnnlab.ui.inside.wish import look_with
 from cnnlab.ui.parts.components import component
@@ -32,7 +33,7 @@ from cnnlab.ui.parts.pages import go
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.decoders import decimal, position, position_in_digits, row
-from cnnlab.ui.session.services import store
+from cnnlab.ui.session.services import runs
 from cnnlab.viz.html import paragraph, quiet, tag
 from cnnlab.viz.images import as_image, data_url, jpeg
 
@@ -113,7 +114,7 @@ def _on_page(chosen: Sequence[int], key: str) -> Sequence[int]:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _answers(run_id: str, finished: float) -> Answers | None:
-    return read_answers(store().folder(run_id) / "evaluation.json")
+    return read_answers(runs().folder(run_id) / "evaluation.json")
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -197,7 +198,7 @@ def _pictures(run: Run, answers: Answers, chosen: Sequence[int], threshold: floa
         mine, name = shared(), answers.names[picked]
         truth = answers.classes[answers.labels[picked]]
         mine.picture = mine.picture.chosen(held(lambda: stored_of(run.spec.data, name), name), truth=truth)
-        look_with(run.id)
+        look_with(key_of(run))
         go("feature_maps")
 
 

@@ -16,9 +16,10 @@ from cnnlab.runs.judge.retrain import bundled_pictures, retraining_notebook
 from cnnlab.runs.record import Run
 from cnnlab.runs.record.by_hand import rates_by_hand
 from cnnlab.runs.store.folders import RECORD
+from cnnlab.runs.store.trained import key_of
 from cnnlab.ui.inside.wish import look_with
 from cnnlab.ui.parts.pages import go
-from cnnlab.ui.session.services import settings, store
+from cnnlab.ui.session.services import runs, settings
 from cnnlab.ui.training.run.report import conclusion_field, report_button
 
 PRIVATE = ("stop", "control.json")  # they steer this server, and say nothing about the training
@@ -28,8 +29,8 @@ def take_along(run: Run, story: Story) -> None:
     """Draw the downloads, each made when it is pressed."""
     ended, start = story.epochs, story.last_start
     can_train_again = "loss" in start and not run.spec.range_test
-    model = store().model_path(run.id)
-    spec, folder, run_id = run.spec, store().folder(run.id), run.id
+    model = runs().model_path(run.id)
+    spec, folder, run_id = run.spec, runs().folder(run.id), run.id
     if ended:
         conclusion_field(run)
     with st.container(horizontal=True, key="take_run_along"):
@@ -67,8 +68,9 @@ def take_along(run: Run, story: Story) -> None:
             return out.getvalue()
 
         st.download_button("Everything (.zip)", zipped, f"{run_id}.zip", "application/zip", on_click="ignore")
-        if model.exists() and st.button("See its feature maps", key=f"maps_{run_id}"):
-            look_with(run_id)
+        has_weights = run.is_recorded or model.exists()
+        if has_weights and st.button("See its feature maps", key=f"maps_{run_id}"):
+            look_with(key_of(run))
             go("feature_maps")
 
 

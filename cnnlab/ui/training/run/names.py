@@ -15,5 +15,7 @@ def run_labels(runs: Sequence[Run]) -> dict[str, str]:
 
 
 def _label(run: Run, name: str) -> str:
+    if run.is_recorded:
+        return name
     launched = datetime.fromtimestamp(run.created).strftime("%d %b %H:%M:%S")
     return ", ".join(filter(None, (name, run.nickname, launched)))

@@ -14,7 +14,7 @@ from cnnlab.runs.record.findings import frame_path, frames, read_frame
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session.addresses import address
-from cnnlab.ui.session.services import store
+from cnnlab.ui.session.services import runs
 from cnnlab.viz.html import bold, quiet
 from cnnlab.viz.inside.sprites import sprite_sheet
 
@@ -26,7 +26,7 @@ _PROBE = component("probe", "run/probe.js", html="run/probe.html", styles=["run/
 
 def probe_view(run: Run, classes: tuple[str, ...]) -> None:
     """Draw the slider over the moments, or why there is none."""
-    folder = store().folder(run.id) / "probe"
+    folder = runs().folder(run.id) / "probe"
     known = {moment: fact for moment in frames(folder) if (fact := _facts(str(folder), *moment)) is not None}
     rows = trace(run.spec.network)
     known = {moment: fact for moment, fact in known.items() if all(0 <= i < len(rows) for i in fact["kept"])}
@@ -105,7 +105,7 @@ def _said(output: list[float], classes: tuple[str, ...]) -> str:
 def probe_png(run_id: str, layer: str, moment: str) -> bytes:
     """Return one layer's maps at a moment, "epoch-batch", as PNG; raise `RunError` or ValueError for anything else."""
     epoch, batch = (int(part) for part in moment.split("-"))
-    path = frame_path(store().folder(run_id) / "probe", epoch, batch)
+    path = frame_path(runs().folder(run_id) / "probe", epoch, batch)
     try:
         frame = read_frame(path)
         if layer == KERNEL and frame.kernel is not None:

@@ -19,7 +19,7 @@ from cnnlab.runs.record.findings import read_answers
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session.decoders import any_text, record
-from cnnlab.ui.session.services import store
+from cnnlab.ui.session.services import runs
 from cnnlab.ui.session.visitor import nickname
 from cnnlab.ui.training.run.evaluation import thumbnail
 from cnnlab.viz.training.report import Mistake, Report, report_html
@@ -81,7 +81,7 @@ def report_button(run: Run, story: Story) -> None:
 def report_of(run: Run, story: Story, author: str, conclusion: str) -> Report:
     """Return what the report of a run tells, from its record."""
     start = story.last_start
-    answers = read_answers(store().folder(run.id) / "evaluation.json")
+    answers = read_answers(runs().folder(run.id) / "evaluation.json")
     launched = datetime.fromtimestamp(run.created)
     return Report(
         title=run.spec.name,

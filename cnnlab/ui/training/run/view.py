@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.numbers import percent
 from cnnlab.core.teach.brief import describe_shape, loss_text, metric_text
 from cnnlab.core.training.story import Story
@@ -15,13 +16,14 @@ from cnnlab.runs.record.by_hand import told_by_hand
 from cnnlab.runs.record.progress import Progress, progress_of
 from cnnlab.runs.record.settings import SETTINGS
 from cnnlab.runs.store.faults import StoreFault
+from cnnlab.runs.store.recorded import recorded
 from cnnlab.ui.parts.faults import faults_said, notice
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.keys import COMPARE, CURVES, REDRAW_PAGE, RUN_PART
 from cnnlab.ui.session.sent import chosen
-from cnnlab.ui.session.services import engine, settings, store
+from cnnlab.ui.session.services import engine, runs, settings, store
 from cnnlab.ui.training.launch.range_test import range_view
 from cnnlab.ui.training.run.compare import compare_view, compared_go_on
 from cnnlab.ui.training.run.controls import go_on, steer
@@ -50,19 +52,22 @@ ELSEWHERE = {"epochs", "batch_size", "optimizer", "learning_rate", "schedule", "
 PARTS = (CURVES, PICTURE, WRONG, HEALTH, COMPARE)
 
 
-def choose_run() -> str | None:
-    """Draw the list of runs, newest first, and return the chosen one's id; the address bar keeps it."""
-    runs = store().runs(200)
-    if not runs:
-        stay = (
-            ": the curves appear here, and they stay when you leave the page, close the browser or restart the server."
-        )
-        show_html(quiet("No training yet. Press ", bold("Start training"), stay))
-        return None
-    labels = run_labels(runs)
+def choose_run() -> str:
+    """Draw the list of runs, newest first, then the recorded one; return the id of the chosen one.
+
+    The address bar keeps it.
+    """
+    known: list[Run] = []
+    with faults_said():
+        known = store().runs(200)
+        if not known:
+            stay = ": its curves appear here, and they stay when you leave the page or restart the server."
+            show_html(quiet("No training yet. Press ", bold("Start training"), stay))
+    offered = [*known, recorded()]
+    labels = run_labels(offered)
     mine = shared()
     asked = st.query_params.get("run") or mine.run_id
-    mine.run_id = asked if asked in labels else runs[0].id
+    mine.run_id = asked if asked in labels else offered[0].id
     if st.query_params.get("run") != mine.run_id:
         st.query_params["run"] = mine.run_id
     st.session_state["run_choice"] = mine.run_id
@@ -89,7 +94,7 @@ def _story(run_id: str) -> Story:
     watched: Watched | None = st.session_state.get("watched")
     if watched is None or watched.run_id != run_id:
         watched = st.session_state["watched"] = Watched(run_id)
-    new, watched.offset = store().read_events(run_id, watched.offset)
+    new, watched.offset = runs().read_events(run_id, watched.offset)
     watched.story.hear(new)
     return watched.story
 
@@ -97,7 +102,7 @@ def _story(run_id: str) -> Story:
 def run_view(run_id: str) -> None:
     """Draw one run; while one that is shown goes on the view refreshes itself every second, and nothing else does."""
     try:
-        drawn = _going_on(store().get(run_id))
+        drawn = _going_on(runs().get(run_id))
     except StoreFault:
         raise
     except RunError as error:
@@ -119,8 +124,9 @@ def _watch(run_id: str, drawn: tuple[bool, bool]) -> None:
 
 def _draw(run_id: str, drawn: tuple[bool, bool]) -> None:
     try:
-        engine().state(run_id)
-        run = store().get(run_id)
+        run = runs().get(run_id)
+        if not run.is_terminal:
+            engine().state(run_id)
     except StoreFault:
         raise
     except RunError:
@@ -171,7 +177,7 @@ def _status(run: Run, progress: Progress, story: Story) -> None:
             f"{spec.data_name}, input {describe_shape(spec.network.input_shape)}, batch size {spec.batch_size}, "
             f"{steps}, seed {spec.seed}{_made_with(run, story)}"
         )
-        state = paragraph(bold(SAID[run.state]), f" {run.message or ''}")
+        state = paragraph(_recorded(spec) if run.is_recorded else bold(SAID[run.state]), f" {run.message or ''}")
         show_html(tag("div", heading(spec.name), state, quiet(made), class_="heading"), _numbers(story))
     if not run.is_terminal:
         if problem := home_problem(settings().home):
@@ -183,6 +189,11 @@ def _status(run: Run, progress: Progress, story: Story) -> None:
         else:
             st.progress(progress.fraction, text=_progress_text(progress, run.state))
         steer(run, story)
+
+
+def _recorded(spec: RunSpec) -> Html:
+    made = f"{spec.epochs} epochs on the {spec.data_name}, {counted(spec.threads, 'thread')} of an ordinary machine"
+    return bold(f"Recorded run, {made}. It comes with CNN Lab, and nobody can change it.")
 
 
 def _steps(spec: RunSpec) -> str:
