@@ -2,9 +2,12 @@
 
 import streamlit as st
 
+from cnnlab.ui.home.living import begin_with_silhouette, living_network
+from cnnlab.ui.lessons.course import enter, offered
 from cnnlab.ui.parts import frame
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.pages import TITLES, link
+from cnnlab.ui.pictures.panel import picture_panel
 from cnnlab.viz.html import heading, paragraph, quiet, tag
 
 POST = "https://charlesreid1.github.io/deconvoluting-convolutional-neural-networks.html"
@@ -19,16 +22,16 @@ STEPS = (
     ("Train it", "Launch a real Keras training and watch its curves live.", "training"),
 )
 
-frame.page("CNN Lab", "See every tensor of a convolutional neural network.")
-show_html(
-    tag(
-        "p",
-        "Above stands a network, one block a layer, with the shape of the tensor that leaves it. "
-        "Click a block to follow that layer through every page.",
-        class_="lead",
-    )
-)
-link("lessons", "Follow the post in eleven short lessons")
+frame.page("CNN Lab", "A picture flows through a convolutional neural network; every tile is real.", strip=False)
+begin_with_silhouette()
+living_network()
+with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    lessons = offered().lessons
+    if lessons:
+        st.button("Start with the first lesson", type="primary", on_click=lambda: enter(lessons[0], 0))
+    link("lessons", f"All {len(lessons)} lessons, which follow the post")
+with st.expander("Let another picture flow: drop one anywhere on this page, or choose one here", key="home_pictures"):
+    picture_panel()
 with st.container(key="steps"):
     columns = st.columns(len(STEPS))
 for column, (title, what, name) in zip(columns, STEPS, strict=True):

@@ -39,6 +39,11 @@ class KeptByBytes(Generic[Value]):
                 self._bytes -= self._kept.popitem(last=False)[1][1]
         return value
 
+    def peek(self, key: Hashable) -> Value | None:
+        """Return the value of a key if it is here."""
+        with self._lock:
+            return self._kept[key][0] if key in self._kept else None
+
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:

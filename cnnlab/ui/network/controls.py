@@ -66,6 +66,15 @@ def layer_groups(network: Network) -> tuple[Group, ...]:
     return tuple(groups)
 
 
+def first_kernel(network: Network) -> Group | None:
+    """Return the one control of the first layer's kernel that has one, as a group; None where no layer has a kernel."""
+    for index, (layer, name) in enumerate(zip(network.layers, layer_names(network), strict=True)):
+        if "kernel_size" in layer.config:
+            color = KIND_COLORS[KIND_OF_CLASS[layer.class_name]]
+            return Group(name, color, (_control(network, index, "kernel_size"),))
+    return None
+
+
 def _stages(network: Network) -> list[tuple[str, str, list[int]]]:
     """Split the layers into stages that begin with a convolution, and a head from Flatten or the first Dense on."""
     stages: list[tuple[str, str, list[int]]] = []
