@@ -15,6 +15,7 @@ from cnnlab.processes.subjects import Subject
 from cnnlab.runs.engine.local import LocalEngine
 from cnnlab.runs.store import Store
 from cnnlab.ui.app import hosts
+from cnnlab.ui.home import living
 from cnnlab.ui.inside import marked, seen
 from cnnlab.ui.session import services
 
@@ -34,6 +35,7 @@ SERVICES = (
     services.origins,
     services.teacher_key,
     seen.SEEN,
+    living.FLOWS,
     marked.ACTIVITY,
     marked.ALIKE,
 )

@@ -12,7 +12,20 @@ from cnnlab.core.exchange.link import encode
 from cnnlab.core.network import Network
 from cnnlab.core.pictures.reference import FromPattern
 from cnnlab.ui.parts.pages import TITLES
-from tests.app.driving import DEADLINE, NAMES, ROOT, go_to, html_of, keyed, lab, mine, open_page, text_of, trigger
+from tests.app.driving import (
+    DEADLINE,
+    NAMES,
+    ROOT,
+    go_to,
+    html_of,
+    keyed,
+    lab,
+    mine,
+    open_page,
+    text_of,
+    trigger,
+    unpacked,
+)
 
 HEADLINES = {name: f"<h1>{title}</h1>" for name, title in TITLES.items()}
 
@@ -70,14 +83,15 @@ def test_a_page_keeps_its_named_containers(name: str, key: str) -> None:
 @pytest.mark.usefixtures("no_inference")
 def test_the_strip_stands_once_on_every_page() -> None:
     app = open_page("home")
-    for name in NAMES:
+    assert len(unpacked(app, "living_network")[0]["heads"]) == 16, "on the home page its blocks stand above the columns"
+    for name in NAMES[1:]:
         key = "network_lab" if name == "architecture" else "network_strip"
         assert keyed(go_to(app, name), key).proto.json.count('"shape": ') == 16
 
 
 @pytest.mark.usefixtures("no_inference")
 def test_a_layer_selected_in_the_strip_stays_selected_on_the_next_page() -> None:
-    app = trigger(open_page("home"), "network_strip", "picked", 6)
+    app = trigger(open_page("lessons"), "network_strip", "picked", 6)
     assert not app.exception
     go_to(app, "architecture")
     assert '<tr data-layer="6" aria-current="true">' in lab(app)["table"]
@@ -88,7 +102,7 @@ def test_a_layer_selected_in_the_strip_stays_selected_on_the_next_page() -> None
 
 def test_a_tab_gives_its_network_back_to_a_new_session_and_to_no_other() -> None:
     other, later = (encode(Network.seed().with_image_size(size, size)) for size in (90, 80))
-    app = trigger(open_page("home"), "network_strip", "kept", other)
+    app = trigger(open_page("lessons"), "network_strip", "kept", other)
     assert mine(app).network.input_shape == (90, 90, 3)
     assert mine(trigger(app, "network_strip", "kept", later)).network.input_shape == (90, 90, 3)
     mine(app).undo()
@@ -97,14 +111,14 @@ def test_a_tab_gives_its_network_back_to_a_new_session_and_to_no_other() -> None
 
 @pytest.mark.parametrize("kept", ["", "1.x", "<script>", 7, None, ["1."], {"text": "1."}])
 def test_a_tab_that_kept_nonsense_changes_nothing(kept: object) -> None:
-    app = trigger(open_page("home"), "network_strip", "kept", kept)
+    app = trigger(open_page("lessons"), "network_strip", "kept", kept)
     assert not app.exception
     assert mine(app).network == Network.seed()
 
 
 @pytest.mark.parametrize("picked", [99, -1, "3", None, [2], {"a": 1}, 1.5])
 def test_an_impossible_selection_is_ignored(picked: object) -> None:
-    app = trigger(open_page("home"), "network_strip", "picked", picked)
+    app = trigger(open_page("lessons"), "network_strip", "picked", picked)
     assert not app.exception
     assert mine(app).layer.selected is None
 

@@ -6,6 +6,8 @@ from cnnlab.core.network import Layer
 def keeps_channels(layer: Layer) -> bool:
     """Tell whether every channel of the output comes from the channel of the same number, and from no other."""
     kind = layer.kind
+    if layer.config.get("activation") == "softmax":
+        return False
     return kind.pointwise or kind.family == "pooling" or (kind.family == "reshaping" and not kind.closes)
 
 

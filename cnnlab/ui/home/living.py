@@ -1,5 +1,6 @@
 """Draw the network alive: one column a layer, through which the current picture flows."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +68,7 @@ def _bytes_of(drawn: Flow) -> int:
     return sum(len(column.image) + 500 for column in drawn.columns) + drawn.output.nbytes
 
 
-_FLOWS: KeptByBytes[Flow] = KeptByBytes(MOST_KEPT, _bytes_of)
+FLOWS: KeptByBytes[Flow] = KeptByBytes(MOST_KEPT, _bytes_of)
 
 
 def begin_with_silhouette() -> None:
@@ -142,7 +143,7 @@ def _flowing(choice: Choice) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     arrays |= {f"column{i}": np.frombuffer(column.image, np.uint8) for i, column in enumerate(drawn.columns)}
     fields = choice.subject.graph.fields
     return {
-        "key": f"{choice.subject.key} {pixels_key(pixels)}",
+        "key": _key(choice, pixels),
         "columns": flow_facts(mine.network, rows, drawn, fields),
         "pending": False,
         "refused": "",
@@ -156,20 +157,24 @@ def _truth() -> str:
     return mine.truth if mine.reference == first_picture().reference else truth()
 
 
+def _key(choice: Choice, pixels: Pixels) -> str:
+    return hashlib.sha256(f"{choice.subject.key} {pixels_key(pixels)}".encode()).hexdigest()
+
+
 def _drawn(choice: Choice, pixels: Pixels) -> Flow | None:
     """Return the flow of a picture if it is known or wanted now, else None; raise `InferenceError`."""
     wanted = bool(st.session_state.pop(_WANTED, False))
     if made := shipped_flow(choice.subject, pixels):
         return made
-    key = f"{choice.subject.key} {pixels_key(pixels)}"
+    key = _key(choice, pixels)
     if not wanted:
-        return _FLOWS.peek(key)
+        return FLOWS.peek(key)
 
     def look() -> Flow:
         seen = services.inference().look(choice.subject, pixels)
         return flow(choice.network, seen.outputs, seen.logits)
 
-    return _FLOWS.get(key, look)
+    return FLOWS.get(key, look)
 
 
 def _open(tile: Tile) -> None:
