@@ -59,7 +59,7 @@ def _layers(options: argparse.Namespace, picture: Picture, settings: Settings) -
     """Return each layer's name and output for the shipped network, or for a network file with random weights."""
     weights: Weights = FileWeights(trained.demo().path)
     network = trained.demo().network
-    said = "The shipped weights: the post's network at 64 × 64, trained on silhouettes."
+    said = "The shipped weights: the network that everybody starts with, trained on silhouettes."
     if options.network is not None:
         network, weights = read_network(options.network), RandomWeights(0)
         said = "Random weights, seed 0: nothing has been learned."

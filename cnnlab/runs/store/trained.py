@@ -48,12 +48,12 @@ def key_of(run: Run) -> str:
 
 @lru_cache(maxsize=1)
 def demo() -> Trained:
-    """Return the shipped weights: the post's network at 64 × 64, trained on the bundled silhouettes."""
+    """Return the shipped weights: the network that everybody starts with, trained on the bundled silhouettes."""
     facts = json.loads((DEMO / "silhouettes.json").read_text(encoding="utf-8"))
     return Trained(
         SHIPPED,
         "trained on silhouettes (shipped)",
-        DEMO / "silhouettes.keras",
+        DEMO / "silhouettes.npz",
         Network.from_dict(facts["network"]),
         tuple(facts["classes"]),
         facts["data_name"],

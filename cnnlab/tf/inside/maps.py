@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import keras
 
@@ -13,9 +14,15 @@ from cnnlab.core.words import Refusal
 from cnnlab.tf.build import build_model
 from cnnlab.tf.inside.answers import Subject
 from cnnlab.tf.inside.kept import KeptModels, model_bytes
+from cnnlab.tf.inside.rounded import SUFFIX, read_rounded
 from cnnlab.tf.inside.steps import steps_of, trained_calls
 
 MOST_BYTES = 256 << 20  # of all models that are kept, three of the largest that may be trained
+
+OTHERS = (
+    "These weights belong to another network than the one on the page, so they cannot be used with it; "
+    "show the trained network instead."
+)
 
 _TRAINING = ("_initializer", "_regularizer", "_constraint", "trainable")
 
@@ -79,13 +86,16 @@ class Networks:
 
 
 def load_weights_of(network: Network, path: Path) -> keras.Model:
-    """Return the model in a file; raise `MapsError` if it is not exactly this network (names aside)."""
-    model = _load(path)
+    """Return the model in a file, or the network with the weights of a file that `rounded` wrote.
+
+    Raises `MapsError` if they are not those of exactly this network (names aside).
+    """
+    try:
+        model = read_rounded(network, path) if path.suffix == SUFFIX else _load(path)
+    except (ValueError, KeyError, OSError, BadZipFile):
+        raise MapsError(OTHERS) from None
     if _nameless(network_of(model)) != _nameless(network):
-        raise MapsError(
-            "These weights belong to another network than the one on the page, so they cannot be used with it; "
-            "show the trained network instead."
-        )
+        raise MapsError(OTHERS)
     return model
 
 

@@ -90,8 +90,9 @@ function drawScales(grid, data) {
   })
   for (const places of runs.values()) {
     const [low, high] = data.columns[places[0]].ends
-    const scale = element("span", places.length > 1 ? "flow-scale" : "flow-scale flow-narrow")
-    scale.append(element("span", "", low), element("i"), element("span", "", high))
+    const scale = element("span", "flow-scale")
+    const ends = places.length > 1 ? [low, high] : ["", `±${high}`]
+    scale.append(element("span", "", ends[0]), element("i"), element("span", "", ends[1]))
     scale.style.gridColumn = `${2 * places[0] + 1} / ${2 * places.at(-1) + 2}`
     grid.append(scale)
   }

@@ -75,6 +75,6 @@ function arrive(root, data) {
   grid.classList.remove("arriving")
   void grid.offsetWidth // so that the same animation begins again
   const columns = grid.querySelectorAll(".flow-column")
-  columns.forEach((column, i) => (column.lastElementChild.style.animationDelay = `${(900 * i) / columns.length}ms`))
+  columns.forEach((column, i) => (column.lastElementChild.style.animationDelay = `${(1300 * i) / columns.length}ms`))
   grid.classList.add("arriving")
 }

@@ -52,8 +52,9 @@ function lamp(root, grid, data, tiles) {
   const boxOf = (column, tile) => {
     const each = tiles[column]?.[tile]
     if (!each) return null
-    const [outer, box] = [grid.getBoundingClientRect(), each.getBoundingClientRect()]
-    return { left: box.left - outer.left, right: box.right - outer.left, middle: box.top + box.height / 2 - outer.top }
+    // Where it lies without the movement in which it arrives.
+    const [left, top] = [each.parentElement.offsetLeft + each.offsetLeft, each.parentElement.offsetTop + each.offsetTop]
+    return { left, right: left + each.offsetWidth, middle: top + each.offsetHeight / 2 }
   }
   const off = () => {
     lit.setAttribute("d", "")
