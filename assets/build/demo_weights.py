@@ -48,9 +48,8 @@ def main() -> None:
         if run.state is not State.FINISHED:
             raise SystemExit(run.message)
         store = Store(settings.home)
-        events = store.events(run.id)
-        start = next(e for e in events if e["type"] == "start")
-        last = [e for e in events if e["type"] == "epoch"][-1]
+        story = store.story(run.id)
+        start, last = story.first_start, story.epochs[-1]
         DEMO.mkdir(exist_ok=True)
         write_rounded(keras.models.load_model(store.model_path(run.id)), DEMO / "silhouettes.npz")
         facts = {

@@ -13,7 +13,8 @@ SUFFIX = ".npz"
 
 def write_rounded(model: keras.Model, path: Path) -> None:
     """Write every weight of a model as float16, in Keras' order, as .npz; ValueError if one is too large for that."""
-    rounded = [np.asarray(weight, np.float16) for weight in model.get_weights()]
+    with np.errstate(over="ignore"):
+        rounded = [np.asarray(weight, np.float16) for weight in model.get_weights()]
     if not all(np.isfinite(weight).all() for weight in rounded):
         raise ValueError("A weight does not fit into float16.")
     np.savez(path, *rounded)
