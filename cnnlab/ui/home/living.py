@@ -89,7 +89,7 @@ def living_network() -> None:
     facts: dict[str, Any] = {
         "heads": _heads(mine.network, mine.layer.selected),
         "controls": controls_data(groups, mine.history.version),
-        "undo": mine.edited,
+        "undo": bool(mine.history.past),
         "kept": kept_data(),
         "size": list(mine.network.input_shape[:2]),
     }

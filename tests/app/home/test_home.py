@@ -14,6 +14,7 @@ from cnnlab.core.data.held import Measure
 from cnnlab.core.network import Network
 from cnnlab.core.network.presets import PRESETS
 from cnnlab.core.numbers import percent
+from cnnlab.core.pictures import INTERPOLATIONS
 from cnnlab.core.pictures.reference import FromData
 from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import FileWeights, Weighted
@@ -190,5 +191,7 @@ def test_nonsense_changes_nothing(event: str, value: object) -> None:
 def test_other_weights_or_pixels_are_never_shown_as_those_that_ship() -> None:
     app = open_page("home")
     own = mine(app)
-    own.picture = replace(own.picture, preparation=replace(own.picture.preparation, interpolation="bilinear"))
+    before = own.picture.preparation
+    other = next(name for name in INTERPOLATIONS if name != before.interpolation)
+    own.picture = replace(own.picture, preparation=replace(before, interpolation=other))
     assert flowing(app.run())["pending"]

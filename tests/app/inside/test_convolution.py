@@ -49,7 +49,7 @@ def test_the_first_visitor_sees_the_first_convolution_of_the_trained_network(inf
     np.testing.assert_allclose(arrays["after0"], subjects[1][:, :, 0].ravel(), atol=1e-6)
     np.testing.assert_allclose(arrays["pooled"], subjects[2][:, :, 0].ravel(), atol=1e-6)
     np.testing.assert_array_equal(arrays["picture"], pixels.ravel())
-    assert "Shown: another network , trained on silhouettes (shipped)" in text_of(app)
+    assert "Shown: your network , trained on silhouettes (shipped)" in text_of(app)
 
 
 @pytest.mark.usefixtures("no_inference")
@@ -98,7 +98,7 @@ def test_the_browser_may_ask_for_later_input_channels_and_for_nonsense(inference
     app = trigger(go_to(app, "convolution"), VIEW, "first", first)
     assert not app.exception
     facts, arrays = sent(app)
-    assert arrays["inputs"].size == facts["held"] * 31 * 31
+    assert arrays["inputs"].size == facts["held"] * 74 * 74
     assert 0 <= facts["first"] <= facts["total"] - facts["held"]
 
 
@@ -163,7 +163,7 @@ def test_the_kernel_bench_has_the_picture_in_grey_as_large_as_the_network_takes_
     app = open_page("convolution", convolution_show="Kernel bench")
     assert not app.exception
     facts, arrays = sent(app, "kernel_bench")
-    grey = mine(app).picture.held.prepared(Measure(64, 64, 1))
+    grey = mine(app).picture.held.prepared(Measure(150, 150, 1))
     np.testing.assert_allclose(arrays["grey"], grey.ravel() / 255, atol=1e-6)
     assert [preset["key"] for preset in facts["presets"]][:3] == ["identity", "blur", "sharpen"]
 
@@ -175,7 +175,7 @@ def test_the_kernel_bench_offers_the_kernel_of_the_chosen_channel(inference: Ins
     own = [preset for preset in facts["presets"] if preset["key"].startswith("own")]
     assert [preset["title"] for preset in own] == [f"conv2d_1[:, :, {i}, 5]" for i in range(8)]
     demo = trained.demo()
-    pixels = mine(app).picture.held.prepared(Measure(64, 64, 3))
+    pixels = mine(app).picture.held.prepared(Measure(150, 150, 3))
     kernel = inference.window(Weighted(demo.network, FileWeights(demo.path)), pixels, 3, 5).kernel
     np.testing.assert_allclose(own[2]["values"]["3"], kernel[:, :, 2].ravel())
 
@@ -184,9 +184,9 @@ def test_the_activation_bench_has_the_chosen_map_before_any_activation(inference
     app = open_page("convolution", convolution_show="Activation bench")
     assert not app.exception
     facts, arrays = sent(app, "activation_bench")
-    assert (facts["name"], facts["height"], facts["width"]) == ("conv2d", 62, 62)
+    assert (facts["name"], facts["height"], facts["width"]) == ("conv2d", 148, 148)
     demo = trained.demo()
-    pixels = mine(app).picture.held.prepared(Measure(64, 64, 3))
+    pixels = mine(app).picture.held.prepared(Measure(150, 150, 3))
     expected = inference.look(Weighted(demo.network, FileWeights(demo.path)), pixels).outputs[0][:, :, 0]
     np.testing.assert_allclose(arrays["before"], expected.ravel(), atol=1e-6)
 

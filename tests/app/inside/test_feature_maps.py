@@ -16,6 +16,7 @@ from cnnlab.core.data.held import Measure
 from cnnlab.core.exchange.link import encode
 from cnnlab.core.network import Network
 from cnnlab.core.numbers import percent
+from cnnlab.core.pictures import prepare
 from cnnlab.core.pictures.reference import FromGallery
 from cnnlab.core.shapes import layer_names
 from cnnlab.processes.inference import Inside, Look
@@ -66,10 +67,10 @@ def test_the_first_visitor_sees_the_shipped_trained_network(inference: Inside) -
     assert not app.exception
     shipped = trained.demo()
     said = maps_said(app)
-    assert "Shown: another network , trained on silhouettes (shipped)" in text_of(app)
-    assert "64 × 64 × 3" in text_of(app)
-    assert "150 × 150 × 3" in text_of(app)
-    pixels = mine(app).picture.held.prepared(Measure(64, 64, 3))
+    assert shipped.network == mine(app).network == Network.seed(), "there is one network, not two"
+    assert "Shown: your network , trained on silhouettes (shipped)" in text_of(app)
+    assert "another network" not in text_of(app)
+    pixels = mine(app).picture.held.prepared(Measure(150, 150, 3))
     probability = float(
         inference.look(Weighted(shipped.network, FileWeights(shipped.path)), pixels).outputs[-1].ravel()[0]
     )
@@ -82,7 +83,7 @@ def test_each_layer_with_maps_has_one_sheet_with_the_statistics_of_its_values(in
     shipped = trained.demo()
     assert len(sheets(app)) == SPATIAL
     assert all(sheets(app))
-    pixels = mine(app).picture.held.prepared(Measure(64, 64, 3))
+    pixels = mine(app).picture.held.prepared(Measure(150, 150, 3))
     outputs = inference.look(Weighted(shipped.network, FileWeights(shipped.path)), pixels).outputs
     for index, name in enumerate(layer_names(shipped.network)[:SPATIAL]):
         said, values = head(app, index), outputs[index]
@@ -147,14 +148,17 @@ def test_a_reloaded_page_shows_the_network_that_the_tab_kept() -> None:
 
 @pytest.mark.usefixtures("no_inference")
 def test_the_trained_network_becomes_ones_own_when_that_is_asked_for_and_undo_brings_ones_own_back() -> None:
-    app = open_page("feature_maps")
+    app = open_page("architecture")
+    move(app, "network_lab", {"layer0.filters": 8})
+    own = mine(app).network
+    labelled(go_to(app, "feature_maps").button, "Show the trained network").click().run()
     labelled(app.button, "Make it my network").click().run()
     assert not app.exception
     assert mine(app).network == trained.demo().network
     assert len(sheets(app)) == SPATIAL
     go_to(app, "architecture")
     step(app, "undo")
-    assert mine(app).network == Network.seed()
+    assert mine(app).network == own
 
 
 @pytest.mark.usefixtures("no_inference")
@@ -209,7 +213,7 @@ def test_what_is_painted_are_the_values_within_half_a_step(scope: str, sort: str
     app = open_page("feature_maps", map_scope=scope, map_sort=sort)
     shipped = trained.demo()
     outputs = inference.look(
-        Weighted(shipped.network, FileWeights(shipped.path)), mine(app).picture.held.prepared(Measure(64, 64, 3))
+        Weighted(shipped.network, FileWeights(shipped.path)), mine(app).picture.held.prepared(Measure(150, 150, 3))
     ).outputs
     everywhere = max(np.abs(values).max() for values in outputs[:SPATIAL])
     for index, layer in layers_of(app).items():
@@ -233,14 +237,14 @@ def test_vectors_are_there_as_numbers_and_flatten_knows_where_they_were(inferenc
     app = open_page("feature_maps")
     shipped = trained.demo()
     outputs = inference.look(
-        Weighted(shipped.network, FileWeights(shipped.path)), mine(app).picture.held.prepared(Measure(64, 64, 3))
+        Weighted(shipped.network, FileWeights(shipped.path)), mine(app).picture.held.prepared(Measure(150, 150, 3))
     ).outputs
     header, blobs = view(app)
     vectors = layers_of(app, "vector")
     assert sorted(vectors) == [9, 10, 11, 12, 13, 14]
     for index, layer in vectors.items():
         np.testing.assert_array_equal(blobs[layer["values"][0]], outputs[index])
-    assert vectors[9]["flattened"] == [6, 6, 64]
+    assert vectors[9]["flattened"] == [17, 17, 64]
     # A bar of the sigmoid is as long as its share of what a sigmoid can give, however small the value.
     assert (vectors[14]["low"], vectors[14]["high"]) == (0, 1)
     assert vectors[10]["high"] == outputs[10].max()
@@ -251,7 +255,7 @@ def test_the_output_is_a_logit_an_activation_and_a_meaning(inference: Inside) ->
     app = open_page("feature_maps")
     shipped = trained.demo()
     outputs = inference.look(
-        Weighted(shipped.network, FileWeights(shipped.path)), mine(app).picture.held.prepared(Measure(64, 64, 3))
+        Weighted(shipped.network, FileWeights(shipped.path)), mine(app).picture.held.prepared(Measure(150, 150, 3))
     ).outputs
     logit = float(outputs[-2][0])
     assert f"from the logit {logit:.2f}".replace("-", "−") in maps_said(app)
@@ -262,7 +266,7 @@ def test_trained_stands_beside_random_with_one_scale_and_one_order(inference: In
     app = open_page("feature_maps", maps_beside="random weights", map_sort="mean")
     assert not app.exception
     shipped = trained.demo()
-    pixels = mine(app).picture.held.prepared(Measure(64, 64, 3))
+    pixels = mine(app).picture.held.prepared(Measure(150, 150, 3))
     both = [
         inference.look(Weighted(shipped.network, w), pixels).outputs
         for w in (FileWeights(shipped.path), RandomWeights(0))
@@ -305,7 +309,8 @@ def test_dead_channels_are_those_that_no_picture_of_the_batch_excites(inference:
     images = silhouettes.load("validation")[0]
     batch = images[np.linspace(0, len(images) - 1, 32).astype(int)]
     excited = [np.zeros(row["count"], bool) for row in layers_of(app).values()]
-    for pixels in batch:
+    for picture in batch:
+        pixels = prepare(picture, *shipped.network.input_shape)
         outputs = inference.look(Weighted(shipped.network, FileWeights(shipped.path)), pixels).outputs
         for index in range(SPATIAL):
             excited[index] |= outputs[index].any((0, 1))
@@ -319,7 +324,7 @@ def test_a_clipped_scale_ends_at_the_percentile_and_says_what_lies_beyond(scope:
     app = open_page("feature_maps", map_scope=scope, map_clip="at the 95th percentile")
     assert not app.exception
     shipped = trained.demo()
-    pixels = mine(app).picture.held.prepared(Measure(64, 64, 3))
+    pixels = mine(app).picture.held.prepared(Measure(150, 150, 3))
     outputs = [
         np.abs(v)
         for v in inference.look(Weighted(shipped.network, FileWeights(shipped.path)), pixels).outputs[:SPATIAL]
@@ -340,7 +345,7 @@ def test_duplicate_channels_are_those_whose_maps_correlate(inference: Inside) ->
     app = open_page("feature_maps", map_twins="in this picture", map_least=0.9)
     assert not app.exception
     shipped = trained.demo()
-    pixels = mine(app).picture.held.prepared(Measure(64, 64, 3))
+    pixels = mine(app).picture.held.prepared(Measure(150, 150, 3))
     outputs = inference.look(Weighted(shipped.network, FileWeights(shipped.path)), pixels).outputs
     marked = 0
     for index, layer in layers_of(app).items():
@@ -395,7 +400,6 @@ def test_nonsense_sent_to_the_convolution_view_changes_nothing(sent: object) -> 
 @pytest.mark.usefixtures("no_inference")
 def test_a_map_is_sent_as_the_selected_layer_and_channel() -> None:
     app = open_page("feature_maps")
-    labelled(app.button, "Make it my network").click().run()
     trigger(app, "maps_view", "send", {"layer": 3, "channel": 7})
     assert not app.exception
     assert (mine(app).layer.selected, mine(app).layer.channel) == (3, 7)

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.support.serving import Server
 from tests.browser.support.watching import WAIT, Watched
 
-HEIGHT = WIDTH = 62  # of the shipped network's first map
+HEIGHT = WIDTH = 148  # of the shipped network's first map
 
 
 @pytest.fixture
