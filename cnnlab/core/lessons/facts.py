@@ -4,31 +4,17 @@ Shapes are (height, width, channels) without the batch; every number comes from 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from cnnlab.core.augment import Augmentation
+from cnnlab.core.lessons.fact import Answer, Fact
 from cnnlab.core.lessons.language import Facts, NotYet, Value
+from cnnlab.core.lessons.run_facts import FACTS_OF_RUNS
 from cnnlab.core.lessons.situation import Arrays, DataFacts, Place, Situation
 from cnnlab.core.shapes import InvalidNetwork, Row, check, layer_names, trace
-
-Answer = Callable[..., Value]
-
-
-@dataclass(frozen=True)
-class Fact:
-    """Describe a fact: what it is in words, with {} for its constants, its answer, and how many constants it takes.
-
-    A `fixed` one is known from the network alone.
-    """
-
-    says: str
-    answer: Answer
-    takes: int = 0
-    fixed: bool = False
 
 
 def _rows(situation: Situation) -> tuple[Row, ...]:
@@ -186,19 +172,6 @@ def _class(situation: Situation, index: Value) -> str:
     return classes[index]
 
 
-def _reached(situation: Situation, name: str) -> float:
-    reached = situation.run().reached
-    if name not in reached:
-        raise NotYet("The training has not ended its first epoch yet.")
-    return reached[name]
-
-
-def _chance(situation: Situation) -> bool:
-    if (better := situation.run().better_than_chance) is None:
-        raise NotYet("The training was not evaluated yet; that is done when it ends.")
-    return better
-
-
 def _setting(situation: Situation, name: Value) -> Value:
     settings: Augmentation = situation.augmentation
     if name not in Augmentation.__dataclass_fields__:
@@ -258,15 +231,7 @@ FACTS: Mapping[str, Fact] = {
     "training_pictures": Fact("the training pictures of {}", _of_class(lambda data: data.training), 1),
     "validation_pictures": Fact("the validation pictures of {}", _of_class(lambda data: data.validation), 1),
     "setting": Fact("the setting {} of augmentation", _setting, 1),
-    "run_epochs": Fact("the epochs of the training", lambda s: s.run().epochs),
-    "run_pictures": Fact("the pictures it learned from", lambda s: s.run().pictures),
-    "run_params": Fact("its parameters", lambda s: sum(row.params for row in trace(s.run().network))),
-    "run_data": Fact("what it learned from", lambda s: s.run().data),
-    **{
-        name: Fact(f"its {name.replace('val_', 'validation ')}", partial(_reached, name=name))
-        for name in ("loss", "accuracy", "val_loss", "val_accuracy")
-    },
-    "better_than_chance": Fact("whether it is better than chance", _chance),
+    **FACTS_OF_RUNS,
 }
 """Every fact by its name; docs/lessons.md lists them, and a test holds the list true."""
 

@@ -26,8 +26,41 @@ POINTS: Mapping[str, str] = {
     "start": "the button that starts a training",
     "curves": "the curves of a training",
     "classes": "the classes of the data set",
+    "run": "where a training stands, with its numbers",
+    "confusion": "the confusion matrix of a training",
+    "mistakes": "the pictures that a training got wrong",
 }
 """What a step can point at, in words; the interface knows where each stands."""
+RUNS: Mapping[str, str] = {
+    "recorded": "the run that ships",
+    "own": "the newest training of the student, if there is one",
+}
+"""Which training a step can open, in words."""
+PARTS: Mapping[str, str] = {
+    "curves": "loss and accuracy",
+    "wrong": "where it is wrong",
+    "health": "gradients and units",
+    "compare": "runs side by side",
+}
+"""Which part of a training a step can show, in words."""
+TRAINING: Mapping[str, type] = {
+    "image_size": int,
+    "augment": bool,
+    "epochs": int,
+    "batch_size": int,
+    "optimizer": str,
+    "momentum": float,
+    "learning_rate": float,
+    "loss": str,
+    "l2": float,
+    "patience": int,
+    "class_weights": bool,
+    "limit_per_class": int,
+    "train_per_class": int,
+    "shuffle_labels": bool,
+    "seed": int,
+}
+"""Which settings of the form of the training page a step can set, each with its kind; the form knows their bounds."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +70,8 @@ class Go:
     `network` is "post" for the post's own, `changes` are (layer, option, value) on top of it; `picture` is the file of
     a gallery picture or the name of a pattern, `weights` "trained" or "random", `layer` the name of a layer; `augment`
     are settings of augmentation by Keras' names. `point` is one of `POINTS`; `of` names its layer or its option.
+    `run` is one of `RUNS`, `part` one of `PARTS`; `training` are settings of `TRAINING`, and every other setting of
+    that form becomes what the form begins with.
     """
 
     page: str
@@ -49,6 +84,9 @@ class Go:
     layer: str = ""
     channel: int | None = None
     augment: Mapping[str, Any] = field(default_factory=dict)
+    training: Mapping[str, Any] = field(default_factory=dict)
+    run: str = ""
+    part: str = ""
     point: str = ""
     of: str = ""
 

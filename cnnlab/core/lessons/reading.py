@@ -14,7 +14,21 @@ from markdown_it.token import Token
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.lessons.facts import FACTS
 from cnnlab.core.lessons.language import Expression, LanguageError, read
-from cnnlab.core.lessons.lesson import PAGES, PAGES_WITH_PLACES, POINTS, Ask, Choice, Go, Goal, Lesson, Mistake, Step
+from cnnlab.core.lessons.lesson import (
+    PAGES,
+    PAGES_WITH_PLACES,
+    PARTS,
+    POINTS,
+    RUNS,
+    TRAINING,
+    Ask,
+    Choice,
+    Go,
+    Goal,
+    Lesson,
+    Mistake,
+    Step,
+)
 from cnnlab.core.lessons.texts import expressions_in
 from cnnlab.core.words import Refusal
 
@@ -138,16 +152,14 @@ class _Reader:
             "layer": str,
             "channel": int,
             "augment": dict,
+            "training": dict,
+            "run": str,
+            "part": str,
             "point": str,
             "of": str,
         }
         facts = self._table(table, line, known, needed=("page",))
-        for key, offered in (
-            ("page", PAGES),
-            ("point", POINTS),
-            ("network", ("post",)),
-            ("weights", ("trained", "random")),
-        ):
+        for key, offered in _OFFERED.items():
             if key in facts and facts[key] not in offered:
                 raise self._error(line, f"{key} is one of {', '.join(offered)}; not “{facts[key]}”.")
         changes = facts.get("changes", [])
@@ -159,6 +171,7 @@ class _Reader:
         unknown = [name for name in facts.get("augment", {}) if name not in Augmentation.__dataclass_fields__]
         if unknown:
             raise self._error(line, f"augment has settings by Keras' names; there is no {unknown[0]}.")
+        self._table(facts.get("training", {}), line, TRAINING, needed=())
         facts["changes"] = tuple((layer, option, _frozen(value)) for layer, option, value in changes)
         if shape is not None:
             facts["input_shape"] = tuple(shape)
@@ -258,6 +271,8 @@ _OFFERED: Mapping[str, Collection[str]] = {
     "point": POINTS,
     "network": ("post",),
     "weights": ("trained", "random"),
+    "run": RUNS,
+    "part": PARTS,
 }
 _TYPES = {
     str: "a text",

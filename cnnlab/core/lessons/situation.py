@@ -1,7 +1,8 @@
 """Know what a lesson may ask about: what stands before a student now."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,7 @@ import numpy.typing as npt
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.lessons.language import NotYet
 from cnnlab.core.network import Network
+from cnnlab.core.training.answers import Answers
 
 
 @dataclass(frozen=True)
@@ -25,14 +27,18 @@ class DataFacts:
 
 @dataclass(frozen=True)
 class RunFacts:
-    """Hold how a training ended: its network and data, and what it reached; `better_than_chance` once evaluated."""
+    """Hold how a training goes: its network and data, how many pictures it learned from, and what each epoch reached.
+
+    `epochs` has what the worker told at the end of each, by Keras' names; a number that is none is None. `answers` are
+    those to the validation pictures once it has ended. `yours` tells whether the student may change it.
+    """
 
     network: Network
     data: str
-    epochs: int
     pictures: int
-    reached: Mapping[str, float] = field(default_factory=dict)
-    better_than_chance: bool | None = None
+    epochs: Sequence[Mapping[str, Any]] = ()
+    answers: Answers | None = None
+    yours: bool = False
 
 
 @dataclass(frozen=True)

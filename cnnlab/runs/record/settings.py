@@ -14,6 +14,7 @@ from cnnlab.runs.record.record import RunSpec
 OPTIMIZERS = ("rmsprop", "adam", "sgd")
 MAX_SEED = 2**32 - 1
 LEAST_RATE, MOST_RATE = 1e-12, 100.0
+SMALLEST_SIDE, LARGEST_SIDE = 4, 256  # pixels of a picture that the form offers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,3 +224,20 @@ SETTINGS = (
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
 ASKED = tuple(setting for setting in SETTINGS if setting.label)
 """Those that have a field in the form and an option on the command line."""
+
+
+def problem_of_form(asked: Mapping[str, Any]) -> str | None:
+    """Return in one sentence why the form cannot hold these settings, by their names, or None.
+
+    Beside those of the rows it has `image_size` in pixels and `augment`.
+    """
+    side = asked.get("image_size", SMALLEST_SIDE)
+    if not SMALLEST_SIDE <= side <= LARGEST_SIDE:
+        return f"The image size must lie between {SMALLEST_SIDE} and {LARGEST_SIDE}, but is {side}."
+    optimizer = asked.get("optimizer", RunSpec.optimizer)
+    for name in asked.keys() & BY_NAME.keys():
+        if not BY_NAME[name].belongs_to(optimizer):
+            return f"The {BY_NAME[name].said} is a setting of {BY_NAME[name].only_for}, not of {optimizer}."
+        if problem := BY_NAME[name].problem(asked[name]):
+            return problem
+    return None

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.lessons import Ask, Goal, LanguageError, Lesson, Situation
 from cnnlab.core.lessons.facts import facts_of
 from cnnlab.core.lessons.language import Facts, NotYet, evaluate, holds, shown
@@ -12,6 +13,8 @@ from cnnlab.core.lessons.playing import LONGEST_ANSWER, judge, layer_of, reached
 from cnnlab.core.lessons.texts import filled, parser_of
 from cnnlab.core.teach.predict import Verdict
 from cnnlab.core.words import plain
+from cnnlab.runs.record import State
+from cnnlab.runs.store.faults import StoreFault
 from cnnlab.ui.lessons.course import Course, current, enter, leave, move, offered
 from cnnlab.ui.lessons.points import selector
 from cnnlab.ui.lessons.situation import situation
@@ -23,6 +26,7 @@ from cnnlab.ui.session.choices import MapPlace
 from cnnlab.ui.session.decoders import position, record
 from cnnlab.ui.session.keys import LESSON_LOG, LESSON_PLACE
 from cnnlab.ui.session.sent import text
+from cnnlab.ui.session.services import store
 from cnnlab.viz.html import Html, from_markdown, notice, quiet, style_sheet, tag
 
 
@@ -171,9 +175,20 @@ def _answer(ask: Ask, now: Situation) -> str:
 
 
 def _goals(course: Course) -> None:
-    """Draw the goals of a step as they stand now."""
+    """Draw the goals of a step as they stand now, and that its training may have to wait."""
+    if course.step.go.training and (waiting := _waiting()):
+        said = f"{counted(waiting, 'training waits', 'trainings wait')} for a place on this server"
+        show_html(quiet(f"{said}; yours starts by itself. Go on meanwhile: the next steps need none of it."))
     for goal in course.step.goals:
         _goal(course.lesson, goal, situation())
+
+
+def _waiting() -> int:
+    """Return how many trainings wait for a place; none if that cannot be known now."""
+    try:
+        return len(store().in_state(State.QUEUED))
+    except StoreFault:
+        return 0
 
 
 def _goal(lesson: Lesson, goal: Goal, now: Situation) -> None:

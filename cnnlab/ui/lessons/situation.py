@@ -10,31 +10,29 @@ from cnnlab.core.lessons import Situation
 from cnnlab.core.lessons.language import NotYet
 from cnnlab.core.lessons.situation import Arrays, DataFacts, Place, RunFacts, no_place, no_run
 from cnnlab.core.pictures import PictureError
-from cnnlab.core.training.answers import compared_with_chance
 from cnnlab.processes.inference import InferenceError
+from cnnlab.runs.judge.lesson_facts import run_facts
 from cnnlab.runs.record import RunError
-from cnnlab.runs.record.findings import read_answers
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.ui.data.current import ordered
 from cnnlab.ui.inside.current import Current, current_subject
 from cnnlab.ui.pictures.current import prepared_picture, truth
 from cnnlab.ui.session import services, shared
 from cnnlab.ui.session.keys import LESSON_PLACE
-
-REACHED = ("loss", "accuracy", "val_loss", "val_accuracy")
+from cnnlab.ui.session.visitor import mine
 
 
 def situation() -> Situation:
     """Return what stands before the visitor; maps and kernels are computed when they are asked for."""
-    mine, subject = shared(), current_subject()
-    augmentation = mine.augment.augmentation
+    session, subject = shared(), current_subject()
+    augmentation = session.augment.augmentation
     return Situation(
-        mine.network,
-        mine.layer.selected,
-        mine.layer.channel,
+        session.network,
+        session.layer.selected,
+        session.layer.channel,
         augmentation if isinstance(augmentation, Augmentation) else Augmentation.none(),
         data=_data,
-        run=partial(_run, mine.run_id),
+        run=cache(partial(_run, session.run_id)),
         classes=subject.meaning.classes if subject.meaning else (),
         truth=truth(),
         maps=cache(partial(_maps, subject)),
@@ -90,19 +88,8 @@ def _run(run_id: str) -> RunFacts:
     """Return how the training that is watched goes."""
     if not run_id:
         return no_run()
-    store = services.store()
     try:
-        run, story = store.get(run_id), store.story(run_id)
+        runs = services.runs()
+        return run_facts(runs, run_id, yours=mine(runs.get(run_id)))
     except (StoreFault, RunError) as error:
         raise NotYet(str(error)) from None
-    last = story.epochs[-1] if story.epochs else {}
-    answers = read_answers(store.folder(run_id) / "evaluation.json") if run.is_terminal else None
-    chance = None if answers is None else compared_with_chance(answers)
-    return RunFacts(
-        run.spec.network,
-        run.spec.data_name,
-        int(last.get("epoch", 0)),
-        int(story.first_start.get("samples", 0)),
-        {name: float(last[name]) for name in REACHED if isinstance(last.get(name), int | float)},
-        None if chance is None else chance.low > chance.majority,
-    )

@@ -1,4 +1,4 @@
-"""Set what a step names: network, picture, data set, weights, layer, channel, augmentation."""
+"""Set what a step names: network, picture, data set, weights, layer, channel, augmentation, training, run."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -7,17 +7,27 @@ from typing import Any
 from cnnlab.core.augment import Augmentation, AugmentationError
 from cnnlab.core.data.bundled.sets import SETS
 from cnnlab.core.lessons import Go
+from cnnlab.core.lessons.lesson import PARTS
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import PictureError, gallery
 from cnnlab.core.pictures.patterns import PATTERNS
 from cnnlab.core.pictures.reference import FromGallery, FromPattern
+from cnnlab.runs.record import RECORDED
+from cnnlab.runs.store.faults import StoreFault
 from cnnlab.ui.inside.weights import RANDOM
 from cnnlab.ui.inside.wish import look_with
 from cnnlab.ui.pictures.panel import picture_of
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.keys import COMPARE, CURVES, HEALTH, RUN_PART, WRONG
+from cnnlab.ui.session.services import store
+from cnnlab.ui.session.visitor import me
+from cnnlab.ui.training.launch.asked import take_form
 from cnnlab.viz.network.shape_table import TableView
 
 TRAINED = "demo"
+MOST_OWN = 200  # runs among which the visitor's newest is looked for
+SHOWN = {"curves": CURVES, "wrong": WRONG, "health": HEALTH, "compare": COMPARE}
+assert SHOWN.keys() == PARTS.keys()
 
 
 def set_stage(go: Go, network: Network, layer: int | None, hidden: str) -> None:
@@ -38,6 +48,23 @@ def set_stage(go: Go, network: Network, layer: int | None, hidden: str) -> None:
         look_with(TRAINED if go.weights == "trained" else RANDOM)
     if go.augment:
         _augment(go.augment)
+    if go.training:
+        take_form(go.training)
+    if go.part:
+        RUN_PART.set(SHOWN[go.part])
+    if go.run:
+        _open(go.run)
+
+
+def _open(run: str) -> None:
+    """Watch the run that ships, or the visitor's newest training; without one the page stays where it is."""
+    own: list[str] = []
+    if run == "own":
+        # The dock goes on with what is open; the page says what is wrong.
+        with suppress(StoreFault):
+            own = [known.id for known in store().runs(MOST_OWN) if known.owner == me()]
+    if own or run == "recorded":
+        shared().watch(own[0] if own else RECORDED)
 
 
 def _show(picture: str) -> None:

@@ -7,10 +7,33 @@ import streamlit as st
 
 from cnnlab.core.network import Network
 from cnnlab.core.network.history import History
+from cnnlab.runs.record.settings import ASKED
 from cnnlab.ui.session.choices import AugmentChoice, DataChoice, LabChoice, LayerChoice, PictureChoice
+from cnnlab.ui.session.keys import (
+    ALPHA,
+    AUGMENT,
+    COMPARED,
+    DECAY_RATE,
+    DECAY_STEPS,
+    FOLLOW_PICTURE,
+    IMAGE_SIZE,
+    RUN_NAME,
+    RUN_PART,
+    SCHEDULE,
+    START_PAUSED,
+)
 from cnnlab.ui.session.session import shared
 
-WIDGETS = ("weights_source", "weights_wished", "weights_beside", "random_seed", "convolution_show", "map_kind")
+FORM = (
+    *(setting.name for setting in ASKED),
+    *(key.name for key in (IMAGE_SIZE, AUGMENT, RUN_NAME, FOLLOW_PICTURE, START_PAUSED)),
+    *(SCHEDULE, DECAY_STEPS, DECAY_RATE, ALPHA),
+)
+WIDGETS = (
+    *("weights_source", "weights_wished", "weights_beside", "random_seed", "convolution_show", "map_kind"),
+    *(RUN_PART.name, COMPARED.name),
+    *FORM,
+)
 ASIDE = "aside"
 
 
@@ -28,6 +51,7 @@ class Aside:
     data: DataChoice
     layer: LayerChoice
     augment: AugmentChoice
+    run_id: str
     widgets: dict[str, Any]
 
 
@@ -36,9 +60,8 @@ def put_aside() -> None:
     mine = shared()
     if ASIDE not in st.session_state:
         widgets = {name: st.session_state[name] for name in WIDGETS if name in st.session_state}
-        st.session_state[ASIDE] = Aside(
-            mine.history, mine.settled, mine.lab, mine.picture, mine.data, mine.layer, mine.augment, widgets
-        )
+        chosen = (mine.lab, mine.picture, mine.data, mine.layer, mine.augment, mine.run_id)
+        st.session_state[ASIDE] = Aside(mine.history, mine.settled, *chosen, widgets)
 
 
 def own_network() -> Network:
@@ -77,6 +100,7 @@ def take_back_own() -> None:
     del st.session_state[ASIDE]
     mine.history, mine.settled = kept.history, kept.settled
     mine.lab, mine.data, mine.layer = kept.lab, kept.data, kept.layer
+    mine.watch(kept.run_id)
     mine.picture = (
         mine.picture.chosen(kept.picture.held, kept.picture.reference, kept.picture.truth)
         if kept.picture.held

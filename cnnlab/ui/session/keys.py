@@ -33,7 +33,7 @@ class Key(Generic[T]):
         return value
 
 
-CURVES, COMPARE = "Curves", "Compare"
+CURVES, WRONG, HEALTH, COMPARE = "Curves", "Where is it wrong?", "Health", "Compare"
 
 WEIGHTS_SOURCE = Key("weights_source", "")
 PICTURE_REFUSED: Key[Sequence[str]] = Key("picture_refused", ())
@@ -41,6 +41,7 @@ DATA_REFUSED = Key("data_refused", "")
 DATA_REFUSED_TREE = Key("data_refused_tree", "")
 IS_TEACHER = Key("is_teacher", False)
 RUN_NAME = Key("run_name", "")
+SCHEDULE, DECAY_STEPS, DECAY_RATE, ALPHA = "schedule", "decay_steps", "decay_rate", "alpha"
 IMAGE_SIZE: Key[int | None] = Key("image_size", None)
 AUGMENT = Key("augment", True)
 FOLLOW_PICTURE = Key("follow_picture", True)

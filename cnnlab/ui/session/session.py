@@ -45,6 +45,11 @@ class Shared:
         """Return the current network."""
         return self.history.network
 
+    def watch(self, run_id: str) -> None:
+        """Make this the training to watch, whatever the address says."""
+        self.run_id = run_id
+        st.query_params.pop("run", None)
+
     @property
     def edited(self) -> bool:
         """Tell whether this visitor has changed the network."""

@@ -6,11 +6,30 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from cnnlab.core.augment import augments
 from cnnlab.core.exchange.link import encode
 from cnnlab.core.lessons.shelf import shelf
 from cnnlab.core.network import Network
+from cnnlab.runs.record import RECORDED
+from cnnlab.runs.record.ownership import owner_of
+from cnnlab.runs.store import Store
 from cnnlab.ui.session import services
-from tests.app.driving import DEADLINE, SHELL, go_to, html_of, keyed, lab, mine, move, open_page, step, text_of, trigger
+from tests.app.driving import (
+    DEADLINE,
+    SHELL,
+    go_to,
+    html_of,
+    keyed,
+    lab,
+    labelled,
+    mine,
+    move,
+    open_page,
+    step,
+    text_of,
+    trigger,
+)
+from tests.app.run.test_training import SPEC
 
 KERNEL = "03-one-kernel"
 GERMAN = """+++
@@ -244,3 +263,60 @@ def test_a_lesson_runs_from_its_first_step_to_its_last(name: str) -> None:
         assert each.title in dock(app)
         if number < len(lesson.steps):
             press(app, "lesson_next")
+
+
+TRAIN = "10-train-it"
+
+
+def shown_run(app: AppTest) -> str:
+    return str(app.selectbox(key="run_choice").value)
+
+
+def test_a_step_opens_the_recorded_run_at_its_part() -> None:
+    app = entered(TRAIN, 3)
+    assert shown_run(app) == RECORDED
+    assert "Better than chance" in text_of(keyed(app, "run_panel"))
+    press(app, "lesson_back")
+    assert keyed(app, "loss_curve")
+
+
+def test_a_step_sets_the_form_and_leaving_gives_the_own_settings_back(store: Store) -> None:
+    app = open_page("training")
+    labelled(app.number_input, "Epochs").set_value(3).run()
+    labelled(app.number_input, "Image size").set_value(48).run()
+    labelled(app.selectbox, "Learning rate over time").set_value("cosine").run()
+    app.query_params["lesson"], app.query_params["step"] = TRAIN, "4"
+    app.run()
+    app.switch_page("../../pages/training.py").run()
+    assert labelled(app.number_input, "Epochs").value == 12
+    labelled(app.button, "Start training").click().run()
+    (run,) = store.runs()
+    assert run.spec.network.input_shape == (32, 32, 3)
+    assert (run.spec.epochs, run.spec.batch_size, run.spec.limit_per_class) == (12, 8, 100)
+    assert not augments(run.spec.augmentation)
+    assert run.spec.schedule is None
+    assert shown_run(app) == run.id
+    press(app, "lesson_leave")
+    assert labelled(app.number_input, "Epochs").value == 3
+    assert labelled(app.number_input, "Image size").value == 48
+    assert labelled(app.selectbox, "Learning rate over time").value == "cosine"
+
+
+def test_the_step_of_an_own_training_shows_the_newest_and_else_stays(store: Store) -> None:
+    others = store.create(SPEC, owner=owner_of("somebody else"))
+    app = entered(TRAIN, 3)
+    press(app, "lesson_next")
+    assert shown_run(app) == RECORDED
+    assert "Whether the training that is open is yours is no; wanted: yes." in dock(app)
+    own = store.create(SPEC, owner=owner_of(app.session_state["visitor_token"]))
+    press(app, "lesson_again")
+    assert shown_run(app) == own.id != others.id
+
+
+def test_who_has_to_wait_is_told_to_go_on(store: Store) -> None:
+    app = entered(TRAIN, 4)
+    assert "for a place" not in dock(app)
+    for _ in range(2):
+        store.create(SPEC, owner=owner_of("somebody else"))
+    app.run()
+    assert "2 trainings wait for a place on this server; yours starts by itself. Go on meanwhile" in dock(app)

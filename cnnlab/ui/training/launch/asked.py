@@ -1,22 +1,23 @@
-"""Read the training that the form asks for, and put the settings of an earlier one into the form."""
+"""Read the training that the form asks for, and put the settings of an earlier one, or of a lesson, into the form."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
 from cnnlab.core.augment import augments, only_rescaled
 from cnnlab.runs.record import LONGEST_NAME, RunSpec
-from cnnlab.runs.record.settings import ASKED
+from cnnlab.runs.record.settings import ASKED, LARGEST_SIDE, SMALLEST_SIDE
 from cnnlab.ui.data.current import current_data, offered_data
 from cnnlab.ui.session import shared
-from cnnlab.ui.session.keys import AUGMENT, IMAGE_SIZE, RUN_NAME
+from cnnlab.ui.session.keys import AUGMENT, IMAGE_SIZE, RUN_NAME, START_PAUSED
 from cnnlab.ui.session.sent import number, text
 from cnnlab.ui.session.services import library, settings
 from cnnlab.ui.training.launch.fields import asked_settings
 from cnnlab.ui.training.launch.schedule import asked_schedule, choice_of
 
 LESSON_SIZE = 64
-SMALLEST, LARGEST = 4, 256  # pixels
 
 
 def asked_training() -> RunSpec:
@@ -42,10 +43,10 @@ def asked_size() -> tuple[int, int]:
     """
     height, width, _ = shared().network.input_shape
     if height != width:
-        smaller = min(1.0, LARGEST / max(height, width))
+        smaller = min(1.0, LARGEST_SIDE / max(height, width))
         return max(1, round(height * smaller)), max(1, round(width * smaller))
-    usual = max(SMALLEST, min(LESSON_SIZE, height))
-    side = int(number(IMAGE_SIZE.get(), SMALLEST, LARGEST, usual))
+    usual = max(SMALLEST_SIDE, min(LESSON_SIZE, height))
+    side = int(number(IMAGE_SIZE.get(), SMALLEST_SIDE, LARGEST_SIDE, usual))
     return side, side
 
 
@@ -72,7 +73,18 @@ def take_settings_of(spec: RunSpec) -> str:
         {s.name: getattr(spec, s.name) if s.belongs_to(spec.optimizer) else s.offered for s in ASKED},
         **choice_of(spec.schedule),
     )
-    IMAGE_SIZE.set(max(SMALLEST, min(LARGEST, spec.network.input_shape[0])))
+    IMAGE_SIZE.set(max(SMALLEST_SIDE, min(LARGEST_SIDE, spec.network.input_shape[0])))
     AUGMENT.set(augmented)
     RUN_NAME.set(spec.name)
     return refused
+
+
+def take_form(asked: Mapping[str, Any]) -> None:
+    """Put settings into the form by their names; those that are missing or not allowed become what it begins with."""
+    st.session_state.update(
+        {s.name: s.taken(asked[s.name]) if s.name in asked else s.offered for s in ASKED}, **choice_of(None)
+    )
+    IMAGE_SIZE.set(int(number(asked.get("image_size"), SMALLEST_SIDE, LARGEST_SIDE, LESSON_SIZE)))
+    AUGMENT.set(bool(asked.get("augment", AUGMENT.default)))
+    RUN_NAME.set(RUN_NAME.default)
+    START_PAUSED.set(START_PAUSED.default)

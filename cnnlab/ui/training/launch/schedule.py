@@ -8,6 +8,7 @@ from cnnlab.core.training.schedules import COSINE, EXPONENTIAL, LEAST_DECAY_RATE
 from cnnlab.runs.record import RunSpec
 from cnnlab.ui.data.current import loaded
 from cnnlab.ui.parts.html import show_html
+from cnnlab.ui.session.keys import ALPHA, DECAY_RATE, DECAY_STEPS, SCHEDULE
 from cnnlab.ui.session.sent import chosen, number
 from cnnlab.viz.html import drawing, quiet, tag
 from cnnlab.viz.images import data_url
@@ -37,7 +38,7 @@ def schedule_fields(spec: RunSpec) -> None:
     choice = st.selectbox(
         "Learning rate over time",
         list(CHOICES),
-        key="schedule",
+        key=SCHEDULE,
         format_func=CHOICES.__getitem__,
         persist_state="session",
         help=SCHEDULE_HELP,
@@ -53,17 +54,17 @@ def schedule_fields(spec: RunSpec) -> None:
         1,
         value=None,
         placeholder=f"{_usual_steps(choice, spec, batches):,}",
-        key="decay_steps",
+        key=DECAY_STEPS,
         persist_state="session",
         help=STEPS_HELP,
     )
     if choice == AS_COSINE:
         least, start, words = 0.0, Schedule.alpha, ALPHA_HELP
-        st.number_input("alpha", least, 1.0, start, 0.05, key="alpha", persist_state="session", help=words)
+        st.number_input("alpha", least, 1.0, start, 0.05, key=ALPHA, persist_state="session", help=words)
     else:
         least, start, words = LEAST_DECAY_RATE, Schedule.decay_rate, FACTOR_HELP
         st.number_input(
-            "decay_rate", least, 1.0, start, 0.05, format="%g", key="decay_rate", persist_state="session", help=words
+            "decay_rate", least, 1.0, start, 0.05, format="%g", key=DECAY_RATE, persist_state="session", help=words
         )
     if schedule := asked_schedule(spec):
         _draw(spec, schedule, batches)
@@ -71,14 +72,14 @@ def schedule_fields(spec: RunSpec) -> None:
 
 def asked_schedule(spec: RunSpec) -> Schedule | None:
     """Return the schedule that the form asks for in this training."""
-    choice, kept = chosen("schedule", CHOICES, CONSTANT), st.session_state.get
+    choice, kept = chosen(SCHEDULE, CHOICES, CONSTANT), st.session_state.get
     batches = None if choice == CONSTANT else _batches(spec)
     if batches is None:
         return None
-    steps = int(number(kept("decay_steps"), 1, MOST_STEPS, _usual_steps(choice, spec, batches)))
+    steps = int(number(kept(DECAY_STEPS), 1, MOST_STEPS, _usual_steps(choice, spec, batches)))
     if choice == AS_COSINE:
-        return Schedule(COSINE, steps, alpha=number(kept("alpha"), 0, 1, Schedule.alpha))
-    factor = number(kept("decay_rate"), LEAST_DECAY_RATE, 1, Schedule.decay_rate)
+        return Schedule(COSINE, steps, alpha=number(kept(ALPHA), 0, 1, Schedule.alpha))
+    factor = number(kept(DECAY_RATE), LEAST_DECAY_RATE, 1, Schedule.decay_rate)
     return Schedule(EXPONENTIAL, steps, decay_rate=factor, staircase=choice == STEPS)
 
 
@@ -118,8 +119,8 @@ def _draw(spec: RunSpec, schedule: Schedule, batches: int) -> None:
 def choice_of(schedule: Schedule | None) -> dict[str, object]:
     """Return what the session holds when this schedule is set in the form."""
     if schedule is None:
-        return {"schedule": CONSTANT}
+        return {SCHEDULE: CONSTANT}
     if schedule.class_name == COSINE:
-        return {"schedule": AS_COSINE, "decay_steps": schedule.decay_steps, "alpha": schedule.alpha}
+        return {SCHEDULE: AS_COSINE, DECAY_STEPS: schedule.decay_steps, ALPHA: schedule.alpha}
     kind = STEPS if schedule.staircase else FALLING
-    return {"schedule": kind, "decay_steps": schedule.decay_steps, "decay_rate": schedule.decay_rate}
+    return {SCHEDULE: kind, DECAY_STEPS: schedule.decay_steps, DECAY_RATE: schedule.decay_rate}

@@ -8,6 +8,7 @@ from cnnlab.core.shapes import check
 from cnnlab.core.teach.brief import describe_pair
 from cnnlab.runs.record import RunError, RunSpec, pick_loss
 from cnnlab.runs.record.losses import Loss
+from cnnlab.runs.record.settings import LARGEST_SIDE, SMALLEST_SIDE
 from cnnlab.ui.data.current import classes_of, current_data
 from cnnlab.ui.parts.faults import faults_said, notice
 from cnnlab.ui.parts.html import show_html
@@ -18,7 +19,7 @@ from cnnlab.ui.session import shared
 from cnnlab.ui.session.keys import IMAGE_SIZE, START_PAUSED
 from cnnlab.ui.session.services import engine, settings
 from cnnlab.ui.session.visitor import nickname_field
-from cnnlab.ui.training.launch.asked import LARGEST, LESSON_SIZE, SMALLEST, asked_size, asked_training
+from cnnlab.ui.training.launch.asked import LESSON_SIZE, asked_size, asked_training
 from cnnlab.ui.training.launch.experiments import experiments_panel
 from cnnlab.ui.training.launch.fields import field
 from cnnlab.ui.training.launch.more_settings import more_settings, set_lines
@@ -112,9 +113,9 @@ def _image_size(height: int, width: int) -> None:
         return
     st.number_input(
         "Image size",
-        SMALLEST,
-        LARGEST,
-        max(SMALLEST, min(LESSON_SIZE, height)),
+        SMALLEST_SIDE,
+        LARGEST_SIDE,
+        max(SMALLEST_SIDE, min(LESSON_SIZE, height)),
         key=IMAGE_SIZE.name,
         persist_state="session",
         help="Every picture is stretched to this height and width; 64 trains about ten times faster than 150.",

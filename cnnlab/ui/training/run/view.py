@@ -21,7 +21,7 @@ from cnnlab.ui.parts.faults import faults_said, notice
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
-from cnnlab.ui.session.keys import COMPARE, CURVES, REDRAW_PAGE, RUN_PART
+from cnnlab.ui.session.keys import COMPARE, CURVES, HEALTH, REDRAW_PAGE, RUN_PART, WRONG
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import engine, runs, settings, store
 from cnnlab.ui.training.launch.range_test import range_view
@@ -46,7 +46,7 @@ SAID = {
     State.FAILED: "failed",
     State.LOST: "lost",
 }
-PICTURE, WRONG, HEALTH = "My picture", "Where is it wrong?", "Health"
+PICTURE = "My picture"
 ELSEWHERE = {"epochs", "batch_size", "optimizer", "learning_rate", "schedule", "loss", "seed", "threads"}
 """Settings that the heading of a run always names, in words of its own."""
 PARTS = (CURVES, PICTURE, WRONG, HEALTH, COMPARE)

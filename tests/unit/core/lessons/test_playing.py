@@ -5,7 +5,7 @@ import pytest
 
 from cnnlab.core.lessons import Ask, Go, Goal, Situation
 from cnnlab.core.lessons.facts import FACTS, facts_of, in_words
-from cnnlab.core.lessons.language import Value, evaluate, read
+from cnnlab.core.lessons.language import NotYet, Value, evaluate, read
 from cnnlab.core.lessons.lesson import Choice, Mistake
 from cnnlab.core.lessons.playing import flaws, judge, layer_of, network_of, reached
 from cnnlab.core.lessons.reading import read_lesson
@@ -13,6 +13,7 @@ from cnnlab.core.lessons.situation import Place, RunFacts
 from cnnlab.core.lessons.texts import parser_of
 from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.core.shapes import trace
+from cnnlab.core.training.answers import Answers
 from tests.unit.core.lessons.test_reading import FRONT
 
 POST = Situation(Network.seed())
@@ -177,10 +178,50 @@ def test_a_kernel_answers_to_the_edges_that_it_crosses(kernel: list[list[float]]
 
 
 def test_facts_about_a_training_are_those_of_its_record() -> None:
-    run = RunFacts(Network.seed(), "silhouettes", 3, 200, {"val_accuracy": 0.8}, True)
+    epochs = [{"val_accuracy": v, "val_loss": loss} for v, loss in ((0.5, 0.7), (0.85, 0.4), (0.8, 0.5))]
+    outputs = np.array([[0.1]] * 9 + [[0.95]] + [[0.9]] * 8 + [[0.2]] * 2)
+    answers = Answers(("cats", "dogs"), np.repeat([0, 1], 10), outputs, tuple(map(str, range(20))))
+    run = RunFacts(Network.seed(), "silhouettes", 200, epochs, answers, True)
     facts = facts_of(Situation(Network.seed(), run=lambda: run))
-    assert evaluate(read("val_accuracy >= 0.8 and better_than_chance and run_epochs == 3"), facts)
+    assert evaluate(read("val_accuracy >= 0.8 and better_than_chance and run_epochs == 3 and run_is_yours"), facts)
+    assert evaluate(read("val_accuracy_after(2) == 0.85 and best_epoch == 2 and run_judged == 20"), facts)
+    assert evaluate(read('mistakes == 3 and mistakes_of("cats") == 1 and mistakes_of("dogs") == 2'), facts)
+    assert evaluate(read("surest_mistake == 0.95 and always == 0.5 and interval_low < 0.85"), facts)
     assert evaluate(read("run_params"), facts) == 1_212_513
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ("val_accuracy", "has not ended its first epoch yet"),
+        ("best_epoch", "has not ended its first epoch yet"),
+        ("mistakes", "was not evaluated yet"),
+        ("better_than_chance", "was not evaluated yet"),
+    ],
+)
+def test_what_a_training_has_not_reached_yet_is_said(asked: str, why: str) -> None:
+    facts = facts_of(Situation(Network.seed(), run=lambda: RunFacts(Network.seed(), "silhouettes", 0)))
+    with pytest.raises(NotYet, match=why):
+        evaluate(read(asked), facts)
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ("val_loss_after(1)", "no number any more"),
+        ("accuracy_after(2)", "the epochs 1 to 1"),
+        ("accuracy_after(0)", "the epochs 1 to 1"),
+        ('accuracy_after("a")', "the epochs 1 to 1"),
+        ('mistakes_of("horses")', "knows no class horses"),
+        ("surest_mistake", "makes no mistake"),
+    ],
+)
+def test_a_question_about_a_training_that_has_no_answer_says_why(asked: str, why: str) -> None:
+    answers = Answers(("cats", "dogs"), np.array([0, 1]), np.array([[0.1], [0.9]]), ("a", "b"))
+    run = RunFacts(Network.seed(), "silhouettes", 2, [{"accuracy": 1.0, "val_loss": None}], answers)
+    facts = facts_of(Situation(Network.seed(), run=lambda: run))
+    with pytest.raises(NotYet, match=why):
+        evaluate(read(asked), facts)
 
 
 def test_every_fact_has_words_for_its_constants() -> None:

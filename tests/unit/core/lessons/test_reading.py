@@ -48,6 +48,32 @@ of = "kernel_size"
     assert (found.layer, found.channel, found.augment, found.of) == ("conv2d", 3, {"shear_range": 0.2}, "kernel_size")
 
 
+def test_a_step_sets_a_training_and_opens_a_run() -> None:
+    go = 'page = "training"\nrun = "recorded"\npart = "wrong"\n'
+    training = "training = { image_size = 32, augment = false, epochs = 12, learning_rate = 1 }\n"
+    found = lesson(f"## A\n```{{go}}\n{go}{training}```\n").steps[0].go
+    assert (found.run, found.part) == ("recorded", "wrong")
+    assert found.training == {"image_size": 32, "augment": False, "epochs": 12, "learning_rate": 1}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('run = "20260131-101500-a1b2"', "run is one of recorded, own; not"),
+        ('part = "all"', "part is one of curves, wrong, health, compare; not"),
+        ("training = { threads = 8 }", "there is no threads; there are image_size, augment, epochs"),
+        ('training = { classes = ["b", "a"] }', "there is no classes"),
+        ("training = { epochs = true }", "epochs is a whole number; not True"),
+        ('training = { learning_rate = "fast" }', "learning_rate is a number; not 'fast'"),
+        ("training = 3", "training is a table; not 3"),
+    ],
+)
+def test_a_training_or_run_that_no_page_offers_is_refused_with_its_line(line: str, said: str) -> None:
+    refusal = refused(f'## A\n\n```{{go}}\npage = "training"\n{line}\n```\n')
+    assert "03-one-kernel.md, line 9: " in refusal
+    assert said in refusal
+
+
 def test_a_question_may_ask_for_a_place() -> None:
     (ask,) = lesson(STEP + PLACE).steps[0].asks
     assert ask.place is not None

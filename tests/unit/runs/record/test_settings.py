@@ -8,12 +8,13 @@ import pytest
 
 from cnnlab.commands.train_options import add_learning_options, learning_from
 from cnnlab.core.augment import Augmentation
+from cnnlab.core.lessons.lesson import TRAINING
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
 from cnnlab.core.training.schedules import Schedule
 from cnnlab.runs.judge.compare import described, differences
 from cnnlab.runs.record import RunSpec, problems
-from cnnlab.runs.record.settings import ASKED, BY_NAME, SETTINGS, Setting
+from cnnlab.runs.record.settings import ASKED, BY_NAME, SETTINGS, Setting, problem_of_form
 
 WHAT = {"name", "network", "data", "data_name", "augmentation", "range_test"}
 """What is trained on what, and what for; everything else in a spec is a setting."""
@@ -107,3 +108,29 @@ def test_whatever_a_browser_sends_becomes_an_allowed_value(sent: object, setting
 
 def test_a_whole_number_is_a_number_too() -> None:
     assert BY_NAME["learning_rate"].taken(1) == 1.0
+
+
+def test_a_lesson_can_set_what_the_form_has_and_nothing_else() -> None:
+    rows = {setting.name: setting.kind for setting in ASKED if setting.name != "classes"}
+    assert dict(TRAINING) == {"image_size": int, "augment": bool} | rows
+
+
+@pytest.mark.parametrize("name", [name for name in TRAINING if name not in ("augment", "image_size")])
+def test_the_form_holds_every_allowed_value_of_a_lesson(name: str) -> None:
+    asked = {name: other(BY_NAME[name])} | ({"optimizer": "sgd"} if name == "momentum" else {})
+    assert problem_of_form(asked) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"image_size": 3}, "The image size must lie between 4 and 256, but is 3."),
+        ({"image_size": 257}, "The image size must lie between 4 and 256, but is 257."),
+        ({"epochs": 0}, "The number of epochs must be at least 1, but is 0."),
+        ({"optimizer": "magic"}, "The optimizer must be one of rmsprop, adam, sgd, not 'magic'."),
+        ({"momentum": 0.9}, "The momentum is a setting of sgd, not of rmsprop."),
+        ({"learning_rate": 1000}, "The learning rate must lie between 1e-12 and 100, but is 1000."),
+    ],
+)
+def test_what_the_form_cannot_hold_is_one_sentence(asked: dict[str, Any], said: str) -> None:
+    assert problem_of_form(asked) == said
