@@ -51,9 +51,6 @@ def test_the_lens_tells_which_part_of_the_picture_a_place_sees(visitor: Watched)
 def test_maps_are_walked_through_and_enlarged_by_keyboard_and_sent_to_the_convolution_view(visitor: Watched) -> None:
     page = visitor.open("feature_maps", "Feature maps")
     visitor.sheets()
-    page.get_by_role("button", name="Make it my network").click()
-    visitor.settle()
-    visitor.sheets()
     sheet = visitor.keyed("maps_layer3").locator("img")
     sheet.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
