@@ -1,5 +1,7 @@
 """Train the shipped demo weights again: `python assets/build/demo_weights.py`.
 
+Their training is kept as the recorded run, see `recorded_run.py`.
+
 The network that everybody starts with, on the bundled silhouettes, with the post's augmentation. The weights are
 rounded to float16: half the bytes, and every map that is shown is one of the rounded weights. The same machine, thread
 count and versions give the same file.
@@ -15,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import keras
 import numpy as np
+from recorded_run import keep
 
 from cnnlab.commands.train import train_in_foreground
 from cnnlab.core.augment import Augmentation
@@ -48,6 +51,7 @@ def main() -> None:
         if run.state is not State.FINISHED:
             raise SystemExit(run.message)
         store = Store(settings.home)
+        keep(store.folder(run.id))
         story = store.story(run.id)
         start, last = story.first_start, story.epochs[-1]
         DEMO.mkdir(exist_ok=True)

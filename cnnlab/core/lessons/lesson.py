@@ -33,7 +33,7 @@ POINTS: Mapping[str, str] = {
 """What a step can point at, in words; the interface knows where each stands."""
 RUNS: Mapping[str, str] = {
     "recorded": "the run that ships",
-    "own": "the newest training of the student, if there is one",
+    "own": "the newest training of the student with as many pictures of that size, if there is one",
 }
 """Which training a step can open, in words."""
 PARTS: Mapping[str, str] = {

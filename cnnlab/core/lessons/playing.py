@@ -19,6 +19,7 @@ from cnnlab.core.lessons.language import (
     shown,
 )
 from cnnlab.core.lessons.lesson import Ask, Go, Goal, Lesson, Step
+from cnnlab.core.lessons.run_facts import YOURS
 from cnnlab.core.lessons.situation import Situation
 from cnnlab.core.lessons.texts import filled
 from cnnlab.core.network import Network, NetworkFormatError
@@ -185,15 +186,22 @@ def _direction(given: Value, right: Value) -> str:
 
 
 def reached(goal: Goal, situation: Situation) -> tuple[bool, tuple[str, ...]]:
-    """Tell whether a goal is reached, and else in sentences by which facts it is not; raise `LanguageError`."""
+    """Tell whether a goal is reached, and else in sentences by which facts it is not; raise `LanguageError`.
+
+    Of a training that is not the student's own nothing else is said.
+    """
     facts = facts_of(situation)
-    return holds(goal.when, facts), tuple(map(_lacking, missing(goal.when, facts)))
+    lacking = missing(goal.when, facts)
+    not_own = [each for each in lacking if each.fact == YOURS]
+    return holds(goal.when, facts), tuple(map(_lacking, not_own or lacking))
 
 
 def _lacking(each: Missing) -> str:
     if each.why:
         return each.why
     words = in_words(each.fact)
+    if isinstance(each.value, bool) and words.startswith("whether "):
+        return f"{'Still' if each.value else 'Not yet'} so: {words.removeprefix('whether ')}."
     value = "" if each.value is None else shown(each.value)
     return f"{words[:1].upper()}{words[1:]} is {value}; wanted: {each.wanted}."
 

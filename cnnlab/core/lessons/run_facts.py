@@ -10,6 +10,12 @@ from cnnlab.core.shapes import trace
 from cnnlab.core.training.answers import Answers, Chance, compared_with_chance, confusion, most_confident_mistakes
 
 
+def _yours(situation: Situation) -> bool:
+    if not situation.run().yours:
+        raise NotYet("No training of yours is open: start one, or choose it in the list of runs.")
+    return True
+
+
 def _after(situation: Situation, epoch: Value, name: str) -> float:
     """Return what the training had reached after an epoch, counted from 1."""
     epochs = situation.run().epochs
@@ -64,6 +70,7 @@ def _surest_mistake(situation: Situation) -> float:
     return float(answers.probabilities()[wrong[0]].max())
 
 
+YOURS = "run_is_yours"
 _REACHED = {
     "loss": "its loss",
     "accuracy": "its accuracy",
@@ -71,10 +78,10 @@ _REACHED = {
     "val_accuracy": "its validation accuracy",
 }
 FACTS_OF_RUNS: Mapping[str, Fact] = {
-    "run_is_yours": Fact("whether the training that is open is yours", lambda s: s.run().yours),
-    "run_epochs": Fact("the epochs of the training", lambda s: len(s.run().epochs)),
-    "run_pictures": Fact("the pictures it learned from", lambda s: s.run().pictures),
-    "run_params": Fact("its parameters", lambda s: sum(row.params for row in trace(s.run().network))),
+    YOURS: Fact("whether the training that is open is yours", _yours),
+    "run_epochs": Fact("the number of epochs of the training", lambda s: len(s.run().epochs)),
+    "run_pictures": Fact("the number of pictures it learned from", lambda s: s.run().pictures),
+    "run_params": Fact("the number of its parameters", lambda s: sum(row.params for row in trace(s.run().network))),
     "run_data": Fact("what it learned from", lambda s: s.run().data),
     **{name: Fact(says, partial(_last, name=name)) for name, says in _REACHED.items()},
     **{
@@ -82,9 +89,9 @@ FACTS_OF_RUNS: Mapping[str, Fact] = {
         for name, says in _REACHED.items()
     },
     "best_epoch": Fact("the epoch with the lowest validation loss", _best_epoch),
-    "run_judged": Fact("the validation pictures it was judged by", lambda s: len(_answers(s).labels)),
-    "mistakes": Fact("its mistakes", lambda s: len(most_confident_mistakes(_answers(s)))),
-    "mistakes_of": Fact("its mistakes with pictures of {}", _mistakes_of, 1),
+    "run_judged": Fact("the number of validation pictures it was judged by", lambda s: len(_answers(s).labels)),
+    "mistakes": Fact("the number of its mistakes", lambda s: len(most_confident_mistakes(_answers(s)))),
+    "mistakes_of": Fact("the number of its mistakes with pictures of {}", _mistakes_of, 1),
     "surest_mistake": Fact("how sure it was in its surest mistake", _surest_mistake),
     "always": Fact("what always giving the most frequent class would reach", lambda s: _chance(s).majority),
     "interval_low": Fact("the lower end of the interval of its accuracy", lambda s: _chance(s).low),

@@ -241,3 +241,12 @@ def problem_of_form(asked: Mapping[str, Any]) -> str | None:
         if problem := BY_NAME[name].problem(asked[name]):
             return problem
     return None
+
+
+def same_pictures(spec: RunSpec, asked: Mapping[str, Any]) -> bool:
+    """Tell whether a training learned from as many pictures, of that size, as settings of the form ask for, if any."""
+    limits = ("limit_per_class", "train_per_class")
+    return not asked or (
+        all(getattr(spec, name) == asked.get(name) for name in limits)
+        and asked.get("image_size") in (None, *spec.network.input_shape[:2])
+    )

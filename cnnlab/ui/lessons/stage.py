@@ -13,6 +13,7 @@ from cnnlab.core.pictures import PictureError, gallery
 from cnnlab.core.pictures.patterns import PATTERNS
 from cnnlab.core.pictures.reference import FromGallery, FromPattern
 from cnnlab.runs.record import RECORDED
+from cnnlab.runs.record.settings import same_pictures
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.ui.inside.weights import RANDOM
 from cnnlab.ui.inside.wish import look_with
@@ -53,18 +54,19 @@ def set_stage(go: Go, network: Network, layer: int | None, hidden: str) -> None:
     if go.part:
         RUN_PART.set(SHOWN[go.part])
     if go.run:
-        _open(go.run)
+        _open(go)
 
 
-def _open(run: str) -> None:
-    """Watch the run that ships, or the visitor's newest training; without one the page stays where it is."""
-    own: list[str] = []
-    if run == "own":
-        # The dock goes on with what is open; the page says what is wrong.
-        with suppress(StoreFault):
-            own = [known.id for known in store().runs(MOST_OWN) if known.owner == me()]
-    if own or run == "recorded":
-        shared().watch(own[0] if own else RECORDED)
+def _open(go: Go) -> None:
+    """Watch the run that ships, or the visitor's newest training of the step's kind; without one nothing changes."""
+    if go.run == "recorded":
+        shared().watch(RECORDED)
+        return
+    # The dock goes on with what is open; the page says what is wrong.
+    with suppress(StoreFault):
+        own = (run for run in store().runs(MOST_OWN) if run.owner == me() and same_pictures(run.spec, go.training))
+        if newest := next(own, None):
+            shared().watch(newest.id)
 
 
 def _show(picture: str) -> None:

@@ -1,5 +1,6 @@
 """Lessons without a browser: a step sets the real page, an answer is judged, and leaving gives back what was there."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -266,6 +267,7 @@ def test_a_lesson_runs_from_its_first_step_to_its_last(name: str) -> None:
 
 
 TRAIN = "10-train-it"
+LITTLE = replace(SPEC, network=SPEC.network.with_image_size(32, 32), limit_per_class=100)
 
 
 def shown_run(app: AppTest) -> str:
@@ -303,14 +305,23 @@ def test_a_step_sets_the_form_and_leaving_gives_the_own_settings_back(store: Sto
 
 
 def test_the_step_of_an_own_training_shows_the_newest_and_else_stays(store: Store) -> None:
-    others = store.create(SPEC, owner=owner_of("somebody else"))
+    others = store.create(LITTLE, owner=owner_of("somebody else"))
     app = entered(TRAIN, 3)
     press(app, "lesson_next")
     assert shown_run(app) == RECORDED
-    assert "Whether the training that is open is yours is no; wanted: yes." in dock(app)
-    own = store.create(SPEC, owner=owner_of(app.session_state["visitor_token"]))
+    assert "No training of yours is open: start one, or choose it in the list of runs." in dock(app)
+    me = owner_of(app.session_state["visitor_token"])
+    own, _other_pictures = store.create(LITTLE, owner=me), store.create(SPEC, owner=me)
     press(app, "lesson_again")
     assert shown_run(app) == own.id != others.id
+
+
+def test_a_mistake_that_was_pressed_opens_its_maps_and_the_step_is_set_up_again() -> None:
+    app = entered("11-where-is-it-wrong", 3)
+    trigger(app, "answered_pictures", "picked", "0")
+    assert keyed(app, "feature_maps")
+    press(app, "lesson_again")
+    assert keyed(app, "answered")
 
 
 def test_who_has_to_wait_is_told_to_go_on(store: Store) -> None:

@@ -1,5 +1,7 @@
 """Play steps: what they set, which answers are right, which slip is behind a wrong one, and what a goal lacks."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -203,6 +205,23 @@ def test_what_a_training_has_not_reached_yet_is_said(asked: str, why: str) -> No
     facts = facts_of(Situation(Network.seed(), run=lambda: RunFacts(Network.seed(), "silhouettes", 0)))
     with pytest.raises(NotYet, match=why):
         evaluate(read(asked), facts)
+
+
+def test_a_goal_for_an_own_training_says_nothing_of_somebody_elses() -> None:
+    when = read("run_is_yours and run_pictures <= 20 and better_than_chance")
+    outputs = np.full((20, 1), 0.1)
+    answers = Answers(("cats", "dogs"), np.repeat([0, 1], 10), outputs, ("",) * 20)
+    run = RunFacts(Network.seed(), "silhouettes", 1600, (), answers)
+    others = Situation(Network.seed(), run=lambda: run)
+    said = "No training of yours is open: start one, or choose it in the list of runs."
+    assert reached(Goal("", when), others) == (False, (said,))
+    own = Situation(Network.seed(), run=lambda: replace(run, yours=True))
+    lacking = (
+        "The number of pictures it learned from is 1,600; wanted: at most 20.",
+        "Not yet so: it is better than chance.",
+    )
+    assert reached(Goal("", when), own) == (False, lacking)
+    assert reached(Goal("", read("not possible")), own) == (False, ("Still so: the network can exist.",))
 
 
 @pytest.mark.parametrize(

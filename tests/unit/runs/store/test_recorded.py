@@ -15,6 +15,7 @@ from cnnlab.runs.record.ownership import may_change
 from cnnlab.runs.store import Store
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.runs.store.recorded import FOLDER, ShownRuns, recorded
+from cnnlab.runs.store.trained import DEMO, demo
 
 LARGEST = 1_500_000  # bytes
 
@@ -49,6 +50,15 @@ def test_it_is_a_whole_training_with_its_evaluation(store: Store) -> None:
     assert answers is not None
     right = float((answers.predicted() == answers.labels).mean())
     assert right == pytest.approx(story.epochs[-1]["val_accuracy"])
+
+
+def test_it_is_the_training_that_made_the_shipped_weights(store: Store) -> None:
+    facts = json.loads((DEMO / "silhouettes.json").read_text(encoding="utf-8"))
+    spec, last = recorded().spec, ShownRuns(store).story(RECORDED).epochs[-1]
+    assert demo().network == spec.network
+    assert facts["epochs"] == spec.epochs == last["epoch"]
+    for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
+        assert facts[name] == last[name]
 
 
 def test_it_counts_in_no_list_of_a_store(store: Store) -> None:
