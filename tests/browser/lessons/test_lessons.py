@@ -128,3 +128,14 @@ def test_the_dock_hides_nothing_of_what_a_step_shows(
     beside = shown["x"] + shown["width"] <= covered["x"] + 1
     above = shown["y"] + min(shown["height"], 60) <= covered["y"] + 1
     assert beside or above
+
+
+@pytest.mark.slow
+def test_an_own_training_of_a_lesson_reaches_its_goal_and_the_next_step_judges_it(visitor: Watched) -> None:
+    visitor.page.goto(visitor.server.url("lessons?lesson=10-train-it&step=4"))
+    expect(dock(visitor)).to_contain_text("No training of yours is open")
+    visitor.keyed("start_training").get_by_role("button").click()
+    expect(dock(visitor)).to_contain_text("✓ Press Start training", timeout=90_000)
+    visitor.keyed("lesson_next").get_by_role("button").click()
+    expect(visitor.keyed("confusion")).to_be_visible()
+    expect(visitor.keyed("run_status")).to_contain_text("input 32 × 32 × 3")

@@ -14,7 +14,7 @@ from cnnlab.core.settings import Settings
 from cnnlab.core.training.schedules import Schedule
 from cnnlab.runs.judge.compare import described, differences
 from cnnlab.runs.record import RunSpec, problems
-from cnnlab.runs.record.settings import ASKED, BY_NAME, SETTINGS, Setting, problem_of_form
+from cnnlab.runs.record.settings import ASKED, BY_NAME, SETTINGS, Setting, problem_of_form, same_pictures
 
 WHAT = {"name", "network", "data", "data_name", "augmentation", "range_test"}
 """What is trained on what, and what for; everything else in a spec is a setting."""
@@ -134,3 +134,12 @@ def test_the_form_holds_every_allowed_value_of_a_lesson(name: str) -> None:
 )
 def test_what_the_form_cannot_hold_is_one_sentence(asked: dict[str, Any], said: str) -> None:
     assert problem_of_form(asked) == said
+
+
+def test_a_training_is_of_the_kind_that_a_lesson_asks_for_by_its_pictures() -> None:
+    little = replace(SPEC, network=SPEC.network.with_image_size(32, 32), limit_per_class=100, epochs=3)
+    assert same_pictures(little, {"image_size": 32, "limit_per_class": 100, "epochs": 12})
+    assert same_pictures(little, {})
+    assert not same_pictures(little, {"image_size": 64, "limit_per_class": 100})
+    assert not same_pictures(little, {"image_size": 32})
+    assert not same_pictures(replace(little, train_per_class=10), {"image_size": 32, "limit_per_class": 100})
