@@ -49,7 +49,12 @@ def home(_: Watched) -> Iterator[str]:
 def lessons(visitor: Watched) -> Iterator[str]:
     visitor.page.locator(".path-open").first.wait_for()
     yield "as it opens"
-    visitor.page.locator(".path-open").nth(2).click()
+    visitor.page.locator(".path-open").first.click()
+    visitor.keyed("check_question").wait_for()
+    visitor.settle()
+    yield "a check"
+    visitor.page.get_by_role("button", name="Back to the path").click()
+    visitor.page.locator(".path-open").nth(3).click()
     visitor.keyed("lesson_dock").wait_for()
     visitor.settle()
     yield "a step"

@@ -3,6 +3,7 @@ import assert from "node:assert/strict"
 import test from "node:test"
 
 import { csv, empty, merged, read, write } from "../../cnnlab/ui/components/lessons/keep.js"
+import { CHECK_COLUMNS, answered, answersOf, checkRows, coded } from "../../cnnlab/ui/components/lessons/taken.js"
 import { outline } from "../../cnnlab/ui/components/lessons/light.js"
 
 const ROW = { when: "2026-01-01T00:00:00", lesson: "a", step: 1, question: "?", given: "148", right: true, slip: "" }
@@ -48,6 +49,44 @@ test("no spreadsheet reads an answer as a formula, and commas and quotes stay in
   assert.ok(text.includes("'=1+1"))
   assert.ok(text.includes('"He said ""148, 148""\nand left"'))
   assert.equal(csv([]), "when,lesson,step,question,given,right,slip")
+})
+
+const NOW = new Date("2026-01-01T00:00:00Z")
+const TAKEN = { code: "hypbsau7", which: "before", given: [36, null], rows: [] }
+
+test("a code says nothing of who it is, and one that is none makes room for another", () => {
+  const bytes = Uint8Array.from([0, 30, 31, 255, 7, 8, 9, 10])
+  assert.match(coded(empty(), bytes).code, /^[a-hjkmnp-z2-9]{8}$/)
+  assert.match(coded(empty()).code, /^[a-hjkmnp-z2-9]{8}$/)
+  assert.equal(coded({ ...empty(), code: "hypbsau7" }, bytes).code, "hypbsau7")
+  const other = coded({ ...empty(), code: "<img>", checks: { before: { answers: [] } } }, bytes)
+  assert.match(other.code, /^[a-hjkmnp-z2-9]{8}$/)
+  assert.deepEqual(other.checks, {})
+})
+
+test("an answer keeps the moment at which it came, and fewer never take the place of more", () => {
+  const once = answered({ ...empty(), code: "hypbsau7" }, TAKEN, NOW)
+  const twice = answered(once, { ...TAKEN, given: [36, null, 5] }, new Date("2026-01-02T00:00:00Z"))
+  assert.deepEqual(answersOf(twice, "before").map(({ when }) => when.slice(8, 10)), ["01", "01", "02"])
+  assert.equal(answered(twice, TAKEN, NOW), twice)
+  assert.deepEqual(answersOf(answered(twice, { ...TAKEN, code: "abcdefgh" }, NOW), "before").length, 2)
+})
+
+test("what is no answer ends what was kept, whatever stands there", () => {
+  for (const answers of [null, 7, "x", {}]) assert.deepEqual(answersOf({ checks: { before: { answers } } }, "before"), [])
+  for (const bad of [null, {}, { given: "1" }, { given: -1 }, { given: 1.5 }, { given: 1e30 }]) {
+    assert.equal(answersOf({ checks: { before: { answers: [{ given: 1 }, bad, { given: 2 }] } } }, "before").length, 1)
+  }
+  for (const checks of [undefined, null, 7, { before: null }]) assert.deepEqual(checkRows({ checks }), [])
+})
+
+test("the rows of both checks come in their order with their moments, and lessons leave them alone", () => {
+  const row = { code: "hypbsau7", check: "before", number: 1, given: 36 }
+  const kept = answered({ ...empty(), code: "hypbsau7" }, { ...TAKEN, given: [36], rows: [row] }, NOW)
+  const later = merged(kept, { lesson: "a", step: 1, log: [ROW] })
+  const both = answered(later, { ...TAKEN, which: "after", given: [7], rows: [{ ...row, check: "after" }] }, NOW)
+  assert.deepEqual(checkRows(both).map(({ check, when }) => [check, when.slice(0, 4)]), [["before", "2026"], ["after", "2026"]])
+  assert.ok(csv(checkRows(both), CHECK_COLUMNS).startsWith("code,check,number,kind"))
 })
 
 test("the outline stays inside the window", () => {

@@ -60,7 +60,7 @@ def judge(network: Network, rows: Sequence[Row], index: int, column: str, given:
     """
     asked = ASKED[column]
     right = asked.value(rows[index])
-    numbers = _read(given, len(right))
+    numbers = numbers_in(given, len(right))
     if numbers is None and (alone := _one_side(network, rows, index, asked, given)):
         return alone
     if numbers is None:
@@ -79,7 +79,7 @@ def judge(network: Network, rows: Sequence[Row], index: int, column: str, given:
 
 def _one_side(network: Network, rows: Sequence[Row], index: int, asked: _Asked, given: str) -> Verdict | None:
     """Judge what was typed for a whole shape as its height and width alone, or None if nothing is known of it."""
-    right, side = asked.value(rows[index]), _read(given, 2)
+    right, side = asked.value(rows[index]), numbers_in(given, 2)
     if side is None or len(right) != 3:
         return None
     whole = "Write all three: height × width × channels."
@@ -91,7 +91,7 @@ def _one_side(network: Network, rows: Sequence[Row], index: int, asked: _Asked, 
     return None
 
 
-def _read(given: str, count: int) -> Answer | None:
+def numbers_in(given: str, count: int) -> Answer | None:
     """Return the numbers of an answer, or None if it is not `count` numbers; a leading None is the batch."""
     if len(given) > MOST_CHARACTERS or not _WHOLE.fullmatch(given):
         return None

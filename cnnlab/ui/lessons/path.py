@@ -1,22 +1,26 @@
-"""Draw the path: every lesson with how long it takes, what is done, and what a visitor answered."""
+"""Draw the path: every lesson between the two checks, with how long it takes and what is done."""
 
+from cnnlab.core.lessons.checks import CHECKS, COUNT
+from cnnlab.ui.lessons.check import SAYS, TITLES, open_check
 from cnnlab.ui.lessons.course import enter, offered
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.parts.sending import Message
-from cnnlab.ui.session.decoders import position
-from cnnlab.ui.session.keys import LESSON_LOG, LESSON_REFUSED
+from cnnlab.ui.session.decoders import flag, position, whole
+from cnnlab.ui.session.keys import CHECKS_TAKEN, LESSON_LOG, LESSON_REFUSED
 from cnnlab.viz.html import quiet
 
 MOST_STEPS = 1000
 
 
 class PathSends:
-    """Declare what the path sends: the lesson that was pressed, and the step to begin with."""
+    """Declare what the path sends: the lesson that was pressed, the step to begin with, a check."""
 
     opened = Message(position)
     resumed = Message(position)
+    checked = Message(whole(0, len(CHECKS) - 1))
+    forgotten = Message(flag)
 
 
 _PATH = component(
@@ -55,5 +59,19 @@ def path() -> None:
         if place < len(shelf.lessons) and at < len(shelf.lessons[place].steps):
             enter(shelf.lessons[place], at)
 
-    data = {"lessons": lessons, "log": LESSON_LOG.get(), "most_steps": MOST_STEPS}
-    _PATH("lesson_path", [data], PathSends.opened.to(begin), PathSends.resumed.to(resume))
+    checks = [{"which": each, "title": TITLES[each], "says": SAYS[each], "count": COUNT} for each in CHECKS]
+    data = {"lessons": lessons, "checks": checks, "log": LESSON_LOG.get(), "most_steps": MOST_STEPS}
+    _PATH(
+        "lesson_path",
+        [data],
+        PathSends.opened.to(begin),
+        PathSends.resumed.to(resume),
+        PathSends.checked.to(lambda place: open_check(CHECKS[place])),
+        PathSends.forgotten.to(_forget),
+    )
+
+
+def _forget(_: bool) -> None:
+    """Forget what this visit knows of answers, which the browser has forgotten."""
+    LESSON_LOG.set(())
+    CHECKS_TAKEN.set(None)

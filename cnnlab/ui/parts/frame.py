@@ -39,7 +39,8 @@ _STYLE = style_sheet(css_tokens() + source("lab/table.css", "shared/page.css"))
 def page(title: str, question: str, *, strip: bool = True, network: Network | None = None) -> None:
     """Set the page's title and draw its heading and the strip.
 
-    A page that redraws the strip itself says `strip=False`; `network` is shown instead of the visitor's own.
+    A page that redraws the strip itself, or has none, says `strip=False`; `network` is shown instead of the visitor's
+    own.
     """
     st.set_page_config(page_title=f"{title} · CNN Lab", layout="wide")
     show_html(_STYLE)

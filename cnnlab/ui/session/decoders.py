@@ -95,6 +95,22 @@ def matching(pattern: "re.Pattern[str]") -> Decoder[str]:
     return read
 
 
+def maybe(decode: Decoder[T]) -> Decoder[T | None]:
+    """Return what reads nothing, or a value as declared."""
+    return lambda value: None if value is None else decode(value)
+
+
+def several(decode: Decoder[T], most: int) -> Decoder[tuple[T, ...]]:
+    """Return what reads a list of at most so many values."""
+
+    def read(value: object) -> tuple[T, ...]:
+        if not isinstance(value, list) or len(value) > most:
+            raise Nonsense(f"a list of at most {most} values")
+        return tuple(map(decode, value))
+
+    return read
+
+
 def scalars(most: int) -> Decoder[dict[str, Scalar]]:
     """Return what reads numbers, texts and switches by name, at most so many."""
 

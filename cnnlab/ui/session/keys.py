@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 import streamlit as st
 
+from cnnlab.core.lessons.checks import Taken
 from cnnlab.ui.session.choices import MapPlace
 
 T = TypeVar("T")
@@ -53,3 +54,4 @@ REDRAW_PAGE = Key("redraw_page", False)
 LESSON_PLACE: Key[MapPlace | None] = Key("lesson_place", None)
 LESSON_REFUSED = Key("lesson_refused", "")
 LESSON_LOG: Key[tuple[dict[str, object], ...]] = Key("lesson_log", ())
+CHECKS_TAKEN: Key[Taken | None] = Key("checks_taken", None)

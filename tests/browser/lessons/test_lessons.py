@@ -30,7 +30,7 @@ def answer(visitor: Watched, words: str) -> None:
 
 def test_a_lesson_is_played_by_keyboard_alone(visitor: Watched) -> None:
     visitor.open("lessons", "Lessons")
-    visitor.page.locator(".path-open").nth(2).focus()
+    visitor.page.locator(".path-open").nth(3).focus()
     visitor.page.keyboard.press("Enter")
     expect(dock(visitor)).to_contain_text("step 1 of 6")
     answer(visitor, "9")

@@ -3,15 +3,16 @@ const KEY = "cnnlab.lessons"
 const MOST_ROWS = 2000
 const COLUMNS = ["when", "lesson", "step", "question", "given", "right", "slip"]
 
+/** What nobody has used yet: how far each lesson was seen, the answers in lessons, and the two checks under a code. */
 export function empty() {
-  return { reached: {}, rows: [] }
+  return { reached: {}, rows: [], code: "", checks: {} }
 }
 
 /** Return what was kept; whatever else stands there counts as nothing. */
 export function read(storage) {
   try {
     const kept = JSON.parse(storage.getItem(KEY) ?? "null")
-    if (kept && typeof kept.reached === "object" && kept.reached && Array.isArray(kept.rows)) return kept
+    if (kept && typeof kept.reached === "object" && kept.reached && Array.isArray(kept.rows)) return { ...empty(), ...kept }
   } catch {
     // A browser may forbid storage, or hold something else there.
   }
@@ -32,15 +33,20 @@ export function merged(kept, { lesson, step, log }) {
   const fresh = log.filter((row) => !known.has(JSON.stringify(COLUMNS.map((name) => row[name]))))
   const reached = { ...kept.reached }
   if (lesson) reached[lesson] = Math.max(step, Number(reached[lesson]) || 0)
-  return { reached, rows: [...kept.rows, ...fresh].slice(-MOST_ROWS) }
+  return { ...kept, reached, rows: [...kept.rows, ...fresh].slice(-MOST_ROWS) }
 }
 
 /** Return the answers as CSV that no spreadsheet reads as a formula. */
-export function csv(rows) {
+export function csv(rows, columns = COLUMNS) {
   const cell = (value) => {
     const text = String(value ?? "")
     const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
     return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
   }
-  return [COLUMNS, ...rows.map((row) => COLUMNS.map((name) => row[name]))].map((row) => row.map(cell).join(",")).join("\r\n")
+  return [columns, ...rows.map((row) => columns.map((name) => row[name]))].map((row) => row.map(cell).join(",")).join("\r\n")
+}
+
+/** Return a file of rows that a spreadsheet opens with every letter right. */
+export function file(rows, columns = COLUMNS) {
+  return new Blob(["\ufeff", csv(rows, columns)], { type: "text/csv" })
 }

@@ -1,5 +1,6 @@
-import { csv, empty, merged, read, write } from "./keep.js"
-import { element } from "../shared/dom.js"
+import { CHECK_COLUMNS, answersOf, checkRows } from "./taken.js"
+import { empty, file, merged, read, write } from "./keep.js"
+import { download, element } from "../shared/dom.js"
 
 export default function ({ data: [data], parentElement, setTriggerValue }) {
   const list = parentElement.querySelector("ol")
@@ -7,10 +8,25 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   write(localStorage, kept)
 
   const draw = () => {
-    list.replaceChildren(...data.lessons.map(card))
+    const [before, after] = data.checks.map(checkCard)
+    list.replaceChildren(before, ...data.lessons.map(card), after)
     const rows = kept.rows.length
     parentElement.querySelector(".path-count").textContent = rows === 1 ? "1 answer kept in this browser." : `${rows} answers kept in this browser.`
-    for (const name of ["csv", "forget"]) parentElement.querySelector(`.path-${name}`).disabled = rows === 0 && !Object.keys(kept.reached).length
+    parentElement.querySelector(".path-csv").disabled = rows === 0
+    parentElement.querySelector(".path-checks").disabled = checkRows(kept).length === 0
+    parentElement.querySelector(".path-forget").disabled = rows === 0 && !kept.code && !Object.keys(kept.reached).length
+  }
+
+  const checkCard = (check, place) => {
+    const count = answersOf(kept, check.which).length
+    const item = element("li", count === check.count ? "check done" : "check")
+    const open = element("button", "path-open")
+    open.type = "button"
+    const state = count === check.count ? ", done: see the answers" : count ? `, ${count} answered` : ""
+    open.append(element("strong", "", check.title), element("span", "", `${check.count} questions, about 5 minutes${state}`))
+    open.onclick = () => setTriggerValue("checked", place)
+    item.append(open, element("span", "path-says", check.says))
+    return item
   }
 
   const card = (lesson, place) => {
@@ -43,15 +59,15 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   }
 
   parentElement.querySelector(".path-csv").onclick = () => {
-    const link = document.createElement("a")
-    link.href = URL.createObjectURL(new Blob(["\ufeff", csv(kept.rows)], { type: "text/csv" }))
-    link.download = "answers.csv"
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000)
+    download(file(kept.rows), "answers.csv")
+  }
+  parentElement.querySelector(".path-checks").onclick = () => {
+    download(file(checkRows(kept), CHECK_COLUMNS), `checks-${kept.code}.csv`)
   }
   parentElement.querySelector(".path-forget").onclick = () => {
     kept = empty()
     write(localStorage, kept)
+    setTriggerValue("forgotten", true)
     draw()
   }
   draw()

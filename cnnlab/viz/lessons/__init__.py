@@ -1,0 +1,1 @@
+"""Draw what lessons give to read: the answers of a check, worksheets."""
