@@ -1,5 +1,6 @@
 """Draw one training: where it stands, what ails it, its curves while they grow, and a stop that works."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -11,7 +12,7 @@ from cnnlab.core.training.story import Story
 from cnnlab.processes.faults import home_problem
 from cnnlab.runs.engine.capacity import describe_place
 from cnnlab.runs.engine.queue import Place, describe_wait, places
-from cnnlab.runs.record import Run, RunError, RunSpec, State
+from cnnlab.runs.record import RECORDED, Run, RunError, RunSpec, State
 from cnnlab.runs.record.by_hand import told_by_hand
 from cnnlab.runs.record.progress import Progress, progress_of
 from cnnlab.runs.record.settings import SETTINGS
@@ -55,15 +56,19 @@ PARTS = (CURVES, PICTURE, WRONG, HEALTH, COMPARE)
 def choose_run() -> str:
     """Draw the list of runs, newest first, then the recorded one; return the id of the chosen one.
 
-    The address bar keeps it.
+    The address bar keeps it. While the runs of the home cannot be read there is only the recorded one, and what was
+    chosen stays for later.
     """
-    known: list[Run] = []
     with faults_said():
         known = store().runs(200)
         if not known:
             stay = ": its curves appear here, and they stay when you leave the page or restart the server."
             show_html(quiet("No training yet. Press ", bold("Start training"), stay))
-    offered = [*known, recorded()]
+        return _choose_of([*known, recorded()])
+    return RECORDED
+
+
+def _choose_of(offered: Sequence[Run]) -> str:
     labels = run_labels(offered)
     mine = shared()
     asked = st.query_params.get("run") or mine.run_id
