@@ -7,6 +7,7 @@ import pytest
 
 from cnnlab.__main__ import main
 from cnnlab.core import settings
+from cnnlab.core.lessons.check_kinds import KINDS
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -85,6 +86,16 @@ def test_every_path_and_module_that_the_documents_name_exists() -> None:
 def test_every_room_stands_in_the_document_of_the_house() -> None:
     for room in (path for path in (ROOT / "cnnlab").iterdir() if (path / "__init__.py").exists()):
         assert f"cnnlab/{room.name}/" in DOCUMENTS["docs/house.md"]
+
+
+def test_the_study_names_every_kind_of_question_and_every_column_of_the_file() -> None:
+    study = DOCUMENTS["docs/study.md"]
+    script = (ROOT / "cnnlab/ui/components/lessons/taken.js").read_text(encoding="utf-8")
+    columns = re.findall(r'"(\w+)"', script.split("CHECK_COLUMNS = [")[1].split("]")[0])
+    assert len(columns) > 5
+    assert set(columns) <= set(re.findall(r"`(\w+)`", study))
+    asked = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| (\d+) \|", study, re.MULTILINE))
+    assert asked == {name: str(int(kind.lesson[:2])) for name, kind in KINDS.items()}
 
 
 def test_the_home_page_credits_the_post_and_its_notebook() -> None:
