@@ -10,11 +10,12 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cnnlab.ui.parts.components import source
+from cnnlab.viz.measures import css_measures
 from cnnlab.viz.palette import css_tokens
 
 _STREAMLITS = Path(st.__file__).parent / "static" / "index.html"
-_OURS = source("frame/away.js").replace("TOKENS", css_tokens())
-_ROOM = source("frame/room.css")
+_OURS = ";\n".join(map(source, ("frame/away.js", "frame/presenter.js"))).replace("TOKENS", css_tokens())
+_ROOM = css_measures() + css_tokens() + source("frame/room.css")
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 

@@ -18,8 +18,8 @@ def answer_facts(drawn: Flow, choice: Choice, truth: str) -> dict[str, object]:
     meaning = choice.meaning
     said: Html | str = ""
     if meaning and len(drawn.output):
-        known = [" The data set says: ", bold(truth), "."] if truth in meaning.classes else []
-        said = together(describe_output(drawn.output, drawn.logits, meaning), *known)
+        known = ["This picture is ", bold(truth), ". "] if truth in meaning.classes else []
+        said = together(*known, describe_output(drawn.output, drawn.logits, meaning))
     return {"bars": _bars(drawn.output, meaning), "said": said, "caution": _caution(choice, truth)}
 
 

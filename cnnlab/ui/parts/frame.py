@@ -16,6 +16,7 @@ from cnnlab.ui.session import shared, traced
 from cnnlab.ui.session.aside import is_settled, own_network, take_as_own
 from cnnlab.ui.session.decoders import any_text, position
 from cnnlab.viz.html import paragraph, style_sheet, tag
+from cnnlab.viz.measures import css_measures
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_tokens
 
 
@@ -33,7 +34,7 @@ _STRIP = component(
     styles=["frame/strip.css"],
     sends=StripSends,
 )
-_STYLE = style_sheet(css_tokens() + source("lab/table.css", "shared/page.css"))
+_STYLE = style_sheet(css_measures() + css_tokens() + source("lab/table.css", "shared/page.css"))
 
 
 def page(title: str, question: str, *, strip: bool = True, network: Network | None = None) -> None:

@@ -50,7 +50,7 @@ def test_the_first_visitor_sees_a_silhouette_flow_before_anything_is_computed() 
     assert not shown["pending"]
     assert len(shown["columns"]) == len(shown["heads"]) == len(Network.seed().layers) + 1
     assert shown["answer"]["bars"][0]["name"] == "dogs"
-    assert "The data set says: <b>dogs</b>" in shown["answer"]["said"]
+    assert "This picture is <b>dogs</b>." in shown["answer"]["said"]
     assert shown["answer"]["caution"] == ""
 
 
