@@ -1,13 +1,17 @@
 """Draw what stands around every page: the title, the question it answers, and the strip of the current network."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
+from math import log2
 
 import streamlit as st
 
 from cnnlab.core.exchange.link import LONGEST_TEXT, LinkError, decode, encode
 from cnnlab.core.network import Network
+from cnnlab.core.network.layers import Shape
 from cnnlab.core.shapes import layer_names
+from cnnlab.core.shipped import ASSETS
 from cnnlab.core.teach.brief import describe_shape, short_label
 from cnnlab.ui.parts.components import component, source
 from cnnlab.ui.parts.html import show_html
@@ -18,6 +22,8 @@ from cnnlab.ui.session.decoders import any_text, position
 from cnnlab.viz.html import paragraph, style_sheet, tag
 from cnnlab.viz.measures import css_measures
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_tokens
+
+MARK = ASSETS / "mark" / "mark.svg"
 
 
 class StripSends:
@@ -43,7 +49,8 @@ def page(title: str, question: str, *, strip: bool = True, network: Network | No
     A page that redraws the strip itself, or has none, says `strip=False`; `network` is shown instead of the visitor's
     own.
     """
-    st.set_page_config(page_title=f"{title} · CNN Lab", layout="wide")
+    st.set_page_config(page_title=f"{title} · CNN Lab", page_icon=str(MARK), layout="wide")
+    st.logo(str(MARK), size="large")
     show_html(_STYLE)
     heading(title, question)
     if strip:
@@ -89,10 +96,19 @@ def take_back(text: str) -> None:
         take_as_own(decode(text))
 
 
+def heights(rows_of_input: int, shapes: Sequence[Shape]) -> list[float]:
+    """Return how tall the block of each output is, from 0 for one row to 1 for as many as the input has, or more.
+
+    It grows by the same step for each doubling; a vector is one place, so it has one row.
+    """
+    most = log2(max(2, rows_of_input))
+    return [min(1.0, log2(shape[0]) / most) if len(shape) == 3 else 0.0 for shape in shapes]
+
+
 def strip_data(network: Network, selected: int | None, *, hide: bool = False) -> dict[str, object]:
     """Return what the browser needs to draw the strip; blocks behind an impossible layer have no shape.
 
-    With `hide` no layer tells its shape, because somebody is asked to predict it.
+    With `hide` no layer tells its shape, nor by its height, because somebody is asked to predict it.
     """
     rows, problem = traced(network)
     shape = describe_shape(network.input_shape)
@@ -104,8 +120,10 @@ def strip_data(network: Network, selected: int | None, *, hide: bool = False) ->
             "title": f"Input: {shape}",
             "color": KIND_COLORS["input"],
             "state": "",
+            "tall": 0.0 if hide else 1.0,
         }
     ]
+    tall = [0.0] * len(network.layers) if hide else heights(network.input_shape[0], [row.output_shape for row in rows])
     for index, (layer, name) in enumerate(zip(network.layers, layer_names(network), strict=True)):
         known = index < len(rows)
         shape = describe_shape(rows[index].output_shape) if known and not hide else "?"
@@ -118,6 +136,7 @@ def strip_data(network: Network, selected: int | None, *, hide: bool = False) ->
                 "title": f"{name}, {layer.class_name}: {'output ' + shape if known else 'impossible here'}",
                 "color": KIND_COLORS[KIND_OF_CLASS[layer.class_name]],
                 "state": "" if known else "problem" if is_problem else "dimmed",
+                "tall": tall[index] if known else 0.0,
             }
         )
     return {"blocks": blocks, "selected": selected}

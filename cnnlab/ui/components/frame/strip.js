@@ -25,6 +25,7 @@ export function drawStrip(root, data, pick) {
     if (label.textContent !== block.label) label.textContent = block.label
     if (shape.textContent !== block.shape) shape.textContent = block.shape
     if (item.title !== block.title) item.title = block.title
+    item.style.setProperty("--tall", block.tall.toFixed(3))
     item.classList.toggle("problem", block.state === "problem")
     item.classList.toggle("dimmed", block.state === "dimmed")
     if (block.index === null) return
