@@ -22,7 +22,7 @@ STEPS = (
     ("Train it", "Launch a real Keras training and watch its curves live.", "training"),
 )
 
-frame.page("CNN Lab", "A picture flows through a convolutional neural network; every tile is real.", strip=False)
+frame.page("CNN Lab", "Watch a picture flow through a network.", strip=False)
 begin_with_silhouette()
 living_network()
 with st.container(horizontal=True, vertical_alignment="center", gap="medium"):

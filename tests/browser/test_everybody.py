@@ -11,6 +11,7 @@ from tests.browser.support.serving import Server, until
 from tests.browser.support.watching import Watched
 
 INTERACTIVE = {"button", "slider", "link", "textbox", "spinbutton", "combobox", "checkbox", "radio", "switch", "tab"}
+NARROWEST = 200  # pixels of a column
 WIDE = """() => {
   const main = document.querySelector('[data-testid="stMain"]')
   const limit = main.getBoundingClientRect().right
@@ -32,6 +33,27 @@ def test_no_page_scrolls_sideways_on_a_telephone(server: Server, visit: Visit, n
     measured = visitor.page.evaluate(WIDE)
     assert measured["scroll"] <= measured["room"], measured
     assert measured["page"] <= 390, measured
+
+
+@pytest.mark.parametrize("name", ["home", "data", "augmentation"])
+def test_on_a_tablet_no_column_is_narrower_than_its_controls(server: Server, visit: Visit, name: str) -> None:
+    visitor = visit(server, width=768, height=1024)
+    page = visitor.open("" if name == "home" else name, TITLES[name])
+    columns = page.locator(".stMainBlockContainer .stColumn")
+    columns.first.wait_for()
+    visitor.steady_box(page.locator(".heading h1"))
+    assert min(columns.evaluate_all("columns => columns.map(column => column.clientWidth)")) >= NARROWEST
+    assert page.evaluate(WIDE)["scroll"] <= 768
+
+
+def test_at_twice_the_size_the_formulas_of_the_table_are_reached_sideways(server: Server, visit: Visit) -> None:
+    visitor = visit(server, width=640, height=360)
+    page = visitor.open("architecture", "Architecture")
+    formula = page.locator("table.shapes tbody td.why").nth(1)
+    expect(formula).to_have_text("(3·3·3 + 1)·32")
+    formula.scroll_into_view_if_needed()
+    expect(formula).to_be_in_viewport(ratio=1)
+    expect(page.locator("table.shapes tbody th").first).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("name", ["architecture", "convolution", "augmentation", "training"])

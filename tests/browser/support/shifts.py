@@ -9,7 +9,12 @@ WATCH = """{
   const collect = (list) => window.shifts.push(...list.getEntries().filter(({ hadRecentInput }) => !hadRecentInput))
   new PerformanceObserver(collect).observe({ type: "layout-shift", buffered: true })
 }"""
-READY = {"convolution": ".conv[data-ready]", "feature_maps": ".maps-sheet img", "augmentation": ".samples img"}
+READY = {
+    "home": ".flow[data-key]",
+    "convolution": ".conv[data-ready]",
+    "feature_maps": ".maps-sheet img",
+    "augmentation": ".samples img",
+}
 
 
 def watch(page: Page) -> None:

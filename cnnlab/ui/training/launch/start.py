@@ -123,7 +123,8 @@ def _image_size(height: int, width: int) -> None:
     size = asked_size()
     if size != (height, width):
         own = describe_pair((height, width))
-        show_html(quiet(f"Your network takes {own} pixels; this training runs it at ", _pixels(*size), "."))
+        with st.container(key="size_differs"):
+            show_html(quiet(f"Your network takes {own} pixels; this training runs it at ", _pixels(*size), "."))
 
 
 def _pixels(height: int, width: int) -> Html:

@@ -63,7 +63,8 @@ def choose_run() -> str:
         known = store().runs(200)
         if not known:
             stay = ": its curves appear here, and they stay when you leave the page or restart the server."
-            show_html(quiet("No training yet. Press ", bold("Start training"), stay))
+            with st.container(key="no_run_yet"):
+                show_html(quiet("No training yet. Press ", bold("Start training"), stay))
         return _choose_of([*known, recorded()])
     return RECORDED
 
