@@ -17,6 +17,7 @@ from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session.decoders import flag
 from cnnlab.viz import palette
 from cnnlab.viz.inside.sprites import quantise
+from cnnlab.viz.measures import css_measures
 
 ROOT = Path(__file__).resolve().parents[3]
 FILES = [path for path in sorted(COMPONENTS.rglob("*.*")) if path.suffix in (".js", ".css", ".html")]
@@ -26,7 +27,7 @@ ENTRIES = [
     if path.suffix == ".js" and "export default " in path.read_text(encoding="utf-8")
 ]
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b(?![\w-]*\s*\{)|\b(?:rgb|hsl)a?\(\s*\d")
-LOCAL = {"kind", "track", "fill", "columns", "share"}
+LOCAL = {"kind", "track", "fill", "columns", "share", "tall"}
 NODE_SECONDS = 60
 Write = Callable[..., None]
 
@@ -187,6 +188,6 @@ def test_a_value_has_the_same_place_on_the_scale_in_a_script_and_in_python() -> 
 def test_every_colour_comes_from_the_palette(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert not COLOUR.findall(text)
-    tokens = set(re.findall(r"--([\w-]+):", palette.css_tokens()))
+    tokens = set(re.findall(r"--([\w-]+):", palette.css_tokens() + css_measures()))
     assert set(re.findall(r'\btoken\("([\w-]+)"\)', text)) <= tokens
     assert {name for name in re.findall(r"var\(--([\w-]+)", text) if not name.startswith("st-")} <= tokens | LOCAL
