@@ -78,8 +78,8 @@ def test_a_test_pattern_reaches_the_network_pixel_by_pixel(name: str) -> None:
     app = open_page("feature_maps", picture_source="patterns")
     trigger(app, "picture_gallery", "picked", str(FromPattern(name)))
     assert not app.exception
-    np.testing.assert_array_equal(prepared(app), pattern(name, 64, 64))
-    assert "drawn here, mode RGB, 64 × 64" in html_of(app)
+    np.testing.assert_array_equal(prepared(app), pattern(name, 150, 150))
+    assert "drawn here, mode RGB, 150 × 150" in html_of(app)
     assert "not needed: it has that size" in html_of(app)
 
 
@@ -136,11 +136,11 @@ def test_the_way_from_file_to_array_is_told_in_numbers() -> None:
     assert "0 to 200, whole numbers (uint8)" in said
     assert "0 to 0.784 (float32)" in said
     app.segmented_control(key="preparation_fit").set_value("crop").run()
-    np.testing.assert_array_equal(prepared(app), prepare(wide, 64, 64, how=Preparation("crop")))
-    assert (prepared(app)[:, 3:-3] == (200, 100, 50)).all(), "the middle third is all that is left"
+    np.testing.assert_array_equal(prepared(app), prepare(wide, 150, 150, how=Preparation("crop")))
+    assert (prepared(app)[:, 7:-7] == (200, 100, 50)).all(), "the middle third is all that is left"
     app.selectbox(key="preparation_interpolation").set_value("nearest").run()
     app.segmented_control(key="preparation_fit").set_value("pad").run()
-    np.testing.assert_array_equal(prepared(app), prepare(wide, 64, 64, how=Preparation("pad", "nearest")))
+    np.testing.assert_array_equal(prepared(app), prepare(wide, 150, 150, how=Preparation("pad", "nearest")))
     assert "with black at the edges; nearest" in html_of(app)
 
 
@@ -156,7 +156,7 @@ def test_a_drawing_is_the_current_picture_after_each_stroke() -> None:
         assert not app.exception
         assert not app.error
         assert mine(app).picture.held.name == "Your drawing"
-        np.testing.assert_array_equal(prepared(app), np.full((64, 64, 3), shade, np.uint8))
+        np.testing.assert_array_equal(prepared(app), np.full((150, 150, 3), shade, np.uint8))
     assert tiles(app) == [str(DRAWING)], "one drawing, not one for each stroke"
     go_to(app, "augmentation")
     go_to(app, "feature_maps")
@@ -207,12 +207,12 @@ def test_a_large_picture_leaves_its_pixels_and_its_file_outside_the_session() ->
     assert not app.exception
     assert "JPEG, mode RGB, 1600 × 1200" in html_of(app)
     whole = decode(data, "large.jpg", 10**8).pixels
-    np.testing.assert_array_equal(prepared(app), prepare(whole, 64, 64))
+    np.testing.assert_array_equal(prepared(app), prepare(whole, 150, 150))
     gc.collect()
     held = [thing for thing in gc.get_objects() if isinstance(thing, UploadedFile)]
     assert not any(file.getvalue() for file in held), "the bytes are on disk and nowhere else"
     app.segmented_control(key="preparation_fit").set_value("crop").run()
-    np.testing.assert_array_equal(prepared(app), prepare(whole, 64, 64, how=Preparation("crop")))
+    np.testing.assert_array_equal(prepared(app), prepare(whole, 150, 150, how=Preparation("crop")))
 
 
 def test_a_file_taken_from_the_server_is_one_sentence_and_another_picture_can_be_chosen(home: Path) -> None:
