@@ -4,7 +4,7 @@ import test from "node:test"
 
 import { csv, empty, merged, read, write } from "../../cnnlab/ui/components/lessons/keep.js"
 import { CHECK_COLUMNS, answered, answersOf, checkRows, coded } from "../../cnnlab/ui/components/lessons/taken.js"
-import { outline } from "../../cnnlab/ui/components/lessons/light.js"
+import { outline, within } from "../../cnnlab/ui/components/lessons/light.js"
 
 const ROW = { when: "2026-01-01T00:00:00", lesson: "a", step: 1, question: "?", given: "148", right: true, slip: "" }
 
@@ -94,4 +94,12 @@ test("the outline stays inside the window", () => {
   const large = outline({ left: -50, top: -50, right: 5000, bottom: 5000 }, 1000, 700)
   assert.deepEqual(large, { left: 2, top: 2, width: 996, height: 696 })
   assert.equal(outline({ left: 100, top: 900, right: 200, bottom: 950 }, 1000, 700).height, 0)
+})
+
+test("what scrolls beneath something else is not outlined there", () => {
+  const row = { left: 180, top: 100, right: 1200, bottom: 130 }
+  const table = { left: 180, top: 90, right: 900, bottom: 600 }
+  const page = { left: 0, top: 110, right: 1280, bottom: 720 }
+  assert.deepEqual(within(row, [table, page]), { left: 180, top: 110, right: 900, bottom: 130 })
+  assert.deepEqual(within(row, []), row)
 })

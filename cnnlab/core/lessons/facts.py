@@ -3,6 +3,7 @@
 Shapes are (height, width, channels) without the batch; every number comes from the trace, which equals Keras.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -15,6 +16,8 @@ from cnnlab.core.lessons.language import Facts, NotYet, Value
 from cnnlab.core.lessons.run_facts import FACTS_OF_RUNS
 from cnnlab.core.lessons.situation import Arrays, DataFacts, Place, Situation
 from cnnlab.core.shapes import InvalidNetwork, Row, check, layer_names, trace
+
+_ASKED = re.compile(r"([a-z_]\w*)(?:\(([^()]*)\))?")
 
 
 def _rows(situation: Situation) -> tuple[Row, ...]:
@@ -241,10 +244,12 @@ def facts_of(situation: Situation) -> Facts:
     return {name: partial(fact.answer, situation) for name, fact in FACTS.items()}
 
 
-def in_words(fact: str) -> str:
-    """Return a fact as it was asked for, such as `params("conv2d")`, in words."""
-    name, _, rest = fact.partition("(")
-    if name not in FACTS:
-        return fact
-    given = [each.strip().strip("'\"") for each in rest.rstrip(")").split(",")] if rest else []
-    return FACTS[name].says.format(*given) if len(given) >= FACTS[name].takes else fact
+def in_words(asked: str) -> str:
+    """Return what was asked for, such as `2 * params("conv2d")`, with its facts in words."""
+
+    def said(found: re.Match[str]) -> str:
+        fact = FACTS.get(found[1])
+        given = [each.strip().strip("'\"") for each in (found[2] or "").split(",")]
+        return fact.says.format(*given) if fact and len(given) >= fact.takes else found[0]
+
+    return _ASKED.sub(said, asked).replace(" * ", " · ")

@@ -61,7 +61,8 @@ def layer_of(go: Go, network: Network) -> int | None:
 
 def column_to_hide(step: Step) -> str:
     """Return which column of the table would give the answer of a step away, empty if none does."""
-    asked = {name for ask in step.asks if ask.answer for name, _ in ask.answer.asked}
+    told = [one for ask in step.asks for one in (ask.answer, *(choice.right for choice in ask.choices)) if one]
+    asked = {name for one in told for name, _ in one.asked}
     return next((column for column, facts in _GIVEN_AWAY.items() if asked & facts), "")
 
 
@@ -203,7 +204,7 @@ def _lacking(each: Missing) -> str:
     if isinstance(each.value, bool) and words.startswith("whether "):
         return f"{'Still' if each.value else 'Not yet'} so: {words.removeprefix('whether ')}."
     value = "" if each.value is None else shown(each.value)
-    return f"{words[:1].upper()}{words[1:]} is {value}; wanted: {each.wanted}."
+    return f"{words[:1].upper()}{words[1:]}: {value}; wanted: {each.wanted}."
 
 
 def flaws(lesson: Lesson) -> Iterator[tuple[int, str]]:

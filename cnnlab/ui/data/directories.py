@@ -34,7 +34,8 @@ EXAMPLES = {
 
 def directory_explorer() -> None:
     """Draw the tree to type and the answers for every folder that somebody might name."""
-    with st.expander("Directory explorer: what would Keras find in a folder?"), st.container(key="directory_explorer"):
+    fold = st.expander("Directory explorer: what would Keras find in a folder?", key="directory_fold")
+    with fold, st.container(key="directory_explorer"):
         left, right = st.columns([4, 7], gap="medium")
         with left:
             st.session_state.setdefault("typed_tree", next(iter(EXAMPLES.values())))

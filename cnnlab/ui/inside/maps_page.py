@@ -67,7 +67,7 @@ def feature_maps(current: Current) -> None:
             caption=f"{plain(picture.name)}, {picture.facts.shape[1]} × {picture.facts.shape[0]} pixels, as the array "
             f"{describe_shape(shape)}",
         )
-        with st.expander("How it becomes numbers"):
+        with st.expander("How it becomes numbers", key="picture_numbers"):
             preparation_controls()
             current.range_control()
             show_preparation(picture.facts, prepared, *current.subject.rescaling)

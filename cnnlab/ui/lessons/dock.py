@@ -54,11 +54,11 @@ def dock(page: str) -> None:
         step, now = course.step, situation()
         if step.text:
             show_html(_told(course.lesson, step.text, facts_of(now)))
-        for place, ask in enumerate(step.asks):
-            _question(course, place, ask, now)
+        _questions(course, now, sentence=False)
         if step.goals:
             # Live controls draw their own part of a page anew, not the dock.
             st.fragment(_goals, run_every=GOAL_SECONDS)(course)
+        _questions(course, now, sentence=True)
         _moves(course)
     here = page == step.go.page
     layer = layer_of(step.go, shared().network)
@@ -83,6 +83,13 @@ def _head(course: Course) -> None:
         words = tag("q", course.lesson.quote, lang=course.lesson.lang)
         link = {"href": course.lesson.link, "target": "_blank", "rel": "noreferrer"}
         show_html(quiet(words, " (", tag("a", "the post", **link) if course.lesson.link else "the post", ")"))
+
+
+def _questions(course: Course, now: Situation, *, sentence: bool) -> None:
+    """Draw the questions of a step: those that are judged, or those for a sentence, which look back on all the rest."""
+    for place, ask in enumerate(course.step.asks):
+        if ask.sentence == sentence:
+            _question(course, place, ask, now)
 
 
 def _question(course: Course, place: int, ask: Ask, now: Situation) -> None:

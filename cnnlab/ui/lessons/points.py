@@ -10,8 +10,10 @@ SELECTORS: Mapping[str, str] = {
     "table": ".st-key-shape_table table",
     "total": ".st-key-shape_table tfoot",
     "row": '.st-key-shape_table tr[data-layer="{layer}"]',
-    "option": '[data-handle^="layer{layer}.{of}"]',
+    "option": 'label.control:has(> [data-handle^="layer{layer}.{of}"])',
+    "size": 'label.control:has(> [data-handle="input.size"])',
     "picture": ".st-key-picture_upload",
+    "numbers": ".st-key-picture_numbers",
     "maps": ".st-key-feature_maps",
     "answer": ".notice.output",
     "map": ".conv-map",
@@ -24,6 +26,7 @@ SELECTORS: Mapping[str, str] = {
     "settings": ".st-key-augmentation_view",
     "start": ".st-key-start_training",
     "curves": ".st-key-loss_curve",
+    "explorer": ".st-key-directory_fold",
     "classes": ".st-key-data_counts",
 }
 """Each of `POINTS` has one; {layer} is the position of the step's layer, {of} the option that it names."""

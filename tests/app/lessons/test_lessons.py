@@ -116,7 +116,7 @@ def test_an_answer_is_shown_to_whoever_asks_for_it() -> None:
 def test_a_goal_says_what_is_missing_and_turns_true() -> None:
     app = entered(KERNEL, 3)
     assert "○ Make the map of conv2d 146 columns wide" in dock(app)
-    assert "is 148; wanted: 146" in dock(app)
+    assert ": 148; wanted: 146" in dock(app)
     move(app, "network_lab", {"layer0.kernel_size": 5})
     assert "✓ Make the map of conv2d 146 columns wide" in dock(app)
 

@@ -41,7 +41,7 @@ def test_a_lesson_is_played_by_keyboard_alone(visitor: Watched) -> None:
     expect(dock(visitor)).to_contain_text("Right: 148.")
     press(visitor, "lesson_next")
     expect(visitor.page.locator(".heading h1")).to_have_text("Architecture")
-    expect(dock(visitor)).to_contain_text("is 148; wanted: 146")
+    expect(dock(visitor)).to_contain_text(": 148; wanted: 146")
     tab_to(visitor, '[data-handle="layer0.kernel_size"]')
     for _ in range(2):
         visitor.page.keyboard.press("ArrowRight")

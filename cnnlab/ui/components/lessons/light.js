@@ -1,5 +1,7 @@
 // Outline the one thing that a step speaks of and dim the rest, without covering or locking anything.
 const PATIENCE = 8000 // milliseconds for a page to draw it
+const SETTLING = 4000 // milliseconds in which what a page still draws above may push it away again
+const HANDS = ["wheel", "pointerdown", "keydown", "touchmove"]
 
 /**
  * Find an element in the page, also inside the shadow of a component.
@@ -29,6 +31,22 @@ export function outline(box, width, height, margin = 6) {
   }
 }
 
+/** Return the part of a box that all of these boxes leave to be seen. */
+export function within(box, clips) {
+  const least = (side) => Math.max(box[side], ...clips.map((clip) => clip[side]))
+  const most = (side) => Math.min(box[side], ...clips.map((clip) => clip[side]))
+  return { left: least("left"), top: least("top"), right: most("right"), bottom: most("bottom") }
+}
+
+/** Return the boxes that an element scrolls in. */
+function scrollers(element) {
+  const found = []
+  for (let at = element.parentElement; at; at = at.parentElement ?? at.getRootNode().host) {
+    if (getComputedStyle(at).overflowX !== "visible" && getComputedStyle(at).display !== "contents") found.push(at.getBoundingClientRect())
+  }
+  return found
+}
+
 /** Outline what a selector finds, until the signal. */
 export function shine({ at, lesson, step }, signal) {
   if (!at) return
@@ -38,6 +56,8 @@ export function shine({ at, lesson, step }, signal) {
   const began = performance.now()
   let target = null
   let shown = ""
+  let settling = 0
+  for (const kind of HANDS) addEventListener(kind, () => (settling = 0), { signal, passive: true, capture: true })
 
   const look = () => {
     if (!target?.isConnected) target = deep(at)
@@ -47,7 +67,8 @@ export function shine({ at, lesson, step }, signal) {
       return
     }
     if (!light.isConnected) document.body.append(light)
-    const place = outline(target.getBoundingClientRect(), innerWidth, innerHeight)
+    if (performance.now() < settling) bring(target)
+    const place = outline(within(target.getBoundingClientRect(), scrollers(target)), innerWidth, innerHeight)
     const next = JSON.stringify(place)
     if (next === shown) return
     shown = next
@@ -56,6 +77,7 @@ export function shine({ at, lesson, step }, signal) {
     const seen = `${lesson} ${step}`
     if (document.documentElement.dataset.lessonSeen !== seen) {
       document.documentElement.dataset.lessonSeen = seen
+      settling = performance.now() + SETTLING
       bring(target)
     }
   }

@@ -8,8 +8,8 @@ import pytest
 from cnnlab.core.lessons import Ask, Go, Goal, Situation
 from cnnlab.core.lessons.facts import FACTS, facts_of, in_words
 from cnnlab.core.lessons.language import NotYet, Value, evaluate, read
-from cnnlab.core.lessons.lesson import Choice, Mistake
-from cnnlab.core.lessons.playing import flaws, judge, layer_of, network_of, reached
+from cnnlab.core.lessons.lesson import Choice, Mistake, Step
+from cnnlab.core.lessons.playing import column_to_hide, flaws, judge, layer_of, network_of, reached
 from cnnlab.core.lessons.reading import read_lesson
 from cnnlab.core.lessons.situation import Place, RunFacts
 from cnnlab.core.lessons.texts import parser_of
@@ -134,7 +134,7 @@ def test_an_answer_about_an_impossible_network_says_why_there_is_none() -> None:
 
 def test_a_goal_turns_true_and_says_by_which_fact_it_is_not_yet() -> None:
     goal = Goal("Small", read("total_params < 200000 and possible"))
-    assert reached(goal, POST) == (False, ("The total of parameters is 1,212,513; wanted: below 200,000.",))
+    assert reached(goal, POST) == (False, ("The total of parameters: 1,212,513; wanted: below 200,000.",))
     small = Situation(Network.seed().with_image_size(64, 64))
     assert reached(goal, small) == (True, ())
 
@@ -217,7 +217,7 @@ def test_a_goal_for_an_own_training_says_nothing_of_somebody_elses() -> None:
     assert reached(Goal("", when), others) == (False, (said,))
     own = Situation(Network.seed(), run=lambda: replace(run, yours=True))
     lacking = (
-        "The number of pictures it learned from is 1,600; wanted: at most 20.",
+        "The number of pictures it learned from: 1,600; wanted: at most 20.",
         "Not yet so: it is better than chance.",
     )
     assert reached(Goal("", when), own) == (False, lacking)
@@ -241,6 +241,19 @@ def test_a_question_about_a_training_that_has_no_answer_says_why(asked: str, why
     facts = facts_of(Situation(Network.seed(), run=lambda: run))
     with pytest.raises(NotYet, match=why):
         evaluate(read(asked), facts)
+
+
+def test_what_a_goal_compares_is_said_in_words() -> None:
+    goal = Goal("Even", read('width("conv2d") * 2 >= input_width + channels("conv2d") * 10'))
+    (lacking,) = reached(goal, POST)[1]
+    assert lacking == "The width of the maps of conv2d · 2: 296; wanted: at least 470."
+
+
+def test_a_column_is_hidden_for_an_answer_and_for_a_choice() -> None:
+    go, choices = Go("architecture"), (Choice("a", read('macs("conv2d") > 1'), "b"),)
+    assert column_to_hide(Step("", go, "", (ask('field("conv2d")'),), (), 1)) == "field"
+    assert column_to_hide(Step("", go, "", (Ask("?", choices=choices),), (), 1)) == "macs"
+    assert column_to_hide(Step("", go, "", (ask('option("conv2d", "filters")'),), (), 1)) == ""
 
 
 def test_every_fact_has_words_for_its_constants() -> None:
