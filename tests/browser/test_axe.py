@@ -67,6 +67,9 @@ def architecture(visitor: Watched) -> Iterator[str]:
     visitor.settle()
     yield "every layer, every number"
     yield from popovers(visitor)
+    visitor.page.keyboard.press("Alt+p")
+    yield "presenter mode"
+    visitor.page.keyboard.press("Escape")
 
 
 def convolution(visitor: Watched) -> Iterator[str]:

@@ -89,8 +89,9 @@ def _block(
     )
     below = {"x": f"{middle:.1f}", "text_anchor": "middle"}
     said = tag("text", label, y=16, **below)
-    size = tag("text", describe_shape(shape).replace(" ", ""), y=31, font_weight="bold", **below)
-    return together(drawn, said, size), wide, f"{name}: {label}, {describe_shape(shape)}"
+    size_said = describe_shape(shape).replace(" ", "")
+    size = tag("text", size_said, y=31, font_weight="bold", **below)
+    return together(drawn, said, size), wide, f"{label} {size_said}, {name}"
 
 
 def closer_look(layer: Layer, row: Row) -> Html:

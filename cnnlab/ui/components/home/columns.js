@@ -46,7 +46,6 @@ function drawHead(column, head, open) {
   item.title = head.title
   if (head.index === null) return
   Object.assign(item, { type: "button", onclick: () => open(head.index) })
-  item.setAttribute("aria-label", `${head.title}. Open its page.`)
 }
 
 function drawTiles(column, facts, url) {
