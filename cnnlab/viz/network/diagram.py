@@ -91,7 +91,7 @@ def _block(
     said = tag("text", label, y=16, **below)
     size_said = describe_shape(shape).replace(" ", "")
     size = tag("text", size_said, y=31, font_weight="bold", **below)
-    return together(drawn, said, size), wide, f"{label} {size_said}, {name}"
+    return together(drawn, said, " ", size), wide, f"{label} {size_said}, {name}"
 
 
 def closer_look(layer: Layer, row: Row) -> Html:
