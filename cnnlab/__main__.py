@@ -12,10 +12,11 @@ from cnnlab.commands.recover import RECOVER
 from cnnlab.commands.run import RUN
 from cnnlab.commands.shapes import SHAPES
 from cnnlab.commands.train import TRAIN
+from cnnlab.commands.worksheet import WORKSHEET
 from cnnlab.core.settings import Settings
 from cnnlab.core.words import Refusal
 
-COMMANDS = (RUN, SHAPES, TRAIN, FEATURES, CHECK_DATA, CHECK_LESSON, RECOVER)
+COMMANDS = (RUN, SHAPES, TRAIN, FEATURES, CHECK_DATA, CHECK_LESSON, WORKSHEET, RECOVER)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -128,12 +128,16 @@ def _placed(ask: Ask, wanted: Expression, situation: Situation) -> Verdict:
 
 def _known_slip(answer: Expression, given: str, situation: Situation) -> Verdict | None:
     """Return what the instruments say to this answer, if they ask for the same number."""
+    asked = number_of_layer(answer, situation.network)
+    return asked and judge_row(situation.network, trace(situation.network), *asked, given)
+
+
+def number_of_layer(answer: Expression, network: Network) -> tuple[int, str] | None:
+    """Return which layer and which of its numbers an answer asks for, None if the instruments do not ask for it."""
     found = _ABOUT_A_LAYER.fullmatch(answer.text)
     if found is None or found[1] not in ASKED:
         return None
-    rows = trace(situation.network)
-    names = [row.name for row in rows]
-    return judge_row(situation.network, rows, names.index(found[2] or found[3]), found[1], given)
+    return layer_names(network).index(found[2] or found[3]), found[1]
 
 
 def _read(given: str, right: Value) -> Value | None:

@@ -8,6 +8,7 @@ from markdown_it.rules_inline import StateInline
 
 from cnnlab.core.lessons.language import Facts, NotYet, evaluate, read, shown
 
+UNKNOWN = "?"
 _COMPUTED = re.compile(r"\{\{(.{1,300}?)\}\}", re.DOTALL)
 
 
@@ -16,13 +17,13 @@ def expressions_in(text: str) -> Iterator[str]:
     return (found[1] for found in _COMPUTED.finditer(text))
 
 
-def filled(text: str, facts: Facts) -> str:
-    """Return a text with its numbers put in, and nothing else changed."""
-    return _COMPUTED.sub(lambda found: _number(found[1], facts), text)
+def filled(text: str, facts: Facts, blank: str = UNKNOWN) -> str:
+    """Return a text with its numbers put in, and nothing else changed; `blank` is one that is not there yet."""
+    return _COMPUTED.sub(lambda found: _number(found[1], facts, blank), text)
 
 
-def parser_of(facts: Facts) -> MarkdownIt:
-    """Return what reads Markdown without any HTML of its own; a number that is not there yet is a question mark.
+def parser_of(facts: Facts, blank: str = UNKNOWN) -> MarkdownIt:
+    """Return what reads Markdown without any HTML of its own; `blank` is a number that is not there yet.
 
     Its rendering raises `LanguageError`.
     """
@@ -32,7 +33,7 @@ def parser_of(facts: Facts) -> MarkdownIt:
         if found is None:
             return False
         if not silent:
-            state.push("text", "", 0).content = _number(found[1], facts)
+            state.push("text", "", 0).content = _number(found[1], facts, blank)
         state.pos = found.end()
         return True
 
@@ -41,8 +42,8 @@ def parser_of(facts: Facts) -> MarkdownIt:
     return parser
 
 
-def _number(text: str, facts: Facts) -> str:
+def _number(text: str, facts: Facts, blank: str) -> str:
     try:
         return shown(evaluate(read(text), facts))
     except NotYet:
-        return "?"
+        return blank

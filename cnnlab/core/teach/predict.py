@@ -52,6 +52,15 @@ ASKED: Mapping[str, _Asked] = {
 """What can be asked for: output shape (height, width, channels), parameters, multiply-adds, receptive field."""
 
 
+def known_slips(network: Network, rows: Sequence[Row], index: int, column: str) -> Iterator[str]:
+    """Yield what each slip gives for `column` of layer `index`, as it is written; one answer for each sentence."""
+    asked, said = ASKED[column], set()
+    for slip in asked.slips(network, rows, index):
+        if slip.message not in said:
+            said.add(slip.message)
+            yield asked.show(slip.value)
+
+
 def judge(network: Network, rows: Sequence[Row], index: int, column: str, given: str) -> Verdict:
     """Judge an answer, as it was typed, for `column` (a key of `ASKED`) of layer `index`.
 

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from cnnlab.ui.data.export import send_export
 from cnnlab.ui.data.large_upload import receive
+from cnnlab.ui.lessons.worksheet import PATTERN, send_worksheet
 from cnnlab.ui.session.addresses import served_at
 from cnnlab.ui.training.run.probe import probe_png
 
@@ -37,5 +38,6 @@ def routes() -> list[Route]:
         Route(served_at("upload"), receive, methods=["POST"]),
         Route(served_at("exports/{key}/{name}.zip"), send_export),
         Route(served_at("plotly.min.js"), _plotly),
+        Route(served_at(PATTERN), send_worksheet),
         Route(served_at("runs/{run}/probe/{layer}/{moment}.png"), _probe),
     ]

@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnlab.core.lessons import Lesson, Step
 from cnnlab.core.lessons.playing import column_to_hide, layer_of, network_of
-from cnnlab.core.lessons.shelf import Shelf, languages, shelf
+from cnnlab.core.lessons.shelf import ENGLISH, Shelf, languages, shelf
 from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.ui.lessons.language import reader_language
 from cnnlab.ui.lessons.stage import set_stage
@@ -40,8 +40,18 @@ class Course:
 
 def offered() -> Shelf:
     """Return the lessons in the language that the browser asks for, with those of the teacher's folder."""
+    return offered_in(spoken())
+
+
+def spoken() -> str:
+    """Return the language that the visitor's lessons are in."""
+    return reader_language(languages(settings().lessons))
+
+
+def offered_in(language: str) -> Shelf:
+    """Return the lessons in a language, in English where there is none of it."""
     folder = settings().lessons
-    return _shelf(reader_language(languages(folder)), folder)
+    return _shelf(language if language in languages(folder) else ENGLISH, folder)
 
 
 @st.cache_resource(ttl=5, show_spinner=False, max_entries=16)

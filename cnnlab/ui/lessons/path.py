@@ -2,7 +2,8 @@
 
 from cnnlab.core.lessons.checks import CHECKS, COUNT
 from cnnlab.ui.lessons.check import SAYS, TITLES, open_check
-from cnnlab.ui.lessons.course import enter, offered
+from cnnlab.ui.lessons.course import enter, offered, spoken
+from cnnlab.ui.lessons.worksheet import KEY, WORKSHEET, address_of
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
@@ -38,6 +39,7 @@ def path() -> None:
     if not shelf.lessons:
         show_html(quiet("There are no lessons here."))
         return
+    language = spoken()
     lessons = [
         {
             "name": lesson.name,
@@ -46,6 +48,8 @@ def path() -> None:
             "minutes": lesson.minutes,
             "steps": len(lesson.steps),
             "quote": lesson.quote,
+            "worksheet": address_of(language, lesson.name, WORKSHEET),
+            "key": address_of(language, lesson.name, KEY),
         }
         for lesson in shelf.lessons
     ]

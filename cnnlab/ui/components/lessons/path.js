@@ -1,5 +1,6 @@
 import { CHECK_COLUMNS, answersOf, checkRows } from "./taken.js"
 import { empty, file, merged, read, write } from "./keep.js"
+import { address } from "../shared/addresses.js"
 import { download, element } from "../shared/dom.js"
 
 export default function ({ data: [data], parentElement, setTriggerValue }) {
@@ -29,6 +30,14 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
     return item
   }
 
+  const sheet = (words, relative, title) => {
+    const link = element("a", "", words)
+    link.href = address(relative)
+    link.target = "_blank"
+    link.setAttribute("aria-label", `${words}: ${title}`)
+    return link
+  }
+
   const card = (lesson, place) => {
     const reached = Math.min(Number(kept.reached[lesson.name]) || 0, lesson.steps)
     const item = element("li", reached === lesson.steps ? "done" : "")
@@ -48,6 +57,9 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
       quote.lang = lesson.lang
       item.append(quote)
     }
+    const sheets = element("div", "path-sheets")
+    sheets.append(sheet("Worksheet", lesson.worksheet, lesson.title), sheet("Teacher’s copy", lesson.key, lesson.title))
+    item.append(sheets)
     if (reached > 1 && reached < lesson.steps) {
       const go = element("button", "path-resume")
       go.type = "button"
