@@ -45,3 +45,12 @@ def test_a_check_is_taken_by_keyboard_alone_and_comes_along_as_csv(visitor: Watc
     tab_to(visitor, ".st-key-check_close button")
     page.keyboard.press("Enter")
     expect(page.locator("li.check.done")).to_have_count(1)
+
+
+def test_a_lesson_prints_on_paper(visitor: Watched) -> None:
+    visitor.open("lessons", "Lessons")
+    with visitor.page.expect_popup() as opened:
+        visitor.page.get_by_role("link", name="Teacher’s copy: One kernel, one patch").click()
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text("One kernel, one patch: teacher’s copy")
+    expect(opened.value.locator("body")).to_contain_text("Answer: 148")
+    expect(opened.value.locator(".key").first).to_have_css("background-color", "rgb(238, 245, 249)")
