@@ -25,6 +25,7 @@ VIEWS = ("pictures", "mean pictures", "sizes", "colours", "near duplicates")
 PER_PAGE = 33
 SEEN_ON = ("convolution", "feature_maps", "augmentation")
 ALL = "all"
+_REFUSED = "sample_refused"
 
 
 def explore(data: DataSet) -> None:
@@ -58,6 +59,8 @@ class Chosen:
 def _browser(data: DataSet) -> None:
     chosen = _filtered(data)
     show_html(quiet(f"{len(chosen.members):,} pictures. Click one to use it on every page."))
+    if refused := st.session_state.pop(_REFUSED, ""):
+        refuse(refused)
     shown = chosen.members[(chosen.page - 1) * PER_PAGE : chosen.page * PER_PAGE]
     try:
         made = _tiles(data.fingerprint, chosen.name, tuple(shown.tolist()), chosen.split, data.classes)
@@ -126,10 +129,15 @@ def _tiles(
 def _pick(fingerprint: str, chosen: Chosen, file: str) -> None:
     split = chosen.split
     picked = place_in_digits(file, len(split))
-    if picked is not None:
+    if picked is None:
+        return
+    try:
         picture = held(lambda: split.stored(picked), split.names[picked])
-        mine = shared()
-        mine.picture = mine.picture.chosen(picture, FromData(fingerprint, chosen.name, picked))
+    except DataSetError as error:
+        st.session_state[_REFUSED] = str(error)
+        return
+    mine = shared()
+    mine.picture = mine.picture.chosen(picture, FromData(fingerprint, chosen.name, picked))
 
 
 def _means(data: DataSet) -> None:

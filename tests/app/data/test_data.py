@@ -13,12 +13,12 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from cnnlab.core.data.datasets import load
+from cnnlab.core.data.datasets import DataSetError, load
 from cnnlab.core.data.held import Measure
 from cnnlab.core.data.library import Library
 from cnnlab.core.pictures import PictureError
 from cnnlab.core.settings import Settings
-from cnnlab.ui.data import reading
+from cnnlab.ui.data import explore, reading
 from cnnlab.ui.session import services
 from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, text_of, trigger, wait_for_data
 from tests.app.material import LAYOUT, data_zip
@@ -204,6 +204,20 @@ def test_a_click_on_a_sample_makes_it_the_picture_of_every_page() -> None:
     assert (mine(app).picture.held.prepared(Measure(*expected.shape)) == expected).all()
     assert '"chosen": "801"' in keyed(app, "data_samples").proto.json
     assert "Your picture is now" in text_of(app)
+
+
+def test_a_sample_whose_file_has_gone_is_one_sentence_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object) -> None:
+        raise DataSetError("cats/1.jpg is not there any more; read the folder again.")
+
+    app = open_page("data")
+    before = mine(app).picture
+    monkeypatch.setattr(explore, "held", gone)
+    trigger(app, "data_samples", "picked", "801")
+    assert not app.exception
+    assert [error.value for error in app.error] == ["cats/1.jpg is not there any more; read the folder again."]
+    assert mine(app).picture == before
+    assert not app.run().error
 
 
 @pytest.mark.parametrize("picked", ["99999", "-1", "x", 3, None])
