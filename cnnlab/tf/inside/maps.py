@@ -90,10 +90,12 @@ def load_weights_of(network: Network, path: Path) -> keras.Model:
 
     Raises `MapsError` if they are not those of exactly this network (names aside).
     """
-    try:
-        model = read_rounded(network, path) if path.suffix == SUFFIX else _load(path)
-    except (ValueError, KeyError, OSError, BadZipFile):
-        raise MapsError(OTHERS) from None
+    if path.suffix == SUFFIX:
+        try:
+            return read_rounded(network, path)
+        except (ValueError, KeyError, OSError, BadZipFile):
+            raise MapsError(OTHERS) from None
+    model = _load(path)
     if _nameless(network_of(model)) != _nameless(network):
         raise MapsError(OTHERS)
     return model
