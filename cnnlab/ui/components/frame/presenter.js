@@ -32,12 +32,15 @@
     // What is drawn to measure looks at its room again.
     if (byHand) requestAnimationFrame(() => dispatchEvent(new Event("resize")))
   }
+  // What is open takes Escape for itself; a dialog may stand in the shadow of a component.
+  const isTaken = (event) =>
+    event.composedPath().some((at) => at instanceof HTMLDialogElement) || Boolean(document.querySelector("[role=dialog], [data-testid=stPopoverBody]"))
   // By the place of the key: on a Mac Alt+P writes a letter.
   const pressed = (event) => {
     if (event.altKey && event.code === "KeyP" && !event.ctrlKey && !event.metaKey) {
       event.preventDefault()
       set(!isOn(), true)
-    } else if (event.key === "Escape" && isOn() && !event.defaultPrevented && !document.querySelector("[role=dialog], [data-testid=stPopoverBody], .term-said")) {
+    } else if (event.key === "Escape" && isOn() && !isTaken(event)) {
       set(false, true)
     }
   }
