@@ -132,15 +132,17 @@ def _flowing(choice: Choice) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         return nothing | {"refused": said}, {}
     try:
         pixels = prepared_picture(mine.network.input_shape)
-        arrays = {"picture": np.frombuffer(png(as_image(pixels)), np.uint8)}
         if problem is not None:
-            return nothing | {"refused": f"This network cannot exist. {problem}"}, arrays
+            return nothing | {"refused": f"This network cannot exist. {problem}"}, _picture(pixels)
         drawn = _drawn(choice, pixels)
     except (PictureError, InferenceError) as error:
         return nothing | {"refused": str(error)}, {}
     if drawn is None:
-        return nothing | {"pending": True}, arrays
-    arrays |= {f"column{i}": np.frombuffer(column.image, np.uint8) for i, column in enumerate(drawn.columns)}
+        # While a kernel moves the browser holds the picture already, and it comes again with the columns.
+        return nothing | {"pending": True}, {}
+    arrays = _picture(pixels) | {
+        f"column{i}": np.frombuffer(column.image, np.uint8) for i, column in enumerate(drawn.columns)
+    }
     fields = choice.subject.graph.fields
     return {
         "key": _key(choice, pixels),
@@ -149,6 +151,10 @@ def _flowing(choice: Choice) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "refused": "",
         "answer": answer_facts(drawn, choice, _truth()),
     }, arrays
+
+
+def _picture(pixels: Pixels) -> dict[str, np.ndarray]:
+    return {"picture": np.frombuffer(png(as_image(pixels)), np.uint8)}
 
 
 def _truth() -> str:

@@ -90,8 +90,10 @@ def test_shapes_follow_a_kernel_at_once_and_maps_when_they_are_wanted() -> None:
     shown = flowing(app)
     assert shown["heads"][1]["shape"] == "146×146×32"
     assert shown["pending"]
-    shown = flowing(look(app))
+    assert not unpacked(app, KEY)[1], "a kernel that moves sends no picture each time"
+    shown, images = unpacked(look(app), KEY)
     assert not shown["pending"]
+    assert {"picture", "column0"} <= images.keys()
     assert shown["columns"][1]["said"][0].startswith("conv2d, channel ")
     assert "146 × 146 numbers" in shown["columns"][1]["said"][0]
     assert shown["answer"]["caution"].startswith(RANDOM)

@@ -31,10 +31,11 @@ export default function ({ data: packed, parentElement, setStateValue, setTrigge
   Promise.all(Object.values(urls).map(decoded)).then(() => {
     if (root.turn !== turn) return forget(urls)
     const before = root.shown
-    root.shown = data.pending ? { ...before, picture: urls.picture } : urls
+    // While new maps are awaited, those before stay to be seen.
+    root.shown = data.pending ? (before ?? {}) : urls
     draw(root, data, opens, (name) => root.shown[name] ?? "")
     arrive(root, data)
-    forget(data.pending ? { picture: before?.picture } : (before ?? {}))
+    if (!data.pending) forget(before ?? {})
   })
   clearTimeout(root.asking)
   if (data.pending) root.asking = setTimeout(() => setTriggerValue("look", true), root.shown ? SETTLED : 0)
