@@ -10,8 +10,7 @@ from cnnlab.core.lessons.worksheet import exercises
 from cnnlab.core.settings import Settings
 from cnnlab.runs.judge.lesson_facts import run_facts
 from cnnlab.runs.record import RECORDED
-from cnnlab.runs.store import Store
-from cnnlab.runs.store.recorded import ShownRuns
+from cnnlab.runs.store.recorded import RecordedRun
 from cnnlab.viz.lessons.worksheet import worksheet_html
 
 
@@ -20,10 +19,10 @@ def _options(worksheet: argparse.ArgumentParser) -> None:
     worksheet.add_argument("--key", action="store_true", help="the teacher's copy, with answers and slips")
 
 
-def _worksheet(options: argparse.Namespace, settings: Settings) -> int:
+def _worksheet(options: argparse.Namespace, _settings: Settings) -> int:
     with options.file.open("rb") as file:
         lesson = read_lesson(options.file.name, file.read(LARGEST_FILE + 1))
-    recorded = partial(run_facts, ShownRuns(Store(settings.home)), RECORDED, yours=False)
+    recorded = partial(run_facts, RecordedRun(), RECORDED, yours=False)
     say(worksheet_html(lesson, exercises(lesson, recorded), key=options.key).rstrip())
     return 0
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from cnnlab.core.shipped import ASSETS
-from cnnlab.runs.record import RECORDED, Run, RunSpec, State
+from cnnlab.runs.record import RECORDED, Run, RunError, RunSpec, State
 from cnnlab.runs.store.folders import RunFolders
 from cnnlab.runs.store.store import Store
 
@@ -27,6 +27,21 @@ def recorded() -> Run:
         process=None,
         parent=None,
     )
+
+
+class RecordedRun(RunFolders):
+    """Read the run that ships, and no other."""
+
+    def get(self, run_id: str) -> Run:
+        """Return the run; raise `RunError` for any other id."""
+        self.folder(run_id)
+        return recorded()
+
+    def folder(self, run_id: str) -> Path:
+        """Return its folder; raise `RunError` for any other id."""
+        if run_id != RECORDED:
+            raise RunError("Only the recorded run can be read here.")
+        return FOLDER
 
 
 class ShownRuns(RunFolders):

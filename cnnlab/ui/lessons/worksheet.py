@@ -9,9 +9,9 @@ from cnnlab.core.lessons import LanguageError
 from cnnlab.core.lessons.worksheet import exercises
 from cnnlab.runs.judge.lesson_facts import run_facts
 from cnnlab.runs.record import RECORDED
+from cnnlab.runs.store.recorded import RecordedRun
 from cnnlab.ui.lessons.course import offered_in
 from cnnlab.ui.session.addresses import address
-from cnnlab.ui.session.services import runs
 from cnnlab.viz.lessons.worksheet import worksheet_html
 
 WORKSHEET, KEY = "worksheet", "key"
@@ -29,7 +29,7 @@ def send_worksheet(request: Request) -> Response:
     lesson = offered_in(place["language"]).named(place["lesson"])
     if lesson is None or place["copy"] not in (WORKSHEET, KEY):
         return PlainTextResponse("There is no lesson of this name here.\n", 404)
-    recorded = partial(run_facts, runs(), RECORDED, yours=False)
+    recorded = partial(run_facts, RecordedRun(), RECORDED, yours=False)
     try:
         page = worksheet_html(lesson, exercises(lesson, recorded), key=place["copy"] == KEY)
     except LanguageError as error:
