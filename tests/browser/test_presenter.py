@@ -31,6 +31,17 @@ def test_presenter_mode_comes_and_goes_by_key_and_stays_over_a_reload(visitor: W
     assert page.evaluate(SIZE, ".big-number") == before
 
 
+def test_the_button_covers_no_name_of_a_page(visitor: Watched) -> None:
+    page = visitor.open("lessons", "Lessons")
+    for width in (1280, 960, 901, 768):
+        page.set_viewport_size({"width": width, "height": 800})
+        ends = page.get_by_test_id("stTopNavLink").evaluate_all(
+            "links => links.map(a => a.getBoundingClientRect().right)"
+        )
+        button = page.locator("#presenter").bounding_box()
+        assert button is None or max(ends) <= button["x"]
+
+
 def test_escape_closes_what_is_open_before_it_leaves_presenter_mode(visitor: Watched) -> None:
     page = visitor.open("feature_maps", "Feature maps")
     page.get_by_role("button", name="Present").click()
