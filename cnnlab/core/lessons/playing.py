@@ -16,6 +16,7 @@ from cnnlab.core.lessons.language import (
     evaluate,
     holds,
     missing,
+    read,
     shown,
 )
 from cnnlab.core.lessons.lesson import Ask, Go, Goal, Lesson, Step
@@ -37,6 +38,8 @@ _GIVEN_AWAY = {
     "field": {"field", "field_height"},
 }
 _ABOUT_A_LAYER = re.compile(r"(\w+)\((?:'([^']*)'|\"([^\"]*)\")\)")
+_ARITHMETIC = re.compile(r"[\d\s.()+\-−*/×·]{3,60}")
+_SIGNS = str.maketrans({"×": "*", "·": "*", "−": "-"})
 _NUMBER = re.compile(r"[-−]?\d[\d,  ’']*(?:\.\d+)?")
 
 
@@ -150,8 +153,24 @@ def _read(given: str, right: Value) -> Value | None:
     if isinstance(right, tuple):
         return tuple(int(each) for each in found) if len(found) == len(right) else None
     if len(found) != 1:
+        return _worked_out(given)
+    return found[0] / 100 if "%" in given or _is_percent(found[0], right) else found[0]
+
+
+def _is_percent(number: float, right: float) -> bool:
+    """Tell whether somebody who was asked for a share wrote 44 for 44 %: no share is larger than 1."""
+    return isinstance(right, float) and 0 < right < 1 < number <= 100
+
+
+def _worked_out(given: str) -> float | None:
+    """Return what arithmetic such as 150 − 3 + 1 or 180/360 comes to, None if it is none."""
+    if not _ARITHMETIC.fullmatch(given):
         return None
-    return found[0] / 100 if "%" in given else found[0]
+    try:
+        value = evaluate(read(given.translate(_SIGNS)), {})
+    except (LanguageError, NotYet):
+        return None
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _plain(number: str) -> float:

@@ -34,6 +34,10 @@ def ask(answer: str, **more: object) -> Ask:
         ("total_params", "1 212 513"),
         ('params_share("dense")', "97.63 %"),
         ('params_share("dense")', "0.976"),
+        ('params_share("dense")', "97.63"),
+        ('width("conv2d")', "150 − 3 + 1"),
+        ("total_params", "1184961 + 27552"),
+        ('params("conv2d")', "(3×3×3 + 1) · 32"),
         ("possible", "Yes"),
         ('option("activation", "activation")', "relu"),
     ],
@@ -63,7 +67,9 @@ def test_a_mistake_that_the_lesson_names_is_said_with_its_numbers() -> None:
     assert (found.right, found.message) == (False, "The border of 150 is lost.")
 
 
-@pytest.mark.parametrize("given", ["", "abc", "1 2 3", "-", "9" * 400, "\x00", "1e5", "٣"])
+@pytest.mark.parametrize(
+    "given", ["", "abc", "1 2 3", "-", "9" * 400, "\x00", "1e5", "٣", "1/0", "9**9**9**9", "(1 + 2", "9 // 2 // 0"]
+)
 def test_nonsense_is_no_answer(given: str) -> None:
     assert not judge(ask("total_params"), given, POST).right
 
