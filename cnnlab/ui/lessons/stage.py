@@ -38,7 +38,7 @@ def set_stage(go: Go, network: Network, layer: int | None, hidden: str) -> None:
     """
     mine = shared()
     mine.change_network(network)
-    mine.lab = mine.lab.with_view(TableView(mine.lab.view.every_number, asked=hidden), "")
+    mine.lab = mine.lab.with_view(TableView(asked=hidden), "")
     if layer is not None:
         mine.layer = mine.layer.looking_at(layer, go.channel or 0)
     if go.picture:

@@ -61,7 +61,7 @@ SOLUTIONS: Mapping[str, Mapping[str, object]] = {
     'width("conv2d") == 146': {"changes": [("conv2d", "kernel_size", 5)]},
     'channels("conv2d") == 8 and possible': {"changes": [("conv2d", "filters", 8)]},
     "not possible": {"size": 8},
-    'width("max_pooling2d") >= width("conv2d") / 2': {"changes": [("max_pooling2d", "padding", "same")]},
+    'width("max_pooling2d") == (width("conv2d") + 1) // 2': {"changes": [("max_pooling2d", "padding", "same")]},
     'field_height("max_pooling2d_2") >= 40 and possible': {
         "changes": [("conv2d", "kernel_size", 7), ("conv2d_1", "kernel_size", 7), ("conv2d_2", "kernel_size", 7)]
     },

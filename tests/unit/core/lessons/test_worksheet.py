@@ -42,7 +42,7 @@ def test_the_key_of_one_kernel_has_its_numbers_and_its_slips() -> None:
 
 
 def test_a_number_that_the_instruments_ask_for_has_their_slips_too() -> None:
-    answer, slips = keys("06-deeper")["What is the shape behind `max_pooling2d_2`?"]
+    answer, slips = keys("06-deeper")["What is the shape after `max_pooling2d_2`?"]
     assert answer == "17 × 17 × 64"
     assert slips["16 × 16 × 64"].endswith("add 1.")
     assert 2 <= len(slips) <= MOST_SLIPS
