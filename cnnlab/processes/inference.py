@@ -112,7 +112,7 @@ class Inside:
         `pixels` is uint8 in `subject.input_shape` (height, width, channels), and is rescaled as the subject says;
         the outputs are float32 without the batch, one for each of `subject.rows`. Raises `InferenceError`.
         """
-        answer, arrays = self._ask("look", subject, pixels)
+        answer, arrays = self.ask("look", subject, pixels)
         return Look(tuple(arrays[:-1]), arrays[-1]) if answer["logits"] else Look(tuple(arrays), None)
 
     def window(self, subject: Subject, pixels: Pixels, index: int, channel: int, first: int = 0) -> Window:
@@ -120,7 +120,7 @@ class Inside:
 
         Input channels are held from `first` on, as many as fit into `MOST_SENT` numbers. Raises `InferenceError`.
         """
-        answer, (inputs, kernel, others, before, *after) = self._ask(
+        answer, (inputs, kernel, others, before, *after) = self.ask(
             "window", subject, pixels, index=index, channel=channel, first=first, most=MOST_SENT
         )
         norms = tuple(answer["norms"])
@@ -132,7 +132,7 @@ class Inside:
         `batch` is uint8 (n, height, width, channels). A channel with 0 is dead for all of them. Raises
         `InferenceError`.
         """
-        return tuple(self._ask("activity", subject, batch)[1])
+        return tuple(self.ask("activity", subject, batch)[1])
 
     def twins(self, subject: Subject, batch: Pixels, least: float) -> tuple[Twins, ...]:
         """Return for each layer which channels are alike over a batch of pictures, as `Likeness.twins` does.
@@ -141,11 +141,11 @@ class Inside:
         """
         if problem := self._problem(subject) or too_many_pairs(row.shape for row in subject.rows):
             raise InferenceError(problem)
-        return twins_of(self._ask("twins", subject, batch, least=least)[1])
+        return twins_of(self.ask("twins", subject, batch, least=least)[1])
 
     def kernels(self, subject: Subject) -> tuple[Kernel, ...]:
         """Return the kernels of every convolution; raise `InferenceError`."""
-        answer, arrays = self._ask("kernels", subject)
+        answer, arrays = self.ask("kernels", subject)
         return tuple(
             Kernel(found["index"], found["part"], tuple(found["shape"]), values, tuple(found["bias"]))
             for found, values in zip(answer["kernels"], arrays, strict=True)
@@ -156,7 +156,7 @@ class Inside:
 
         Raises `InferenceError`.
         """
-        answer = self._ask("summary", Weighted(network, RandomWeights()))[0]
+        answer = self.ask("summary", Weighted(network, RandomWeights()))[0]
         return answer["text"], answer["differ"]
 
     def close(self) -> None:
@@ -164,9 +164,10 @@ class Inside:
         self.networks.close()
         self.models.close()
 
-    def _ask(
+    def ask(
         self, request: str, subject: Subject, pixels: Pixels | None = None, **asked: object
     ) -> tuple[dict[str, Any], list[Array]]:
+        """Return what the process of a subject answers to one of its `QUESTIONS`; raise `InferenceError`."""
         arrays = [] if pixels is None else [pixels]
         for pictures in arrays:
             _refuse_wrong_pixels(subject, pictures)

@@ -3,70 +3,18 @@
 A new question is one function here, one method of `cnnlab.processes.inference.Inside`, and its use.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
 
 import keras
 import numpy as np
 
-from cnnlab.core.inside.graph import PICTURE, Node, behind, windowed_nodes
+from cnnlab.core.inside.graph import behind, windowed_nodes
 from cnnlab.core.inside.likeness import Likeness, as_arrays, compare
 from cnnlab.core.inside.sliding import NoWindow
 from cnnlab.processes.frames import Array
+from cnnlab.tf.built import Answer, Subject, without_batch
 from cnnlab.tf.inside import steps
 from cnnlab.tf.inside.window import take_apart
-
-Answer = tuple[dict[str, Any], list[Array]]
-
-
-class Built(Protocol):
-    """Be a model that was opened: its rows, and how they are computed."""
-
-    @property
-    def name(self) -> str:
-        """Return how sentences call it."""
-
-    @property
-    def layers(self) -> Sequence[keras.Operation]:
-        """Return the layer of each row."""
-
-    @property
-    def nodes(self) -> tuple[Node, ...]:
-        """Return its rows as a graph."""
-
-    def taken(self, value: Any) -> Any:
-        """Return a batch of pictures (1, height, width, channels) as the model takes it."""
-
-    def run(self, value: Any) -> Iterable[Any]:
-        """Return what each row makes of a batch, as tensors with the batch; what is not taken need not be computed."""
-
-
-@dataclass(frozen=True, eq=False)
-class Subject:
-    """Hold a built model with how pixels are rescaled for it: they are multiplied by `scale`, then `offset` is added.
-
-    A picture is uint8 (height, width, channels), and it is looked at alone.
-    """
-
-    built: Built
-    scale: float
-    offset: float = 0.0
-
-    def batch(self, pixels: Array) -> Any:
-        """Return a picture as the model takes it."""
-        rescaled = pixels * np.float32(self.scale) + np.float32(self.offset)
-        return self.built.taken(keras.ops.convert_to_tensor(rescaled[None].astype(np.float32)))
-
-    def outputs(self, pixels: Array) -> list[Array]:
-        """Return every row's output for a picture, float32 without the batch."""
-        return [steps.without_batch(value) for value in self.built.run(self.batch(pixels))]
-
-    def entry(self, index: int, pixels: Array) -> Any:
-        """Return what the row at `index` takes first, a tensor with the batch."""
-        source, value = self.built.nodes[index].sources[0], self.batch(pixels)
-        return value if source == PICTURE else next(islice(self.built.run(value), source, None))
 
 
 def look(subject: Subject, pixels: Array) -> Answer:
@@ -74,7 +22,7 @@ def look(subject: Subject, pixels: Array) -> Answer:
     sources, last = subject.built.nodes[-1].sources, subject.built.layers[-1]
     before, outputs = subject.batch(pixels), []
     for row, value in enumerate(subject.built.run(before)):
-        outputs.append(steps.without_batch(value))
+        outputs.append(without_batch(value))
         if sources == (row,):
             before = value
     logits = None

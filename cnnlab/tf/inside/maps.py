@@ -12,7 +12,7 @@ from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.core.shapes import InvalidNetwork, trace
 from cnnlab.core.words import Refusal
 from cnnlab.tf.build import build_model
-from cnnlab.tf.inside.answers import Subject
+from cnnlab.tf.built import Subject
 from cnnlab.tf.inside.kept import KeptModels, model_bytes
 from cnnlab.tf.inside.rounded import SUFFIX, read_rounded
 from cnnlab.tf.inside.steps import steps_of, trained_calls

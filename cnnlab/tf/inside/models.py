@@ -16,7 +16,7 @@ import numpy as np
 from cnnlab.core.exchange.imported import ImportedRow, ModelFileError, nodes_of_rows
 from cnnlab.core.inside.graph import PICTURE, Node
 from cnnlab.core.inside.heavy import too_many_values
-from cnnlab.tf.inside.answers import Answer, Subject
+from cnnlab.tf.built import Answer, Subject
 from cnnlab.tf.inside.kept import KeptModels, model_bytes
 from cnnlab.tf.inside.load import load
 from cnnlab.tf.inside.maps import MapsError, network_of

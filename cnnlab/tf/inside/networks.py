@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cnnlab.core.network import Network
-from cnnlab.tf.inside.answers import Answer, Subject
+from cnnlab.tf.built import Answer, Subject
 from cnnlab.tf.inside.maps import Networks
 from cnnlab.tf.inside.serving import main
 from cnnlab.tf.inside.summary import summary

@@ -13,7 +13,8 @@ from cnnlab.core.words import Refusal
 from cnnlab.processes.answering import serve, take_connection
 from cnnlab.processes.frames import Array
 from cnnlab.processes.limits import limit_memory
-from cnnlab.tf.inside.answers import QUESTIONS, Answer, Subject
+from cnnlab.tf.built import Answer, Subject
+from cnnlab.tf.inside.answers import QUESTIONS
 
 MORE_MEMORY = 4 << 30  # bytes beyond TensorFlow itself
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from cnnlab.core.inside.graph import OPTIONS, PICTURE
 from cnnlab.core.inside.heavy import shares
+from cnnlab.tf.built import without_batch
 
 Array = npt.NDArray[Any]
 
@@ -115,11 +116,6 @@ def before_activation(layer: keras.Operation, value: Any) -> Array | None:
         return without_batch(layer(value, training=False))
     finally:
         layer.activation = activation
-
-
-def without_batch(value: Any) -> Array:
-    """Return the only value of a batch, float32."""
-    return np.asarray(keras.ops.convert_to_numpy(value)[0], np.float32)
 
 
 def activity(outputs: Sequence[Array]) -> list[Array]:

@@ -9,7 +9,8 @@ import pytest
 
 from cnnlab.core.inside.graph import PICTURE, fields_of, windowed, windowed_nodes
 from cnnlab.core.inside.sliding import NoWindow, pools
-from cnnlab.tf.inside.answers import Subject, look, window
+from cnnlab.tf.built import Subject
+from cnnlab.tf.inside.answers import look, window
 from cnnlab.tf.inside.models import Imported
 
 layers = keras.layers

@@ -15,7 +15,8 @@ import pytest
 
 from cnnlab.core.network import Network
 from cnnlab.processes.importer import described_model
-from cnnlab.tf.inside.answers import Subject, look
+from cnnlab.tf.built import Subject
+from cnnlab.tf.inside.answers import look
 from cnnlab.tf.inside.maps import load_weights_of
 from cnnlab.tf.inside.models import Imported
 

@@ -11,7 +11,8 @@ from cnnlab.core.inside.sliding import Sliding, fields, pools, sliding
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.shapes import check, trace
 from cnnlab.tf.build import build_model
-from cnnlab.tf.inside.answers import Subject, look, window
+from cnnlab.tf.built import Subject
+from cnnlab.tf.inside.answers import look, window
 from cnnlab.tf.inside.maps import Networks
 from cnnlab.viz.inside.window_facts import window_facts
 from tests.random_networks import grid_network, random_network

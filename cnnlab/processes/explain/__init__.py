@@ -1,0 +1,1 @@
+"""Ask for explanations of any subject, and collect what takes many questions."""
