@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from cnnlab.core.settings import Settings
@@ -31,7 +32,8 @@ class Words:
 class Child:
     """Ask one process, started when first needed and again after a crash; all threads share it.
 
-    `timeout` and `start_timeout` are seconds for one answer and until the process is ready for the first.
+    `timeout` and `start_timeout` are seconds for one answer and until the process is ready for the first;
+    `more` is added to its environment.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Child:
         words: Words,
         timeout: float,
         start_timeout: float,
+        more: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._settings = settings
         self._command = command
@@ -49,6 +52,7 @@ class Child:
         self._words = words
         self._timeout = timeout
         self._start_timeout = start_timeout
+        self._more = dict(more)
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
@@ -119,7 +123,7 @@ class Child:
             # The socket is its input and output, so it sees the end of this process as the end of its input.
             self._process = subprocess.Popen(
                 self._command,
-                env=child_environment(self._settings),
+                env=child_environment(self._settings) | self._more,
                 cwd=self._settings.home,
                 stdin=theirs.fileno(),
                 stdout=theirs.fileno(),

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cnnlab.core.inside.graph import crashes_on_gradient
 from cnnlab.core.inside.heavy import too_many_pairs
 from cnnlab.core.inside.likeness import Twins, twins_of
 from cnnlab.core.network import Network
@@ -15,7 +16,7 @@ from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import InvalidNetwork
 from cnnlab.core.words import Refusal
 from cnnlab.processes.child import Child, ChildError, Words
-from cnnlab.processes.environment import importer_command, inference_command
+from cnnlab.processes.environment import ONEDNN_OFF, importer_command, inference_command
 from cnnlab.processes.frames import Array
 from cnnlab.processes.subjects import RandomWeights, Subject, Weighted
 
@@ -31,6 +32,13 @@ MODELS = Words(
     "The process that opens other people's models",
     "The model took too long to open or run, so it was given up; use a smaller one.",
     "Too many models are being opened right now; try again in a moment.",
+)
+
+
+CAREFUL = Words(
+    "The process that takes gradients through 1 × 1 convolutions with strides, which TensorFlow can die of,",
+    "The gradient took too long, so it was given up; ask for fewer samples or steps, or use a smaller network.",
+    "Too many people are asking for such gradients right now; try again in a moment.",
 )
 
 
@@ -89,6 +97,7 @@ class Inside:
     """Ask what is inside any subject: of one process for our networks, of another for models that somebody else made.
 
     Each is started when first needed and again after a crash; all threads share them. `command` is what starts instead.
+    `careful` are two more, for gradients that would end the others.
     """
 
     def __init__(
@@ -101,6 +110,12 @@ class Inside:
         self._max_params = settings.max_params
         self.networks = Child(settings, command or inference_command(), "inference", NETWORKS, timeout, start_timeout)
         self.models = Child(settings, command or importer_command(), "importer", MODELS, timeout, start_timeout)
+        self.careful = {
+            process: Child(
+                settings, command or start, f"careful-{process}", CAREFUL, timeout, start_timeout, ONEDNN_OFF
+            )
+            for process, start in (("networks", inference_command()), ("models", importer_command()))
+        }
 
     def warm(self) -> None:
         """Start the process for networks in the background, so that the first maps do not wait for it."""
@@ -160,20 +175,32 @@ class Inside:
         return answer["text"], answer["differ"]
 
     def close(self) -> None:
-        """End both processes, also in the middle of an answer."""
-        self.networks.close()
-        self.models.close()
+        """End all processes, also in the middle of an answer."""
+        for child in (self.networks, self.models, *self.careful.values()):
+            child.close()
 
     def ask(
-        self, request: str, subject: Subject, pixels: Pixels | None = None, **asked: object
+        self,
+        request: str,
+        subject: Subject,
+        pixels: Pixels | None = None,
+        *more: Array,
+        gradient: bool = False,
+        **asked: object,
     ) -> tuple[dict[str, Any], list[Array]]:
-        """Return what the process of a subject answers to one of its `QUESTIONS`; raise `InferenceError`."""
-        arrays = [] if pixels is None else [pixels]
-        for pictures in arrays:
-            _refuse_wrong_pixels(subject, pictures)
+        """Return what the process of a subject answers to one of its `QUESTIONS`; raise `InferenceError`.
+
+        `more` arrays are sent behind the pixels. With `gradient` the question takes gradients: where TensorFlow can
+        die of them, a process of its own does, without what it dies of.
+        """
+        if pixels is not None:
+            _refuse_wrong_pixels(subject, pixels)
         if problem := self._problem(subject):
             raise InferenceError(problem)
+        arrays = [*([] if pixels is None else [pixels]), *more]
         child = {"networks": self.networks, "models": self.models}[subject.process]
+        if gradient and crashes_on_gradient(subject.graph.nodes):
+            child = self.careful[subject.process]
         try:
             return child.ask({"request": request, "subject": subject.described, "asked": asked}, arrays)
         except ChildError as error:

@@ -36,11 +36,12 @@ Weights = RandomWeights | FileWeights
 
 @dataclass(frozen=True)
 class LayerRow:
-    """Name one layer whose output can be shown; the shape is without the batch."""
+    """Name one layer whose output can be shown, with its parameters; the shape is without the batch."""
 
     name: str
     class_name: str
     shape: tuple[int, ...]
+    params: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +141,7 @@ class Weighted:
     @property
     def rows(self) -> tuple[LayerRow, ...]:
         """Return the rows of the network's trace; raise `InvalidNetwork`."""
-        return tuple(LayerRow(row.name, row.class_name, row.output_shape) for row in trace(self.network))
+        return tuple(LayerRow(row.name, row.class_name, row.output_shape, row.params) for row in trace(self.network))
 
     @property
     def outputs(self) -> tuple[int, ...]:
@@ -191,7 +192,7 @@ class Opened:
     @property
     def rows(self) -> tuple[LayerRow, ...]:
         """Return the rows as Keras gave them."""
-        return tuple(LayerRow(row.name, row.class_name, row.output_shape) for row in self.model.rows)
+        return tuple(LayerRow(row.name, row.class_name, row.output_shape, row.params) for row in self.model.rows)
 
     @property
     def outputs(self) -> tuple[int, ...]:

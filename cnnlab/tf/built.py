@@ -49,8 +49,11 @@ class Subject:
 
     def batch(self, pixels: Array) -> Any:
         """Return a picture as the model takes it."""
-        rescaled = pixels * np.float32(self.scale) + np.float32(self.offset)
-        return self.built.taken(keras.ops.convert_to_tensor(rescaled[None].astype(np.float32)))
+        return self.built.taken(keras.ops.convert_to_tensor(self.rescaled(pixels)[None]))
+
+    def rescaled(self, pixels: Array) -> Array:
+        """Return values of 0 to 255 in the units that the model takes, float32."""
+        return np.asarray(pixels * np.float32(self.scale) + np.float32(self.offset), np.float32)
 
     def outputs(self, pixels: Array) -> list[Array]:
         """Return every row's output for a picture, float32 without the batch."""

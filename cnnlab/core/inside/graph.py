@@ -28,8 +28,8 @@ OPTIONS = (
 """What Keras' `get_config` says of a layer that matters here."""
 
 _MERGES = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate")
-_MODELS = ("Functional", "Sequential", "Model")
-_STILL = (*POINTWISE, *_MODELS, "Normalization", "RandomFlip", "RandomRotation", "RandomZoom", "RandomContrast")
+MODELS = ("Functional", "Sequential", "Model")
+_STILL = (*POINTWISE, *MODELS, "Normalization", "RandomFlip", "RandomRotation", "RandomZoom", "RandomContrast")
 _REACH = dict.fromkeys(("sigmoid", "hard_sigmoid", "softmax"), (0.0, 1.0)) | {"tanh": (-1.0, 1.0)}
 _OVER_CHANNELS = ("Softmax", "LayerNormalization", "UnitNormalization")
 
@@ -101,6 +101,11 @@ def nodes_of(network: Network) -> tuple[Node, ...]:
         Node(row.name, row.class_name, layer.config, row.output_shape, (i - 1,))
         for i, (layer, row) in enumerate(zip(network.layers, trace(network), strict=True))
     )
+
+
+def crashes_on_gradient(nodes: Sequence[Node]) -> bool:
+    """Tell whether TensorFlow ends the process when it takes a gradient through these layers, unless oneDNN is off."""
+    return any(node.class_name in KINDS and KINDS[node.class_name].crashes(node.config) for node in nodes)
 
 
 def reach(node: Node) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +40,22 @@ class Answers:
         if self.is_binary:
             return np.asarray(self.outputs[:, 0] > threshold, np.int64)
         return np.asarray(np.argmax(self.outputs, axis=1), np.int64)
+
+
+def is_distribution(output: npt.NDArray[np.floating[Any]]) -> bool:
+    """Tell whether the outputs (units,) of one picture are probabilities that sum to one."""
+    return bool(np.all(output >= 0) and abs(float(output.sum()) - 1) < 1e-3)
+
+
+def probability_of(output: npt.NDArray[np.floating[Any]], unit: int, sign: int = 1) -> float | None:
+    """Return the probability that the outputs (units,) of one picture give to a unit, or None if they are none.
+
+    A single output is the probability of class 1, and with sign −1 that of class 0 is meant.
+    """
+    if len(output) == 1:
+        share = float(output[0])
+        return (share if sign > 0 else 1 - share) if 0 <= share <= 1 else None
+    return float(output[unit]) if is_distribution(output) else None
 
 
 def confusion(answers: Answers, threshold: float = 0.5) -> npt.NDArray[np.int64]:

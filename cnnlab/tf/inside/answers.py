@@ -13,6 +13,8 @@ from cnnlab.core.inside.likeness import Likeness, as_arrays, compare
 from cnnlab.core.inside.sliding import NoWindow
 from cnnlab.processes.frames import Array
 from cnnlab.tf.built import Answer, Subject, without_batch
+from cnnlab.tf.explain.answering import attribution
+from cnnlab.tf.explain.score import before_activation
 from cnnlab.tf.inside import steps
 from cnnlab.tf.inside.window import take_apart
 
@@ -27,8 +29,8 @@ def look(subject: Subject, pixels: Array) -> Answer:
             before = value
     logits = None
     if len(sources) == 1 and not isinstance(last, keras.Model):
-        logits = steps.before_activation(last, before)
-    return {"logits": logits is not None}, outputs if logits is None else [*outputs, logits]
+        logits = before_activation(last, before)
+    return {"logits": logits is not None}, outputs if logits is None else [*outputs, without_batch(logits)]
 
 
 def window(subject: Subject, pixels: Array, index: int, channel: int, first: int, most: int) -> Answer:
@@ -71,5 +73,6 @@ QUESTIONS: Mapping[str, Question] = {
     "activity": activity,
     "twins": twins,
     "kernels": kernels,
+    "attribution": attribution,
 }
 """What can be asked: each is called with the subject, the arrays that were sent, and what was asked of them by name."""

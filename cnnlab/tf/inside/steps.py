@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from cnnlab.core.inside.graph import OPTIONS, PICTURE
 from cnnlab.core.inside.heavy import shares
-from cnnlab.tf.built import without_batch
 
 Array = npt.NDArray[Any]
 
@@ -102,20 +101,6 @@ def trained_calls(model: keras.Model) -> bool:
 
 def _graph(model: keras.Model) -> Any:
     return model._functional if isinstance(model, keras.Sequential) else model
-
-
-def before_activation(layer: keras.Operation, value: Any) -> Array | None:
-    """Return what a layer hands to its own activation, float32 without the batch; None for a layer without one."""
-    if isinstance(layer, keras.layers.Activation | keras.layers.Softmax):
-        return without_batch(value)
-    activation = getattr(layer, "activation", None)
-    if activation is None or activation is keras.activations.linear:
-        return None
-    layer.activation = keras.activations.linear
-    try:
-        return without_batch(layer(value, training=False))
-    finally:
-        layer.activation = activation
 
 
 def activity(outputs: Sequence[Array]) -> list[Array]:

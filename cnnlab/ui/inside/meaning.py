@@ -7,6 +7,7 @@ import numpy as np
 
 from cnnlab.core.numbers import percent, probability, two_digits
 from cnnlab.core.teach.brief import describe_shape
+from cnnlab.core.training.answers import is_distribution
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.inside.seen import Seen, Side
 from cnnlab.ui.parts.html import show_html
@@ -90,7 +91,7 @@ def describe_output(output: np.ndarray, logits: np.ndarray | None, meaning: Mean
     if len(output) == len(classes) or not classes:
         names = classes or [f"output {i}" for i in range(len(output))]
         best = np.argsort(-output, kind="stable")[:MOST_NAMED]
-        is_probability = bool(np.all(output >= 0) and abs(float(output.sum()) - 1) < 1e-3)
+        is_probability = is_distribution(output)
         listed: list[Html | str] = []
         for i in best:
             value = float(output[i])

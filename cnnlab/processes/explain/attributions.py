@@ -1,0 +1,93 @@
+"""Ask which pixels made an answer, of any subject, and how far the attribution can be believed."""
+
+from dataclasses import dataclass
+
+from cnnlab.core.explain.asked import Asked, ExplainError, Windows, windows
+from cnnlab.core.explain.rows import forgettable_rows
+from cnnlab.core.pictures import Pixels
+from cnnlab.processes.frames import Array
+from cnnlab.processes.inference import Inside
+from cnnlab.processes.subjects import Subject
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """Compare the attributions' sum with what they share out: `error` = `score` − `baseline` − `total`."""
+
+    score: float
+    baseline: float
+    total: float
+    error: float
+
+
+@dataclass(frozen=True, eq=False)
+class Drops:
+    """Hold how much score and probability fell for each of the windows, (rows, columns), float32.
+
+    `probability` is NaN everywhere if the output is no probability.
+    """
+
+    windows: Windows
+    score: Array
+    probability: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """Hold what speaks for an answer (above zero) and against it: `values` (height, width), float32.
+
+    They are the sum over the channels; gradients are per unit of what the network takes, rescaled. `low` is Grad-CAM's
+    map before it was enlarged. `score` is the value before the last activation, `probability` None if the output is
+    none, `outputs` (units,) all that the network says. With a memory that was taken away, all of that is as it was
+    without it.
+    """
+
+    values: Array
+    score: float
+    probability: float | None
+    outputs: Array
+    low: Array | None = None
+    completeness: Completeness | None = None
+    drops: Drops | None = None
+
+
+def forgettable(subject: Subject) -> tuple[str, ...]:
+    """Return the names of the layers that can forget, those with weights that training made, the last first."""
+    return tuple(subject.rows[row].name for row in _forgettable(subject))
+
+
+def attribution(inside: Inside, subject: Subject, pixels: Pixels, asked: Asked, forget: int = 0) -> Attribution:
+    """Return which pixels made an answer, after the last `forget` of the `forgettable` layers were drawn anew.
+
+    `pixels` are as for `Inside.look`. Raises `InferenceError` or `ExplainError`.
+    """
+    laid = windows(asked, *subject.input_shape[:2]) if asked.method == "occlusion" else None
+    answer, (values, outputs, *others) = inside.ask(
+        "attribution",
+        subject,
+        pixels,
+        gradient=laid is None,
+        asked=asked.as_json,
+        forget=forgotten_rows(subject, forget),
+    )
+    return Attribution(
+        values.sum(axis=2) if values.ndim == 3 else values,
+        answer["score"],
+        answer["probability"],
+        outputs,
+        low=others[0] if asked.method == "grad_cam" else None,
+        completeness=Completeness(*answer["completeness"]) if answer["completeness"] else None,
+        drops=Drops(laid, *others) if laid else None,
+    )
+
+
+def forgotten_rows(subject: Subject, count: int) -> tuple[int, ...]:
+    """Return the rows of the last `count` layers that can forget; raise `ExplainError` if there are fewer."""
+    rows = _forgettable(subject)
+    if not 0 <= count <= len(rows):
+        raise ExplainError(f"Only 0 to {len(rows)} layers of this network have weights to forget; choose as many.")
+    return rows[:count]
+
+
+def _forgettable(subject: Subject) -> tuple[int, ...]:
+    return forgettable_rows(subject.graph.nodes, [row.params for row in subject.rows])
