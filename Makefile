@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
-TESTERS ?= 2
+TESTERS ?= 3
 .DEFAULT_GOAL := help
 
 help: ## show this list

@@ -51,7 +51,7 @@ def guest(proxy: Proxy, visit: Visit) -> Iterator[Watched]:
     assert not [path for path in proxy.escaped if not SEARCHES.fullmatch(urlsplit(path).path)]
 
 
-@EITHER
+@MOSTLY_TAKEN
 def test_a_visitor_walks_through_the_pages_and_is_known_again_by_a_cookie_of_the_prefix(guest: Watched) -> None:
     page = guest.open("architecture", "Architecture")
     for title in ("Convolution", "Training", "Data"):

@@ -137,6 +137,7 @@ def test_a_changed_or_missing_file_is_refused_and_nothing_stays(
     assert [str(p) for p in settings.home.rglob("*") if p.is_file()] == []
 
 
+@pytest.mark.slow
 def test_without_a_network_the_process_says_so_in_one_sentence(settings: Settings) -> None:
     code = (
         "import keras.src.datasets.cifar10 as loader, cnnlab.tf.data.cifar10 as c\n"

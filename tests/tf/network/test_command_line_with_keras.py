@@ -117,6 +117,7 @@ def test_the_features_of_a_model_of_any_form_are_written_too(home: Path) -> None
     assert all((out / layer["file"]).is_file() for layer in layers)
 
 
+@pytest.mark.slow
 def test_the_features_of_a_model_that_rescales_itself_are_those_of_the_pixels_as_they_are(home: Path) -> None:
     layers, out, path = keras.layers, home / "rescaled", home / "rescales.keras"
     keras.Sequential(

@@ -235,6 +235,7 @@ def test_a_learning_rate_test_raises_the_rate_with_every_batch_and_keeps_no_weig
     assert advise(rates, [e["loss"] for e in batches if e["loss"] is not None]).rate is not None
 
 
+@pytest.mark.slow
 def test_a_training_with_a_schedule_and_l2_resumes_to_the_same_result(school: School, asked: RunSpec) -> None:
     falling = replace(asked, schedule=Schedule("CosineDecay", 20, alpha=0.1), l2=0.01)
     whole, run_id = school.engine.submit(falling), school.engine.submit(falling, mode=Mode.PAUSE)

@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
@@ -45,6 +46,7 @@ def logistic_regression_accuracy() -> float:
     return max(scores)
 
 
+@pytest.mark.slow
 def test_the_seed_network_beats_logistic_regression_by_ten_points():
     (x, y), (v, w) = silhouettes.load("train"), silhouettes.load("validation")
     keras.utils.set_random_seed(0)

@@ -139,6 +139,7 @@ def test_a_training_writes_its_events_and_a_model_whose_predictions_are_those_of
         assert np.mean((kept > 0.5) == validation.labels) == pytest.approx(curve(story)[epoch - 1][3])
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_curve(
     spec: RunSpec, settings: Settings, first: tuple[Settings, Run, Story]
 ) -> None:
@@ -244,6 +245,7 @@ def test_a_second_worker_leaves_a_run_that_has_one_alone(spec: RunSpec, settings
     store.close()
 
 
+@pytest.mark.slow
 def test_a_submitted_training_with_softmax_is_taken_by_the_waiting_worker(spec: RunSpec, settings: Settings) -> None:
     engine = LocalEngine(settings)
     server = hold_server_lock(settings.home)
