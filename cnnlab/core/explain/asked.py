@@ -37,6 +37,8 @@ MOST_POSITIONS = 1_024
 """Places of the window that covers a part of the picture."""
 WINDOWS = 8
 """So many windows stand side by side on a square picture unless a size is asked for."""
+MOST_WINDOWS = 64
+"""So many do on the longer side of any."""
 _MAY_BE_NONE = ("row", "size", "stride")
 
 
@@ -142,10 +144,12 @@ class Windows:
 def windows(asked: Asked, height: int, width: int) -> Windows:
     """Return the windows of occlusion, which leave out no pixel; those at the border are clipped by it.
 
-    Without a size it is an eighth of the side of a square with as many pixels, without a stride half the size. Raises
-    `ExplainError` for a stride that leaves pixels out, and for more than `MOST_POSITIONS`.
+    Without a size it is an eighth of the side of a square with as many pixels, and a 64th of the longer side at least;
+    without a stride it is half the size. Raises `ExplainError` for a stride that leaves pixels out, and for more than
+    `MOST_POSITIONS`.
     """
-    size = asked.size or -(-round((height * width) ** 0.5) // WINDOWS)
+    even, longest = round((height * width) ** 0.5), max(height, width)
+    size = asked.size or max(-(-even // WINDOWS), -(-longest // MOST_WINDOWS))
     stride = asked.stride or -(-size // 2)
     if stride > size:
         raise ExplainError(

@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 
-from cnnlab.core.explain.asked import Asked, ExplainError, Windows, windows
+import numpy as np
+
+from cnnlab.core.explain.asked import Asked, ExplainError, Target, Windows, refuse_beyond, windows
+from cnnlab.core.explain.order import MOST_STEPS, Course, counts, ranks_of
 from cnnlab.core.explain.rows import forgettable_rows
 from cnnlab.core.pictures import Pixels
 from cnnlab.processes.frames import Array
 from cnnlab.processes.inference import Inside
 from cnnlab.processes.subjects import Subject
+
+FIRST = Target()
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,36 @@ def attribution(inside: Inside, subject: Subject, pixels: Pixels, asked: Asked, 
         completeness=Completeness(*answer["completeness"]) if answer["completeness"] else None,
         drops=Drops(laid, *others) if laid else None,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Faithfulness:
+    """Hold how the answer goes while the pixels of an order are deleted, and while they are inserted."""
+
+    deletion: Course
+    insertion: Course
+
+
+def faithfulness(
+    inside: Inside,
+    subject: Subject,
+    pixels: Pixels,
+    order: Array,
+    target: Target = FIRST,
+    steps: int = 20,
+    fill: str = "black",
+) -> Faithfulness:
+    """Return how the answer goes while pixels are hidden, or shown, in an order: ranks or an attribution.
+
+    `order` (height, width) is as for `ranks_of`, `fill` one of `BASELINES`, `steps` at most `MOST_STEPS`. Raises
+    `InferenceError` or `ExplainError`.
+    """
+    refuse_beyond("steps", steps, 1, MOST_STEPS)
+    ranks = ranks_of(order, subject.input_shape[:2])
+    asked = Asked(unit=target.unit, sign=target.sign).as_json
+    _, (found,) = inside.ask("faithfulness", subject, pixels, ranks, asked=asked, steps=steps, fill=fill)
+    shares = (np.array(counts(ranks.shape, steps)) / ranks.size).astype(np.float32)
+    return Faithfulness(*(Course(shares, probabilities, scores) for scores, probabilities in found))
 
 
 def forgotten_rows(subject: Subject, count: int) -> tuple[int, ...]:

@@ -5,11 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.core.explain.asked import Asked
+from cnnlab.core.explain.asked import Asked, refuse_beyond, refuse_unknown
+from cnnlab.core.explain.backgrounds import BASELINES
+from cnnlab.core.explain.order import MOST_STEPS, ranks_of
 from cnnlab.core.training.answers import probability_of
 from cnnlab.processes.frames import Array
 from cnnlab.tf.built import Answer, Subject
 from cnnlab.tf.explain.attributions import EXPLAINING, Question
+from cnnlab.tf.explain.faithful import courses
 from cnnlab.tf.explain.forget import forgotten
 
 
@@ -30,3 +33,12 @@ def attribution(subject: Subject, pixels: Array, asked: Mapping[str, Any], forge
         "completeness": found.completeness,
     }
     return answer, [np.asarray(each, np.float32) for each in arrays]
+
+
+def faithfulness(
+    subject: Subject, pixels: Array, order: Array, asked: Mapping[str, Any], steps: int, fill: str
+) -> Answer:
+    """Return `courses` for an order of the pixels, as `ranks_of` takes it; raise `ExplainError`."""
+    refuse_beyond("steps", steps, 1, MOST_STEPS)
+    refuse_unknown("fill", fill, BASELINES)
+    return {}, [courses(Question(subject, pixels, Asked(**asked)), ranks_of(order, pixels.shape[:2]), steps, fill)]

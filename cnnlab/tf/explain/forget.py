@@ -21,7 +21,8 @@ def forgotten(built: Built, rows: Sequence[int], seed: int) -> Iterator[None]:
     kept: list[tuple[keras.Layer, list[Array]]] = []
     try:
         for row in rows:
-            layer, fresh = built.layers[row], fresh_weights(built, row, seed)
+            fresh = fresh_weights(built, row, seed)
+            layer = built.layers[row]
             kept.append((layer, layer.get_weights()))
             layer.set_weights(fresh)
         yield

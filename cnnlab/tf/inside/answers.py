@@ -13,7 +13,7 @@ from cnnlab.core.inside.likeness import Likeness, as_arrays, compare
 from cnnlab.core.inside.sliding import NoWindow
 from cnnlab.processes.frames import Array
 from cnnlab.tf.built import Answer, Subject, without_batch
-from cnnlab.tf.explain.answering import attribution
+from cnnlab.tf.explain.answering import attribution, faithfulness
 from cnnlab.tf.explain.score import before_activation
 from cnnlab.tf.inside import steps
 from cnnlab.tf.inside.window import take_apart
@@ -74,5 +74,6 @@ QUESTIONS: Mapping[str, Question] = {
     "twins": twins,
     "kernels": kernels,
     "attribution": attribution,
+    "faithfulness": faithfulness,
 }
 """What can be asked: each is called with the subject, the arrays that were sent, and what was asked of them by name."""

@@ -36,7 +36,7 @@ def built(network: Network, seed: int = 3) -> Subject:
     model = build_model(network, seed)
     rng = np.random.default_rng(seed)
     for layer in model.layers:
-        layer.set_weights([w + 0.1 * np.abs(rng.normal(size=w.shape)) for w in layer.get_weights()])
+        layer.set_weights([w + 0.05 * rng.normal(size=w.shape) for w in layer.get_weights()])
     return Subject(Plain(network, model), 1 / 255)
 
 

@@ -30,6 +30,7 @@ NETWORK = Network(
     ),
 )
 BATCH = np.random.default_rng(0).integers(0, 256, (3, *NETWORK.input_shape), dtype=np.uint8)
+RANKS = np.random.default_rng(1).permutation(14 * 12).reshape(14, 12).astype(np.int32)
 ASKED: dict[str, list[dict[str, Any]]] = {
     "look": [{"pixels": BATCH[0]}],
     "window": [{"pixels": BATCH[0], "index": i, "channel": 3, "first": 1} for i in (0, 2, 3)],
@@ -45,6 +46,7 @@ ASKED: dict[str, list[dict[str, Any]]] = {
             ("occlusion", []),
         )
     ],
+    "faithfulness": [{"sent": (BATCH[0], RANKS), "asked": {"unit": 2}, "steps": 4, "fill": "blurred"}],
 }
 
 
@@ -76,7 +78,8 @@ def parts(answer: Any) -> list[Any]:
 def test_every_question_has_one_answer(inside: Inside, both: tuple[Weighted, Opened], question: str) -> None:
     ask = getattr(inside, question, None) or partial(inside.ask, question)
     for asked in ASKED[question]:
-        ours, theirs = (parts(ask(subject, **asked)) for subject in both)
+        sent, named = asked.get("sent", ()), {name: asked[name] for name in asked if name != "sent"}
+        ours, theirs = (parts(ask(subject, *sent, **named)) for subject in both)
         assert len(ours) == len(theirs) > 0
         for mine, other in zip(ours, theirs, strict=True):
             if isinstance(mine, str) or mine is None:
