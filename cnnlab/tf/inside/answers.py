@@ -14,6 +14,7 @@ from cnnlab.core.inside.sliding import NoWindow
 from cnnlab.processes.frames import Array
 from cnnlab.tf.built import Answer, Subject, without_batch
 from cnnlab.tf.explain.answering import attribution, faithfulness
+from cnnlab.tf.explain.ascent import ascend
 from cnnlab.tf.explain.score import before_activation
 from cnnlab.tf.inside import steps
 from cnnlab.tf.inside.window import take_apart
@@ -75,5 +76,6 @@ QUESTIONS: Mapping[str, Question] = {
     "kernels": kernels,
     "attribution": attribution,
     "faithfulness": faithfulness,
+    "ascend": ascend,
 }
 """What can be asked: each is called with the subject, the arrays that were sent, and what was asked of them by name."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cnnlab.core.explain.ascent import Ascent
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.settings import Settings
 from cnnlab.processes.importer import ModelImporter
@@ -31,6 +32,7 @@ NETWORK = Network(
 )
 BATCH = np.random.default_rng(0).integers(0, 256, (3, *NETWORK.input_shape), dtype=np.uint8)
 RANKS = np.random.default_rng(1).permutation(14 * 12).reshape(14, 12).astype(np.int32)
+CLIMBING = (BATCH / 255).astype(np.float32)
 ASKED: dict[str, list[dict[str, Any]]] = {
     "look": [{"pixels": BATCH[0]}],
     "window": [{"pixels": BATCH[0], "index": i, "channel": 3, "first": 1} for i in (0, 2, 3)],
@@ -47,6 +49,9 @@ ASKED: dict[str, list[dict[str, Any]]] = {
         )
     ],
     "faithfulness": [{"sent": (BATCH[0], RANKS), "asked": {"unit": 2}, "steps": 4, "fill": "blurred"}],
+    "ascend": [
+        {"sent": (None, CLIMBING), "index": 3, "channels": [1, 0, 3], "done": 0, "steps": 2, "ascent": Ascent().asked}
+    ],
 }
 
 
@@ -80,6 +85,8 @@ def test_every_question_has_one_answer(inside: Inside, both: tuple[Weighted, Ope
     for asked in ASKED[question]:
         sent, named = asked.get("sent", ()), {name: asked[name] for name in asked if name != "sent"}
         ours, theirs = (parts(ask(subject, *sent, **named)) for subject in both)
+        arrays = (None, CLIMBING) if question == "ascend" else ()
+        ours, theirs = (parts(ask(subject, *arrays, **asked)) for subject in both)
         assert len(ours) == len(theirs) > 0
         for mine, other in zip(ours, theirs, strict=True):
             if isinstance(mine, str) or mine is None:
