@@ -9,24 +9,19 @@ import streamlit as st
 from cnnlab.core.data.held import Measure
 from cnnlab.core.pictures import PictureError, Pixels, gallery
 from cnnlab.core.pictures.reference import FromGallery, FromUpload
-from cnnlab.core.teach.brief import describe_shape
-from cnnlab.core.words import plain
 from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.inside.current import Current
 from cnnlab.ui.inside.maps_view import OneMap, kernels_view, maps_view
 from cnnlab.ui.inside.marked import dead_channels, duplicate_channels, mark_controls
 from cnnlab.ui.inside.meaning import Epochs, say_output
-from cnnlab.ui.inside.models import bring_model
+from cnnlab.ui.inside.picture_column import picture_column
 from cnnlab.ui.inside.seen import SCOPES, Side, see
-from cnnlab.ui.inside.weights import weights_control
 from cnnlab.ui.parts import pages
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.refuse import refuse
-from cnnlab.ui.pictures.current import picture_for, prepared_picture, require_input, require_picture, truth
-from cnnlab.ui.pictures.panel import picture_panel
-from cnnlab.ui.pictures.preparation import preparation_controls, show_preparation
+from cnnlab.ui.pictures.current import truth
 from cnnlab.ui.pictures.prepared import prepared_in
 from cnnlab.ui.session import gallery_picture, services, shared
 from cnnlab.ui.session.sent import chosen
@@ -51,26 +46,7 @@ CLIP_HELP = (
 def feature_maps(current: Current) -> None:
     """Draw the page: on the left the picture and what is looked into, on the right what is seen."""
     left, right = st.columns([3, 9], gap="medium")
-    shape = current.subject.input_shape
-    with left:
-        picture_panel()
-        weights_control(current.key, current.trained)
-        bring_model()
-        with right:
-            require_input(shape)
-        with right, require_picture():
-            picture, prepared = picture_for(shape), prepared_picture(shape)
-        st.image(
-            prepared,
-            width=150,
-            alt=f"The picture as the network receives it, {shape[1]} by {shape[0]} pixels.",
-            caption=f"{plain(picture.name)}, {picture.facts.shape[1]} × {picture.facts.shape[0]} pixels, as the array "
-            f"{describe_shape(shape)}",
-        )
-        with st.expander("How it becomes numbers", key="picture_numbers"):
-            preparation_controls()
-            current.range_control()
-            show_preparation(picture.facts, prepared, *current.subject.rescaling)
+    prepared = picture_column(current, left, right)
     with right, st.container(key="feature_maps"):
         current.introduce()
         if current.impossible:

@@ -1,6 +1,6 @@
 """Say what comes out of a network, and what it means."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -43,12 +43,29 @@ def say_output(seen: Seen, sides: tuple[Side, ...], meaning: Meaning | None, tru
             )
         )
         return
-    said = [
-        paragraph(line)
-        for side, outputs, logits in zip(sides, seen.outputs, seen.logits, strict=True)
-        if side.learned
-        for line in _lines(side, outputs, logits, meaning, many=len(sides) > 1)
-    ]
+    _say(
+        [
+            line
+            for side, outputs, logits in zip(sides, seen.outputs, seen.logits, strict=True)
+            if side.learned
+            for line in _lines(side, outputs, logits, meaning, many=len(sides) > 1)
+        ],
+        meaning,
+        truth,
+    )
+
+
+def say_answer(output: np.ndarray, logits: np.ndarray | None, meaning: Meaning | None, truth: str = "") -> None:
+    """Say what one output (units,) of a subject alone means, or that nothing has been learned."""
+    if meaning is None:
+        why = " Nothing has been learned, so the output means nothing, and there is nothing in it to explain."
+        show_html(notice(bold("Random weights."), why))
+        return
+    _say([describe_output(output, logits, meaning)], meaning, truth)
+
+
+def _say(lines: Sequence[Html], meaning: Meaning, truth: str) -> None:
+    said = [paragraph(line) for line in lines]
     if truth in meaning.classes:
         said.insert(0, paragraph("This picture is ", bold(truth), "."))
     if meaning.data_name == "silhouettes":

@@ -14,6 +14,7 @@ TITLES = {
     "feature_maps": "Feature maps",
     "augmentation": "Augmentation",
     "training": "Training",
+    "explain": "Explain",
 }
 
 

@@ -1,0 +1,193 @@
+"""Climb towards the picture that a unit answers most, and draw all channels of a layer so on one sheet."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.core.explain.ascent import BOUNDS, Ascent
+from cnnlab.core.kept import KeptByBytes
+from cnnlab.core.numbers import two_digits
+from cnnlab.processes.explain.units import Frame, Sheet, maximise, maximise_all
+from cnnlab.processes.subjects import Subject
+from cnnlab.ui.explain.unit import Unit
+from cnnlab.ui.parts.components import component
+from cnnlab.ui.parts.html import show_html
+from cnnlab.ui.parts.packing import pack
+from cnnlab.ui.session import services
+from cnnlab.ui.session.sent import number
+from cnnlab.viz.explain.climb import climb_facts
+from cnnlab.viz.html import heading, notice, paragraph, quiet, tag, together
+from cnnlab.viz.images import as_image, data_url, png
+
+CLIMB, SHEET = "climb_wanted", "sheet_wanted"
+MOST_KEPT = 48 << 20  # bytes of climbs and sheets, those of a few dozen visitors
+CONTROLS: dict[str, tuple[str, str]] = {
+    "steps": ("Steps", ""),
+    "rate": ("Rate", "How far one step goes, as a share of the range of pixels."),
+    "jitter": ("Jitter, in pixels", "The picture is moved by up to so much before each step, and back after it."),
+    "blur_every": ("Blur every so many steps, 0: never", ""),
+    "l2": ("L2", "Pulls every pixel towards the middle grey."),
+    "variation": ("Total variation", "Pulls every pixel towards its neighbours."),
+    "seed": ("Seed of the start", ""),
+}
+_CLIMB = component("climb", "climb/entry.js", html="climb/climb.html", styles=["climb/climb.css"])
+
+Key = tuple[str, int, int, Ascent]
+
+
+@dataclass(frozen=True, eq=False)
+class Climbed:
+    """Hold the frames of a climb that is over."""
+
+    frames: tuple[Frame, ...]
+
+    @property
+    def curve(self) -> list[float]:
+        """Return what the unit answered after each step from 0 on."""
+        return [value for frame in self.frames for value in frame.curve]
+
+
+CLIMBED: KeptByBytes[Climbed] = KeptByBytes(
+    MOST_KEPT, lambda done: sum(frame.picture.nbytes + 500 for frame in done.frames)
+)
+SHEETS: KeptByBytes[Sheet] = KeptByBytes(MOST_KEPT, lambda sheet: sheet.pictures.nbytes + 1000)
+
+
+def climb_view(subject: Subject, unit: Unit, known: float | None) -> None:
+    """Draw the climb of one unit; `known` is the largest answer that real pictures got, None where nobody has looked."""
+    show_html(
+        heading("The picture that it answers most"),
+        paragraph(
+            "From noise around the middle grey, each step goes where the unit's answer grows, as far as pixels can go."
+        ),
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", key="climb_controls"):
+        ascent = _settings()
+        st.button("Climb", type="primary", key="climb_start", on_click=_want, args=(CLIMB, subject, unit, ascent))
+        every = f"All {unit.channels} channels" if unit.channels > 1 else "On a sheet"
+        st.button(every, key="sheet_start", on_click=_want, args=(SHEET, subject, unit, ascent))
+    key = _key(subject, unit, ascent)
+    if st.session_state.get(CLIMB) == key:
+        done = CLIMBED.peek(key) or _with_progress(lambda bar: CLIMBED.get(key, lambda: _climb(subject, unit, ascent, bar)))
+        _show(unit, done, known)
+    if st.session_state.get(SHEET) == (key[0], unit.row, ascent):
+        _sheet(subject, unit, ascent)
+
+
+def _want(what: str, subject: Subject, unit: Unit, ascent: Ascent) -> None:
+    key = _key(subject, unit, ascent)
+    st.session_state[what] = key if what == CLIMB else (key[0], unit.row, ascent)
+
+
+def _key(subject: Subject, unit: Unit, ascent: Ascent) -> Key:
+    return subject.key, unit.row, unit.channel, ascent
+
+
+def _settings() -> Ascent:
+    """Draw the settings of the climb, and return them."""
+    first = Ascent()
+    with st.popover("Settings", key="climb_settings"):
+        for name, (label, said) in CONTROLS.items():
+            kind, least, most = BOUNDS[name]
+            step = 1 if kind is int else 0.01
+            st.number_input(
+                label,
+                kind(max(least, 1) if name == "steps" else least),
+                kind(most),
+                kind(getattr(first, name)),
+                step,
+                key=f"climb_{name}",
+                help=said or None,
+                persist_state="session",
+            )
+    taken = {}
+    for name in CONTROLS:
+        kind, least, most = BOUNDS[name]
+        taken[name] = kind(number(st.session_state.get(f"climb_{name}"), least, most, getattr(first, name)))
+    return Ascent(**taken)
+
+
+def _with_progress(make: Callable[[Callable[[float], None]], Climbed]) -> Climbed:
+    bar = st.progress(0.0, text="Climbing…")
+    done = make(lambda share: bar.progress(share, text="Climbing… whatever you change ends it."))
+    bar.empty()
+    return done
+
+
+def _climb(subject: Subject, unit: Unit, ascent: Ascent, bar: Callable[[float], None]) -> Climbed:
+    frames = []
+    for frame in maximise(services.inference(), subject, unit.row, unit.channel, ascent):
+        frames.append(frame)
+        bar(frame.steps / ascent.steps)
+    return Climbed(tuple(frames))
+
+
+def _show(unit: Unit, done: Climbed, known: float | None) -> None:
+    last = done.frames[-1]
+    if last.silent:
+        show_html(
+            notice(
+                f"{unit.name.capitalize()} answers 0 to everything on the way, so there is nothing that it likes: it "
+                "may be dead."
+            )
+        )
+        return
+    words = f"It began with {two_digits(done.frames[0].activation)}."
+    if known is not None:
+        words += f" The largest answer to a picture of the data is {two_digits(known)} (dashed)."
+    frames = done.frames
+    facts = climb_facts(
+        unit.name.replace(" ", "_"),
+        unit.name,
+        [frame.picture for frame in frames],
+        [frame.steps for frame in frames],
+        done.curve,
+        known,
+        words,
+    )
+    _CLIMB("climb", pack(*facts))
+
+
+def _sheet(subject: Subject, unit: Unit, ascent: Ascent) -> None:
+    """Draw what all channels of the layer answer most; a silent one is said to be silent."""
+    key = (subject.key, unit.row, ascent)
+    sheet = SHEETS.peek(key)
+    if sheet is None:
+        bar = st.progress(0.0, text="Climbing for every channel…")
+        for sheet in maximise_all(services.inference(), subject, unit.row, ascent):
+            bar.progress(sheet.share, text="Climbing for every channel… whatever you change ends it.")
+        assert sheet is not None
+        bar.empty()
+        made = sheet
+        SHEETS.get(key, lambda: made)
+    tiles = (
+        tag(
+            "figure",
+            tag("img", src=data_url(png(as_image(picture)), "png"), alt=f"Channel {channel}."),
+            tag("figcaption", f"{channel}: ", "silent" if silent else two_digits(float(answer))),
+        )
+        for channel, picture, answer, silent in zip(
+            sheet.channels, sheet.pictures, sheet.activations, sheet.silent, strict=True
+        )
+    )
+    name = subject.rows[unit.row].name
+    show_html(heading(f"All channels of {name}"), tag("div", *tiles, class_="samples"))
+    st.download_button(
+        "These pictures (npz)",
+        lambda: _npz(sheet),
+        file_name="channels.npz",
+        mime="application/octet-stream",
+        on_click="ignore",
+    )
+    silent = int(sheet.silent.sum())
+    if silent:
+        show_html(quiet(together(f"{silent} of {len(sheet.channels)} channels are silent: they answer 0 all the way.")))
+
+
+def _npz(sheet: Sheet) -> bytes:
+    out = io.BytesIO()
+    np.savez_compressed(out, channels=np.array(sheet.channels), pictures=sheet.pictures, answers=sheet.activations)
+    return out.getvalue()

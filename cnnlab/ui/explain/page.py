@@ -1,0 +1,46 @@
+"""Explain a network's answers and units, and test whether an explanation explains anything."""
+
+import streamlit as st
+
+from cnnlab.core.pictures import PictureError, Pixels
+from cnnlab.core.words import Refusal
+from cnnlab.processes.inference import InferenceError
+from cnnlab.ui.explain.found import outputs_of
+from cnnlab.ui.explain.target import answer_control, answers_of
+from cnnlab.ui.explain.why import why_this_answer
+from cnnlab.ui.inside.current import Current
+from cnnlab.ui.inside.meaning import say_answer
+from cnnlab.ui.inside.picture_column import picture_column
+from cnnlab.ui.parts.html import show_html
+from cnnlab.ui.parts.refuse import refuse
+from cnnlab.ui.pictures.current import truth
+from cnnlab.ui.session.sent import chosen
+from cnnlab.viz.html import notice
+
+WHY, BELIEVE, LIKES = "Why this answer?", "Can I believe it?", "What does a unit like?"
+PARTS = (WHY, BELIEVE, LIKES)
+PART = "explain_part"
+
+
+def explain(current: Current) -> None:
+    """Draw the page: on the left the picture and what is looked into, on the right the parts."""
+    left, right = st.columns([3, 9], gap="medium")
+    pixels = picture_column(current, left, right)
+    with right, st.container(key="explain"):
+        st.segmented_control(
+            "Part", PARTS, default=WHY, key=PART, required=True, persist_state="session", label_visibility="collapsed"
+        )
+        if current.impossible:
+            show_html(notice(f"There is nothing to explain: the network cannot exist. {current.impossible}"))
+            return
+        try:
+            _part(current, pixels)
+        except (InferenceError, PictureError, Refusal) as error:
+            refuse(error)
+
+
+def _part(current: Current, pixels: Pixels) -> None:
+    outputs, logits = outputs_of(current.subject, pixels)
+    say_answer(outputs, logits, current.meaning, truth())
+    answer = answer_control(answers_of(outputs, current.meaning))
+    why_this_answer(current.subject, pixels, answer)

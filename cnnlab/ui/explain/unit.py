@@ -1,0 +1,54 @@
+"""Choose the unit of which is asked what it likes: a layer, and one of its channels."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from cnnlab.core.inside.sliding import convolves
+from cnnlab.core.teach.brief import describe_shape
+from cnnlab.processes.subjects import Subject
+from cnnlab.ui.session import shared
+from cnnlab.ui.session.sent import chosen, place
+
+LAYER, CHANNEL = "unit_layer", "unit_channel"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Name one channel of a layer, or one number of a vector, of a subject."""
+
+    row: int
+    channel: int
+    name: str
+    channels: int
+
+
+def unit_control(subject: Subject) -> Unit:
+    """Draw the choice, and return it; at first it is the selected layer, else the first convolution."""
+    rows = subject.rows
+    offered = [i for i, row in enumerate(rows) if len(row.shape) in (1, 3)]
+    if st.session_state.get(LAYER) not in offered:
+        st.session_state[LAYER] = _first(subject, offered)
+    st.selectbox(
+        "Layer",
+        offered,
+        key=LAYER,
+        format_func=lambda i: f"{rows[i].name}, {describe_shape(rows[i].shape)}",
+        persist_state="session",
+        width=260,
+    )
+    row = chosen(LAYER, offered, offered[0])
+    channels = rows[row].shape[-1]
+    what = "Channel" if len(rows[row].shape) == 3 else "Unit"
+    if place(st.session_state.get(CHANNEL), channels) is None:
+        st.session_state[CHANNEL] = min(shared().layer.channel, channels - 1)
+    st.number_input(f"{what}, 0 to {channels - 1}", 0, channels - 1, key=CHANNEL, persist_state="session", width=170)
+    channel = place(st.session_state.get(CHANNEL), channels) or 0
+    return Unit(row, channel, f"{what.lower()} {channel} of {rows[row].name}", channels)
+
+
+def _first(subject: Subject, offered: list[int]) -> int:
+    selected = shared().layer.selected
+    if selected in offered:
+        return selected
+    return next((i for i in offered if convolves(subject.rows[i].class_name)), offered[0])

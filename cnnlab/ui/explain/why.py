@@ -1,0 +1,133 @@
+"""Show which pixels made an answer: several explanations side by side, after the student has said where to look."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.core.explain.agreement import expected_share, share_inside
+from cnnlab.core.explain.asked import Asked, ExplainError
+from cnnlab.core.explain.methods import METHODS
+from cnnlab.core.numbers import percent, probability, two_digits
+from cnnlab.core.pictures import Pixels
+from cnnlab.processes.explain.attributions import Attribution
+from cnnlab.processes.inference import InferenceError
+from cnnlab.processes.subjects import Subject
+from cnnlab.ui.explain.found import found_attribution, is_found, subject_key
+from cnnlab.ui.explain.options import asked_of, methods_control, settings_control
+from cnnlab.ui.explain.target import Answer
+from cnnlab.ui.explain.view import Box, ask_for_box, draw_figures
+from cnnlab.ui.parts.refuse import refuse
+from cnnlab.viz.explain.figures import Figure
+from cnnlab.viz.html import NOTHING, Html, bold, paragraph, quiet, tag, together
+
+KEY = "explain_view"
+PREDICT = "explain_predict"
+BOX = "explain_box"
+HINT = "Point at a map, or move to it with the Tab key and use the arrow keys: the same pixel is read in all of them."
+ASK_HINT = (
+    "Draw a box around what you think decides. With the keyboard: Tab to the picture, move the box with the arrow keys, "
+    "change its size with Shift and the arrow keys, and press Enter."
+)
+
+
+def why_this_answer(subject: Subject, pixels: Pixels, answer: Answer) -> None:
+    """Draw the explanations of an answer, each with its numbers; raise nothing that a visitor would not understand."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="explain_controls"):
+        methods = methods_control()
+        settings_control(methods, subject)
+        st.toggle("Predict first", key=PREDICT, help="Say where the network looks before you see it.")
+    box = _box(subject, pixels) if st.session_state.get(PREDICT) else None
+    if st.session_state.get(PREDICT) and box is None:
+        _ask(subject, pixels, answer)
+        return
+    if not methods:
+        st.info("Choose a method.")
+        return
+    figures = [_figure(subject, pixels, answer, name, box) for name in methods]
+    draw_figures(KEY, pixels, [figure for figure in figures if figure is not None], hint=HINT, box=box)
+    if box is not None:
+        st.button("Draw another box", on_click=lambda: st.session_state.pop(BOX, None))
+
+
+def _ask(subject: Subject, pixels: Pixels, answer: Answer) -> None:
+    title = together(bold("Your prediction"), f": what speaks for {answer.name}?")
+    shown = Figure("prediction", title, f"The picture, on which you draw what speaks for {answer.name}.")
+
+    def taken(box: Box) -> None:
+        st.session_state[BOX] = (subject_key(subject, pixels), box)
+
+    ask_for_box(f"{KEY}_ask", pixels, shown, ASK_HINT, taken)
+
+
+def _box(subject: Subject, pixels: Pixels) -> Box | None:
+    """Return the box that was drawn for this picture and subject, if one was."""
+    kept = st.session_state.get(BOX)
+    return kept[1] if isinstance(kept, tuple) and kept[0] == subject_key(subject, pixels) else None
+
+
+def _figure(subject: Subject, pixels: Pixels, answer: Answer, name: str, box: Box | None) -> Figure | None:
+    """Return the figure of one method, or say in one sentence why there is none."""
+    try:
+        asked = asked_of(name, answer.target, subject)
+        if is_found(subject, pixels, asked):
+            found = found_attribution(subject, pixels, asked)
+        else:
+            with st.spinner(f"{METHODS[name].title}…", show_time=False):
+                found = found_attribution(subject, pixels, asked)
+    except (ExplainError, InferenceError) as error:
+        refuse(f"{METHODS[name].title}: {error}")
+        return None
+    title = bold(METHODS[name].title)
+    alt = f"{METHODS[name].title} for {answer.name}: blue speaks for it, brown against it."
+    return Figure(name, title, alt, found.values, _unit(asked), _said(subject, pixels, asked, found, box))
+
+
+def _unit(asked: Asked) -> str:
+    return METHODS[asked.method].unit
+
+
+def _said(subject: Subject, pixels: Pixels, asked: Asked, found: Attribution, box: Box | None) -> Html:
+    """Return what stands under a map: what it computes, its formula with these numbers, and where it fails."""
+    method = METHODS[asked.method]
+    parts = [
+        paragraph(method.says),
+        tag("p", method.formula(asked, subject.graph), class_="explain-formula"),
+        *_numbers(found),
+        quiet(method.fails),
+    ]
+    if box is not None:
+        parts.insert(0, _inside(found.values, box))
+    return together(*parts)
+
+
+def _numbers(found: Attribution) -> Sequence[Html]:
+    """Return what a method measured beside its map."""
+    said: list[Html] = []
+    if found.completeness is not None:
+        parts = found.completeness
+        said.append(
+            paragraph(
+                f"Score {two_digits(parts.score)}, of the baseline {two_digits(parts.baseline)}; all pixels together "
+                f"{two_digits(parts.total)}, so the error is {two_digits(parts.error)}."
+            )
+        )
+    if found.drops is not None and found.probability is not None:
+        drop = found.drops.probability
+        most = np.unravel_index(int(np.argmax(drop)), drop.shape)
+        top, left = found.drops.windows.tops[most[0]], found.drops.windows.lefts[most[1]]
+        said.append(
+            paragraph(
+                f"P falls from {probability(found.probability)} by {two_digits(float(drop[most]))} at most, with the "
+                f"square at row {top}, column {left}."
+            )
+        )
+    return said
+
+
+def _inside(values: np.ndarray, box: Box) -> Html:
+    share = share_inside(values, box.top, box.left, box.bottom, box.right)
+    if share is None:
+        return NOTHING
+    random = expected_share(values, box.bottom - box.top + 1, box.right - box.left + 1)
+    return paragraph(bold(f"{percent(share, 0)} of it lies in your box"), f"; a random one holds {percent(random, 0)}.")
