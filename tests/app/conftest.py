@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import streamlit as st
 
+from cnnlab.core.explain.asked import Asked, windows
 from cnnlab.core.pictures import Pixels
 from cnnlab.core.settings import Settings
 from cnnlab.processes.inference import Inside, Kernel, Look, Window
@@ -15,6 +16,7 @@ from cnnlab.processes.subjects import Subject
 from cnnlab.runs.engine.local import LocalEngine
 from cnnlab.runs.store import Store
 from cnnlab.ui.app import hosts
+from cnnlab.ui.explain import found
 from cnnlab.ui.home import living
 from cnnlab.ui.inside import marked, seen
 from cnnlab.ui.session import services
@@ -38,6 +40,8 @@ SERVICES = (
     living.FLOWS,
     marked.ACTIVITY,
     marked.ALIKE,
+    found.ATTRIBUTIONS,
+    found.OUTPUTS,
 )
 
 
@@ -57,6 +61,19 @@ class FakeInference:
         after = tuple(np.full(subject.rows[i].shape[:2], 0.25, np.float32) for i in places)
         inputs = np.full(place.input_shape, 0.25, np.float32)
         return Window(0, 0.0, inputs, np.zeros((*kernel, place.input_shape[2]), np.float32), after[0], after[0], after)
+
+    def ask(
+        self, request: str, subject: Subject, pixels: Pixels, *, gradient: bool, asked: dict[str, Any], forget: object
+    ) -> tuple[dict[str, Any], list[np.ndarray]]:
+        assert request == "attribution"
+        shape = subject.input_shape[:2]
+        found = [np.full(shape, 0.25, np.float32), np.full(subject.rows[-1].shape, 0.25, np.float32)]
+        if asked["method"] == "grad_cam":
+            found.append(np.full((3, 3), 0.25, np.float32))
+        if asked["method"] == "occlusion":
+            laid = windows(Asked(**asked), *shape)
+            found += [np.full((len(laid.tops), len(laid.lefts)), 0.25, np.float32)] * 2
+        return {"score": 0.25, "probability": 0.25, "completeness": None}, found
 
 
 @pytest.fixture(autouse=True)

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from cnnlab.core.explain.agreement import edges, rank_correlation, verdict
+from cnnlab.core.explain.agreement import edges, spearman, verdict
 from cnnlab.core.explain.asked import Asked, ExplainError
-from cnnlab.core.explain.methods import METHODS
+from cnnlab.core.explain.methods import TABLE
 from cnnlab.core.numbers import decimal
 from cnnlab.core.pictures import Pixels
 from cnnlab.processes.explain.attributions import forgettable
@@ -22,6 +23,7 @@ from cnnlab.ui.explain.options import asked_of
 from cnnlab.ui.explain.pixels_away import pixels_taken_away
 from cnnlab.ui.explain.target import Answer
 from cnnlab.ui.explain.view import draw_figures
+from cnnlab.ui.explain.why import UNITS
 from cnnlab.ui.parts import pages
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
@@ -44,9 +46,10 @@ RHO = (
 )
 
 
-def can_i_believe_it(subject: Subject, pixels: Pixels, answer: Answer) -> None:
+def can_i_believe_it(subject: Subject, pixels: Pixels, answer: Answer, controls: DeltaGenerator) -> None:
     """Draw the sanity check of one method (Adebayo and others 2018), and what its most important pixels are worth."""
-    method = _method()
+    with controls:
+        method = _method()
     try:
         asked = asked_of(method, answer.target, subject)
         show_html(heading("Does the map notice that the network forgets?"), paragraph(WHAT))
@@ -61,15 +64,14 @@ def can_i_believe_it(subject: Subject, pixels: Pixels, answer: Answer) -> None:
 
 
 def _method() -> str:
-    offered = list(METHODS)
-    st.segmented_control(
+    offered = list(TABLE)
+    st.selectbox(
         "Method",
         offered,
-        default=offered[0],
         key=METHOD,
-        format_func=lambda name: METHODS[name].title,
-        required=True,
+        format_func=lambda name: TABLE[name].title,
         persist_state="session",
+        width=260,
     )
     return chosen(METHOD, offered, offered[0])
 
@@ -84,7 +86,7 @@ def _forgetting(subject: Subject, pixels: Pixels, asked: Asked) -> None:
     beside = [asked] if asked.method == NOT_NOTICING else [asked, replace(asked, method=NOT_NOTICING)]
     _compute(subject, pixels, beside, stages)
     values = [found_attribution(subject, pixels, asked, count).values for count in stages]
-    correlations = [rank_correlation(np.abs(values[0]), np.abs(each)) for each in values]
+    correlations = [spearman(np.abs(values[0]), np.abs(each)) for each in values]
     figures = [
         _figure(asked, f"forgot{count}", _stage(count, names), found, correlation)
         for count, found, correlation in zip(stages, values, correlations, strict=True)
@@ -92,9 +94,10 @@ def _forgetting(subject: Subject, pixels: Pixels, asked: Asked) -> None:
     if shuffled is not None:
         figures.append(_of_shuffled(shuffled, pixels, asked, values[0]))
     drawn = edges(pixels)
-    figures.append(_figure(asked, "edges", "edges only, no network", drawn, _correlated(values[0], drawn)))
+    with_edges = _correlated(values[0], drawn)
+    figures.append(_figure(asked, "edges", "edges only, no network", drawn, with_edges))
     draw_figures("believe_view", pixels, figures, small=True)
-    show_html(notice(bold(verdict(correlations[1:]))), quiet(RHO))
+    show_html(notice(bold(verdict(correlations[1:], with_edges))), quiet(RHO))
     if asked.method != NOT_NOTICING:
         _guided(subject, pixels, beside[1], stages)
     if shuffled is None:
@@ -111,33 +114,29 @@ def _stages(layers: int) -> list[int]:
 def _stage(count: int, names: Sequence[str]) -> str:
     if not count:
         return "trained"
-    if count == len(names):
-        return "all random"
-    return f"without {names[0]}" if count == 1 else f"the last {count}: down to {names[count - 1]}"
+    return "all random" if count == len(names) else f"{count} forgotten, up to {names[count - 1]}"
 
 
 def _compute(subject: Subject, pixels: Pixels, methods: Sequence[Asked], stages: Sequence[int]) -> None:
     """Compute what is not kept yet, with progress; whatever the visitor does meanwhile ends it, and nothing is lost."""
-    wanted = [
-        (asked, count) for asked in methods for count in stages if not is_found(subject, pixels, asked, count)
-    ]
+    wanted = [(asked, count) for asked in methods for count in stages if not is_found(subject, pixels, asked, count)]
     if not wanted:
         return
     bar = st.progress(0.0)
     for done, (asked, count) in enumerate(wanted):
-        bar.progress(done / len(wanted), text=f"{METHODS[asked.method].title}, {count} layers forgotten…")
+        bar.progress(done / len(wanted), text=f"{TABLE[asked.method].title}, {count} layers forgotten…")
         found_attribution(subject, pixels, asked, count)
     bar.empty()
 
 
 def _figure(asked: Asked, name: str, title: str, values: np.ndarray, correlation: float | None) -> Figure:
     said = "" if name == "forgot0" else "ρ cannot be told" if correlation is None else f"ρ = {decimal(correlation)}"
-    alt = f"{METHODS[asked.method].title}, {title}. {said}"
-    return Figure(name, together(bold(title), tag("span", said)), alt, values, METHODS[asked.method].unit)
+    alt = f"{TABLE[asked.method].title}, {title}. {said}"
+    return Figure(name, together(bold(title), tag("span", said)), alt, values, UNITS[asked.method])
 
 
 def _correlated(one: np.ndarray, other: np.ndarray) -> float | None:
-    return rank_correlation(np.abs(one), np.abs(other))
+    return spearman(np.abs(one), np.abs(other))
 
 
 def _guided(subject: Subject, pixels: Pixels, asked: Asked, stages: Sequence[int]) -> None:
@@ -173,8 +172,8 @@ def _of_shuffled(run: Trained, pixels: Pixels, asked: Asked, trained: np.ndarray
 def _offer_shuffled() -> None:
     show_html(
         quiet(
-            "A network that was trained on shuffled labels has learned nothing that is true of the pictures. Train this "
-            "network so (experiment “Shuffled labels” on the training page), and its map stands here as well."
+            "A network that was trained on shuffled labels has learned nothing that is true of the pictures. Train "
+            "this network so (experiment “Shuffled labels” on the training page), and its map stands here as well."
         )
     )
     pages.link("training", "To the experiments")

@@ -57,11 +57,11 @@ SHEETS: KeptByBytes[Sheet] = KeptByBytes(MOST_KEPT, lambda sheet: sheet.pictures
 
 
 def climb_view(subject: Subject, unit: Unit, known: float | None) -> None:
-    """Draw the climb of one unit; `known` is the largest answer that real pictures got, None where nobody has looked."""
+    """Draw the climb of one unit; `known` is the largest answer of real pictures, None where nobody has looked."""
     show_html(
         heading("The picture that it answers most"),
         paragraph(
-            "From noise around the middle grey, each step goes where the unit's answer grows, as far as pixels can go."
+            "From noise around the middle grey, each step goes where the unit answers more, as far as pixels can go."
         ),
     )
     with st.container(horizontal=True, vertical_alignment="bottom", key="climb_controls"):
@@ -71,7 +71,9 @@ def climb_view(subject: Subject, unit: Unit, known: float | None) -> None:
         st.button(every, key="sheet_start", on_click=_want, args=(SHEET, subject, unit, ascent))
     key = _key(subject, unit, ascent)
     if st.session_state.get(CLIMB) == key:
-        done = CLIMBED.peek(key) or _with_progress(lambda bar: CLIMBED.get(key, lambda: _climb(subject, unit, ascent, bar)))
+        done = CLIMBED.peek(key)
+        if done is None:
+            done = _with_progress(lambda bar: CLIMBED.get(key, lambda: _climb(subject, unit, ascent, bar)))
         _show(unit, done, known)
     if st.session_state.get(SHEET) == (key[0], unit.row, ascent):
         _sheet(subject, unit, ascent)
@@ -110,14 +112,14 @@ def _settings() -> Ascent:
     return Ascent(**taken)
 
 
-def _with_progress(make: Callable[[Callable[[float], None]], Climbed]) -> Climbed:
+def _with_progress(make: Callable[[Callable[[float], object]], Climbed]) -> Climbed:
     bar = st.progress(0.0, text="Climbing…")
     done = make(lambda share: bar.progress(share, text="Climbing… whatever you change ends it."))
     bar.empty()
     return done
 
 
-def _climb(subject: Subject, unit: Unit, ascent: Ascent, bar: Callable[[float], None]) -> Climbed:
+def _climb(subject: Subject, unit: Unit, ascent: Ascent, bar: Callable[[float], object]) -> Climbed:
     frames = []
     for frame in maximise(services.inference(), subject, unit.row, unit.channel, ascent):
         frames.append(frame)

@@ -2,35 +2,43 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
 from cnnlab.core.explain.asked import BOUNDS, Asked, Target, windows
 from cnnlab.core.explain.backgrounds import BASELINES, FILLS
-from cnnlab.core.explain.methods import METHODS
+from cnnlab.core.explain.methods import TABLE
 from cnnlab.core.explain.rows import grad_cam_row, has_maps
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.subjects import Subject
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session.sent import chosen, number, place
+from cnnlab.viz.html import heading
 
 SHOWN = "explain_methods"
 FIRST = ("grad_cam", "gradient_times_input", "occlusion")
 SEED = "explain_seed"
 
 
-def methods_control() -> tuple[str, ...]:
-    """Draw which methods are shown beside each other, and return them in the order of the table."""
+def shown_methods() -> tuple[str, ...]:
+    """Return the methods that this visitor wants to see beside each other, in the order of the table."""
+    sent = st.session_state.get(SHOWN, FIRST)
+    return tuple(name for name in TABLE if isinstance(sent, list | tuple) and name in sent)
+
+
+def methods_control() -> None:
+    """Draw the choice of methods."""
     st.pills(
         "Methods",
-        list(METHODS),
+        list(TABLE),
         default=list(FIRST),
         selection_mode="multi",
         key=SHOWN,
-        format_func=lambda name: METHODS[name].title,
+        format_func=lambda name: TABLE[name].title,
+        label_visibility="collapsed",
         persist_state="session",
     )
-    sent = st.session_state.get(SHOWN)
-    return tuple(name for name in METHODS if isinstance(sent, list | tuple) and name in sent)
 
 
 def asked_of(method: str, target: Target, subject: Subject) -> Asked:
@@ -48,7 +56,7 @@ def settings_control(methods: Sequence[str], subject: Subject) -> None:
         return
     with st.popover("Settings", key="explain_settings"):
         for name in having:
-            st.markdown(f"**{METHODS[name].title}**")
+            show_html(heading(TABLE[name].title))
             _DRAWN[name](subject)
 
 
@@ -126,7 +134,7 @@ def _draw_occlusion(subject: Subject) -> None:
     st.selectbox("Filled with", FILLS, index=FILLS.index(Asked.fill), key="explain_fill", persist_state="session")
 
 
-_READ: dict[str, dict[str, Callable[[Asked, Subject], object]]] = {
+_READ: dict[str, dict[str, Callable[[Asked, Subject], Any]]] = {
     "grad_cam": {"row": _row},
     "smoothgrad": {"samples": _whole("samples"), "noise": _noise, "seed": _whole("seed")},
     "integrated_gradients": {"baseline": _one_of("baseline", BASELINES, "explain_baseline"), "steps": _whole("steps")},

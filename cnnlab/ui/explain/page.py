@@ -5,7 +5,9 @@ import streamlit as st
 from cnnlab.core.pictures import PictureError, Pixels
 from cnnlab.core.words import Refusal
 from cnnlab.processes.inference import InferenceError
+from cnnlab.ui.explain.believe import can_i_believe_it
 from cnnlab.ui.explain.found import outputs_of
+from cnnlab.ui.explain.likes import what_a_unit_likes
 from cnnlab.ui.explain.target import answer_control, answers_of
 from cnnlab.ui.explain.why import why_this_answer
 from cnnlab.ui.inside.current import Current
@@ -40,7 +42,15 @@ def explain(current: Current) -> None:
 
 
 def _part(current: Current, pixels: Pixels) -> None:
+    if chosen(PART, PARTS, WHY) == LIKES:
+        what_a_unit_likes(current.subject)
+        return
     outputs, logits = outputs_of(current.subject, pixels)
     say_answer(outputs, logits, current.meaning, truth())
-    answer = answer_control(answers_of(outputs, current.meaning))
-    why_this_answer(current.subject, pixels, answer)
+    controls = st.container(horizontal=True, vertical_alignment="bottom", key="explain_controls")
+    with controls:
+        answer = answer_control(answers_of(outputs, current.meaning))
+    if chosen(PART, PARTS, WHY) == BELIEVE:
+        can_i_believe_it(current.subject, pixels, answer, controls)
+    else:
+        why_this_answer(current.subject, pixels, answer, controls)

@@ -24,7 +24,7 @@ class Unit:
 
 
 def unit_control(subject: Subject) -> Unit:
-    """Draw the choice, and return it; at first it is the selected layer, else the first convolution."""
+    """Draw the choice, and return it; at first it is the selected layer, else the last convolution."""
     rows = subject.rows
     offered = [i for i, row in enumerate(rows) if len(row.shape) in (1, 3)]
     if st.session_state.get(LAYER) not in offered:
@@ -51,4 +51,4 @@ def _first(subject: Subject, offered: list[int]) -> int:
     selected = shared().layer.selected
     if selected in offered:
         return selected
-    return next((i for i in offered if convolves(subject.rows[i].class_name)), offered[0])
+    return next((i for i in reversed(offered) if convolves(subject.rows[i].class_name)), offered[0])

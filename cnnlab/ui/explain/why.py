@@ -4,17 +4,19 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from cnnlab.core.explain.agreement import expected_share, share_inside
+from cnnlab.core.explain.agreement import box as mask_of
+from cnnlab.core.explain.agreement import share_inside, share_of_random_box
 from cnnlab.core.explain.asked import Asked, ExplainError
-from cnnlab.core.explain.methods import METHODS
+from cnnlab.core.explain.methods import TABLE
 from cnnlab.core.numbers import percent, probability, two_digits
 from cnnlab.core.pictures import Pixels
 from cnnlab.processes.explain.attributions import Attribution
 from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.explain.found import found_attribution, is_found, subject_key
-from cnnlab.ui.explain.options import asked_of, methods_control, settings_control
+from cnnlab.ui.explain.options import asked_of, methods_control, settings_control, shown_methods
 from cnnlab.ui.explain.target import Answer
 from cnnlab.ui.explain.view import Box, ask_for_box, draw_figures
 from cnnlab.ui.parts.refuse import refuse
@@ -25,18 +27,30 @@ KEY = "explain_view"
 PREDICT = "explain_predict"
 BOX = "explain_box"
 HINT = "Point at a map, or move to it with the Tab key and use the arrow keys: the same pixel is read in all of them."
+UNITS = {
+    "gradient": "score for each unit of the pixel",
+    "gradient_times_input": "score",
+    "smoothgrad": "score for each unit of the pixel",
+    "grad_cam": "score for each place",
+    "integrated_gradients": "score",
+    "occlusion": "score lost",
+    "guided_backpropagation": "in no unit",
+}
 ASK_HINT = (
-    "Draw a box around what you think decides. With the keyboard: Tab to the picture, move the box with the arrow keys, "
-    "change its size with Shift and the arrow keys, and press Enter."
+    "Draw a box around what you think decides. With the keyboard: Tab to the picture, move the box with the arrow "
+    "keys, change its size with Shift and the arrow keys, and press Enter."
 )
 
 
-def why_this_answer(subject: Subject, pixels: Pixels, answer: Answer) -> None:
-    """Draw the explanations of an answer, each with its numbers; raise nothing that a visitor would not understand."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="explain_controls"):
-        methods = methods_control()
+def why_this_answer(subject: Subject, pixels: Pixels, answer: Answer, controls: DeltaGenerator) -> None:
+    """Draw the explanations of an answer, each with its numbers, and their settings among the controls."""
+    methods = shown_methods()
+    with controls:
         settings_control(methods, subject)
-        st.toggle("Predict first", key=PREDICT, help="Say where the network looks before you see it.")
+        st.toggle(
+            "Predict first", key=PREDICT, help="Say where the network looks before you see it.", persist_state="session"
+        )
+    methods_control()
     box = _box(subject, pixels) if st.session_state.get(PREDICT) else None
     if st.session_state.get(PREDICT) and box is None:
         _ask(subject, pixels, answer)
@@ -73,26 +87,22 @@ def _figure(subject: Subject, pixels: Pixels, answer: Answer, name: str, box: Bo
         if is_found(subject, pixels, asked):
             found = found_attribution(subject, pixels, asked)
         else:
-            with st.spinner(f"{METHODS[name].title}…", show_time=False):
+            with st.spinner("Looking for what decided…", show_time=False):
                 found = found_attribution(subject, pixels, asked)
     except (ExplainError, InferenceError) as error:
-        refuse(f"{METHODS[name].title}: {error}")
+        refuse(f"{TABLE[name].title}: {error}")
         return None
-    title = bold(METHODS[name].title)
-    alt = f"{METHODS[name].title} for {answer.name}: blue speaks for it, brown against it."
-    return Figure(name, title, alt, found.values, _unit(asked), _said(subject, pixels, asked, found, box))
-
-
-def _unit(asked: Asked) -> str:
-    return METHODS[asked.method].unit
+    title = bold(TABLE[name].title)
+    alt = f"{TABLE[name].title} for {answer.name}: blue speaks for it, brown against it."
+    return Figure(name, title, alt, found.values, UNITS[name], _said(subject, pixels, asked, found, box))
 
 
 def _said(subject: Subject, pixels: Pixels, asked: Asked, found: Attribution, box: Box | None) -> Html:
     """Return what stands under a map: what it computes, its formula with these numbers, and where it fails."""
-    method = METHODS[asked.method]
+    method = TABLE[asked.method]
     parts = [
-        paragraph(method.says),
-        tag("p", method.formula(asked, subject.graph), class_="explain-formula"),
+        paragraph(method.does),
+        tag("p", method.formula(asked, subject.graph.nodes, subject.input_shape), class_="explain-formula"),
         *_numbers(found),
         quiet(method.fails),
     ]
@@ -126,8 +136,9 @@ def _numbers(found: Attribution) -> Sequence[Html]:
 
 
 def _inside(values: np.ndarray, box: Box) -> Html:
-    share = share_inside(values, box.top, box.left, box.bottom, box.right)
-    if share is None:
+    height, width = box.bottom - box.top + 1, box.right - box.left + 1
+    share = share_inside(values, mask_of(values.shape, box.top, box.left, height, width))
+    random = share_of_random_box(values, height, width)
+    if share is None or random is None:
         return NOTHING
-    random = expected_share(values, box.bottom - box.top + 1, box.right - box.left + 1)
     return paragraph(bold(f"{percent(share, 0)} of it lies in your box"), f"; a random one holds {percent(random, 0)}.")

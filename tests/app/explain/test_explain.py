@@ -1,0 +1,132 @@
+"""The explain page: maps beside each other, a prediction first, and the test whether a map explains anything."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnlab.core.data.held import Measure
+from cnnlab.core.explain.agreement import spearman
+from cnnlab.core.explain.asked import Asked
+from cnnlab.core.network import Network
+from cnnlab.processes.explain.attributions import attribution, forgettable
+from cnnlab.processes.inference import Inside
+from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted
+from cnnlab.runs.store import trained
+from cnnlab.ui.explain.options import FIRST
+from tests.app.driving import go_to, keyed, labelled, mine, open_page, send, text_of, unpacked
+
+SMALL = Network.seed().with_image_size(32, 32)
+
+
+def figures(app: AppTest, key: str = "explain_view") -> dict[str, tuple[dict[str, Any], np.ndarray]]:
+    """Return what was drawn by its name: the facts of each figure and its values."""
+    facts, arrays = unpacked(app, key)
+    return {each["name"]: (each, arrays[each["values"]]) for each in facts["figures"]}
+
+
+def pixels_of(app: AppTest, network: Network) -> np.ndarray:
+    height, width, channels = network.input_shape
+    return mine(app).picture.held.prepared(Measure(height, width, channels))
+
+
+def test_the_first_visitor_sees_what_decided_for_what_the_network_says(inference: Inside) -> None:
+    app = open_page("explain")
+    assert not app.exception
+    assert "Says: dogs" in text_of(keyed(app, "explain"))
+    drawn = figures(app)
+    assert set(drawn) == set(FIRST)
+    shipped = trained.demo()
+    subject = Weighted(shipped.network, FileWeights(shipped.path))
+    pixels = pixels_of(app, shipped.network)
+    for name, (facts, values) in drawn.items():
+        found = attribution(inference, subject, pixels, Asked(name))
+        assert np.array_equal(values.reshape(found.values.shape), found.values)
+        assert facts["limit"] > 0
+        assert facts["said"]
+
+
+def test_the_rival_of_one_sigmoid_unit_is_the_same_map_with_the_other_sign(inference: Inside) -> None:
+    app = open_page("explain", explain_methods=["gradient"])
+    says = figures(app)["gradient"][1]
+    rival = figures(labelled(app.selectbox, "Explain").set_value("its rival").run())["gradient"][1]
+    assert np.array_equal(says, -rival)
+
+
+def test_who_predicts_first_sees_nothing_before_and_shares_of_the_box_after(no_inference: None) -> None:
+    app = labelled(open_page("explain").toggle, "Predict first").set_value(True).run()
+    facts, arrays = unpacked(app, "explain_view_ask")
+    assert facts["asks"]
+    assert [each["values"] for each in facts["figures"]] == [None]
+    assert not any(name.startswith("values") for name in arrays), "what is hidden is not sent"
+    send(app, "explain_view_ask", '{"box": {"top": 0, "left": 0, "bottom": 74, "right": 149}}')
+    facts, _ = unpacked(app, "explain_view")
+    assert facts["box"] == [0, 0, 74, 149]
+    assert all("50% of it lies in your box" in each["said"] for each in facts["figures"])
+    assert all("a random one holds 50%" in each["said"] for each in facts["figures"])
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '{"box": {"top": 0, "left": 0, "bottom": 150, "right": 3}}',
+        '{"box": {"top": 9, "left": 0, "bottom": 3, "right": 3}}',
+        '{"box": {"top": "0", "left": 0, "bottom": 3, "right": 3}}',
+        '{"box": [1, 2, 3, 4]}',
+    ],
+)
+def test_a_box_that_no_picture_has_is_ignored(no_inference: None, box: str) -> None:
+    app = labelled(open_page("explain").toggle, "Predict first").set_value(True).run()
+    send(app, "explain_view_ask", box)
+    assert not app.exception
+    assert unpacked(app, "explain_view_ask")[0]["asks"]
+
+
+def test_random_weights_are_said_to_explain_nothing(no_inference: None) -> None:
+    app = open_page("explain", weights_source="random")
+    assert "there is nothing in it to explain" in text_of(keyed(app, "explain"))
+
+
+@pytest.mark.parametrize("methods", [[], "gradient", ["no such method"], [None, {}], 7])
+def test_methods_that_were_not_offered_are_not_computed(no_inference: None, methods: object) -> None:
+    app = open_page("explain", explain_methods=methods)
+    assert "explain_view" not in {getattr(node, "key", None) for node in app.main}
+
+
+def test_the_sanity_check_tells_the_correlation_of_every_stage(inference: Inside) -> None:
+    app = open_page("explain", explain_part="Can I believe it?", believe_method="gradient")
+    mine(app).change_network(SMALL)
+    app.session_state["weights_source"] = "random"
+    go_to(app, "explain")
+    labelled(app.button, "Let it forget").click().run()
+    drawn = figures(app, "believe_view")
+    subject, pixels = Weighted(SMALL, RandomWeights()), pixels_of(app, SMALL)
+    count = len(forgettable(subject))
+    assert set(drawn) == {*(f"forgot{i}" for i in range(count + 1)), "edges"}
+    asked = Asked("gradient", sign=-1 if "cats" in text_of(app) else 1)
+    before = drawn["forgot0"][1]
+    for stage in range(1, count + 1):
+        after = attribution(inference, subject, pixels, asked, stage).values
+        rho = spearman(np.abs(before), np.abs(after.ravel()))
+        assert rho is not None
+        assert f"ρ = {rho:.2f}".replace("-", "−") in drawn[f"forgot{stage}"][0]["title"]
+    assert "Beside it, guided backpropagation" in text_of(app)
+    assert "trained on shuffled labels" in text_of(app)
+
+
+def test_a_network_without_maps_or_relu_says_so_for_the_methods_that_need_them(inference: Inside) -> None:
+    flat = Network.from_dict(
+        {
+            "input_shape": [16, 16, 1],
+            "layers": [{"class_name": "Flatten", "config": {}}, {"class_name": "Dense", "config": {"units": 1}}],
+        }
+    )
+    app = open_page("explain", explain_methods=["gradient", "grad_cam", "guided_backpropagation"])
+    mine(app).change_network(flat)
+    go_to(app, "explain")
+    assert not app.exception
+    assert set(figures(app)) == {"gradient"}
+    said = " ".join(error.value for error in app.error)
+    assert "Grad-CAM needs a layer with maps" in said
+    assert said.count("this network has none") == 2
