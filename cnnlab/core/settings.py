@@ -64,6 +64,11 @@ class Settings:
         """Return the folder that remembers what reading the pictures of a data set found."""
         return self.home / "surveys"
 
+    @property
+    def strongest(self) -> Path:
+        """Return the folder that remembers what the channels of networks answered most in a data set."""
+        return self.home / "strongest"
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from environment variables; raise `SettingsError` for a value that cannot hold."""

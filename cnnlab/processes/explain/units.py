@@ -1,6 +1,5 @@
 """Ask what one unit likes: the picture that it answers most, climbed step by step."""
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
@@ -10,10 +9,10 @@ import numpy.typing as npt
 
 from cnnlab.core.explain.ascent import Ascent, AscentError, Floats, Span, noise
 from cnnlab.core.pictures import Pixels
+from cnnlab.processes.explain.pace import Pace
 from cnnlab.processes.inference import Inside
 from cnnlab.processes.subjects import Subject
 
-LONGEST = 0.4  # seconds that a question should take: others wait for it
 TOGETHER = 8  # pictures that climb in one question
 MOST_VALUES = 32_000_000  # numbers of all outputs for the pictures of one question; their gradients take as many
 MOST_DRAWN = 256  # channels of one sheet
@@ -46,23 +45,6 @@ class Sheet:
     pictures: Pixels
     activations: Floats
     silent: npt.NDArray[np.bool_]
-
-
-class Pace:
-    """Say how much to ask at once, so that a question takes about `LONGEST` seconds; `most` at most, one at least."""
-
-    def __init__(self, most: int) -> None:
-        self._most = self._allowed = most
-
-    def of(self, left: int) -> int:
-        """Return how much of what is left to ask now."""
-        self._asked, self._began = min(self._allowed, left), time.monotonic()
-        return self._asked
-
-    def answered(self) -> None:
-        """Learn from how long the answer took."""
-        took = max(time.monotonic() - self._began, 1e-6)
-        self._allowed = max(1, min(self._most, 2 * self._asked, int(self._asked * LONGEST / took)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,19 +119,9 @@ def climb(
     pictures, done, pace = begin, 0, Pace(ascent.every)
     while done < ascent.steps:
         steps = pace.of(min(ascent.steps - done, ascent.every - done % ascent.every))
-        _, (pictures, reached, climbed) = inside.ask(
-            "ascend",
-            subject,
-            None,
-            pictures,
-            gradient=True,
-            index=index,
-            channels=list(channels),
-            done=done,
-            steps=steps,
-            ascent=ascent.asked,
-        )
-        pace.answered()
+        asked = {"index": index, "channels": list(channels), "done": done, "steps": steps, "ascent": ascent.asked}
+        with pace.measured():
+            _, (pictures, reached, climbed) = inside.ask("ascend", subject, None, pictures, gradient=True, **asked)
         done += steps
         yield _Step(pictures, reached, climbed, done)
 

@@ -33,7 +33,7 @@ def ascend(
     is `Ascent.asked`. The arrays are the pictures, what the channels answer to them before and after each of the steps,
     float32 (steps + 1, n), always for the pictures themselves, not moved; and whether any step had a slope, bool (n,).
     While an activation holds a unit without a slope, its input is climbed instead: otherwise a ReLU that is silent for
-    the start would be silent for ever. Raises `AscentError`.
+    the start would be silent for ever. Raises `AscentError`, or `BrokenWeights`.
     """
     plan, span = Ascent(**ascent), Span(subject.scale, subject.offset)
     climb = _Climb(subject.built, pictures.shape[1:], index, channels, plan.place == "centre")
@@ -75,8 +75,8 @@ class _Climb:
         values = np.asarray(found, np.float32)
         if not np.isfinite(values).all():
             raise AscentError(
-                f"What {self._built.nodes[self._index].name} answers is not a number any more, so nothing can be "
-                "climbed; its weights are broken, so train it anew with a smaller learning rate."
+                f"What {self._built.nodes[self._index].name} answers is too large for a number, so nothing can be "
+                "climbed; train it anew with a smaller learning rate."
             )
         return values
 

@@ -16,6 +16,7 @@ from cnnlab.tf.built import Answer, Subject, without_batch
 from cnnlab.tf.explain.answering import attribution, faithfulness
 from cnnlab.tf.explain.ascent import ascend
 from cnnlab.tf.explain.score import before_activation
+from cnnlab.tf.explain.strongest import strongest
 from cnnlab.tf.inside import steps
 from cnnlab.tf.inside.window import take_apart
 
@@ -77,5 +78,6 @@ QUESTIONS: Mapping[str, Question] = {
     "attribution": attribution,
     "faithfulness": faithfulness,
     "ascend": ascend,
+    "strongest": strongest,
 }
 """What can be asked: each is called with the subject, the arrays that were sent, and what was asked of them by name."""

@@ -14,6 +14,7 @@ from cnnlab.processes.explain.units import Frame, maximise, maximise_all
 from cnnlab.processes.inference import Inside
 from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted
 from cnnlab.tf.build import build_model
+from cnnlab.tf.explain.compiled import BrokenWeights
 from tests.inside_here import InsideHere
 
 NETWORK = Network(
@@ -134,7 +135,7 @@ def test_a_dead_channel_is_said_to_be_silent(inside: Inside, tmp_path: Path) -> 
 
 
 def test_weights_that_are_no_numbers_are_one_sentence(inside: Inside, tmp_path: Path) -> None:
-    with pytest.raises(AscentError, match=r"^What conv2d_1 answers is not a number any more.*\.$"):
+    with pytest.raises(BrokenWeights, match=r"^The weights of conv2d_1 hold what is not a number.*\.$"):
         list(maximise(inside, with_channel(tmp_path, 1, np.nan, 0.0), 3, 1, PLAIN))
 
 

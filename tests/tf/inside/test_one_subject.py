@@ -49,6 +49,7 @@ ASKED: dict[str, list[dict[str, Any]]] = {
         )
     ],
     "faithfulness": [{"sent": (BATCH[0], RANKS), "asked": {"unit": 2}, "steps": 4, "fill": "blurred"}],
+    "strongest": [{"sent": (BATCH,), "indices": [0, 3]}],
     "ascend": [
         {"sent": (None, CLIMBING), "index": 3, "channels": [1, 0, 3], "done": 0, "steps": 2, "ascent": Ascent().asked}
     ],

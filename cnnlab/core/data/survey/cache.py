@@ -4,7 +4,6 @@ import hashlib
 import io
 import json
 import os
-import tempfile
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from cnnlab.core.data.archives.zip_archives import Skipped
 from cnnlab.core.data.survey.near_copies import NearCopy
 from cnnlab.core.data.survey.reading import PictureFile, Survey, Tallies
 from cnnlab.core.data.survey.tally import Tally
+from cnnlab.core.kept_files import keep_file
 
 VERSION = 3
 KEPT = 40  # surveys; the oldest go first
@@ -82,23 +82,10 @@ def remember(folder: Path, state: str, found: Survey) -> None:
         arrays |= {f"total{i}": made.total, f"shares{i}": made.shares, f"squares{i}": made.squares}
     out = io.BytesIO()
     np.savez_compressed(out, **arrays)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as aside:
-            aside.write(out.getvalue())
-        Path(aside.name).replace(folder / f"{state}.npz")
-        _forget_the_oldest(folder)
-    except OSError:
-        return
+    keep_file(folder / f"{state}.npz", out.getvalue(), KEPT)
 
 
 def _file(path: Path, about: list[Any]) -> PictureFile | Skipped:
     if about[0] == _READABLE:
         return PictureFile.of(path, about[1:])
     return Skipped(about[0], about[1])
-
-
-def _forget_the_oldest(folder: Path) -> None:
-    kept = sorted(folder.glob("*.npz"), key=lambda path: path.stat().st_mtime)
-    for path in kept[:-KEPT]:
-        path.unlink(missing_ok=True)
