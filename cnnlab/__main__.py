@@ -1,4 +1,4 @@
-"""Run CNN Lab from the command line: `cnnlab run | shapes | train | features | check-data | recover`."""
+"""Run CNN Lab from the command line: `cnnlab run | shapes | train | features | explain | check-data | recover`."""
 
 import argparse
 import sys
@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from cnnlab.commands.check_data import CHECK_DATA
 from cnnlab.commands.check_lesson import CHECK_LESSON
+from cnnlab.commands.explain import EXPLAIN
 from cnnlab.commands.features import FEATURES
 from cnnlab.commands.recover import RECOVER
 from cnnlab.commands.run import RUN
@@ -16,7 +17,7 @@ from cnnlab.commands.worksheet import WORKSHEET
 from cnnlab.core.settings import Settings
 from cnnlab.core.words import Refusal
 
-COMMANDS = (RUN, SHAPES, TRAIN, FEATURES, CHECK_DATA, CHECK_LESSON, WORKSHEET, RECOVER)
+COMMANDS = (RUN, SHAPES, TRAIN, FEATURES, EXPLAIN, CHECK_DATA, CHECK_LESSON, WORKSHEET, RECOVER)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -35,7 +35,7 @@ def test_the_tables_defaults_are_the_codes(name: str) -> None:
 
 
 def test_every_command_in_the_documents_is_known(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("run", "shapes", "train", "features", "check-data", "worksheet", "recover"):
+    for command in ("run", "shapes", "train", "features", "explain", "check-data", "worksheet", "recover"):
         assert f"python -m cnnlab {command}" in COMMANDS
         with pytest.raises(SystemExit) as caught:
             main([command, "--help"])
