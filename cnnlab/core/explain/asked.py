@@ -144,12 +144,13 @@ class Windows:
 def windows(asked: Asked, height: int, width: int) -> Windows:
     """Return the windows of occlusion, which leave out no pixel; those at the border are clipped by it.
 
-    Without a size it is an eighth of the side of a square with as many pixels, and a 64th of the longer side at least;
-    without a stride it is half the size. Raises `ExplainError` for a stride that leaves pixels out, and for more than
-    `MOST_POSITIONS`.
+    Without a size it is about an eighth of the side of a square with as many pixels, and a 64th of the longer side at
+    least; without a stride it is half the size. Raises `ExplainError` for a stride that leaves pixels out, and
+    for more than `MOST_POSITIONS`.
     """
     even, longest = round((height * width) ** 0.5), max(height, width)
-    size = asked.size or max(-(-even // WINDOWS), -(-longest // MOST_WINDOWS))
+    # An even size, so that windows half beside each other leave no thin stripes.
+    size = asked.size or 2 * max(-(-even // (2 * WINDOWS)), -(-longest // (2 * MOST_WINDOWS)))
     stride = asked.stride or -(-size // 2)
     if stride > size:
         raise ExplainError(

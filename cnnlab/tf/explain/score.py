@@ -18,8 +18,8 @@ BATCH_VALUES = 24_000_000
 MOST_BATCH = 32
 BACKWARD = 3
 """What a gradient costs, in runs forward."""
-MOST_WORK = 1_500_000_000_000
-"""Multiply-adds for one answer, half a minute on two cores."""
+MOST_WORK = 1_000_000_000_000
+"""Multiply-adds for one answer, a quarter of a minute on two cores."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,11 +119,12 @@ class Scorer:
 
     def refuse_too_much(self, forward: int, backward: int = 0) -> None:
         """Raise `ExplainError` if so many runs forward and gradients are more work than one answer may be."""
-        work = self._work() * (forward + BACKWARD * backward)
-        if work > MOST_WORK:
+        each, runs = self._work(), forward + BACKWARD * backward
+        if each * runs > MOST_WORK:
             raise ExplainError(
-                f"This explanation takes {self.built.name} about {work:,} multiply-adds, and at most {MOST_WORK:,} are "
-                "done for one; ask for fewer samples, steps or positions, or use a smaller network."
+                f"This explanation runs {self.built.name} {runs:,} times, a gradient counted as {BACKWARD}, and "
+                f"at most {MOST_WORK // each:,} runs of about {each:,} multiply-adds are done for one; ask for fewer "
+                "samples, steps or positions, or use a smaller network."
             )
 
     def _work(self) -> int:

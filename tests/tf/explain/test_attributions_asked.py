@@ -52,8 +52,8 @@ def test_what_comes_back_has_the_picture_s_size_and_the_answer_s_numbers(inside:
             assert found.score == pytest.approx(look.logits[1], rel=1e-4)
             np.testing.assert_allclose(found.outputs, look.outputs[-1], rtol=1e-4)
     assert found.drops is not None
-    assert found.drops.score.shape == found.drops.probability.shape == (10, 8)
-    assert found.drops.windows.positions == 80
+    assert found.drops.score.shape == found.drops.probability.shape == (9, 7)
+    assert found.drops.windows.positions == 63
     cam = attribution(inside, WEIGHTED, PIXELS, Asked("grad_cam"))
     assert cam.low is not None
     assert cam.low.shape == (7, 5)

@@ -29,7 +29,7 @@ def test_every_method_is_told_in_whole_sentences() -> None:
         (Asked("grad_cam", row=0), "32 maps of conv2d, 148 × 148 each"),
         (Asked("grad_cam"), "over 34 · 34 = 1,156 places; enlarged to 150 × 150"),
         (Asked("integrated_gradients", steps=20, baseline="grey"), "from x′ (grey) to x: 20 steps, 21 gradients"),
-        (Asked("occlusion"), "a grey square of 19 × 19): 15 · 15 = 225 positions, 10 pixels apart"),
+        (Asked("occlusion"), "a grey square of 20 × 20): 14 · 14 = 196 positions, 10 pixels apart"),
         (Asked("guided_backpropagation"), "each of the 4 ReLUs"),
         (Asked("gradient_times_input"), "each of 150 · 150 · 3 = 67,500 numbers"),
     ],
