@@ -13,11 +13,10 @@ from cnnlab.core.explain.methods import TABLE
 from cnnlab.core.numbers import decimal, probability
 from cnnlab.core.settings import Settings
 from cnnlab.processes.explain.attributions import Attribution, attribution
-from cnnlab.viz.inside.overlay import overlay
-from cnnlab.viz.inside.scale import CLIPS, end_of_scale
+from cnnlab.viz.explain.figures import CLIP
+from cnnlab.viz.explain.overlay import overlay
+from cnnlab.viz.inside.scale import end_of_scale
 from cnnlab.viz.inside.sprites import sprite_sheet
-
-CLIP = CLIPS["at the 99th percentile"]
 
 
 def _options(explain: argparse.ArgumentParser) -> None:

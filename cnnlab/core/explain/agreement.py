@@ -100,31 +100,36 @@ def share_of_random_box(values: Map, height: int, width: int) -> float | None:
     return float(boxes.mean()) / total
 
 
-def verdict(correlations: Sequence[float | None], with_edges: float | None = None) -> str:
-    """Say in one sentence what follows when a network forgets one layer more each time, from the last to the first.
+def verdict(correlations: Sequence[float | None], forgotten: Sequence[int], with_edges: float | None = None) -> str:
+    """Say in one sentence what follows when a network forgets more and more layers, from the last one back to all.
 
-    `correlations` are the rank correlations of the map's absolute values with what they were before, the last one with
-    everything forgotten; `with_edges` is that of the map before with an edge detector.
+    `correlations` are the rank correlations of the map's absolute values with what they were before, `forgotten` how
+    many layers were forgotten for each, the last one all; `with_edges` is that of the map before with an edge detector.
     """
     known = [each for each in correlations if each is not None]
     if not known or len(known) < len(correlations):
         return "A map that is the same everywhere ranks no pixel, so nothing can be said."
-    end, said = known[-1], f"rank correlation {decimal(known[-1])}"
-    if end >= SAME:
+    said = [f"rank correlation {decimal(each)}" for each in known]
+    if known[-1] >= SAME:
         shows = "edges, not reasons" if with_edges is not None and with_edges >= SAME else "the picture, not reasons"
-        return f"This map hardly changes when the network forgets everything ({said}): it shows {shows}."
-    first = next((i for i, each in enumerate(known, 1) if each < CHANGED), None)
+        return f"This map hardly changes when the network forgets everything ({said[-1]}): it shows {shows}."
+    first = next((i for i, each in enumerate(known) if each < CHANGED), None)
     if first is None:
         return (
-            f"This map changes only in part when the network forgets everything ({said}): much of it does not depend "
-            "on what the network learned."
+            f"This map changes only in part when the network forgets everything ({said[-1]}): much of it does not "
+            "depend on what the network learned."
         )
-    if first == 1:
+    if forgotten[first] == 1:
         return (
-            f"This map changes as soon as the last layer is forgotten (rank correlation {decimal(known[0])}): it "
-            "depends on what the network learned."
+            f"This map changes as soon as the last layer is forgotten ({said[0]}): it depends on what the network "
+            "learned."
+        )
+    if first == len(known) - 1:
+        return (
+            f"This map changes only when everything is forgotten ({said[-1]}, and before that {decimal(known[-2])}): "
+            f"what the last {forgotten[-2]} of {forgotten[-1]} layers learned hardly matters to it."
         )
     return (
-        f"This map changes once {first} of {len(known)} layers are forgotten (rank correlation "
-        f"{decimal(known[first - 1])}): it depends on what the layers before the last learned."
+        f"This map changes once the last {forgotten[first]} of {forgotten[-1]} layers are forgotten ({said[first]}): "
+        "it depends on what these layers learned."
     )

@@ -97,7 +97,7 @@ def _forgetting(subject: Subject, pixels: Pixels, asked: Asked) -> None:
     with_edges = _correlated(values[0], drawn)
     figures.append(_figure(asked, "edges", "edges only, no network", drawn, with_edges))
     draw_figures("believe_view", pixels, figures, small=True)
-    show_html(notice(bold(verdict(correlations[1:], with_edges))), quiet(RHO))
+    show_html(notice(bold(verdict(correlations[1:], stages[1:], with_edges))), quiet(RHO))
     if asked.method != NOT_NOTICING:
         _guided(subject, pixels, beside[1], stages)
     if shuffled is None:
@@ -148,7 +148,7 @@ def _guided(subject: Subject, pixels: Pixels, asked: Asked, stages: Sequence[int
         return
     found = [_correlated(values[0], each) for each in values[1:]]
     told = ", ".join("none" if each is None else decimal(each) for each in found)
-    said: list[Html | str] = [bold("Beside it, guided backpropagation"), f": ρ = {told}. {verdict(found)}"]
+    said: list[Html | str] = [bold("Beside it, guided backpropagation"), f": ρ = {told}. {verdict(found, stages[1:])}"]
     show_html(paragraph(*said))
 
 

@@ -73,13 +73,20 @@ def test_a_box_beyond_the_picture_is_clipped() -> None:
 
 
 def test_the_verdict_follows_from_the_numbers() -> None:
-    assert verdict([0.9, 0.8, SAME]) == (
+    assert verdict([0.9, 0.8, SAME], [1, 2, 3]) == (
         "This map hardly changes when the network forgets everything (rank correlation 0.70): it shows the picture, "
         "not reasons."
     )
-    assert "it shows edges, not reasons" in verdict([0.9], with_edges=SAME)
-    assert "as soon as the last layer is forgotten (rank correlation −0.10)" in verdict([-0.1, 0.3])
-    assert "once 2 of 3 layers are forgotten (rank correlation 0.39)" in verdict([CHANGED, CHANGED - 0.01, 0.2])
-    assert "only in part" in verdict([CHANGED, CHANGED])
-    assert "ranks no pixel" in verdict([0.5, None])
-    assert "ranks no pixel" in verdict([])
+    assert "it shows edges, not reasons" in verdict([0.9], [1], SAME)
+    assert "as soon as the last layer is forgotten (rank correlation −0.10)" in verdict([-0.1, 0.3], [1, 2])
+    least = CHANGED - 0.01
+    assert "once the last 4 of 9 layers are forgotten (rank correlation 0.39)" in verdict(
+        [CHANGED, least, 0.2], [1, 4, 9]
+    )
+    assert "only when everything is forgotten (rank correlation 0.39, and before that 0.60)" in verdict(
+        [0.6, least], [1, 2]
+    )
+    assert "what the last 4 of 5 layers learned hardly matters" in verdict([0.6, 0.6, least], [1, 4, 5])
+    assert "only in part" in verdict([CHANGED, CHANGED], [1, 2])
+    assert "ranks no pixel" in verdict([0.5, None], [1, 2])
+    assert "ranks no pixel" in verdict([], [])

@@ -5,7 +5,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from cnnlab.viz.inside.overlay import STRONGEST, overlay
+from cnnlab.viz.explain.overlay import STRONGEST, overlay
 from cnnlab.viz.palette import NEGATIVE, POSITIVE
 
 
