@@ -10,10 +10,13 @@ from cnnlab.ui.session.services import reader
 from cnnlab.ui.session.visitor import me
 
 
-def read(stored: Callable[[], bytes], name: str, measures: Sequence[Measure] = ()) -> Reading:
-    """Read the file that `stored` returns, with its pixels at these measures only; raise `DataSetError`."""
+def read(stored: Callable[[], bytes], name: str, measures: Sequence[Measure] = (), who: str = "") -> Reading:
+    """Read the file that `stored` returns, with its pixels at these measures only; raise `DataSetError`.
+
+    `who` waits for it: this visitor, unless somebody is named, as a thread without a visitor must.
+    """
     try:
-        return reader().read(stored(), name, measures, me())
+        return reader().read(stored(), name, measures, who or me())
     except PictureError as error:
         raise DataSetError(str(error)) from error
 
@@ -35,8 +38,8 @@ def tile_of(split: Split, i: int) -> Pixels:
     return split.image(i) if isinstance(split, ArraySplit) else read(lambda: split.stored(i), split.names[i]).tile
 
 
-def made_of(split: Split, i: int, measure: Measure) -> Pixels:
-    """Return picture i at a measure, uint8 (height, width, channels); raise `DataSetError`."""
+def made_of(split: Split, i: int, measure: Measure, who: str = "") -> Pixels:
+    """Return picture i at a measure, uint8 (height, width, channels), for `who` as in `read`; raise `DataSetError`."""
     if isinstance(split, ArraySplit):
         return prepare(split.image(i), measure.height, measure.width, measure.channels, measure.how)
-    return read(lambda: split.stored(i), split.names[i], [measure]).prepared[0]
+    return read(lambda: split.stored(i), split.names[i], [measure], who).prepared[0]

@@ -3,11 +3,12 @@
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from cnnlab.core.explain.ascent import BOUNDS, Ascent
+from cnnlab.core.explain.ascent import BOUNDS, PLACES, Ascent
 from cnnlab.core.kept import KeptByBytes
 from cnnlab.core.numbers import two_digits
 from cnnlab.processes.explain.units import Frame, Sheet, maximise, maximise_all
@@ -17,11 +18,12 @@ from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.packing import pack
 from cnnlab.ui.session import services
-from cnnlab.ui.session.sent import number
+from cnnlab.ui.session.sent import chosen, number
 from cnnlab.viz.explain.climb import climb_facts
 from cnnlab.viz.html import heading, notice, paragraph, quiet, tag, together
 from cnnlab.viz.images import as_image, data_url, png
 
+PLACE_WORDS = {"mean": "the mean of its map", "centre": "the place in the middle"}
 CLIMB, SHEET = "climb_wanted", "sheet_wanted"
 MOST_KEPT = 48 << 20  # bytes of climbs and sheets, those of a few dozen visitors
 CONTROLS: dict[str, tuple[str, str]] = {
@@ -74,7 +76,7 @@ def climb_view(subject: Subject, unit: Unit, known: float | None) -> None:
         done = CLIMBED.peek(key)
         if done is None:
             done = _with_progress(lambda bar: CLIMBED.get(key, lambda: _climb(subject, unit, ascent, bar)))
-        _show(unit, done, known)
+        _show(unit, done, known if ascent.place == "centre" else None)
     if st.session_state.get(SHEET) == (key[0], unit.row, ascent):
         _sheet(subject, unit, ascent)
 
@@ -105,7 +107,16 @@ def _settings() -> Ascent:
                 help=said or None,
                 persist_state="session",
             )
-    taken = {}
+        st.segmented_control(
+            "Its answer is",
+            PLACES,
+            default=first.place,
+            key="climb_place",
+            format_func=PLACE_WORDS.__getitem__,
+            required=True,
+            persist_state="session",
+        )
+    taken: dict[str, Any] = {"place": chosen("climb_place", PLACES, first.place)}
     for name in CONTROLS:
         kind, least, most = BOUNDS[name]
         taken[name] = kind(number(st.session_state.get(f"climb_{name}"), least, most, getattr(first, name)))

@@ -1,14 +1,23 @@
-"""Show what one unit of a network likes: the picture that it answers most, and the strongest patches of real ones."""
+"""Show what one unit of a network likes: the picture that it answers most, and its patches in real pictures."""
 
 import streamlit as st
 
-from cnnlab.processes.subjects import Subject
 from cnnlab.ui.explain.climbing import climb_view
+from cnnlab.ui.explain.patches import strongest_patches
 from cnnlab.ui.explain.unit import unit_control
+from cnnlab.ui.inside.current import Current
+from cnnlab.ui.parts import pages
 
 
-def what_a_unit_likes(subject: Subject) -> None:
+def what_a_unit_likes(current: Current) -> None:
     """Draw the choice of a unit and everything about what it likes; raise `InferenceError` or `AscentError`."""
+    subject = current.subject
     with st.container(horizontal=True, vertical_alignment="bottom", key="unit_controls"):
         unit = unit_control(subject)
-    climb_view(subject, unit, None)
+        if unit.row in current.sendable and unit.row in subject.graph.windowed:
+            label = "Take its sum apart"
+            if st.button(label, key="unit_apart", help="Open this channel in the convolution view."):
+                current.select(unit.row, unit.channel)
+                pages.go("convolution")
+    known = strongest_patches(subject, unit)
+    climb_view(subject, unit, known)

@@ -19,7 +19,7 @@ from cnnlab.ui.pictures.current import truth
 from cnnlab.ui.session.sent import chosen
 from cnnlab.viz.html import notice
 
-WHY, BELIEVE, LIKES = "Why this answer?", "Can I believe it?", "What does a unit like?"
+WHY, BELIEVE, LIKES = "Why this answer?", "Believe it?", "What a unit likes"
 PARTS = (WHY, BELIEVE, LIKES)
 PART = "explain_part"
 
@@ -43,7 +43,7 @@ def explain(current: Current) -> None:
 
 def _part(current: Current, pixels: Pixels) -> None:
     if chosen(PART, PARTS, WHY) == LIKES:
-        what_a_unit_likes(current.subject)
+        what_a_unit_likes(current)
         return
     outputs, logits = outputs_of(current.subject, pixels)
     say_answer(outputs, logits, current.meaning, truth())

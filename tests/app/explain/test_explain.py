@@ -95,7 +95,7 @@ def test_methods_that_were_not_offered_are_not_computed(no_inference: None, meth
 
 
 def test_the_sanity_check_tells_the_correlation_of_every_stage(inference: Inside) -> None:
-    app = open_page("explain", explain_part="Can I believe it?", believe_method="gradient")
+    app = open_page("explain", explain_part="Believe it?", believe_method="gradient")
     mine(app).change_network(SMALL)
     app.session_state["weights_source"] = "random"
     go_to(app, "explain")

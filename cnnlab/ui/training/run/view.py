@@ -18,6 +18,7 @@ from cnnlab.runs.record.progress import Progress, progress_of
 from cnnlab.runs.record.settings import SETTINGS
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.runs.store.recorded import recorded
+from cnnlab.ui.explain.epochs import explained_epochs
 from cnnlab.ui.parts.faults import faults_said, notice
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
@@ -164,6 +165,7 @@ def _parts(run: Run, story: Story) -> None:
     )
     if part == PICTURE:
         probe_view(run, tuple(story.first_start.get("classes", ())))
+        explained_epochs(run)
     elif part == WRONG:
         evaluation_view(run)
     elif part == HEALTH:
