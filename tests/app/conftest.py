@@ -16,7 +16,7 @@ from cnnlab.processes.subjects import Subject
 from cnnlab.runs.engine.local import LocalEngine
 from cnnlab.runs.store import Store
 from cnnlab.ui.app import hosts
-from cnnlab.ui.explain import found
+from cnnlab.ui.explain import climbing, found, patches, pixels_away
 from cnnlab.ui.home import living
 from cnnlab.ui.inside import marked, seen
 from cnnlab.ui.session import services
@@ -42,6 +42,10 @@ SERVICES = (
     marked.ALIKE,
     found.ATTRIBUTIONS,
     found.OUTPUTS,
+    climbing.CLIMBED,
+    climbing.SHEETS,
+    pixels_away.FAITHFULNESS,
+    patches.RANKINGS,
 )
 
 

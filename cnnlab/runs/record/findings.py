@@ -17,6 +17,7 @@ import numpy.typing as npt
 from cnnlab.core.training.answers import Answers
 from cnnlab.processes.files import replacing
 
+FOLLOWED = "probe.npy"
 FRAME = re.compile(r"(\d{4})-(\d{5})\.npz")
 MOST_VALUES = 150_000  # of one layer in one frame; a layer with more shows its first channels only
 STEPS = 127
@@ -123,6 +124,15 @@ def frames(folder: Path) -> list[tuple[int, int]]:
     found = [named for path in folder.glob("*.npz") if (named := FRAME.fullmatch(path.name))]
     # An epoch's early batches come before its end.
     return sorted(((int(n[1]), int(n[2])) for n in found), key=lambda moment: (moment[0], moment[1] == 0, moment[1]))
+
+
+def read_followed(folder: Path, shape: tuple[int, ...]) -> npt.NDArray[np.uint8] | None:
+    """Return the picture that a run in this folder follows, or None if there is none of this shape."""
+    try:
+        picture = np.load(folder / FOLLOWED, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    return picture if picture.shape == shape and picture.dtype == np.uint8 else None
 
 
 def frame_path(folder: Path, epoch: int, batch: int) -> Path:

@@ -19,6 +19,7 @@ from cnnlab.processes.files import turn
 from cnnlab.processes.marks import ProcessMark
 from cnnlab.runs.record import TERMINAL, TRANSITIONS, Run, RunError, RunSpec, State
 from cnnlab.runs.record.control import Control, Mode, read_control, write_control
+from cnnlab.runs.record.findings import FOLLOWED
 from cnnlab.runs.store import reserve
 from cnnlab.runs.store.database import BUSY_SECONDS, Database, read_run, readable
 from cnnlab.runs.store.faults import StoreFault, as_fault
@@ -80,7 +81,7 @@ class Store(WorkerStore):
             if mode != Mode.PLAY:
                 self.command(run_id, mode)
             if probe is not None:
-                np.save(self.folder(run_id) / "probe.npy", probe)
+                np.save(self.folder(run_id) / FOLLOWED, probe)
             facts = {"created": created, "spec": spec.to_dict()}
             self.describe(run_id, **facts, **{RECORD: {"id": run_id, **row}})
             row |= {"id": run_id, "spec": json.dumps(spec.to_dict())}

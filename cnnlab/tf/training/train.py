@@ -4,7 +4,6 @@ import platform
 import shutil
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -21,7 +20,7 @@ from cnnlab.runs.judge.causes import unscaled
 from cnnlab.runs.record import Run, RunSpec, State, pick_loss, problems
 from cnnlab.runs.record.control import ControlReader
 from cnnlab.runs.record.events import EventWriter
-from cnnlab.runs.record.findings import write_answers
+from cnnlab.runs.record.findings import read_followed, write_answers
 from cnnlab.runs.store.folders import WorkerStore
 from cnnlab.tf.build import build_model
 from cnnlab.tf.callbacks.gradients import MeasureGradients
@@ -120,18 +119,9 @@ def _obey(
 
 def _look(store: WorkerStore, run: Run, data: DataSet, validation: Batches, writer: EventWriter) -> LookInside:
     folder = store.folder(run.id)
-    probe = _probe(folder / "probe.npy", run.spec)
+    probe = read_followed(folder, run.spec.network.input_shape)
     rescale = run.spec.augmentation.rescale
     return LookInside(validation, len(data.classes), writer.append, probe, folder / "probe", rescale)
-
-
-def _probe(path: Path, spec: RunSpec) -> npt.NDArray[np.uint8] | None:
-    """Return the picture that is followed, or None if there is none that fits."""
-    try:
-        picture = np.load(path, allow_pickle=False)
-    except (OSError, ValueError):
-        return None
-    return picture if picture.shape == spec.network.input_shape and picture.dtype == np.uint8 else None
 
 
 def _evaluate(model: keras.Model, store: WorkerStore, run_id: str, data: DataSet, validation: Batches) -> None:

@@ -1,7 +1,5 @@
 """Show one explanation of the followed picture after every kept epoch of its training."""
 
-from pathlib import Path
-
 import numpy as np
 import streamlit as st
 
@@ -11,6 +9,7 @@ from cnnlab.core.pictures import Pixels
 from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import FileWeights, Weighted
 from cnnlab.runs.record import Run
+from cnnlab.runs.record.findings import read_followed
 from cnnlab.runs.store.trained import Trained, of_run
 from cnnlab.ui.explain.found import found_attribution, outputs_of
 from cnnlab.ui.explain.target import Answer, answers_of
@@ -31,7 +30,7 @@ METHOD, WANTED = "epochs_method", "epochs_wanted"
 def explained_epochs(run: Run) -> None:
     """Offer the explanations of the answer that the run gives at its end; nothing where no epochs were kept."""
     trained = None if run.is_recorded or not run.is_terminal else of_run(store(), run)
-    picture = _followed(runs().folder(run.id) / "probe.npy", run)
+    picture = read_followed(runs().folder(run.id), run.spec.network.input_shape)
     if trained is None or picture is None or not trained.epochs:
         return
     show_html(heading("What decided, epoch by epoch"))
@@ -53,15 +52,6 @@ def explained_epochs(run: Run) -> None:
         refuse(error)
 
 
-def _followed(path: Path, run: Run) -> Pixels | None:
-    """Return the picture that a run followed, or None if there is none that its network takes."""
-    try:
-        picture = np.load(path, allow_pickle=False)
-    except (OSError, ValueError):
-        return None
-    return picture if picture.shape == run.spec.network.input_shape and picture.dtype == np.uint8 else None
-
-
 def _draw(trained: Trained, picture: Pixels, method: str) -> None:
     answer = answers_of(outputs_of(_weighted(trained), picture)[0], Meaning(trained.classes, trained.data_name))[0]
     asked = Asked(method, answer.target.unit, answer.target.sign)
@@ -73,9 +63,7 @@ def _draw(trained: Trained, picture: Pixels, method: str) -> None:
         figures.append(_figure(trained.at_epoch(epoch), epoch, picture, asked, answer))
     bar.empty()
     draw_figures("epochs_view", picture, figures, small=True)
-    show_html(
-        quiet(f"What speaks for {answer.name}, the answer at the end: blue for it, brown against it.")
-    )
+    show_html(quiet(f"What speaks for {answer.name}, the answer at the end: blue for it, brown against it."))
 
 
 def _figure(trained: Trained, epoch: int, picture: Pixels, asked: Asked, answer: Answer) -> Figure:

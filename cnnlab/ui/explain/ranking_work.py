@@ -40,7 +40,8 @@ class RankingWork:
         self._steps = steps
         self._cancelled = threading.Event()
         self.standing = Standing()
-        threading.Thread(target=self._work, name="ranking", daemon=True).start()
+        self.thread = threading.Thread(target=self._work, name="ranking", daemon=True)
+        self.thread.start()
 
     def cancel(self) -> None:
         """End it before its next batch of pictures."""

@@ -14,8 +14,9 @@ from cnnlab.processes.explain.attributions import attribution, forgettable
 from cnnlab.processes.inference import Inside
 from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted
 from cnnlab.runs.store import trained
+from cnnlab.ui.explain import patches
 from cnnlab.ui.explain.options import FIRST
-from tests.app.driving import go_to, keyed, labelled, mine, open_page, send, text_of, unpacked
+from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, send, text_of, unpacked
 
 SMALL = Network.seed().with_image_size(32, 32)
 
@@ -130,3 +131,58 @@ def test_a_network_without_maps_or_relu_says_so_for_the_methods_that_need_them(i
     said = " ".join(error.value for error in app.error)
     assert "Grad-CAM needs a layer with maps" in said
     assert said.count("this network has none") == 2
+
+
+def test_pixels_are_taken_away_in_the_order_of_the_map_and_beside_random_ones(inference: Inside) -> None:
+    app = open_page("explain", explain_part="Believe it?", believe_method="gradient_times_input")
+    mine(app).change_network(SMALL)
+    app.session_state["weights_source"] = "random"
+    go_to(app, "explain")
+    labelled(app.button, "Take them away").click().run()
+    assert not app.exception
+    assert keyed(app, "pixels_taken")
+    assert keyed(app, "pixels_given")
+    assert "Areas under the curves" in text_of(app)
+
+
+def test_a_climb_ends_above_where_it_began_and_its_sheet_names_every_channel(inference: Inside) -> None:
+    app = open_page("explain", explain_part="What a unit likes", climb_steps=8)
+    mine(app).change_network(SMALL)
+    app.session_state["weights_source"] = "random"
+    go_to(app, "explain")
+    app.session_state["unit_layer"], app.session_state["unit_channel"] = 0, 3
+    app.run()
+    labelled(app.button, "Climb").click().run()
+    facts, arrays = unpacked(app, "climb")
+    assert facts["curve"][-1] > facts["curve"][0]
+    assert len(facts["curve"]) == 9
+    assert arrays["pictures"].size == len(facts["steps"]) * 32 * 32 * 3
+    labelled(app.button, "All 32 channels").click().run()
+    assert "All channels of conv2d" in text_of(app)
+    assert text_of(app).count("31: ") == 1
+
+
+@pytest.mark.parametrize("sent", [{"unit_layer": 99}, {"unit_channel": 10**9}, {"climb_steps": -5}])
+def test_a_unit_or_a_setting_that_was_not_offered_is_another_one(no_inference: None, sent: dict[str, Any]) -> None:
+    app = open_page("explain", explain_part="What a unit likes", **sent)
+    assert not app.exception
+    assert labelled(app.button, "Climb")
+
+
+def test_patches_of_the_data_are_ranked_beside_the_page_and_drawn_for_each_channel(inference: Inside) -> None:
+    app = open_page("explain", explain_part="What a unit likes", patches_of="validation")
+    mine(app).change_network(SMALL)
+    app.session_state["weights_source"] = "random"
+    go_to(app, "explain")
+    app.session_state["unit_layer"] = 0
+    app.run()
+    labelled(app.button, "Find the strongest patches").click().run()
+    (work,) = patches.RANKINGS._works.values()
+    work.thread.join(60)
+    app.run()
+    assert "The strongest" in text_of(app)
+    assert "of 360 pictures" in text_of(app)
+    shown = html_of(keyed(app, "explain")).count("<figcaption>")
+    assert shown == 27
+    app.session_state["unit_layer"] = 2
+    assert "choose one of these layers" in text_of(app.run())

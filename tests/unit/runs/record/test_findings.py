@@ -5,12 +5,14 @@ import pytest
 
 from cnnlab.core.training.answers import Answers
 from cnnlab.runs.record.findings import (
+    FOLLOWED,
     MOST_VALUES,
     Frame,
     compact,
     frame_path,
     frames,
     read_answers,
+    read_followed,
     read_frame,
     write_answers,
     write_frame,
@@ -55,3 +57,19 @@ def test_moments_come_in_the_order_in_which_they_were(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").touch()
     assert frames(tmp_path) == [(0, 0), (1, 1), (1, 10), (1, 0), (2, 0)]
     assert frames(tmp_path / "nowhere") == []
+
+
+@pytest.mark.parametrize("content", [b"", b"\x93NUMPY", b"not an array", np.zeros((8, 9, 3)).tobytes()])
+def test_a_damaged_followed_picture_is_none(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FOLLOWED).write_bytes(content)
+    assert read_followed(tmp_path, (8, 8, 3)) is None
+
+
+def test_a_followed_picture_of_another_size_or_kind_is_none(tmp_path: Path) -> None:
+    assert read_followed(tmp_path, (8, 8, 3)) is None
+    picture = np.arange(192, dtype=np.uint8).reshape(8, 8, 3)
+    np.save(tmp_path / FOLLOWED, picture)
+    assert np.array_equal(read_followed(tmp_path, (8, 8, 3)), picture)
+    assert read_followed(tmp_path, (8, 4, 3)) is None
+    np.save(tmp_path / FOLLOWED, picture.astype(np.float32))
+    assert read_followed(tmp_path, (8, 8, 3)) is None
