@@ -106,6 +106,23 @@ def training(visitor: Watched) -> Iterator[str]:
     yield from choices(visitor, "Show")
 
 
+def explain(visitor: Watched) -> Iterator[str]:
+    canvas = visitor.page.locator(".explain-stage canvas").first
+    canvas.wait_for()
+    yield from popovers(visitor)
+    parts = visitor.page.get_by_role("radiogroup", name="Part", exact=True).get_by_role("radio")
+    choose(parts.nth(1))
+    visitor.page.get_by_role("button", name="Let it forget").click()
+    visitor.page.locator(".explain.small canvas").first.wait_for()
+    visitor.settle()
+    yield "forgotten"
+    choose(parts.nth(2))
+    visitor.page.get_by_role("button", name="Climb", exact=True).click()
+    visitor.page.locator(".climb canvas").wait_for()
+    visitor.settle()
+    yield "climbed"
+
+
 def opened(visitor: Watched) -> Iterator[str]:
     """Open what is folded, and what is folded in it."""
     for _ in range(2):
@@ -149,6 +166,7 @@ STATES: dict[str, Callable[[Watched], Iterator[str]]] = {
     "feature_maps": feature_maps,
     "augmentation": augmentation,
     "training": training,
+    "explain": explain,
 }
 
 
