@@ -1,7 +1,6 @@
 """Measure whether an attribution explains anything: rank correlations, edges to compare with, shares of a region."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,19 +16,6 @@ CHANGED = 0.4
 GREY = (0.299, 0.587, 0.114)  # ITU-R 601-2, as Pillow turns RGB into grey
 
 Map = npt.NDArray[np.floating[Any]]
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """Hold the rank correlations of two maps as they are, and of their absolute values; None where there is none."""
-
-    signed: float | None
-    absolute: float | None
-
-
-def agreement(one: Map, other: Map) -> Agreement:
-    """Return how alike two maps (height, width) rank their pixels."""
-    return Agreement(spearman(one, other), spearman(np.abs(one), np.abs(other)))
 
 
 def spearman(one: Map, other: Map) -> float | None:

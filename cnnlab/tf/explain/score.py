@@ -166,10 +166,4 @@ class Scorer:
     def _unreached(self, row: int | None) -> str:
         if row is None:
             return f"The answer of {self.built.name} does not depend on the picture; choose another network."
-        name = self.built.nodes[row].name
-        if "/" in name:
-            return (
-                f"{name} lies inside a model that {self.built.name} takes as one layer, which hands out no gradient "
-                "for it; choose a layer outside, or that model itself."
-            )
-        return f"No gradient of the answer reaches {name}; choose a layer before the last one."
+        return f"No gradient of the answer reaches {self.built.nodes[row].name}; choose a layer before the last one."

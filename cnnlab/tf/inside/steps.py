@@ -1,6 +1,6 @@
 """Look inside a built model: what every layer gives, what its kernels are, which channels are ever active."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,22 +35,23 @@ class Step:
 def steps_of(model: keras.Model) -> list[Step]:
     """Return every call of a layer in the order of computing; those inside a nested model stand before it."""
     steps: list[Step] = []
-    _collect(model, "", PICTURE, steps)
+    _collect(model, "", (PICTURE,) * len(model.inputs), steps)
     return steps
 
 
-def _collect(model: keras.Model, prefix: str, entry: int, steps: list[Step]) -> int:
-    """Add the steps of a model whose input is the step `entry`; return the position of its output."""
-    places: dict[int, int] = {}
+def _collect(model: keras.Model, prefix: str, entries: tuple[int, ...], steps: list[Step]) -> int:
+    """Add the steps of a model whose inputs are the steps `entries`; return the position of its output."""
+    inputs = map(_node_of, _graph(model).inputs)
+    places = {id(node): entry for node, entry in zip(inputs, entries, strict=True)}
 
     def place_of(tensor: Any) -> int:
-        return places.get(id(_node_of(tensor)), entry)
+        return places[id(_node_of(tensor))]
 
     for node in _nodes(model):
         tensors = node.arguments.keras_tensors
         name, sources = prefix + node.operation.name, tuple(map(place_of, tensors))
         if isinstance(node.operation, keras.Model):
-            sources = (_collect(node.operation, f"{name}/", sources[0], steps),)
+            sources = (_collect(node.operation, f"{name}/", sources, steps),)
         before = tuple(prefix + tensor._keras_history.operation.name for tensor in tensors)
         places[id(node)] = len(steps)
         steps.append(Step(name, node.operation, before, sources))
@@ -72,19 +73,32 @@ def options_of(layer: keras.Operation) -> dict[str, Any]:
 
 
 def run(model: keras.Model, value: Any) -> list[Any]:
-    """Return the (first) output of each of `steps_of(model)` for a batch, without dropout, as tensors."""
-    nodes = list(_nodes(model))
-    nested = [node for node in nodes if isinstance(node.operation, keras.Model)]
-    wanted = [node.outputs[0] for node in nodes] + [node.arguments.keras_tensors[0] for node in nested]
-    values = keras.Model(model.inputs, wanted)(value if isinstance(value, list) else [value], training=False)
-    values = list(values) if isinstance(values, list | tuple) else [values]
-    entries = iter(values[len(nodes) :])
+    """Return the (first) output of each of `steps_of(model)` for a batch, without dropout, as tensors.
+
+    Each is computed once, from the others that it takes, so that a gradient finds its way through nested models too.
+    """
     results: list[Any] = []
-    for node, result in zip(nodes, values, strict=False):
-        if isinstance(node.operation, keras.Model):
-            results += run(node.operation, next(entries))
-        results.append(result)
+    _compute(model, value, results)
     return results
+
+
+def _compute(model: keras.Model, value: Any, results: list[Any]) -> Any:
+    """Return what a model makes of a batch, as `Functional.call` does, and add what each of its steps makes."""
+
+    def recording(operation: keras.Operation) -> Callable[..., Any]:
+        def call(*given: Any, **named: Any) -> Any:
+            if isinstance(operation, keras.Model):
+                made = _compute(operation, given[0], results)
+            else:
+                still = {"training": False} if "training" in getattr(operation, "_call_context_args", {}) else {}
+                made = operation(*given, **named | still)
+            results.append(keras.tree.flatten(made)[0])
+            return made
+
+        return call
+
+    graph = _graph(model)
+    return graph._run_through_graph(graph._standardize_inputs(value), operation_fn=recording)
 
 
 def _nodes(model: keras.Model) -> Iterator[Any]:
