@@ -17,7 +17,7 @@ STEPS_A_QUESTION = 16
 FRAMES = 32  # a climb is told in about so many pictures
 BOUNDS: dict[str, tuple[type, float, float]] = {
     "steps": (int, 1, MOST_STEPS),
-    "rate": (float, 0, 1),
+    "rate": (float, 0, 10),
     "jitter": (int, 0, 32),
     "blur_every": (int, 0, MOST_STEPS),
     "blur": (float, 0.1, 8),

@@ -22,7 +22,7 @@ STILL = {"jitter": 0, "blur_every": 0, "l2": 0.0, "variation": 0.0}
         {"rate": float("nan")},
         {"rate": float("inf")},
         {"rate": -0.1},
-        {"rate": 2},
+        {"rate": 11},
         {"jitter": 10**9},
         {"blur": 0.0},
         {"blur_every": -1},
