@@ -3,7 +3,6 @@
 import io
 import statistics
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from playwright.sync_api import Page
 
 from benchmarks.support import servers
 from benchmarks.support.browser import chromium, open_page
+from benchmarks.support.clock import seconds
 from benchmarks.support.report import Line
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import decode, prepare
@@ -51,8 +51,8 @@ _WATCH_UPLOAD = """([selector, count]) => {
 def sheets() -> list[Line]:
     """Draw all 384 maps of the post's network at 150 × 150, and the same ones with matplotlib."""
     maps = _seed_maps()
-    ours = statistics.median(_seconds(lambda: _draw(maps)) for _ in range(5))
-    peer = _seconds(lambda: _draw_with_matplotlib(maps))
+    ours = statistics.median(seconds(lambda: _draw(maps)) for _ in range(5))
+    peer = seconds(lambda: _draw_with_matplotlib(maps))
     count = sum(values.shape[2] for values in maps)
     return [Line(f"{count} maps, arrays in, images out", ours, "s", 1 / 50, peer, of_peer=True)]
 
@@ -134,10 +134,3 @@ def _draw_with_matplotlib(maps: list[np.ndarray], columns: int = 16) -> list[byt
         pyplot.close(figure)
         images.append(out.getvalue())
     return images
-
-
-def _seconds(work: object) -> float:
-    assert callable(work)
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start

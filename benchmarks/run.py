@@ -36,6 +36,7 @@ ROWS = {
     "data": ("benchmarks.large_data:reading", 150),
     "home": ("benchmarks.page.home:living", 120),
     "lesson": ("benchmarks.page.lessons:steps", 90),
+    "explain": ("benchmarks.page.explain:explanations", 240),
     "start": ("benchmarks.page.start:cold_start", 110),
     "calm": ("benchmarks.page.calm:first_loads", 90),
     "class": ("benchmarks.page.classroom:classes", 200),
