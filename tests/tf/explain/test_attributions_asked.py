@@ -17,6 +17,7 @@ from cnnlab.core.settings import Settings
 from cnnlab.processes.explain.attributions import attribution, faithfulness, forgettable
 from cnnlab.processes.inference import InferenceError, Inside
 from cnnlab.processes.subjects import RandomWeights, Weighted
+from tests.inside_here import InsideHere
 from tests.tf.explain.material import SMALL, picture
 
 STRIDED = Network(
@@ -37,7 +38,8 @@ def inside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
         yield inside
 
 
-def test_what_comes_back_has_the_picture_s_size_and_the_answer_s_numbers(inside: Inside) -> None:
+def test_what_comes_back_has_the_picture_s_size_and_the_answer_s_numbers() -> None:
+    inside = InsideHere()
     look = inside.look(WEIGHTED, PIXELS)
     assert look.logits is not None
     for asked, forget in (

@@ -8,14 +8,30 @@ import pytest
 from PIL import Image
 
 from cnnlab.__main__ import main
+from cnnlab.commands import looking
 from cnnlab.core.explain.asked import METHODS
 from cnnlab.core.pictures.gallery import pictures
+from cnnlab.core.settings import Settings
+from tests.inside_here import InsideHere
 from tests.tf.explain.material import SMALL
 
 PICTURE = str(pictures()[0].path)
 
 
-def test_it_writes_a_map_an_overlay_and_the_numbers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+class Here(InsideHere):
+    """Be what the command opens, without a process."""
+
+    def __init__(self, _settings: Settings) -> None:
+        super().__init__()
+
+    def close(self) -> None:
+        """End nothing."""
+
+
+def test_it_writes_a_map_an_overlay_and_the_numbers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "Inside", Here)
     network = tmp_path / "network.json"
     network.write_text(json.dumps(SMALL.to_dict()), encoding="utf-8")
     words = ["explain", "--image", PICTURE, "--network", str(network), "--method", "integrated_gradients"]
