@@ -16,7 +16,7 @@ from cnnlab.processes.subjects import Subject
 from cnnlab.runs.engine.local import LocalEngine
 from cnnlab.runs.store import Store
 from cnnlab.ui.app import hosts
-from cnnlab.ui.explain import climbing, found, patches, pixels_away
+from cnnlab.ui.explain import climbing, found, notebook_view, patches, pixels_away
 from cnnlab.ui.home import living
 from cnnlab.ui.inside import marked, seen
 from cnnlab.ui.session import services
@@ -44,6 +44,7 @@ SERVICES = (
     found.OUTPUTS,
     climbing.CLIMBED,
     climbing.SHEETS,
+    notebook_view.DRAWINGS,
     pixels_away.FAITHFULNESS,
     patches.RANKINGS,
 )

@@ -1,6 +1,5 @@
 """Climb towards the picture that a unit answers most, and draw all channels of a layer so on one sheet."""
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,8 @@ from cnnlab.core.kept import KeptByBytes
 from cnnlab.core.numbers import two_digits
 from cnnlab.processes.explain.units import Frame, Sheet, maximise, maximise_all
 from cnnlab.processes.subjects import Subject
+from cnnlab.ui.explain.notebook_view import notebook_button, notebook_view
+from cnnlab.ui.explain.sheets import npz_button, tiles
 from cnnlab.ui.explain.unit import Unit
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.html import show_html
@@ -20,8 +21,7 @@ from cnnlab.ui.parts.packing import pack
 from cnnlab.ui.session import services
 from cnnlab.ui.session.sent import chosen, number
 from cnnlab.viz.explain.climb import climb_facts
-from cnnlab.viz.html import heading, notice, paragraph, quiet, tag, together
-from cnnlab.viz.images import as_image, data_url, png
+from cnnlab.viz.html import heading, notice, paragraph, quiet, together
 
 PLACE_WORDS = {"mean": "the mean of its map", "centre": "the place in the middle"}
 CLIMB, SHEET = "climb_wanted", "sheet_wanted"
@@ -71,6 +71,7 @@ def climb_view(subject: Subject, unit: Unit, known: float | None) -> None:
         st.button("Climb", type="primary", key="climb_start", on_click=_want, args=(CLIMB, subject, unit, ascent))
         every = f"All {unit.channels} channels" if unit.channels > 1 else "On a sheet"
         st.button(every, key="sheet_start", on_click=_want, args=(SHEET, subject, unit, ascent))
+        notebook_button(subject, unit)
     key = _key(subject, unit, ascent)
     if st.session_state.get(CLIMB) == key:
         done = CLIMBED.peek(key)
@@ -79,6 +80,7 @@ def climb_view(subject: Subject, unit: Unit, known: float | None) -> None:
         _show(unit, done, known if ascent.place == "centre" else None)
     if st.session_state.get(SHEET) == (key[0], unit.row, ascent):
         _sheet(subject, unit, ascent)
+    notebook_view(subject, unit)
 
 
 def _want(what: str, subject: Subject, unit: Unit, ascent: Ascent) -> None:
@@ -176,31 +178,14 @@ def _sheet(subject: Subject, unit: Unit, ascent: Ascent) -> None:
         bar.empty()
         made = sheet
         SHEETS.get(key, lambda: made)
-    tiles = (
-        tag(
-            "figure",
-            tag("img", src=data_url(png(as_image(picture)), "png"), alt=f"Channel {channel}."),
-            tag("figcaption", f"{channel}: ", "silent" if silent else two_digits(float(answer))),
-        )
-        for channel, picture, answer, silent in zip(
-            sheet.channels, sheet.pictures, sheet.activations, sheet.silent, strict=True
-        )
-    )
     name = subject.rows[unit.row].name
-    show_html(heading(f"All channels of {name}"), tag("div", *tiles, class_="samples"))
-    st.download_button(
-        "These pictures (npz)",
-        lambda: _npz(sheet),
-        file_name="channels.npz",
-        mime="application/octet-stream",
-        on_click="ignore",
-    )
+    captions = [
+        f"{channel}: {'silent' if silent else two_digits(float(answer))}"
+        for channel, answer, silent in zip(sheet.channels, sheet.activations, sheet.silent, strict=True)
+    ]
+    show_html(heading(f"All channels of {name}"), tiles(sheet.pictures, captions))
+    made_by = {"channels": np.array(sheet.channels), "pictures": sheet.pictures, "answers": sheet.activations}
+    npz_button("These pictures (npz)", f"{name}_channels", made_by)
     silent = int(sheet.silent.sum())
     if silent:
         show_html(quiet(together(f"{silent} of {len(sheet.channels)} channels are silent: they answer 0 all the way.")))
-
-
-def _npz(sheet: Sheet) -> bytes:
-    out = io.BytesIO()
-    np.savez_compressed(out, channels=np.array(sheet.channels), pictures=sheet.pictures, answers=sheet.activations)
-    return out.getvalue()

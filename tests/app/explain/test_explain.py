@@ -1,5 +1,6 @@
 """The explain page: maps beside each other, a prediction first, and the test whether a map explains anything."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -186,3 +187,17 @@ def test_patches_of_the_data_are_ranked_beside_the_page_and_drawn_for_each_chann
     assert shown == 27
     app.session_state["unit_layer"] = 2
     assert "choose one of these layers" in text_of(app.run())
+
+
+def test_the_notebooks_way_is_drawn_with_what_is_wrong_with_it(inference: Inside) -> None:
+    app = open_page("explain", explain_part="What a unit likes")
+    mine(app).change_network(Network.seed().with_image_size(24, 24))
+    app.session_state["weights_source"] = "random"
+    go_to(app, "explain")
+    app.session_state["unit_layer"] = 0
+    app.run()
+    labelled(app.button, "As the post's notebook did").click().run()
+    said = text_of(app)
+    assert re.search(r"conv2d as the post's notebook draws it: \d+ of 32 filters", said)
+    assert "The start lies outside what the network was trained on: it begins at values from 118" in said
+    assert "The layer conv2d is before its ReLU" in said
