@@ -1,10 +1,8 @@
 """The command `explain`: which pixels of a picture made the answer, as pictures and as numbers."""
 
 import argparse
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from cnnlab.commands.looking import add_source, looking, writing
 from cnnlab.commands.refusing import Command, CommandError, say
@@ -13,10 +11,7 @@ from cnnlab.core.explain.methods import TABLE
 from cnnlab.core.numbers import decimal, probability
 from cnnlab.core.settings import Settings
 from cnnlab.processes.explain.attributions import Attribution, attribution
-from cnnlab.viz.explain.figures import CLIP
-from cnnlab.viz.explain.overlay import overlay
-from cnnlab.viz.inside.scale import end_of_scale
-from cnnlab.viz.inside.sprites import sprite_sheet
+from cnnlab.viz.explain.files import map_files
 
 
 def _options(explain: argparse.ArgumentParser) -> None:
@@ -35,11 +30,10 @@ def _explain(options: argparse.Namespace, settings: Settings) -> int:
         target = Target.of_class(chosen, len(outputs))
         asked = Asked(options.method, unit=target.unit, sign=target.sign)
         found = attribution(inside, subject, pixels, asked)
-    limit = end_of_scale([found.values], CLIP)
     with writing(options.out) as folder:
-        (folder / f"{asked.method}.png").write_bytes(sprite_sheet(found.values[..., None], limit))
-        (folder / f"{asked.method}_overlay.png").write_bytes(overlay(pixels, found.values, limit))
-        np.savez_compressed(folder / f"{asked.method}.npz", allow_pickle=False, **_arrays(found))
+        for name, drawn in map_files(asked.method, pixels, found.values).items():
+            (folder / name).write_bytes(drawn)
+        np.savez_compressed(folder / f"{asked.method}.npz", allow_pickle=False, **found.arrays)
     say(f"{TABLE[asked.method].title} of class {chosen}: {_said(found)}; written to {options.out}")
     return 0
 
@@ -62,16 +56,6 @@ def _said(found: Attribution) -> str:
     if found.completeness is not None:
         said += f", completeness error {decimal(found.completeness.error, 6)}"
     return said
-
-
-def _arrays(found: Attribution) -> dict[str, npt.NDArray[Any]]:
-    """Return what is written as numbers: the map, the outputs, and what its method has besides."""
-    arrays = {"values": found.values, "outputs": found.outputs, "score": np.asarray(found.score)}
-    if found.low is not None:
-        arrays["low"] = found.low
-    if found.drops is not None:
-        arrays |= {"drops_score": found.drops.score, "drops_probability": found.drops.probability}
-    return arrays
 
 
 EXPLAIN = Command("explain", "write which pixels of a picture made the answer", _options, _explain)

@@ -174,6 +174,10 @@ class Inside:
         answer = self.ask("summary", Weighted(network, RandomWeights()))[0]
         return answer["text"], answer["differ"]
 
+    def keras_file(self, subject: Weighted) -> bytes:
+        """Return a network with its weights as the file that `model.save` writes; raise `InferenceError`."""
+        return self.ask("keras_file", subject)[1][0].tobytes()
+
     def close(self) -> None:
         """End all processes, also in the middle of an answer."""
         for child in (self.networks, self.models, *self.careful.values()):

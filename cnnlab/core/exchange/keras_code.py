@@ -27,10 +27,10 @@ def model_code(network: Network, l2: float = 0.0) -> str:
     rows = trace(network)
     lines = ["model = keras.Sequential(", "    [", f"        keras.Input({network.input_shape}),"]
     for layer, row in zip(network.layers, rows, strict=True):
-        said = [f"{key}={_literal(value)}" for key, value in arguments(layer).items()]
+        said = [f"{key}={literal(value)}" for key, value in arguments(layer).items()]
         kernels = layer.kind.kernels if l2 else ()
         said += [f"{kernel}_regularizer=keras.regularizers.L2({l2!r})" for kernel in kernels]
-        lines += _call(f"keras.layers.{layer.class_name}", [*said, f"name={_literal(row.name)}"])
+        lines += _call(f"keras.layers.{layer.class_name}", [*said, f"name={literal(row.name)}"])
     return "\n".join([*lines, "    ]", ")"])
 
 
@@ -53,7 +53,13 @@ def keras_script(network: Network, *, weights_file: str | None = None) -> str:
 
 def load_code(weights_file: str) -> str:
     """Return the statement that loads a weights file into the model."""
-    return f"model.load_weights({_literal(weights_file)})"
+    return f"model.load_weights({literal(weights_file)})"
+
+
+def literal(value: Any) -> str:
+    """Return a value as Python source, texts in double quotes."""
+    source = repr(value)
+    return f'"{source[1:-1]}"' if source.startswith("'") and '"' not in source else source
 
 
 def _call(name: str, given: list[str]) -> list[str]:
@@ -72,9 +78,3 @@ def _shortest(value: Any) -> Any:
     if any(isinstance(v, tuple) for v in inner):
         return value
     return inner[0] if inner[0] == inner[1] else inner
-
-
-def _literal(value: Any) -> str:
-    """Return a value as Python source, texts in double quotes."""
-    source = repr(value)
-    return f'"{source[1:-1]}"' if source.startswith("'") and '"' not in source else source

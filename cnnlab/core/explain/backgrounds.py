@@ -9,7 +9,7 @@ from cnnlab.core.pictures import Pixels
 FILLS = ("black", "grey", "white", "mean")
 BASELINES = (*FILLS, "blurred")
 BLUR = 1 / 15  # of the longer side, the standard deviation of the blur
-_LEVELS = {"black": 0.0, "grey": 127.5, "white": 255.0}
+LEVELS = {"black": 0.0, "grey": 127.5, "white": 255.0}
 
 
 def background(pixels: Pixels, name: str) -> npt.NDArray[np.float32]:
@@ -21,5 +21,5 @@ def background(pixels: Pixels, name: str) -> npt.NDArray[np.float32]:
         blur = ImageFilter.GaussianBlur(BLUR * max(pixels.shape[:2]))
         channels = [np.asarray(Image.fromarray(channel).filter(blur)) for channel in np.moveaxis(pixels, 2, 0)]
         return np.stack(channels, axis=2).astype(np.float32)
-    level = pixels.mean(axis=(0, 1)) if name == "mean" else _LEVELS[name]
+    level = pixels.mean(axis=(0, 1)) if name == "mean" else LEVELS[name]
     return np.broadcast_to(np.asarray(level, np.float32), pixels.shape).copy()

@@ -55,6 +55,16 @@ class Attribution:
     completeness: Completeness | None = None
     drops: Drops | None = None
 
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """Return what is kept as numbers: the map, the outputs, the score, and what its method has besides."""
+        arrays = {"values": self.values, "outputs": self.outputs, "score": np.asarray(self.score)}
+        if self.low is not None:
+            arrays["low"] = self.low
+        if self.drops is not None:
+            arrays |= {"drops_score": self.drops.score, "drops_probability": self.drops.probability}
+        return arrays
+
 
 def forgettable(subject: Subject) -> tuple[str, ...]:
     """Return the names of the layers that can forget, those with weights that training made, the last first."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import BadZipFile
 
@@ -64,6 +65,18 @@ class Networks:
         Pixels are multiplied by `rescale`. Raises `MapsError` or `InvalidNetwork`.
         """
         return Subject(self._built(network, weights), weights["rescale"])
+
+    def keras_file(self, network: Network, weights: Mapping[str, Any]) -> bytes:
+        """Return the file that `model.save` writes of a network with weights; its layers have the names of the trace.
+
+        Raises `MapsError` or `InvalidNetwork`.
+        """
+        model = build_model(network)
+        model.set_weights(self._built(network, weights).model.get_weights())
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "model.keras"
+            model.save(path)
+            return path.read_bytes()
 
     def _built(self, network: Network, weights: Mapping[str, Any]) -> Plain:
         if weights["kind"] == "random":

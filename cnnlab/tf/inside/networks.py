@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from cnnlab.core.network import Network
 from cnnlab.tf.built import Answer, Subject
 from cnnlab.tf.inside.maps import Networks
@@ -11,15 +13,15 @@ from cnnlab.tf.inside.summary import summary
 
 
 class NetworkRoom:
-    """Open networks with their weights, and let Keras summarise them."""
+    """Open networks with their weights, let Keras summarise them, and write them as files."""
 
     def __init__(self) -> None:
         self._networks = Networks()
 
     @property
     def own(self) -> Mapping[str, Callable[[dict[str, Any]], Answer]]:
-        """Return `summary`: Keras' text, and a sentence for every number that differs from ours."""
-        return {"summary": _summarise}
+        """Return `summary`, Keras' text with a sentence for every number that differs from ours, and `keras_file`."""
+        return {"summary": _summarise, "keras_file": self._keras_file}
 
     def open(self, described: dict[str, Any]) -> Subject:
         """Return the `network` with its `weights`."""
@@ -36,6 +38,10 @@ class NetworkRoom:
     def failed(self, described: dict[str, Any], error: Exception) -> str:
         """Say that it could not be looked into."""
         return f"The feature maps could not be computed ({type(error).__name__}); try another network."
+
+    def _keras_file(self, described: dict[str, Any]) -> Answer:
+        written = self._networks.keras_file(Network.from_dict(described["network"]), described["weights"])
+        return {}, [np.frombuffer(written, np.uint8)]
 
 
 def _summarise(described: dict[str, Any]) -> Answer:

@@ -17,6 +17,7 @@ from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.explain.found import found_attribution, is_found, subject_key
 from cnnlab.ui.explain.options import asked_of, methods_control, settings_control, shown_methods
+from cnnlab.ui.explain.take_along import take_along
 from cnnlab.ui.explain.target import Answer
 from cnnlab.ui.explain.view import Box, ask_for_box, draw_figures
 from cnnlab.ui.parts.refuse import refuse
@@ -58,10 +59,12 @@ def why_this_answer(subject: Subject, pixels: Pixels, answer: Answer, controls: 
     if not methods:
         st.info("Choose a method.")
         return
-    figures = [_figure(subject, pixels, answer, name, box) for name in methods]
-    draw_figures(KEY, pixels, [figure for figure in figures if figure is not None], hint=HINT, box=box)
+    figures = [found for name in methods if (found := _figure(subject, pixels, answer, name, box))]
+    draw_figures(KEY, pixels, figures, hint=HINT, box=box)
     if box is not None:
         st.button("Draw another box", on_click=lambda: st.session_state.pop(BOX, None))
+    if figures:
+        take_along(subject, pixels, [asked_of(figure.name, answer.target, subject) for figure in figures])
 
 
 def _ask(subject: Subject, pixels: Pixels, answer: Answer) -> None:

@@ -1,10 +1,13 @@
 """The explain page: maps beside each other, a prediction first, and the test whether a map explains anything."""
 
+import io
 import re
+import zipfile
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.data.held import Measure
@@ -201,3 +204,29 @@ def test_the_notebooks_way_is_drawn_with_what_is_wrong_with_it(inference: Inside
     assert re.search(r"conv2d as the post's notebook draws it: \d+ of 32 filters", said)
     assert "The start lies outside what the network was trained on: it begins at values from 118" in said
     assert "The layer conv2d is before its ReLU" in said
+
+
+def test_the_maps_come_along_as_numbers_pictures_and_code(inference: Inside, downloads: dict[str, Any]) -> None:
+    app = open_page("explain", explain_methods=["gradient", "occlusion"], explain_size=50)
+    drawn = figures(app)
+    with np.load(io.BytesIO(downloads["Maps (npz)"]())) as arrays:
+        assert set(arrays) == {"picture", "outputs", "score", "gradient", "occlusion"}
+        assert np.array_equal(arrays["occlusion"].ravel(), drawn["occlusion"][1])
+        picture = arrays["picture"]
+    with zipfile.ZipFile(io.BytesIO(downloads["Maps (PNG)"]())) as archive:
+        names = {f"{name}{end}.png" for name in drawn for end in ("", "_overlay")}
+        assert set(archive.namelist()) == {"picture.png", *names}
+        for name in archive.namelist():
+            assert Image.open(archive.open(name)).size == picture.shape[1::-1]
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(downloads["Picture"]()))), picture)
+    assert downloads["Model (.keras)"]()[:2] == b"PK"
+    assert "tape.gradient" in downloads["Script"]
+    app.selectbox(key="explain_code").set_value("occlusion").run()
+    assert "50, left : left + 50" in downloads["Script"]
+    assert app.code[-1].value == downloads["Script"].strip()
+
+
+def test_a_script_is_offered_for_none_but_shown_methods(no_inference: None, downloads: dict[str, Any]) -> None:
+    app = open_page("explain", explain_methods=["smoothgrad"], explain_code="gradient")
+    assert not app.exception
+    assert "SmoothGrad" in downloads["Script"]

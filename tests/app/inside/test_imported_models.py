@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -67,6 +68,11 @@ class FakeInside:
         assert (index, channel, first) == (1, 3, 0)
         value = np.full((16, 14), mean_of(subject, pixels), np.float32)
         return Window(0, 0.5, np.zeros((16, 14, 4), np.float32), np.ones((3, 3, 4), np.float32), value, value, (value,))
+
+    def ask(self, request: str, subject: Subject, pixels: Pixels, **asked: Any) -> tuple[dict[str, Any], list[Any]]:
+        assert request == "attribution"
+        answer = {"score": 1.0, "probability": None, "completeness": None}
+        return answer, [np.ones(subject.input_shape, np.float32), np.zeros(1, np.float32)]
 
 
 def mean_of(subject: Subject, pixels: Pixels) -> float:
@@ -187,3 +193,22 @@ def test_a_model_that_rescales_itself_gets_the_pixels_as_they_are(monkeypatch: p
     monkeypatch.setattr(FakeImporter, "open", lambda *_: replace(plain, rescales=True))
     app = bring(b"branched")
     assert app.segmented_control(key=f"range_{'b' * 16}").value == "0 to 255"
+
+
+def test_code_that_explains_is_offered_for_a_model_that_keras_opens_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, downloads: dict[str, Any]
+) -> None:
+    def explained(app: AppTest) -> str:
+        app.session_state["explain_methods"] = ["gradient"]
+        go_to(app, "explain")
+        assert not app.exception
+        return text_of(keyed(app, "explain"))
+
+    assert "There is no script for this model" in explained(bring_all("m.json", "w.h5"))
+    assert "There is no script for this model" in explained(bring(b"branched"))
+    assert "Script" not in downloads
+    single = ImportedModel("m.keras", Path("/none"), "s" * 64, (16, 14, 1), False, ROWS, ("kinds",), 280, None, "Odd.")
+    monkeypatch.setattr(FakeImporter, "open", lambda *_: single)
+    explained(bring(b"single", "m.keras"))
+    assert ".resize((14, 16)" in downloads["Script"]
+    assert "Model (.keras)" not in downloads

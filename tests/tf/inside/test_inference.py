@@ -209,3 +209,11 @@ def test_a_network_too_large_to_build_is_not_summarised(client: Inside) -> None:
     large = Network((1, 1, 20_000), (Layer.make("Flatten"), Layer.make("Dense", units=20_000)))
     with pytest.raises(InferenceError, match=r"400,020,000 parameters"):
         client.summary(large)
+
+
+def test_a_network_with_its_weights_is_written_as_keras_writes_it(client: Inside, tmp_path: Path) -> None:
+    (tmp_path / "model.keras").write_bytes(client.keras_file(Weighted(NETWORK, RandomWeights(3))))
+    model = keras.models.load_model(tmp_path / "model.keras")
+    assert [layer.name for layer in model.layers] == [row.name for row in trace(NETWORK)]
+    for ours, theirs in zip(build_model(NETWORK, 3).get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
