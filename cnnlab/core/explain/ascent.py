@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from cnnlab.core.inside.graph import Regions
 from cnnlab.core.words import Refusal
 
 Floats = npt.NDArray[np.float32]
@@ -81,6 +82,17 @@ class Ascent:
     def every(self) -> int:
         """Return after how many steps there is a new frame."""
         return min(STEPS_A_QUESTION, ceil(self.steps / FRAMES))
+
+
+def suited(regions: Regions | str, place: Place = "mean") -> Ascent:
+    """Return a climb that suits a row whose places see `regions` of the picture (`fields_of`).
+
+    A unit that sees few pixels likes what a shift of as many, or a blur, would destroy.
+    """
+    if isinstance(regions, str):
+        return Ascent(place=place)
+    field = max((last - first + 1 for axis in regions for first, last in (seen for seen in axis if seen)), default=1)
+    return Ascent(place=place, jitter=min(2, field // 8), blur_every=Ascent.blur_every if field >= 16 else 0)
 
 
 def _check(name: str, value: Any, kind: type, least: float, most: float) -> None:

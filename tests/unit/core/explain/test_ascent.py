@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnnlab.core.explain.ascent import Ascent, AscentError, Span, after_step, before_step, noise, shifted
+from cnnlab.core.explain.ascent import Ascent, AscentError, Span, after_step, before_step, noise, shifted, suited
 
 SPAN = Span(1 / 255, 0.0)
 STILL = {"jitter": 0, "blur_every": 0, "l2": 0.0, "variation": 0.0}
@@ -114,3 +114,13 @@ def test_a_blur_spreads_a_point_and_keeps_a_flat_picture() -> None:
     assert spread.sum() == pytest.approx(1)
     assert spread[0, 5, 5] == pytest.approx(0.399**2, abs=1e-3)
     np.testing.assert_allclose(before_step(ascent, np.ones_like(point), 2), 1, rtol=1e-6)
+
+
+def test_what_sees_few_pixels_is_neither_shifted_nor_blurred() -> None:
+    def seen(size: int) -> tuple[tuple[tuple[int, int] | None, ...], tuple[tuple[int, int] | None, ...]]:
+        return ((0, 1), (4, 3 + size), None), ((2, 3),)
+
+    chosen = [suited(seen(size)) for size in (3, 8, 18, 64)]
+    assert [ascent.jitter for ascent in chosen] == [0, 1, 2, 2]
+    assert [ascent.blur_every > 0 for ascent in chosen] == [False, False, True, True]
+    assert suited("it is not traced", "centre") == Ascent(place="centre")
