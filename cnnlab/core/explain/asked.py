@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import product
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from cnnlab.core.explain.backgrounds import BASELINES, FILLS
 from cnnlab.core.words import Refusal
@@ -139,6 +143,20 @@ class Windows:
     def positions(self) -> int:
         """Return how many places there are."""
         return len(self.tops) * len(self.lefts)
+
+    @property
+    def places(self) -> list[tuple[slice, slice]]:
+        """Return the rows and columns of each window, row by row; those at the border reach beyond the picture."""
+        rows, columns = ([slice(start, start + self.size) for start in starts] for starts in (self.tops, self.lefts))
+        return list(product(rows, columns))
+
+    def spread(self, values: npt.NDArray[np.floating[Any]], height: int, width: int) -> npt.NDArray[np.float64]:
+        """Return for each pixel (height, width) the mean of the values (rows, columns) of the windows that cover it."""
+        total, count = np.zeros((height, width)), np.zeros((height, width))
+        for place, value in zip(self.places, values.ravel(), strict=True):
+            total[place] += value
+            count[place] += 1
+        return total / count
 
 
 def windows(asked: Asked, height: int, width: int) -> Windows:

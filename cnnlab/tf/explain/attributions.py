@@ -5,7 +5,6 @@ Pictures are float32 (height, width, channels) in the network's own rescaled uni
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import product
 
 import keras
 import numpy as np
@@ -152,22 +151,17 @@ def occlusion(question: Question) -> Explained:
     scorer, picture = question.scorer, question.picture
     laid, fill = windows(question.asked, *picture.shape[:2]), question.filled(question.asked.fill)
     scorer.refuse_too_much(laid.positions + 1)
-    places = [np.s_[t : t + laid.size, left : left + laid.size] for t, left in product(laid.tops, laid.lefts)]
     whole = scorer.scores(picture[None])
     drops = np.empty((2, laid.positions), np.float32)
     for part in scorer.batches(laid.positions):
         covered = np.repeat(picture[None], part.stop - part.start, axis=0)
-        for one, place in zip(covered, places[part], strict=True):
+        for one, place in zip(covered, laid.places[part], strict=True):
             one[place] = fill[place]
         scores, outputs = scorer.scores(covered)
         drops[0, part] = whole[0] - scores
         drops[1, part] = probabilities(question.asked, whole[1]) - probabilities(question.asked, outputs)
-    total, count = np.zeros(picture.shape[:2], np.float64), np.zeros(picture.shape[:2], np.float64)
-    for place, drop in zip(places, drops[0], strict=True):
-        total[place] += drop
-        count[place] += 1
     score, probability = drops.reshape(2, len(laid.tops), len(laid.lefts))
-    return Explained(total / count, drops=(score, probability))
+    return Explained(laid.spread(score, *picture.shape[:2]), drops=(score, probability))
 
 
 def probabilities(asked: Asked, outputs: Array) -> Values:

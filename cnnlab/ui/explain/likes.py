@@ -6,6 +6,7 @@ from cnnlab.ui.explain.climbing import climb_view
 from cnnlab.ui.explain.patches import strongest_patches
 from cnnlab.ui.explain.unit import unit_control
 from cnnlab.ui.inside.current import Current
+from cnnlab.ui.inside.maps_page import FILTERS
 from cnnlab.ui.parts import pages
 
 
@@ -19,5 +20,8 @@ def what_a_unit_likes(current: Current) -> None:
             if st.button(label, key="unit_apart", help="Open this channel in the convolution view."):
                 current.select(unit.row, unit.channel)
                 pages.go("convolution")
+            if st.button("See the kernels", key="unit_kernels", help="Open the filters on the feature-maps page."):
+                st.session_state["map_kind"] = FILTERS
+                pages.go("feature_maps")
     known = strongest_patches(subject, unit)
     climb_view(subject, unit, known)

@@ -97,7 +97,8 @@ def _figure(subject: Subject, pixels: Pixels, answer: Answer, name: str, box: Bo
         return None
     title = bold(TABLE[name].title)
     alt = f"{TABLE[name].title} for {answer.name}: blue speaks for it, brown against it."
-    return Figure(name, title, alt, found.values, UNITS[name], _said(subject, pixels, asked, found, box))
+    said = _said(subject, pixels, asked, found, box)
+    return Figure(name, title, alt, found.values, UNITS[name], said, _falls(found))
 
 
 def _said(subject: Subject, pixels: Pixels, asked: Asked, found: Attribution, box: Box | None) -> Html:
@@ -112,6 +113,13 @@ def _said(subject: Subject, pixels: Pixels, asked: Asked, found: Attribution, bo
     if box is not None:
         parts.insert(0, _inside(found.values, box))
     return together(*parts)
+
+
+def _falls(found: Attribution) -> np.ndarray | None:
+    """Return by how much the probability falls on average with a square over each pixel, if that was measured."""
+    if found.drops is None or found.probability is None:
+        return None
+    return found.drops.windows.spread(found.drops.probability, *found.values.shape).astype(np.float32)
 
 
 def _numbers(found: Attribution) -> Sequence[Html]:

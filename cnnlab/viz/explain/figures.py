@@ -21,6 +21,7 @@ CLIP = CLIPS["at the 99th percentile"]
 class Figure:
     """Hold one explanation to draw: `values` (height, width) are signed, in `unit`; None where there is none.
 
+    `falls` (height, width) is by how much the probability of the answer falls there, where a method measures that.
     `title` stands above the picture, `said` below it; `name` tells it from the others, `alt` is read to whoever cannot
     see it.
     """
@@ -31,6 +32,7 @@ class Figure:
     values: npt.NDArray[np.float32] | None = None
     unit: str = ""
     said: Html = NOTHING
+    falls: npt.NDArray[np.float32] | None = None
 
     @property
     def limit(self) -> float:
@@ -61,6 +63,8 @@ def figures_facts(
     for i, figure in enumerate(figures):
         if figure.values is not None:
             arrays[f"values{i}"] = figure.values.astype(np.float32)
+        if figure.falls is not None:
+            arrays[f"falls{i}"] = figure.falls.astype(np.float32)
     facts = {
         "size": list(picture.shape[:2]),
         "channels": picture.shape[2],
@@ -80,6 +84,7 @@ def _facts(place: int, figure: Figure) -> dict[str, Any]:
         "title": figure.title,
         "alt": figure.alt,
         "values": None if figure.values is None else f"values{place}",
+        "falls": None if figure.falls is None else f"falls{place}",
         "limit": limit if limit > 0 else None,
         "ends": [two_digits(-limit), two_digits(limit)],
         "beyond": f"{percent(figure.beyond, 0)} of the pixels lie beyond" if figure.beyond else "",

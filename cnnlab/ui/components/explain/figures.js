@@ -1,6 +1,6 @@
 // The figures: a canvas with its scale and what is said of it; one pixel is looked at in all of them.
 import { element, ensure, showHtml } from "../shared/dom.js"
-import { plain } from "../shared/numbers.js"
+import { decimal, plain } from "../shared/numbers.js"
 import { blended } from "./blend.js"
 import { over } from "./box.js"
 
@@ -70,7 +70,8 @@ function read(figure, facts, data, pixel) {
   const [row, column] = pixel
   const value = values[row * data.size[1] + column]
   Object.assign(stage.appendChild(element("i", "explain-cross")).style, over([row, column, row, column], data.size))
-  said.textContent = `row ${row}, column ${column}: ${plain(value)} ${facts.unit}`
+  const fall = facts.falls === null ? "" : `; P falls by ${decimal(data.arrays[facts.falls][row * data.size[1] + column], 2)}`
+  said.textContent = `row ${row}, column ${column}: ${plain(value)} ${facts.unit}${fall}`
 }
 
 function listen(root, figures, data, show) {

@@ -93,3 +93,9 @@ def test_the_area_under_a_course_is_its_mean() -> None:
 
 def test_every_method_has_a_name_of_its_own() -> None:
     assert len(set(METHODS)) == len(METHODS) == 7
+
+
+def test_a_value_of_each_window_is_spread_over_the_pixels_that_it_covers() -> None:
+    laid = windows(Asked("occlusion", size=2, stride=1), 3, 4)
+    values = np.arange(6, dtype=np.float32).reshape(2, 3)
+    assert laid.spread(values, 3, 4).tolist() == [[0, 0.5, 1.5, 2], [1.5, 2, 3, 3.5], [3, 3.5, 4.5, 5]]
