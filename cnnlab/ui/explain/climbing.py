@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cnnlab.core.explain.ascent import BOUNDS, PLACES, Ascent
+from cnnlab.core.explain.ascent import BOUNDS, PLACES, Ascent, suited
 from cnnlab.core.kept import KeptByBytes
 from cnnlab.core.numbers import two_digits
 from cnnlab.processes.explain.units import Frame, Sheet, maximise, maximise_all
@@ -67,7 +67,7 @@ def climb_view(subject: Subject, unit: Unit, known: float | None) -> None:
         ),
     )
     with st.container(horizontal=True, vertical_alignment="bottom", key="climb_controls"):
-        ascent = _settings()
+        ascent = _settings(subject, unit)
         st.button("Climb", type="primary", key="climb_start", on_click=_want, args=(CLIMB, subject, unit, ascent))
         every = f"All {unit.channels} channels" if unit.channels > 1 else "On a sheet"
         st.button(every, key="sheet_start", on_click=_want, args=(SHEET, subject, unit, ascent))
@@ -92,9 +92,9 @@ def _key(subject: Subject, unit: Unit, ascent: Ascent) -> Key:
     return subject.key, unit.row, unit.channel, ascent
 
 
-def _settings() -> Ascent:
-    """Draw the settings of the climb, and return them."""
-    first = Ascent()
+def _settings(subject: Subject, unit: Unit) -> Ascent:
+    """Draw the settings of the climb, and return them; each layer begins with those that suit what it sees."""
+    first = suited(subject.graph.fields[unit.row])
     with st.popover("Settings", key="climb_settings"):
         for name, (label, said) in CONTROLS.items():
             kind, least, most = BOUNDS[name]
@@ -105,7 +105,7 @@ def _settings() -> Ascent:
                 kind(most),
                 kind(getattr(first, name)),
                 step,
-                key=f"climb_{name}",
+                key=f"climb_{name}_{unit.row}",
                 help=said or None,
                 persist_state="session",
             )
@@ -121,7 +121,7 @@ def _settings() -> Ascent:
     taken: dict[str, Any] = {"place": chosen("climb_place", PLACES, first.place)}
     for name in CONTROLS:
         kind, least, most = BOUNDS[name]
-        taken[name] = kind(number(st.session_state.get(f"climb_{name}"), least, most, getattr(first, name)))
+        taken[name] = kind(number(st.session_state.get(f"climb_{name}_{unit.row}"), least, most, getattr(first, name)))
     return Ascent(**taken)
 
 

@@ -66,7 +66,7 @@ def _said(faults: Faults, name: str) -> Html:
         found.append(
             f"The start lies outside what the network was trained on: it begins at values from {two_digits(start[0])} "
             f"to {two_digits(start[1])}, and pictures reach the network as {two_digits(trained[0])} to "
-            f"{two_digits(trained[1])}. {percent(faults.outside, 0)} of the start values are such as no picture can have."
+            f"{two_digits(trained[1])}. {percent(faults.outside, 0)} of the start values are such as no picture has."
         )
     if faults.before_relu:
         found.append(

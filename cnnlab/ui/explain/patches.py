@@ -123,7 +123,7 @@ def _begin(subject: Subject, pictures: Pictures, key: str) -> None:
 
 def _steps(subject: Subject, pictures: Pictures, who: str) -> Steps:
     """Return what ranks; it runs in a thread, where no visitor can be asked for."""
-    inside, folder = services.inference(), services.settings().home / "rankings"
+    inside, folder = services.inference(), services.settings().strongest
     height, width, channels = subject.input_shape
     measure = Measure(height, width, channels)
     made = (pictures.picture(i, measure, who) for i in range(pictures.count))

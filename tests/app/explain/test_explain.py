@@ -150,7 +150,7 @@ def test_pixels_are_taken_away_in_the_order_of_the_map_and_beside_random_ones(in
 
 
 def test_a_climb_ends_above_where_it_began_and_its_sheet_names_every_channel(inference: Inside) -> None:
-    app = open_page("explain", explain_part="What a unit likes", climb_steps=8)
+    app = open_page("explain", explain_part="What a unit likes", climb_steps_0=8)
     mine(app).change_network(SMALL)
     app.session_state["weights_source"] = "random"
     go_to(app, "explain")
@@ -166,7 +166,7 @@ def test_a_climb_ends_above_where_it_began_and_its_sheet_names_every_channel(inf
     assert text_of(app).count("31: ") == 1
 
 
-@pytest.mark.parametrize("sent", [{"unit_layer": 99}, {"unit_channel": 10**9}, {"climb_steps": -5}])
+@pytest.mark.parametrize("sent", [{"unit_layer": 99}, {"unit_channel": 10**9}, {"climb_steps_6": -5}])
 def test_a_unit_or_a_setting_that_was_not_offered_is_another_one(no_inference: None, sent: dict[str, Any]) -> None:
     app = open_page("explain", explain_part="What a unit likes", **sent)
     assert not app.exception
