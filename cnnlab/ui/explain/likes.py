@@ -6,8 +6,8 @@ from cnnlab.ui.explain.climbing import climb_view
 from cnnlab.ui.explain.patches import strongest_patches
 from cnnlab.ui.explain.unit import unit_control
 from cnnlab.ui.inside.current import Current
-from cnnlab.ui.inside.maps_page import FILTERS
 from cnnlab.ui.parts import pages
+from cnnlab.ui.session.keys import FILTERS, MAP_KIND
 
 
 def what_a_unit_likes(current: Current) -> None:
@@ -21,7 +21,7 @@ def what_a_unit_likes(current: Current) -> None:
                 current.select(unit.row, unit.channel)
                 pages.go("convolution")
             if st.button("See the kernels", key="unit_kernels", help="Open the filters on the feature-maps page."):
-                st.session_state["map_kind"] = FILTERS
+                MAP_KIND.set(FILTERS)
                 pages.go("feature_maps")
     known = strongest_patches(subject, unit)
     climb_view(subject, unit, known)

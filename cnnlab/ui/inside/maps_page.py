@@ -24,13 +24,13 @@ from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.pictures.current import truth
 from cnnlab.ui.pictures.prepared import prepared_in
 from cnnlab.ui.session import gallery_picture, services, shared
+from cnnlab.ui.session.keys import FILTERS, MAP_KIND, MAPS
 from cnnlab.ui.session.sent import chosen
 from cnnlab.viz.html import notice
 from cnnlab.viz.inside.channels import ORDERS
 from cnnlab.viz.inside.scale import CLIPS
 
 KEY = "maps_view"
-MAPS, FILTERS = "maps", "filters"
 ALONE, RANDOM, OTHER, EPOCH = "nothing", "random weights", "another picture", "another epoch"
 CONVOLUTION = "convolution"
 SCOPE_HELP = (
@@ -66,7 +66,7 @@ def _inspect(current: Current, pixels: Pixels) -> None:
             seen = see(sides, scope, sort, current.enlarged, share)
         say_output(seen, sides, current.meaning, truth())
         _controls(current, epochs)
-        if chosen("map_kind", (MAPS, FILTERS), MAPS) == FILTERS:
+        if chosen(MAP_KIND.name, (MAPS, FILTERS), MAPS) == FILTERS:
             _filters(subject, scope)
         else:
             dead, twins = dead_channels(subject, pixels), duplicate_channels(subject, pixels)
@@ -82,7 +82,7 @@ def _controls(current: Current, epochs: Epochs) -> None:
     """Draw how the maps are shown, in one row where there is room."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="map_controls"):
         st.segmented_control(
-            "Show", (MAPS, FILTERS), default=MAPS, key="map_kind", required=True, persist_state="session"
+            "Show", (MAPS, FILTERS), default=MAPS, key=MAP_KIND.name, required=True, persist_state="session"
         )
         st.segmented_control(
             "Scale", SCOPES, default="layer", key="map_scope", help=SCOPE_HELP, required=True, persist_state="session"

@@ -37,6 +37,8 @@ class Key(Generic[T]):
 CURVES, WRONG, HEALTH, COMPARE = "Curves", "Where is it wrong?", "Health", "Compare"
 
 WEIGHTS_SOURCE = Key("weights_source", "")
+MAPS, FILTERS = "maps", "filters"
+MAP_KIND = Key("map_kind", MAPS)
 PICTURE_REFUSED: Key[Sequence[str]] = Key("picture_refused", ())
 DATA_REFUSED = Key("data_refused", "")
 DATA_REFUSED_TREE = Key("data_refused_tree", "")
