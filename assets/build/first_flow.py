@@ -1,6 +1,6 @@
 """Make the flow that the home page begins with: `python assets/build/first_flow.py`, after `demo_weights.py`.
 
-The picture is the validation silhouette `INDEX` of `cnnlab/ui/home/shipped.py`.
+The picture is the validation silhouette `INDEX` of `cnnlab/ui/pictures/first.py`.
 """
 
 import sys
@@ -15,7 +15,8 @@ from cnnlab.core.settings import Settings
 from cnnlab.processes.inference import Inside
 from cnnlab.processes.subjects import FileWeights, Weighted
 from cnnlab.runs.store.trained import demo
-from cnnlab.ui.home.shipped import FILE, first_picture, key_of
+from cnnlab.ui.home.shipped import FILE, key_of
+from cnnlab.ui.pictures.first import first_picture
 from cnnlab.viz.inside.flow import flow
 from cnnlab.viz.inside.flow_file import write_flow
 

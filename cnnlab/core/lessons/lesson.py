@@ -8,7 +8,7 @@ from cnnlab.core.lessons.language import Expression
 
 PAGES_WITH_PLACES = ("convolution", "feature_maps")
 """Pages with maps in which a place can be pressed."""
-PAGES = ("home", "data", "architecture", "convolution", "feature_maps", "augmentation", "training")
+PAGES = ("home", "data", "architecture", "convolution", "feature_maps", "augmentation", "training", "explain")
 POINTS: Mapping[str, str] = {
     "strip": "the strip of layers",
     "table": "the table of shapes",
@@ -32,6 +32,9 @@ POINTS: Mapping[str, str] = {
     "run": "where a training stands, with its numbers",
     "confusion": "the confusion matrix of a training",
     "mistakes": "the pictures that a training got wrong",
+    "explanations": "the maps of which pixels decided",
+    "forgetting": "the test whether a map notices that the network forgets",
+    "unit": "the choice of a unit",
 }
 """What a step can point at, in words; the interface knows where each stands."""
 RUNS: Mapping[str, str] = {
@@ -39,13 +42,22 @@ RUNS: Mapping[str, str] = {
     "own": "the newest training of the student with as many pictures of that size, if there is one",
 }
 """Which training a step can open, in words."""
-PARTS: Mapping[str, str] = {
-    "curves": "loss and accuracy",
-    "wrong": "where it is wrong",
-    "health": "gradients and units",
-    "compare": "runs side by side",
+PARTS: Mapping[str, Mapping[str, str]] = {
+    "training": {
+        "curves": "loss and accuracy",
+        "wrong": "where it is wrong",
+        "health": "gradients and units",
+        "compare": "runs side by side",
+    },
+    "explain": {
+        "why": "which pixels decided",
+        "believe": "whether such a map can be believed",
+        "likes": "what a unit likes",
+    },
 }
-"""Which part of a training a step can show, in words."""
+"""Which part of a page a step can show, in words."""
+FIRST_PICTURE = "silhouette"
+"""Instead of a file of the gallery: the silhouette that a visit begins with."""
 TRAINING: Mapping[str, type] = {
     "image_size": int,
     "augment": bool,
@@ -64,6 +76,26 @@ TRAINING: Mapping[str, type] = {
     "seed": int,
 }
 """Which settings of the form of the training page a step can set, each with its kind; the form knows their bounds."""
+GO: Mapping[str, type] = {
+    "page": str,
+    "network": str,
+    "changes": list,
+    "input_shape": list,
+    "picture": str,
+    "data": str,
+    "weights": str,
+    "layer": str,
+    "channel": int,
+    "augment": dict,
+    "training": dict,
+    "run": str,
+    "part": str,
+    "methods": list,
+    "predict": bool,
+    "point": str,
+    "of": str,
+}
+"""Which keys a step may say of where it leads, each with its kind."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +103,11 @@ class Go:
     """Say where a step leads and what it sets there; what is None or empty stays as it is.
 
     `network` is "post" for the post's own, `changes` are (layer, option, value) on top of it; `picture` is the file of
-    a gallery picture or the name of a pattern, `weights` "trained" or "random", `layer` the name of a layer; `augment`
-    are settings of augmentation by Keras' names. `point` is one of `POINTS`; `of` names its layer or its option.
-    `run` is one of `RUNS`, `part` one of `PARTS`; `training` are settings of `TRAINING`, and every other setting of
-    that form becomes what the form begins with.
+    a gallery picture, the name of a pattern or `FIRST_PICTURE`, `weights` "trained" or "random", `layer` the name of a
+    layer; `augment` are settings of augmentation by Keras' names. `point` is one of `POINTS`; `of` names its layer or
+    its option. `run` is one of `RUNS`, `part` one of `PARTS` of its page. `methods` are those that the page explain
+    shows beside each other, the first of which it tests; with `predict` it asks first where the network looks.
+    `training` are settings of `TRAINING`, and every other setting of that form becomes what the form begins with.
     """
 
     page: str
@@ -90,6 +123,8 @@ class Go:
     training: Mapping[str, Any] = field(default_factory=dict)
     run: str = ""
     part: str = ""
+    methods: tuple[str, ...] = ()
+    predict: bool = False
     point: str = ""
     of: str = ""
 

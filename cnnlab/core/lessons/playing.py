@@ -19,7 +19,7 @@ from cnnlab.core.lessons.language import (
     read,
     shown,
 )
-from cnnlab.core.lessons.lesson import Ask, Go, Goal, Lesson, Step
+from cnnlab.core.lessons.lesson import FIRST_PICTURE, Ask, Go, Goal, Lesson, Step
 from cnnlab.core.lessons.run_facts import YOURS
 from cnnlab.core.lessons.situation import Situation
 from cnnlab.core.lessons.texts import filled
@@ -243,10 +243,11 @@ def flaws(lesson: Lesson) -> Iterator[tuple[int, str]]:
         except (NetworkFormatError, ValueError) as error:
             yield step.line, str(error)
             continue
-        if step.go.picture not in ("", *PATTERNS, *(each.file for each in pictures())):
+        if step.go.picture not in ("", FIRST_PICTURE, *PATTERNS, *(each.file for each in pictures())):
             yield (
                 step.line,
-                f"There is no picture {step.go.picture}; there are the gallery's files and {', '.join(PATTERNS)}.",
+                f"There is no picture {step.go.picture}; there are the gallery's files, {FIRST_PICTURE}, and "
+                f"{', '.join(PATTERNS)}.",
             )
         if step.go.data not in ("", *SETS):
             yield step.line, f"There is no data set {step.go.data}; there are {', '.join(SETS)}."

@@ -12,9 +12,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from cnnlab.core.augment import Augmentation
+from cnnlab.core.explain.asked import METHODS
 from cnnlab.core.lessons.facts import FACTS
 from cnnlab.core.lessons.language import Expression, LanguageError, read
 from cnnlab.core.lessons.lesson import (
+    GO,
     PAGES,
     PAGES_WITH_PLACES,
     PARTS,
@@ -141,27 +143,17 @@ class _Reader:
         return Step(title, gos[0], words, tuple(asks), tuple(goals), line)
 
     def _go(self, table: Mapping[str, Any], line: int) -> Go:
-        known = {
-            "page": str,
-            "network": str,
-            "changes": list,
-            "input_shape": list,
-            "picture": str,
-            "data": str,
-            "weights": str,
-            "layer": str,
-            "channel": int,
-            "augment": dict,
-            "training": dict,
-            "run": str,
-            "part": str,
-            "point": str,
-            "of": str,
-        }
-        facts = self._table(table, line, known, needed=("page",))
+        facts = self._table(table, line, GO, needed=("page",))
         for key, offered in _OFFERED.items():
             if key in facts and facts[key] not in offered:
                 raise self._error(line, f"{key} is one of {', '.join(offered)}; not “{facts[key]}”.")
+        parts = PARTS.get(facts["page"], {})
+        if "part" in facts and facts["part"] not in parts:
+            said = f"part is one of {', '.join(parts)}" if parts else f"the page {facts['page']} has no parts"
+            raise self._error(line, f"{said}; not “{facts['part']}”.")
+        facts["methods"] = tuple(facts.get("methods", ()))
+        if not set(map(str, facts["methods"])) <= set(METHODS):
+            raise self._error(line, f"methods is a list of some of {', '.join(METHODS)}.")
         changes = facts.get("changes", [])
         if not all(isinstance(each, list) and len(each) == 3 and all(map(_is_name, each[:2])) for each in changes):
             raise self._error(line, 'changes is a list of [layer, option, value], such as ["conv2d", "filters", 8].')
@@ -272,7 +264,6 @@ _OFFERED: Mapping[str, Collection[str]] = {
     "network": ("post",),
     "weights": ("trained", "random"),
     "run": RUNS,
-    "part": PARTS,
 }
 _TYPES = {
     str: "a text",

@@ -27,12 +27,13 @@ from cnnlab.ui.explain.why import UNITS
 from cnnlab.ui.parts import pages
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
+from cnnlab.ui.session.keys import BELIEVE_METHOD
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import store
 from cnnlab.viz.explain.figures import Figure
 from cnnlab.viz.html import Html, bold, heading, notice, paragraph, quiet, tag, together
 
-METHOD, WANTED = "believe_method", "believe_wanted"
+WANTED = "believe_wanted"
 NOT_NOTICING = "guided_backpropagation"
 MOST_STAGES = 8
 RUNS_READ = 50
@@ -52,12 +53,13 @@ def can_i_believe_it(subject: Subject, pixels: Pixels, answer: Answer, controls:
         method = _method()
     try:
         asked = asked_of(method, answer.target, subject)
-        show_html(heading("Does the map notice that the network forgets?"), paragraph(WHAT))
         key = (*subject_key(subject, pixels), answer.target)
-        if st.session_state.get(WANTED) != key:
-            st.button("Let it forget", type="primary", on_click=lambda: st.session_state.update({WANTED: key}))
-        else:
-            _forgetting(subject, pixels, asked)
+        with st.container(key="forgetting"):
+            show_html(heading("Does the map notice that the network forgets?"), paragraph(WHAT))
+            if st.session_state.get(WANTED) != key:
+                st.button("Let it forget", type="primary", on_click=lambda: st.session_state.update({WANTED: key}))
+            else:
+                _forgetting(subject, pixels, asked)
         pixels_taken_away(subject, pixels, asked)
     except (ExplainError, InferenceError) as error:
         refuse(error)
@@ -68,12 +70,12 @@ def _method() -> str:
     st.selectbox(
         "Method",
         offered,
-        key=METHOD,
+        key=BELIEVE_METHOD.name,
         format_func=lambda name: TABLE[name].title,
         persist_state="session",
         width=260,
     )
-    return chosen(METHOD, offered, offered[0])
+    return chosen(BELIEVE_METHOD.name, offered, BELIEVE_METHOD.default)
 
 
 def _forgetting(subject: Subject, pixels: Pixels, asked: Asked) -> None:

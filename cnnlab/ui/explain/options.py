@@ -13,17 +13,16 @@ from cnnlab.core.explain.rows import grad_cam_row, has_maps
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.parts.html import show_html
+from cnnlab.ui.session.keys import EXPLAIN_METHODS
 from cnnlab.ui.session.sent import chosen, number, place
 from cnnlab.viz.html import heading
 
-SHOWN = "explain_methods"
-FIRST = ("grad_cam", "gradient_times_input", "occlusion")
 SEED = "explain_seed"
 
 
 def shown_methods() -> tuple[str, ...]:
     """Return the methods that this visitor wants to see beside each other, in the order of the table."""
-    sent = st.session_state.get(SHOWN, FIRST)
+    sent: object = EXPLAIN_METHODS.get()
     return tuple(name for name in TABLE if isinstance(sent, list | tuple) and name in sent)
 
 
@@ -32,9 +31,9 @@ def methods_control() -> None:
     st.pills(
         "Methods",
         list(TABLE),
-        default=list(FIRST),
+        default=list(EXPLAIN_METHODS.default),
         selection_mode="multi",
-        key=SHOWN,
+        key=EXPLAIN_METHODS.name,
         format_func=lambda name: TABLE[name].title,
         label_visibility="collapsed",
         persist_state="session",

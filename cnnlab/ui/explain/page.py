@@ -16,12 +16,11 @@ from cnnlab.ui.inside.picture_column import picture_column
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.pictures.current import truth
+from cnnlab.ui.session.keys import BELIEVE, EXPLAIN_PART, LIKES, WHY
 from cnnlab.ui.session.sent import chosen
 from cnnlab.viz.html import notice
 
-WHY, BELIEVE, LIKES = "Why this answer?", "Believe it?", "What a unit likes"
 PARTS = (WHY, BELIEVE, LIKES)
-PART = "explain_part"
 
 
 def explain(current: Current) -> None:
@@ -30,7 +29,13 @@ def explain(current: Current) -> None:
     pixels = picture_column(current, left, right)
     with right, st.container(key="explain"):
         st.segmented_control(
-            "Part", PARTS, default=WHY, key=PART, required=True, persist_state="session", label_visibility="collapsed"
+            "Part",
+            PARTS,
+            default=EXPLAIN_PART.default,
+            key=EXPLAIN_PART.name,
+            required=True,
+            persist_state="session",
+            label_visibility="collapsed",
         )
         if current.impossible:
             show_html(notice(f"There is nothing to explain: the network cannot exist. {current.impossible}"))
@@ -42,7 +47,7 @@ def explain(current: Current) -> None:
 
 
 def _part(current: Current, pixels: Pixels) -> None:
-    if chosen(PART, PARTS, WHY) == LIKES:
+    if chosen(EXPLAIN_PART.name, PARTS, WHY) == LIKES:
         what_a_unit_likes(current)
         return
     outputs, logits = outputs_of(current.subject, pixels)
@@ -50,7 +55,7 @@ def _part(current: Current, pixels: Pixels) -> None:
     controls = st.container(horizontal=True, vertical_alignment="bottom", key="explain_controls")
     with controls:
         answer = answer_control(answers_of(outputs, current.meaning))
-    if chosen(PART, PARTS, WHY) == BELIEVE:
+    if chosen(EXPLAIN_PART.name, PARTS, WHY) == BELIEVE:
         can_i_believe_it(current.subject, pixels, answer, controls)
     else:
         why_this_answer(current.subject, pixels, answer, controls)

@@ -8,9 +8,8 @@ from cnnlab.core.inside.sliding import convolves
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.keys import UNIT_CHANNEL, UNIT_LAYER
 from cnnlab.ui.session.sent import chosen, place
-
-LAYER, CHANNEL = "unit_layer", "unit_channel"
 
 
 @dataclass(frozen=True)
@@ -27,23 +26,25 @@ def unit_control(subject: Subject) -> Unit:
     """Draw the choice, and return it; at first it is the selected layer, else the last convolution."""
     rows = subject.rows
     offered = [i for i, row in enumerate(rows) if len(row.shape) in (1, 3)]
-    if st.session_state.get(LAYER) not in offered:
-        st.session_state[LAYER] = _first(subject, offered)
+    if UNIT_LAYER.get() not in offered:
+        UNIT_LAYER.set(_first(subject, offered))
     st.selectbox(
         "Layer",
         offered,
-        key=LAYER,
+        key=UNIT_LAYER.name,
         format_func=lambda i: f"{rows[i].name}, {describe_shape(rows[i].shape)}",
         persist_state="session",
         width=260,
     )
-    row = chosen(LAYER, offered, offered[0])
+    row = chosen(UNIT_LAYER.name, offered, offered[0])
     channels = rows[row].shape[-1]
     what = "Channel" if len(rows[row].shape) == 3 else "Unit"
-    if place(st.session_state.get(CHANNEL), channels) is None:
-        st.session_state[CHANNEL] = min(shared().layer.channel, channels - 1)
-    st.number_input(f"{what}, 0 to {channels - 1}", 0, channels - 1, key=CHANNEL, persist_state="session", width=170)
-    channel = place(st.session_state.get(CHANNEL), channels) or 0
+    if place(UNIT_CHANNEL.get(), channels) is None:
+        UNIT_CHANNEL.set(min(shared().layer.channel, channels - 1))
+    st.number_input(
+        f"{what}, 0 to {channels - 1}", 0, channels - 1, key=UNIT_CHANNEL.name, persist_state="session", width=170
+    )
+    channel = place(UNIT_CHANNEL.get(), channels) or 0
     return Unit(row, channel, f"{what.lower()} {channel} of {rows[row].name}", channels)
 
 

@@ -21,12 +21,11 @@ from cnnlab.ui.explain.take_along import take_along
 from cnnlab.ui.explain.target import Answer
 from cnnlab.ui.explain.view import Box, ask_for_box, draw_figures
 from cnnlab.ui.parts.refuse import refuse
+from cnnlab.ui.session.keys import EXPLAIN_BOX, PREDICT_FIRST
 from cnnlab.viz.explain.figures import Figure
 from cnnlab.viz.html import NOTHING, Html, bold, paragraph, quiet, tag, together
 
 KEY = "explain_view"
-PREDICT = "explain_predict"
-BOX = "explain_box"
 HINT = "Point at a map, or move to it with the Tab key and use the arrow keys: the same pixel is read in all of them."
 UNITS = {
     "gradient": "score for each unit of the pixel",
@@ -49,11 +48,14 @@ def why_this_answer(subject: Subject, pixels: Pixels, answer: Answer, controls: 
     with controls:
         settings_control(methods, subject)
         st.toggle(
-            "Predict first", key=PREDICT, help="Say where the network looks before you see it.", persist_state="session"
+            "Predict first",
+            key=PREDICT_FIRST.name,
+            help="Say where the network looks before you see it.",
+            persist_state="session",
         )
     methods_control()
-    box = _box(subject, pixels) if st.session_state.get(PREDICT) else None
-    if st.session_state.get(PREDICT) and box is None:
+    box = _box(subject, pixels) if PREDICT_FIRST.get() else None
+    if PREDICT_FIRST.get() and box is None:
         _ask(subject, pixels, answer)
         return
     if not methods:
@@ -62,7 +64,7 @@ def why_this_answer(subject: Subject, pixels: Pixels, answer: Answer, controls: 
     figures = [found for name in methods if (found := _figure(subject, pixels, answer, name, box))]
     draw_figures(KEY, pixels, figures, hint=HINT, box=box)
     if box is not None:
-        st.button("Draw another box", on_click=lambda: st.session_state.pop(BOX, None))
+        st.button("Draw another box", on_click=lambda: EXPLAIN_BOX.set(None))
     if figures:
         take_along(subject, pixels, [asked_of(figure.name, answer.target, subject) for figure in figures])
 
@@ -72,14 +74,14 @@ def _ask(subject: Subject, pixels: Pixels, answer: Answer) -> None:
     shown = Figure("prediction", title, f"The picture, on which you draw what speaks for {answer.name}.")
 
     def taken(box: Box) -> None:
-        st.session_state[BOX] = (subject_key(subject, pixels), box)
+        EXPLAIN_BOX.set((subject_key(subject, pixels), box))
 
     ask_for_box(f"{KEY}_ask", pixels, shown, ASK_HINT, taken)
 
 
 def _box(subject: Subject, pixels: Pixels) -> Box | None:
     """Return the box that was drawn for this picture and subject, if one was."""
-    kept = st.session_state.get(BOX)
+    kept = EXPLAIN_BOX.get()
     return kept[1] if isinstance(kept, tuple) and kept[0] == subject_key(subject, pixels) else None
 
 

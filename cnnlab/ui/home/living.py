@@ -15,7 +15,7 @@ from cnnlab.core.pictures import PictureError, Pixels, input_problem
 from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import RandomWeights, pixels_key
 from cnnlab.ui.home.answer import answer_facts
-from cnnlab.ui.home.shipped import first_picture, shipped_flow
+from cnnlab.ui.home.shipped import shipped_flow
 from cnnlab.ui.inside.weights import Choice, random_seed, resolve_choice
 from cnnlab.ui.network.controls import apply_values, first_kernel
 from cnnlab.ui.parts import pages
@@ -25,6 +25,7 @@ from cnnlab.ui.parts.frame import StripSends, kept_data, strip_data, take_back
 from cnnlab.ui.parts.packing import pack
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.pictures.current import prepared_picture, truth
+from cnnlab.ui.pictures.first import first_picture, show_first
 from cnnlab.ui.session import services, shared, traced
 from cnnlab.ui.session.decoders import flag, position, record
 from cnnlab.viz.images import as_image, png
@@ -73,10 +74,8 @@ FLOWS: KeptByBytes[Flow] = KeptByBytes(MOST_KEPT, _bytes_of)
 
 def begin_with_silhouette() -> None:
     """Choose the picture that the trained network was made for, if this visitor has not met any picture yet."""
-    mine = shared()
-    if mine.picture.held is None:
-        first = first_picture()
-        mine.picture = mine.picture.chosen(first.picture, first.reference, first.truth)
+    if shared().picture.held is None:
+        show_first()
 
 
 @st.fragment

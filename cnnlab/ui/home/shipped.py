@@ -1,48 +1,21 @@
-"""Hold the picture that the home page begins with, and its way through the trained network, made beforehand.
+"""Hold the way of the first picture through the trained network, made beforehand.
 
 `assets/build/first_flow.py` writes the file. It counts only while its picture and weights are those that ship.
 """
 
 import hashlib
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cnnlab.core.data.bundled import silhouettes
-from cnnlab.core.data.held import HeldPicture, hold
 from cnnlab.core.network import Network
-from cnnlab.core.pictures import Picture, Pixels
-from cnnlab.core.pictures.reference import FromData
+from cnnlab.core.pictures import Pixels
 from cnnlab.core.shipped import ASSETS
 from cnnlab.processes.subjects import FileWeights, Weighted, pixels_key
 from cnnlab.viz.inside.flow import Flow
 from cnnlab.viz.inside.flow_file import read_flow
 
 FILE = ASSETS / "home" / "flow.npz"
-INDEX = 268  # of the validation picture
-
-
-@dataclass(frozen=True, eq=False)
-class First:
-    """Hold a picture of the validation set as the current picture is held: with its reference and its class."""
-
-    picture: HeldPicture
-    reference: FromData
-    truth: str
-
-
-@lru_cache(maxsize=1)
-def first_picture() -> First:
-    """Return the picture that the home page begins with; no other picture of the set is painted for it."""
-    outlines, seeds = silhouettes.silhouettes("validation"), silhouettes.texture_seeds("validation")
-    pixels = silhouettes.compose(outlines[INDEX], seeds[INDEX])
-    pixels.setflags(write=False)
-    truth = silhouettes.CLASSES[INDEX * len(silhouettes.CLASSES) // len(seeds)]
-    height, width, _ = pixels.shape
-    digest = hashlib.sha256(pixels.tobytes()).hexdigest()
-    made = Picture(f"{truth} of silhouettes", "painted here", "RGB", (width, height), pixels, digest)
-    return First(hold(made, lambda: made), FromData(silhouettes.fingerprint(), "validation", INDEX), truth)
 
 
 def shipped_flow(subject: Weighted, pixels: Pixels) -> Flow | None:

@@ -28,6 +28,9 @@ SELECTORS: Mapping[str, str] = {
     "curves": ".st-key-loss_curve",
     "explorer": ".st-key-directory_fold",
     "classes": ".st-key-data_counts",
+    "explanations": ".explain-figures",
+    "forgetting": ".st-key-forgetting",
+    "unit": ".st-key-unit_controls",
 }
 """Each of `POINTS` has one; {layer} is the position of the step's layer, {of} the option that it names."""
 assert SELECTORS.keys() == POINTS.keys()

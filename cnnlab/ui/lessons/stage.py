@@ -7,7 +7,7 @@ from typing import Any
 from cnnlab.core.augment import Augmentation, AugmentationError
 from cnnlab.core.data.bundled.sets import SETS
 from cnnlab.core.lessons import Go
-from cnnlab.core.lessons.lesson import PARTS
+from cnnlab.core.lessons.lesson import FIRST_PICTURE, PARTS
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import PictureError, gallery
 from cnnlab.core.pictures.patterns import PATTERNS
@@ -17,9 +17,26 @@ from cnnlab.runs.record.settings import same_pictures
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.ui.inside.weights import RANDOM
 from cnnlab.ui.inside.wish import look_with
+from cnnlab.ui.pictures.first import show_first
 from cnnlab.ui.pictures.panel import picture_of
 from cnnlab.ui.session import shared
-from cnnlab.ui.session.keys import COMPARE, CURVES, HEALTH, RUN_PART, WRONG
+from cnnlab.ui.session.keys import (
+    BELIEVE,
+    BELIEVE_METHOD,
+    COMPARE,
+    CURVES,
+    EXPLAIN_BOX,
+    EXPLAIN_METHODS,
+    EXPLAIN_PART,
+    HEALTH,
+    LIKES,
+    PREDICT_FIRST,
+    RUN_PART,
+    UNIT_CHANNEL,
+    UNIT_LAYER,
+    WHY,
+    WRONG,
+)
 from cnnlab.ui.session.services import store
 from cnnlab.ui.session.visitor import me
 from cnnlab.ui.training.launch.asked import take_form
@@ -27,8 +44,11 @@ from cnnlab.viz.network.shape_table import TableView
 
 TRAINED = "demo"
 MOST_OWN = 200  # runs among which the visitor's newest is looked for
-SHOWN = {"curves": CURVES, "wrong": WRONG, "health": HEALTH, "compare": COMPARE}
-assert SHOWN.keys() == PARTS.keys()
+SHOWN = {
+    "training": {"curves": CURVES, "wrong": WRONG, "health": HEALTH, "compare": COMPARE},
+    "explain": {"why": WHY, "believe": BELIEVE, "likes": LIKES},
+}
+assert {page: parts.keys() for page, parts in SHOWN.items()} == {page: parts.keys() for page, parts in PARTS.items()}
 
 
 def set_stage(go: Go, network: Network, layer: int | None, hidden: str) -> None:
@@ -51,8 +71,10 @@ def set_stage(go: Go, network: Network, layer: int | None, hidden: str) -> None:
         _augment(go.augment)
     if go.training:
         take_form(go.training)
-    if go.part:
-        RUN_PART.set(SHOWN[go.part])
+    if go.page == "explain":
+        _explain(go)
+    elif go.part:
+        RUN_PART.set(SHOWN[go.page][go.part])
     if go.run:
         _open(go)
 
@@ -69,8 +91,26 @@ def _open(go: Go) -> None:
             shared().watch(newest.id)
 
 
+def _explain(go: Go) -> None:
+    """Set the page explain; a step that asks for a prediction takes the box of an earlier one away."""
+    if go.part:
+        EXPLAIN_PART.set(SHOWN[go.page][go.part])
+    if go.methods:
+        EXPLAIN_METHODS.set(list(go.methods))
+        BELIEVE_METHOD.set(go.methods[0])
+    PREDICT_FIRST.set(go.predict)
+    if go.predict:
+        EXPLAIN_BOX.take()
+    if go.layer:
+        UNIT_LAYER.take()
+        UNIT_CHANNEL.take()
+
+
 def _show(picture: str) -> None:
-    """Make a picture of the gallery, or a pattern, the current one; another name changes nothing."""
+    """Make a picture of the gallery, a pattern or the first one the current one; another name changes nothing."""
+    if picture == FIRST_PICTURE:
+        show_first()
+        return
     files = {each.file for each in gallery.pictures()}
     reference = FromGallery(picture) if picture in files else FromPattern(picture) if picture in PATTERNS else None
     if reference is not None:

@@ -12,15 +12,21 @@ from cnnlab.ui.session.choices import AugmentChoice, DataChoice, LabChoice, Laye
 from cnnlab.ui.session.keys import (
     ALPHA,
     AUGMENT,
+    BELIEVE_METHOD,
     COMPARED,
     DECAY_RATE,
     DECAY_STEPS,
+    EXPLAIN_METHODS,
+    EXPLAIN_PART,
     FOLLOW_PICTURE,
     IMAGE_SIZE,
+    PREDICT_FIRST,
     RUN_NAME,
     RUN_PART,
     SCHEDULE,
     START_PAUSED,
+    UNIT_CHANNEL,
+    UNIT_LAYER,
 )
 from cnnlab.ui.session.session import shared
 
@@ -32,6 +38,7 @@ FORM = (
 WIDGETS = (
     *("weights_source", "weights_wished", "weights_beside", "random_seed", "convolution_show", "map_kind"),
     *(RUN_PART.name, COMPARED.name),
+    *(key.name for key in (EXPLAIN_PART, EXPLAIN_METHODS, PREDICT_FIRST, BELIEVE_METHOD, UNIT_LAYER, UNIT_CHANNEL)),
     *FORM,
 )
 ASIDE = "aside"

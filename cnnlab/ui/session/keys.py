@@ -35,6 +35,7 @@ class Key(Generic[T]):
 
 
 CURVES, WRONG, HEALTH, COMPARE = "Curves", "Where is it wrong?", "Health", "Compare"
+WHY, BELIEVE, LIKES = "Why this answer?", "Believe it?", "What a unit likes"
 
 WEIGHTS_SOURCE = Key("weights_source", "")
 MAPS, FILTERS = "maps", "filters"
@@ -51,6 +52,13 @@ FOLLOW_PICTURE = Key("follow_picture", True)
 START_PAUSED = Key("start_paused", False)
 RUN_PART = Key("run_part", CURVES)
 COMPARED: Key[Sequence[str]] = Key("compared", ())
+EXPLAIN_PART = Key("explain_part", WHY)
+EXPLAIN_METHODS: Key[Sequence[str]] = Key("explain_methods", ("grad_cam", "gradient_times_input", "occlusion"))
+PREDICT_FIRST = Key("explain_predict", False)
+EXPLAIN_BOX: Key[object] = Key("explain_box", None)
+BELIEVE_METHOD = Key("believe_method", "gradient")
+UNIT_LAYER: Key[int | None] = Key("unit_layer", None)
+UNIT_CHANNEL: Key[int | None] = Key("unit_channel", None)
 LOG_LOSS = Key("log_loss", False)
 REDRAW_PAGE = Key("redraw_page", False)
 LESSON_PLACE: Key[MapPlace | None] = Key("lesson_place", None)

@@ -19,7 +19,7 @@ from cnnlab.processes.inference import Inside
 from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted
 from cnnlab.runs.store import trained
 from cnnlab.ui.explain import patches
-from cnnlab.ui.explain.options import FIRST
+from cnnlab.ui.session.keys import EXPLAIN_METHODS
 from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, send, text_of, unpacked
 
 SMALL = Network.seed().with_image_size(32, 32)
@@ -41,7 +41,7 @@ def test_the_first_visitor_sees_what_decided_for_what_the_network_says(inference
     assert not app.exception
     assert "Says: dogs" in text_of(keyed(app, "explain"))
     drawn = figures(app)
-    assert set(drawn) == set(FIRST)
+    assert set(drawn) == set(EXPLAIN_METHODS.default)
     shipped = trained.demo()
     subject = Weighted(shipped.network, FileWeights(shipped.path))
     pixels = pixels_of(app, shipped.network)

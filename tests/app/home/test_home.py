@@ -20,7 +20,8 @@ from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import FileWeights, Weighted
 from cnnlab.runs.store.trained import demo
 from cnnlab.ui.home.answer import OUTLINES, RANDOM
-from cnnlab.ui.home.shipped import FILE, first_picture
+from cnnlab.ui.home.shipped import FILE
+from cnnlab.ui.pictures.first import first_picture
 from cnnlab.ui.session import services
 from cnnlab.viz.inside.flow import flow
 from cnnlab.viz.inside.flow_file import read_flow

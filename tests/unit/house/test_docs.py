@@ -8,6 +8,8 @@ import pytest
 from cnnlab.__main__ import main
 from cnnlab.core import settings
 from cnnlab.core.lessons.check_kinds import KINDS
+from cnnlab.core.lessons.facts import FACTS
+from cnnlab.core.lessons.lesson import FIRST_PICTURE, GO, PAGES, PARTS, POINTS, TRAINING
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -110,3 +112,10 @@ def test_the_locks_agree_on_every_package_that_they_share() -> None:
     for more in pinned[1:]:
         assert pinned[0].items() <= more.items()
     assert all(pinned[1][name] == pinned[2][name] for name in pinned[1].keys() & pinned[2].keys())
+
+
+def test_everything_that_a_lesson_may_say_is_described() -> None:
+    said = set(re.findall(r"`([a-z_0-9]+)(?:\([a-z, ]*\)| = [^`]+)?`", DOCUMENTS["docs/lessons.md"]))
+    parts = {part for each in PARTS.values() for part in each}
+    for names in (PAGES, POINTS, parts, GO, TRAINING, FACTS, {FIRST_PICTURE}):
+        assert set(names) <= said | {"of"}, sorted(set(names) - said)

@@ -56,6 +56,26 @@ def test_a_step_sets_a_training_and_opens_a_run() -> None:
     assert found.training == {"image_size": 32, "augment": False, "epochs": 12, "learning_rate": 1}
 
 
+def test_a_step_sets_the_page_that_explains() -> None:
+    go = 'page = "explain"\npart = "believe"\nmethods = ["occlusion", "gradient"]\npredict = true\n'
+    found = lesson(f"## A\n```{{go}}\n{go}```\n").steps[0].go
+    assert (found.part, found.methods, found.predict) == ("believe", ("occlusion", "gradient"), True)
+
+
+@pytest.mark.parametrize(
+    ("go", "said"),
+    [
+        ('page = "explain"\npart = "curves"', "part is one of why, believe, likes; not “curves”"),
+        ('page = "data"\npart = "why"', "the page data has no parts; not “why”"),
+        ('page = "explain"\nmethods = ["magic"]', "methods is a list of some of gradient, gradient_times_input"),
+        ('page = "explain"\nmethods = [["gradient"]]', "methods is a list of some of gradient"),
+        ('page = "explain"\npredict = 1', "predict is true or false; not 1"),
+    ],
+)
+def test_what_the_page_that_explains_does_not_have_is_refused(go: str, said: str) -> None:
+    assert said in refused(f"## A\n\n```{{go}}\n{go}\n```\n")
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

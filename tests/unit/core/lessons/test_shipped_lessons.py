@@ -14,7 +14,7 @@ from cnnlab.core.augment import Augmentation
 from cnnlab.core.lessons import Ask, Goal, Lesson, Situation, Step
 from cnnlab.core.lessons.facts import facts_of
 from cnnlab.core.lessons.language import LanguageError, evaluate, holds, shown
-from cnnlab.core.lessons.lesson import POINTS
+from cnnlab.core.lessons.lesson import FIRST_PICTURE, POINTS
 from cnnlab.core.lessons.playing import flaws, judge, layer_of, network_of, reached
 from cnnlab.core.lessons.shelf import shelf
 from cnnlab.core.lessons.situation import Arrays, DataFacts, Place, RunFacts
@@ -130,10 +130,10 @@ def asks() -> Iterator[tuple[str, Ask, Situation]]:
 ASKS = list(asks())
 
 
-def test_the_path_has_eleven_lessons_of_five_to_eight_minutes() -> None:
-    assert len(LESSONS) == 11
+def test_the_path_has_twelve_lessons_of_five_to_eight_minutes() -> None:
+    assert len(LESSONS) == 12
     assert all(5 <= lesson.minutes <= 8 for lesson in LESSONS)
-    assert sum(lesson.minutes for lesson in LESSONS) <= 80
+    assert sum(lesson.minutes for lesson in LESSONS) <= 90
     assert all(lesson.quote and lesson.link for lesson in LESSONS)
 
 
@@ -141,7 +141,7 @@ def test_the_path_has_eleven_lessons_of_five_to_eight_minutes() -> None:
 def test_a_lesson_has_no_flaw_and_points_at_what_is_on_its_page(lesson: Lesson) -> None:
     assert list(flaws(lesson)) == []
     for step, situation in played(lesson):
-        assert not step.go.picture or step.go.picture in PATTERNS or gallery.named(step.go.picture)
+        assert step.go.picture in ("", FIRST_PICTURE, *PATTERNS) or gallery.named(step.go.picture)
         assert not step.go.point or step.go.point in POINTS
         assert step.go.point not in ("row", "option") or step.go.layer
         assert problem_of_form(step.go.training) is None
