@@ -1,10 +1,12 @@
-"""Say what several rooms say in one way: the base of all refusals, and words that somebody chose in Markdown."""
+"""Say what several rooms say in one way: the base of all refusals, and words that somebody chose."""
 
 import re
+import unicodedata
 
 # Streamlit's Markdown knows :red[text], :smile: and $x$ too, and both it and Jupyter make links of bare addresses.
 _MEANS_SOMETHING = re.compile(r"([\\`*_{}\[\]<>()#+!|~$:&@])")
 _BEGINS_SOMETHING = re.compile(r"^(\s*)([-=]|\d+(?=[.)]))")
+JOINERS = "\u200c\u200d"  # they hold letters, and the parts of an emoji, together
 _LINK = re.compile(r"\bwww\.", re.IGNORECASE)
 
 
@@ -18,6 +20,11 @@ def plain(text: str) -> str:
 def _without_beginning(found: re.Match[str]) -> str:
     """Return the beginning of a line that would be a list, a rule or a heading as a word."""
     return f"{found[1]}\\{found[2]}" if found[2] in "-=" else f"{found[1]}{found[2]}\\"
+
+
+def visible(typed: str) -> str:
+    """Return a text without control characters and those that turn the direction of what follows."""
+    return "".join(c for c in typed if c in JOINERS or not unicodedata.category(c).startswith("C"))
 
 
 class Refusal(ValueError):

@@ -1,17 +1,12 @@
-"""Keep the one connection of a process to the record of runs, through damage, deletion and locks; read its rows."""
+"""Open the record of the runs of a home, and read its rows."""
 
 import contextlib
-import errno
 import json
-import os
 import sqlite3
-import threading
-import time
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from cnnlab.processes.faults import is_damage
+from cnnlab.processes.database import Database, connect, connect_if_whole, put_aside
 from cnnlab.processes.marks import ProcessMark
 from cnnlab.runs.record import Run, RunError, RunSpec, State
 from cnnlab.runs.store import rebuild
@@ -22,66 +17,18 @@ NAME = "runs.sqlite"
 BUSY_SECONDS = 10.0
 
 
-class Database:
-    """Hold the record of the runs of a home; safe for several threads.
+def database_of(home: Path, patience: float = BUSY_SECONDS) -> Database:
+    """Return the record of the runs of a home; everything that goes wrong with it is a `StoreFault`.
 
-    It is opened again when its file has been replaced, and made anew from the runs' folders when it is damaged or
-    empty; then the damaged file is kept aside. `patience` is how many seconds to wait for a lock. Everything that
-    goes wrong is a `StoreFault`.
+    It is made anew from the runs' folders when it is damaged or empty; then the damaged file is kept aside. `patience`
+    is how many seconds to wait for a lock.
     """
 
-    def __init__(self, home: Path, patience: float = BUSY_SECONDS) -> None:
-        self._home = home
-        self._path = home / NAME
-        self._patience = patience
-        # One connection under a lock: opening one a call costs more than every query here.
-        self._lock = threading.RLock()
-        self._connection: sqlite3.Connection | None = None
-        self._identity: tuple[int, int] | None = None
-        self._suspected: tuple[int, int] | None = None
+    def opened(suspected: bool) -> sqlite3.Connection:
+        (home / "runs").mkdir(exist_ok=True)
+        return open_whole(home, patience, suspected=suspected)
 
-    @contextlib.contextmanager
-    def cursor(self) -> Iterator[sqlite3.Cursor]:
-        """Give a cursor on the record as it is now."""
-        with self._lock, as_fault(self._home):
-            try:
-                with contextlib.closing(self._opened().cursor()) as cursor:
-                    yield cursor
-            except sqlite3.Error as error:
-                if is_damage(error):
-                    self._suspected = self._identity
-                    self.close()
-                raise
-
-    def close(self) -> None:
-        """Close the connection; the next use opens another one."""
-        with self._lock:
-            if self._connection is not None:
-                with contextlib.suppress(sqlite3.Error):
-                    self._connection.close()
-            self._connection = self._identity = None
-
-    def _opened(self) -> sqlite3.Connection:
-        if self._connection is not None and _identity_of(self._path) == self._identity:
-            return self._connection
-        self.close()
-        if not self._home.is_dir():
-            # Whoever starts a server makes its home; one that vanishes later is a share that is gone, or a mistake.
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._home))
-        (self._home / "runs").mkdir(exist_ok=True)
-        identity = _identity_of(self._path)
-        suspected = identity is not None and identity == self._suspected
-        self._connection = open_whole(self._home, self._patience, suspected=suspected)
-        self._identity = _identity_of(self._path)
-        return self._connection
-
-
-def _identity_of(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
+    return Database(home / NAME, opened, lambda: as_fault(home))
 
 
 def open_whole(home: Path, patience: float = BUSY_SECONDS, *, suspected: bool = False) -> sqlite3.Connection:
@@ -89,60 +36,27 @@ def open_whole(home: Path, patience: float = BUSY_SECONDS, *, suspected: bool = 
 
     One that is `suspected` counts as damaged.
     """
-    connection = None if suspected else _connect_if_whole(home / NAME, patience)
+
+    def connected() -> sqlite3.Connection:
+        return connect(home / NAME, patience, _prepare)
+
+    connection = None if suspected else connect_if_whole(connected, is_whole)
     if connection is None:
         with rebuild.one_at_a_time(home):
             # Another process may have made it anew meanwhile.
-            connection = None if suspected else _connect_if_whole(home / NAME, patience)
+            connection = None if suspected else connect_if_whole(connected, is_whole)
             if connection is None:
-                rebuild.put_aside(home / NAME)
-                connection = _connect(home / NAME, patience)
+                put_aside(home / NAME)
+                connection = connected()
                 rebuild.bring_back(connection, home)
     elif connection.execute("SELECT 1 FROM runs LIMIT 1").fetchone() is None:
         rebuild.bring_back(connection, home)
     return connection
 
 
-def _connect_if_whole(path: Path, patience: float) -> sqlite3.Connection | None:
-    """Open the database, or return None if it is damaged."""
-    try:
-        connection = _connect(path, patience)
-    except sqlite3.DatabaseError as error:
-        if is_damage(error):
-            return None
-        raise
-    try:
-        if is_whole(connection):
-            return connection
-    except BaseException:
-        connection.close()
-        raise
-    connection.close()
-    return None
-
-
-def _connect(path: Path, patience: float) -> sqlite3.Connection:
-    """Open the database, and make or widen its table."""
-    connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
-    connection.row_factory = sqlite3.Row
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            create_table(connection)
-            add_later_columns(connection)
-            return connection
-        except sqlite3.OperationalError as error:
-            # Two processes that create the file at once: the change to WAL does not wait for a busy database.
-            busy = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-            if not busy or time.monotonic() > deadline:
-                connection.close()
-                raise
-            time.sleep(0.05)
-        except sqlite3.DatabaseError:
-            connection.close()
-            raise
+def _prepare(connection: sqlite3.Connection) -> None:
+    create_table(connection)
+    add_later_columns(connection)
 
 
 def readable(rows: list[sqlite3.Row]) -> list[Run]:

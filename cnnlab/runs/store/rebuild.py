@@ -17,8 +17,6 @@ from cnnlab.runs.record.events import read_events
 from cnnlab.runs.store.folders import RECORD, RUN_ID
 from cnnlab.runs.store.schema import columns_of
 
-ASIDE = ".damaged-"  # between the name of the record and the time
-KEPT_ASIDE = 3
 WAIT = 10.0  # seconds for another process that does the same
 _LOST = "The record of the trainings was damaged while this one went on, so its end is unknown; resume the run."
 
@@ -31,23 +29,6 @@ def one_at_a_time(home: Path) -> Iterator[None]:
         raise TimeoutError("another program is making the record anew")
     with held:
         yield
-
-
-def put_aside(path: Path) -> None:
-    """Keep a damaged database, with what SQLite keeps beside it, under other names; the oldest of these go."""
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-    aside = path.with_name(f"{path.name}{ASIDE}{stamp}")
-    for end in ("-wal", "-shm", ""):
-        with contextlib.suppress(FileNotFoundError):
-            path.with_name(path.name + end).replace(aside.with_name(aside.name + end))
-    for old in kept_aside(path)[:-KEPT_ASIDE]:
-        for end in ("", "-wal", "-shm"):
-            old.with_name(old.name + end).unlink(missing_ok=True)
-
-
-def kept_aside(path: Path) -> list[Path]:
-    """Return the databases that were put aside, the oldest first, without what SQLite kept beside them."""
-    return sorted(p for p in path.parent.glob(f"{path.name}{ASIDE}*") if not p.name.endswith(("-wal", "-shm")))
 
 
 def bring_back(connection: sqlite3.Connection, home: Path) -> list[str]:

@@ -5,6 +5,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnnlab.processes.database import kept_aside
 from cnnlab.runs.store import rebuild
 from cnnlab.runs.store.database import NAME, open_whole
 from cnnlab.runs.store.faults import as_fault
@@ -26,12 +27,12 @@ class Recovered:
 def recover(home: Path) -> Recovered:
     """Make the record anew if it is damaged, and enter every run that it lacks; raise `StoreFault`."""
     path = home / NAME
-    before = set(rebuild.kept_aside(path))
+    before = set(kept_aside(path))
     known = _count(path)
     with as_fault(home), contextlib.closing(open_whole(home)) as connection:
         unreadable = rebuild.bring_back(connection, home)
         total: int = connection.execute("SELECT COUNT(*) FROM runs").fetchone()[0]
-    aside = tuple(p for p in rebuild.kept_aside(path) if p not in before)
+    aside = tuple(p for p in kept_aside(path) if p not in before)
     return Recovered(total, total - known, tuple(unreadable), aside)
 
 

@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from cnnlab.processes.database import is_undamaged
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY, spec TEXT NOT NULL, state TEXT NOT NULL, created REAL NOT NULL,
@@ -39,10 +41,4 @@ def columns_of(connection: sqlite3.Connection) -> set[str]:
 
 def is_whole(connection: sqlite3.Connection) -> bool:
     """Tell whether the database is undamaged and its table is one of runs."""
-    try:
-        said = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
-            raise
-        return False
-    return said == "ok" and columns_of(connection) >= _FIRST_COLUMNS
+    return is_undamaged(connection) and columns_of(connection) >= _FIRST_COLUMNS

@@ -21,7 +21,7 @@ from cnnlab.runs.record import TERMINAL, TRANSITIONS, Run, RunError, RunSpec, St
 from cnnlab.runs.record.control import Control, Mode, read_control, write_control
 from cnnlab.runs.record.findings import FOLLOWED
 from cnnlab.runs.store import reserve
-from cnnlab.runs.store.database import BUSY_SECONDS, Database, read_run, readable
+from cnnlab.runs.store.database import BUSY_SECONDS, database_of, read_run, readable
 from cnnlab.runs.store.faults import StoreFault, as_fault
 from cnnlab.runs.store.folders import RECORD, WorkerStore
 
@@ -37,7 +37,7 @@ class Store(WorkerStore):
 
     def __init__(self, home: Path, patience: float = BUSY_SECONDS) -> None:
         super().__init__(home)
-        self._database = Database(home, patience)
+        self._database = database_of(home, patience)
         try:
             (home / "runs").mkdir(parents=True, exist_ok=True)
         except OSError:

@@ -4,16 +4,16 @@ Any client can send anything, whatever the page shows. Streamlit looks a choice 
 the widget again; a callback, and every line above the widget, meets what was sent as it is.
 """
 
-import unicodedata
 from collections.abc import Iterable
 from typing import TypeVar
 
 import streamlit as st
 
+from cnnlab.core.words import visible
+
 T = TypeVar("T")
 D = TypeVar("D")
 MOST_DIGITS = 9
-JOINERS = "\u200c\u200d"  # they hold letters, and the parts of an emoji, together
 
 
 def chosen(key: str, offered: Iterable[T], default: D) -> T | D:
@@ -49,8 +49,3 @@ def text(key: str, longest: int) -> str:
     """Return what was typed into the field under a key, in so many characters that can be seen, whatever it allows."""
     value = st.session_state.get(key)
     return visible(value[:longest]) if isinstance(value, str) else ""
-
-
-def visible(typed: str) -> str:
-    """Return a text without control characters and those that turn the direction of what follows."""
-    return "".join(c for c in typed if c in JOINERS or not unicodedata.category(c).startswith("C"))

@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from cnnlab.processes.keys import ADDRESSES, FORGOTTEN, LONGEST_WAIT
 from cnnlab.runs.record import Run, RunError, State
 from cnnlab.runs.record.ownership import (
-    ADDRESSES,
-    FORGOTTEN,
-    LONGEST_WAIT,
     Origins,
     TeacherKey,
     is_among,
@@ -90,10 +88,10 @@ def test_the_memory_of_wrong_keys_is_bounded_and_fades(clock: list[float]) -> No
     key = TeacherKey("open sesame", lambda: clock[0])
     for i in range(ADDRESSES + 50):
         key.opens("guess", str(i))
-    assert len(key._wrong) == ADDRESSES
+    assert len(key._tries._wrong) == ADDRESSES
     clock[0] += FORGOTTEN
     key.opens("guess", str(ADDRESSES))
-    assert key._wrong[str(ADDRESSES)].count == 1
+    assert key._tries._wrong[str(ADDRESSES)].count == 1
 
 
 def test_an_address_is_written_down_so_that_only_its_home_could_tell_it(tmp_path: Path) -> None:

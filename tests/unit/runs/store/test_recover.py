@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from cnnlab.__main__ import main
+from cnnlab.processes.database import KEPT_ASIDE, kept_aside
 from cnnlab.processes.marks import ProcessMark
 from cnnlab.runs.record import Run, State
 from cnnlab.runs.record.events import EventWriter
-from cnnlab.runs.store import Store, rebuild
+from cnnlab.runs.store import Store
 from tests.unit.runs.store.test_store import SPEC
 
 ME = ProcessMark(4_000_000, 12.5, "a boot")
@@ -88,7 +89,7 @@ def test_a_damaged_record_comes_back_whole_from_the_folders(home: Path, harm: Ca
     queued = [run.spec.name for run in before if run.state == State.QUEUED][::-1]
     assert [run.spec.name for run in store.in_state(State.QUEUED)] == queued
     store.close()
-    kept = rebuild.kept_aside(path)
+    kept = kept_aside(path)
     assert bool(kept) == (harm not in (empty, Path.unlink))
     # Only looking into a whole database that is none of ours changes its head.
     assert not kept or harm is other_table or harmed in [file.read_bytes() for file in kept]
@@ -113,7 +114,7 @@ def test_damage_again_and_again_keeps_only_the_last_few_files(home: Path) -> Non
     for _ in range(6):
         damage_all(home / "runs.sqlite")
         Store(home).close()
-    assert len(rebuild.kept_aside(home / "runs.sqlite")) == rebuild.KEPT_ASIDE
+    assert len(kept_aside(home / "runs.sqlite")) == KEPT_ASIDE
 
 
 def test_folders_of_an_older_version_come_back_as_far_as_they_know(home: Path) -> None:
@@ -166,7 +167,7 @@ def test_the_command_brings_back_what_is_missing_and_says_so(home: Path, capsys:
     assert main(["recover"]) == 0
     said = capsys.readouterr().out
     assert f"{len(before)} runs are in the record, {len(before)} of them brought back from their folders." in said
-    assert str(rebuild.kept_aside(home / "runs.sqlite")[0]) in said
+    assert str(kept_aside(home / "runs.sqlite")[0]) in said
     store = Store(home)
     with store._cursor() as cursor:
         cursor.execute("DELETE FROM runs WHERE id = ?", (before[0].id,))
