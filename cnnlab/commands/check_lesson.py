@@ -1,9 +1,12 @@
 """The command `check-lesson`: what is wrong with the file of a lesson."""
 
 import argparse
+import time
 from pathlib import Path
 
 from cnnlab.commands.refusing import Command, say
+from cnnlab.core.classroom.flaws import flaws as flaws_of_exercise
+from cnnlab.core.classroom.reading import is_exercise, read_exercise
 from cnnlab.core.lessons import LessonError
 from cnnlab.core.lessons.playing import flaws
 from cnnlab.core.lessons.reading import LARGEST_FILE, read_lesson
@@ -15,11 +18,16 @@ def _options(check: argparse.ArgumentParser) -> None:
     check.add_argument("file", type=Path, metavar="FILE.md")
 
 
-def _check(options: argparse.Namespace, _settings: Settings) -> int:
+def _check(options: argparse.Namespace, settings: Settings) -> int:
     with options.file.open("rb") as file:
-        lesson = read_lesson(options.file.name, file.read(LARGEST_FILE + 1))
-    wrong = ((step.line, said) for step in lesson.steps if (said := problem_of_form(step.go.training)))
-    for line, said in (*flaws(lesson), *wrong):
+        content = file.read(LARGEST_FILE + 1)
+    lesson = read_lesson(options.file.name, content)
+    exercise = read_exercise(options.file.name, content) if is_exercise(options.file.name, content) else None
+    found = flaws(lesson) if exercise is None else flaws_of_exercise(exercise, settings, time.time())
+    begin = () if exercise is None else ((1, exercise.begin),)
+    gos = (*begin, *((step.line, step.go) for step in lesson.steps))
+    wrong = ((line, said) for line, go in gos if (said := problem_of_form(go.training)))
+    for line, said in (*found, *wrong):
         raise LessonError(options.file.name, line, said)
     asks = sum(len(step.asks) for step in lesson.steps)
     goals = sum(len(step.goals) for step in lesson.steps)

@@ -29,9 +29,10 @@ class Settings:
 
     `lessons` is a folder with lessons of the teacher's own. `slots` is how many trainings run at once; `threads` how
     many threads each of them gets. `engine` is `local` or `ray`, and `ray_address` that of the cluster's dashboard.
-    `max_minutes` is the wall time of one training, `max_disk_mb` the size of everything in the home. `hosts` are names
-    of the server beside its own, `trusted_proxies` tell the truth in `X-Forwarded-For`, behind `shared_addresses` are
-    many visitors each, and `frame_ancestors` are the sites that may show the pages in a frame.
+    `max_minutes` is the wall time of one training, `max_disk_mb` the size of everything in the home, and `keep_days`
+    for how many days a student of a class is kept who gives no sign of life. `hosts` are names of the server beside its
+    own, `trusted_proxies` tell the truth in `X-Forwarded-For`, behind `shared_addresses` are many visitors each, and
+    `frame_ancestors` are the sites that may show the pages in a frame.
     """
 
     home: Path
@@ -46,6 +47,7 @@ class Settings:
     max_archive_mb: int = 2000
     max_minutes: int = 60
     max_disk_mb: int = 20_000
+    keep_days: int = 400
     teacher_key: str = field(default="", repr=False)
     slots: int = 1
     threads: int = 1
@@ -89,6 +91,7 @@ class Settings:
             max_archive_mb=_whole_number(env, "CNNLAB_MAX_ARCHIVE_MB", cls.max_archive_mb),
             max_minutes=_whole_number(env, "CNNLAB_MAX_MINUTES", cls.max_minutes),
             max_disk_mb=_whole_number(env, "CNNLAB_MAX_DISK_MB", cls.max_disk_mb),
+            keep_days=_whole_number(env, "CNNLAB_KEEP_DAYS", cls.keep_days),
             teacher_key=_teacher_key(env),
             slots=slots,
             threads=max(1, cores // slots),

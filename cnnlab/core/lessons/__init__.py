@@ -5,6 +5,6 @@ from cnnlab.core.lessons.lesson import Ask as Ask
 from cnnlab.core.lessons.lesson import Go as Go
 from cnnlab.core.lessons.lesson import Goal as Goal
 from cnnlab.core.lessons.lesson import Lesson as Lesson
+from cnnlab.core.lessons.lesson import LessonError as LessonError
 from cnnlab.core.lessons.lesson import Step as Step
-from cnnlab.core.lessons.reading import LessonError as LessonError
 from cnnlab.core.lessons.situation import Situation as Situation

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cnnlab.core.lessons.language import Expression
+from cnnlab.core.words import Refusal
 
 PAGES_WITH_PLACES = ("convolution", "feature_maps")
 """Pages with maps in which a place can be pressed."""
@@ -96,6 +97,15 @@ GO: Mapping[str, type] = {
     "of": str,
 }
 """Which keys a step may say of where it leads, each with its kind."""
+
+
+class LessonError(Refusal):
+    """Say in one sentence what is wrong with a lesson: its file, the line, and what was expected."""
+
+    def __init__(self, name: str, line: int, message: str) -> None:
+        super().__init__(f"{name}, line {line}: {message}")
+        self.line = line
+        self.message = message
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Play a lesson: what a step sets, whether an answer is right, whether a goal is reached, and what is wrong with it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from cnnlab.core.data.bundled.sets import SETS
@@ -19,7 +19,7 @@ from cnnlab.core.lessons.language import (
     read,
     shown,
 )
-from cnnlab.core.lessons.lesson import FIRST_PICTURE, Ask, Go, Goal, Lesson, Step
+from cnnlab.core.lessons.lesson import FIRST_PICTURE, Ask, Choice, Go, Goal, Lesson, Step
 from cnnlab.core.lessons.run_facts import YOURS
 from cnnlab.core.lessons.situation import Situation
 from cnnlab.core.lessons.texts import filled
@@ -37,6 +37,7 @@ _GIVEN_AWAY = {
     "macs": {"macs", "macs_share", "total_macs"},
     "field": {"field", "field_height"},
 }
+_CHOOSE = "Choose one of the answers."
 _ABOUT_A_LAYER = re.compile(r"(\w+)\((?:'([^']*)'|\"([^\"]*)\")\)")
 _ARITHMETIC = re.compile(r"[\d\s.()+\-−*/×·]{3,60}")
 _SIGNS = str.maketrans({"×": "*", "·": "*", "−": "-"})
@@ -64,9 +65,14 @@ def layer_of(go: Go, network: Network) -> int | None:
 
 def column_to_hide(step: Step) -> str:
     """Return which column of the table would give the answer of a step away, empty if none does."""
-    told = [one for ask in step.asks for one in (ask.answer, *(choice.right for choice in ask.choices)) if one]
+    return next(iter(columns_to_hide(step.asks)), "")
+
+
+def columns_to_hide(asks: Sequence[Ask]) -> tuple[str, ...]:
+    """Return which columns of the table would give the answers to questions away."""
+    told = [one for ask in asks for one in (ask.answer, *(choice.right for choice in ask.choices)) if one]
     asked = {name for one in told for name, _ in one.asked}
-    return next((column for column, facts in _GIVEN_AWAY.items() if asked & facts), "")
+    return tuple(column for column, facts in _GIVEN_AWAY.items() if asked & facts)
 
 
 def judge(ask: Ask, given: str, situation: Situation) -> Verdict:
@@ -101,10 +107,32 @@ def judge(ask: Ask, given: str, situation: Situation) -> Verdict:
     return known or Verdict(False, given, _direction(number, right))
 
 
-def _choice(ask: Ask, given: str, facts: Facts) -> Verdict:
+def why_not(ask: Ask, given: str, situation: Situation) -> str:
+    """Return in one sentence why something cannot be an answer now, right or wrong; empty if it can be.
+
+    Nothing was given, no such choice is offered, or a fact that the question asks for is not there yet.
+    """
+    if ask.choices:
+        return "" if _chosen(ask, given) is not None else _CHOOSE
+    wanted = ask.answer or ask.place
+    try:
+        if wanted is not None:
+            evaluate(wanted, facts_of(situation))
+    except NotYet as reason:
+        return str(reason)
+    return "" if ask.place is not None or given.strip() else "Type an answer first."
+
+
+def _chosen(ask: Ask, given: str) -> Choice | None:
     if not given.isascii() or not given.isdecimal() or len(given) > 2 or int(given) >= len(ask.choices):
-        return Verdict(False, given, "Choose one of the answers.")
-    choice = ask.choices[int(given)]
+        return None
+    return ask.choices[int(given)]
+
+
+def _choice(ask: Ask, given: str, facts: Facts) -> Verdict:
+    choice = _chosen(ask, given)
+    if choice is None:
+        return Verdict(False, given, _CHOOSE)
     right = holds(choice.right, facts)
     return Verdict(right, given, filled(choice.says, facts), "" if right else choice.text)
 
@@ -230,13 +258,15 @@ def _lacking(each: Missing) -> str:
     return f"{words[:1].upper()}{words[1:]}: {value}; wanted: {each.wanted}."
 
 
-def flaws(lesson: Lesson) -> Iterator[tuple[int, str]]:
+def flaws(
+    lesson: Lesson, network: Network | None = None, sets: Collection[str] = tuple(SETS)
+) -> Iterator[tuple[int, str]]:
     """Yield what only shows when a lesson is played, as the line of its step and a sentence.
 
-    Every step is played with the post's network and the changes before it, so that layers that are named exist and
-    everything that needs no picture and no training can be computed.
+    Every step is played with a network, the post's if none is given, and the changes before it, so that layers that are
+    named exist and everything that needs no picture and no training can be computed. `sets` are the data sets known.
     """
-    network = Network.seed()
+    network = network or Network.seed()
     for step in lesson.steps:
         try:
             network = network_of(step.go, network)
@@ -249,8 +279,8 @@ def flaws(lesson: Lesson) -> Iterator[tuple[int, str]]:
                 f"There is no picture {step.go.picture}; there are the gallery's files, {FIRST_PICTURE}, and "
                 f"{', '.join(PATTERNS)}.",
             )
-        if step.go.data not in ("", *SETS):
-            yield step.line, f"There is no data set {step.go.data}; there are {', '.join(SETS)}."
+        if step.go.data not in ("", *sets):
+            yield step.line, f"There is no data set {step.go.data}; there are {', '.join(sets)}."
         if step.go.layer and layer_of(step.go, network) is None:
             yield step.line, f"There is no layer {step.go.layer}; there are {', '.join(layer_names(network))}."
         yield from ((step.line, said) for said in _not_computed(step, network))

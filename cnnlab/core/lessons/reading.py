@@ -6,6 +6,7 @@ Markdown is read by markdown-it-py without HTML. Whatever is wrong is one senten
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from markdown_it import MarkdownIt
@@ -28,11 +29,11 @@ from cnnlab.core.lessons.lesson import (
     Go,
     Goal,
     Lesson,
+    LessonError,
     Mistake,
     Step,
 )
 from cnnlab.core.lessons.texts import expressions_in
-from cnnlab.core.words import Refusal
 
 LARGEST_FILE = 64_000  # bytes
 MOST_STEPS, MOST_ASKS, MOST_GOALS, MOST_CHOICES = 30, 3, 3, 6
@@ -43,49 +44,49 @@ DIRECTIVES = ("go", "ask", "goal")
 T = TypeVar("T")
 
 
-class LessonError(Refusal):
-    """Say in one sentence what is wrong with a lesson: its file, the line, and what was expected."""
-
-    def __init__(self, name: str, line: int, message: str) -> None:
-        super().__init__(f"{name}, line {line}: {message}")
-        self.line = line
-        self.message = message
-
-
 def read_lesson(name: str, content: bytes, lang: str = "en") -> Lesson:
     """Read the file of a lesson; raise `LessonError`. `lang` is its language where it names none."""
-    return _Reader(name, lang).lesson(content)
+    return Reader(name, lang).lesson(content)
 
 
-class _Reader:
+class Reader:
+    """Read the parts of one file; every sentence names it. What a classroom adds to a lesson, it reads with this."""
+
     def __init__(self, name: str, lang: str) -> None:
         self._name = name
         self._lang = lang
 
-    def lesson(self, content: bytes) -> Lesson:
+    def front_matter(self, content: bytes) -> dict[str, Any]:
+        """Return the table that stands before the steps."""
+        return self._parted(content)[0]
+
+    def _parted(self, content: bytes) -> tuple[dict[str, Any], str, int]:
+        """Return the front matter, the rest, and the line on which the rest begins."""
         if len(content) > LARGEST_FILE:
-            raise self._error(1, f"a lesson has at most {LARGEST_FILE:,} bytes; this one has {len(content):,}.")
+            raise self.error(1, f"a lesson has at most {LARGEST_FILE:,} bytes; this one has {len(content):,}.")
         try:
             text = content.decode("utf-8").replace("\r\n", "\n")
         except UnicodeDecodeError:
-            raise self._error(1, "a lesson is text in UTF-8; save it so.") from None
+            raise self.error(1, "a lesson is text in UTF-8; save it so.") from None
         front, body, first = self._front(text)
-        table = self._toml(front, 2)
-        known = {"title": str, "minutes": int, "lang": str, "quote": str, "link": str}
-        facts = self._table(table, 1, known, needed=("title", "minutes"))
+        return self._toml(front, 2), body, first
+
+    def lesson(self, content: bytes) -> Lesson:
+        """Return the lesson; what makes an exercise of it stands in a table of its own, and is left alone here."""
+        table, body, first = self._parted(content)
+        known = {"title": str, "minutes": int, "lang": str, "quote": str, "link": str, "exercise": dict}
+        facts = self.table(table, 1, known, needed=("title", "minutes"))
         if not 1 <= facts["minutes"] <= 60:
-            raise self._error(1, "minutes lies between 1 and 60.")
+            raise self.error(1, "minutes lies between 1 and 60.")
         steps = tuple(self._steps(MarkdownIt("commonmark", {"html": False}).parse(body), body.split("\n"), first))
         if not 1 <= len(steps) <= MOST_STEPS:
-            raise self._error(
-                first, f"a lesson has 1 to {MOST_STEPS} steps, each under a heading ##; not {len(steps)}."
-            )
+            raise self.error(first, f"a lesson has 1 to {MOST_STEPS} steps, each under a heading ##; not {len(steps)}.")
         lang = facts.get("lang", self._lang)
         if not _LANGUAGE.fullmatch(lang):
-            raise self._error(1, "lang is a language, such as en or de.")
+            raise self.error(1, "lang is a language, such as en or de.")
         link = facts.get("link", "")
         if link and not link.startswith("https://"):
-            raise self._error(1, "link begins with https://.")
+            raise self.error(1, "link begins with https://.")
         name = self._name.rpartition("/")[2].removesuffix(".md")
         return Lesson(name, facts["title"], facts["minutes"], lang, facts.get("quote", ""), link, steps)
 
@@ -93,21 +94,21 @@ class _Reader:
         """Return the front matter, the rest, and the line on which the rest begins."""
         lines = text.split("\n")
         if lines[0].strip() != "+++" or "+++" not in map(str.strip, lines[1:]):
-            raise self._error(1, "a lesson begins with front matter in TOML between two lines +++.")
+            raise self.error(1, "a lesson begins with front matter in TOML between two lines +++.")
         end = next(i for i, line in enumerate(lines[1:], 1) if line.strip() == "+++")
         return "\n".join(lines[1:end]), "\n".join(lines[end + 1 :]), end + 2
 
     def _steps(self, tokens: Sequence[Token], lines: Sequence[str], first: int) -> Iterator[Step]:
         starts = [i for i, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2"]
         if tokens and (not starts or starts[0] > 0):
-            raise self._error(first + _line(tokens[0]), "a step begins with a heading ##; expected one here.")
+            raise self.error(first + _line(tokens[0]), "a step begins with a heading ##; expected one here.")
         for start, end in zip(starts, [*starts[1:], len(tokens)], strict=True):
             yield self._step(tokens[start:end], lines, first)
 
     def _step(self, tokens: Sequence[Token], lines: Sequence[str], first: int) -> Step:
         line = first + _line(tokens[0])
         title = tokens[1].content
-        self._bounded(title, line, LONGEST_WORDS)
+        self.bounded(title, line, LONGEST_WORDS)
         text: list[str] = []
         gos: list[Go] = []
         asks: list[Ask] = []
@@ -122,48 +123,49 @@ class _Reader:
             kind = token.info.strip().strip("{}")
             table = self._toml(token.content, at + 1)
             if kind == "go":
-                gos.append(self._go(table, at))
+                gos.append(self.go(table, at))
             elif kind == "ask":
                 asks.append(self._ask(table, at))
             elif kind == "goal":
                 goals.append(self._goal(table, at))
             else:
-                raise self._error(at, f"there is no directive {{{kind}}}; there are {', '.join(DIRECTIVES)}.")
+                raise self.error(at, f"there is no directive {{{kind}}}; there are {', '.join(DIRECTIVES)}.")
         words = "\n\n".join(text)
-        self._bounded(words, line, LONGEST_TEXT)
+        self.bounded(words, line, LONGEST_TEXT)
         if len(gos) != 1:
-            raise self._error(line, f"a step has one {{go}} that names its page; this one has {len(gos)}.")
+            raise self.error(line, f"a step has one {{go}} that names its page; this one has {len(gos)}.")
         if len(asks) > MOST_ASKS or len(goals) > MOST_GOALS:
-            raise self._error(line, f"a step has at most {MOST_ASKS} questions and {MOST_GOALS} goals.")
+            raise self.error(line, f"a step has at most {MOST_ASKS} questions and {MOST_GOALS} goals.")
         if places := sum(ask.place is not None for ask in asks):
             if gos[0].page not in PAGES_WITH_PLACES:
-                raise self._error(line, f"a place is pressed on the page {' or '.join(PAGES_WITH_PLACES)}.")
+                raise self.error(line, f"a place is pressed on the page {' or '.join(PAGES_WITH_PLACES)}.")
             if places > 1:
-                raise self._error(line, f"a step asks for one place; this one asks for {places}.")
+                raise self.error(line, f"a step asks for one place; this one asks for {places}.")
         return Step(title, gos[0], words, tuple(asks), tuple(goals), line)
 
-    def _go(self, table: Mapping[str, Any], line: int) -> Go:
-        facts = self._table(table, line, GO, needed=("page",))
+    def go(self, table: Mapping[str, Any], line: int) -> Go:
+        """Return where a step leads and what it sets."""
+        facts = self.table(table, line, GO, needed=("page",))
         for key, offered in _OFFERED.items():
             if key in facts and facts[key] not in offered:
-                raise self._error(line, f"{key} is one of {', '.join(offered)}; not “{facts[key]}”.")
+                raise self.error(line, f"{key} is one of {', '.join(offered)}; not “{facts[key]}”.")
         parts = PARTS.get(facts["page"], {})
         if "part" in facts and facts["part"] not in parts:
             said = f"part is one of {', '.join(parts)}" if parts else f"the page {facts['page']} has no parts"
-            raise self._error(line, f"{said}; not “{facts['part']}”.")
+            raise self.error(line, f"{said}; not “{facts['part']}”.")
         facts["methods"] = tuple(facts.get("methods", ()))
         if not set(map(str, facts["methods"])) <= set(METHODS):
-            raise self._error(line, f"methods is a list of some of {', '.join(METHODS)}.")
+            raise self.error(line, f"methods is a list of some of {', '.join(METHODS)}.")
         changes = facts.get("changes", [])
         if not all(isinstance(each, list) and len(each) == 3 and all(map(_is_name, each[:2])) for each in changes):
-            raise self._error(line, 'changes is a list of [layer, option, value], such as ["conv2d", "filters", 8].')
+            raise self.error(line, 'changes is a list of [layer, option, value], such as ["conv2d", "filters", 8].')
         shape = facts.get("input_shape")
         if shape is not None and not (len(shape) == 3 and all(type(n) is int and 1 <= n <= 1000 for n in shape)):
-            raise self._error(line, "input_shape is [height, width, channels].")
+            raise self.error(line, "input_shape is [height, width, channels].")
         unknown = [name for name in facts.get("augment", {}) if name not in Augmentation.__dataclass_fields__]
         if unknown:
-            raise self._error(line, f"augment has settings by Keras' names; there is no {unknown[0]}.")
-        self._table(facts.get("training", {}), line, TRAINING, needed=())
+            raise self.error(line, f"augment has settings by Keras' names; there is no {unknown[0]}.")
+        self.table(facts.get("training", {}), line, TRAINING)
         facts["changes"] = tuple((layer, option, _frozen(value)) for layer, option, value in changes)
         if shape is not None:
             facts["input_shape"] = tuple(shape)
@@ -181,13 +183,13 @@ class _Reader:
             "hint": str,
             "explain": str,
         }
-        facts = self._table(table, line, known, needed=("question",))
+        facts = self.table(table, line, known, needed=("question",))
         if sum(bool(facts.get(kind)) for kind in ("answer", "choices", "place", "sentence")) != 1:
-            raise self._error(line, "a question has an answer, or choices, or a place, or sentence = true.")
+            raise self.error(line, "a question has an answer, or choices, or a place, or sentence = true.")
         for kind in {"answer", "place"} & facts.keys():
             facts[kind] = self._expression(facts[kind], line)
         if "place" in facts and not facts.get("explain"):
-            raise self._error(line, "a question for a place has an explain that says where it is.")
+            raise self.error(line, "a question for a place has an explain that says where it is.")
         facts["mistakes"] = tuple(
             Mistake(self._expression(each["gives"], line), each["says"])
             for each in self._rows(facts.get("mistakes", []), line, {"gives": str, "says": str})
@@ -199,35 +201,40 @@ class _Reader:
         return Ask(**facts)
 
     def _goal(self, table: Mapping[str, Any], line: int) -> Goal:
-        facts = self._table(table, line, {"text": str, "when": str}, needed=("text", "when"))
+        facts = self.table(table, line, {"text": str, "when": str}, needed=("text", "when"))
         return Goal(facts["text"], self._expression(facts["when"], line))
 
     def _rows(self, rows: Sequence[Any], line: int, known: Mapping[str, type]) -> list[dict[str, Any]]:
         if len(rows) > MOST_CHOICES or not all(isinstance(row, dict) for row in rows):
-            raise self._error(line, f"expected at most {MOST_CHOICES} tables with {', '.join(known)}.")
-        return [self._table(row, line, known, needed=tuple(known)) for row in rows]
+            raise self.error(line, f"expected at most {MOST_CHOICES} tables with {', '.join(known)}.")
+        return [self.table(row, line, known, needed=tuple(known)) for row in rows]
 
-    def _table(
-        self, table: Mapping[str, Any], line: int, known: Mapping[str, type], needed: Sequence[str]
+    def table(
+        self,
+        table: Mapping[str, Any],
+        line: int,
+        known: Mapping[str, type],
+        needed: Sequence[str] = (),
+        longest: int = LONGEST_WORDS,
     ) -> dict[str, Any]:
-        """Return a table with keys that are known and values of their types."""
+        """Return a table with keys that are known and values of their types, texts of at most so many characters."""
         for key, value in table.items():
             if key not in known:
-                raise self._error(line, f"there is no {key}; there are {', '.join(known)}.")
+                raise self.error(line, f"there is no {key}; there are {', '.join(known)}.")
             wanted = known[key]
             if type(value) is not wanted and not (wanted is float and type(value) is int):
-                raise self._error(line, f"{key} is {_TYPES[wanted]}; not {value!r:.60}.")
+                raise self.error(line, f"{key} is {_TYPES[wanted]}; not {value!r:.60}.")
             if isinstance(value, str):
-                self._bounded(value, line, LONGEST_WORDS)
+                self.bounded(value, line, longest)
         for key in needed:
             if key not in table:
-                raise self._error(line, f"{key} is missing.")
+                raise self.error(line, f"{key} is missing.")
         return dict(table)
 
-    def _bounded(self, words: str, line: int, longest: int) -> None:
+    def bounded(self, words: str, line: int, longest: int) -> None:
         """Check the length of a text and the expressions in it."""
         if len(words) > longest:
-            raise self._error(line, f"a text here has at most {longest} characters; this one has {len(words)}.")
+            raise self.error(line, f"a text here has at most {longest} characters; this one has {len(words)}.")
         for expression in expressions_in(words):
             self._expression(expression, line)
 
@@ -235,26 +242,27 @@ class _Reader:
         expression = self._caught(line, lambda: read(text))
         for name, given in sorted(expression.asked):
             if name not in FACTS:
-                raise self._error(line, f"there is no fact {name}; there are {', '.join(FACTS)}.")
+                raise self.error(line, f"there is no fact {name}; there are {', '.join(FACTS)}.")
             if FACTS[name].takes != given:
-                raise self._error(line, f"{name} takes {FACTS[name].takes} constants in brackets; not {given}.")
+                raise self.error(line, f"{name} takes {FACTS[name].takes} constants in brackets; not {given}.")
         return expression
 
     def _toml(self, text: str, line: int) -> dict[str, Any]:
         try:
             return tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise self._error(line, f"this is not TOML: {error}.") from None
+            raise self.error(line, f"this is not TOML: {error}.") from None
         except RecursionError:
-            raise self._error(line, "this is nested too deeply.") from None
+            raise self.error(line, "this is nested too deeply.") from None
 
     def _caught(self, line: int, call: Callable[[], T]) -> T:
         try:
             return call()
         except LanguageError as error:
-            raise self._error(line, str(error)) from None
+            raise self.error(line, str(error)) from None
 
-    def _error(self, line: int, message: str) -> LessonError:
+    def error(self, line: int, message: str) -> LessonError:
+        """Return what is wrong in a line."""
         return LessonError(self._name, line, message)
 
 
@@ -272,6 +280,7 @@ _TYPES = {
     list: "a list",
     dict: "a table",
     bool: "true or false",
+    datetime: "a moment",
 }
 
 

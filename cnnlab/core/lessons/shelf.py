@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
 
-from cnnlab.core.lessons.lesson import Lesson
-from cnnlab.core.lessons.reading import LARGEST_FILE, LessonError, read_lesson
+from cnnlab.core.lessons.lesson import Lesson, LessonError
+from cnnlab.core.lessons.reading import LARGEST_FILE, read_lesson
 from cnnlab.core.shipped import ASSETS
 
 SHIPPED = ASSETS / "lessons"

@@ -1,15 +1,21 @@
 """The documents stay true: settings, commands, files and pages that they name exist, and none is left out."""
 
+import contextlib
 import re
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from cnnlab.__main__ import main
+from cnnlab.classroom.classroom import Classroom
+from cnnlab.classroom.store.schema import TABLES, bring_up_to_date
 from cnnlab.core import settings
+from cnnlab.core.classroom.reading import SETTINGS as EXERCISE_SETTINGS
 from cnnlab.core.lessons.check_kinds import KINDS
 from cnnlab.core.lessons.facts import FACTS
 from cnnlab.core.lessons.lesson import FIRST_PICTURE, GO, PAGES, PARTS, POINTS, TRAINING
+from cnnlab.ui.session.visitor import COOKIE
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -30,7 +36,7 @@ def test_every_setting_stands_in_the_table_and_the_table_names_no_other() -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["max_epochs", "max_params", "max_pixels", "max_upload_mb", "max_minutes", "max_disk_mb"]
+    "name", ["max_epochs", "max_params", "max_pixels", "max_upload_mb", "max_minutes", "max_disk_mb", "keep_days"]
 )
 def test_the_tables_defaults_are_the_codes(name: str) -> None:
     assert f"| `CNNLAB_{name.upper()}` | {getattr(settings.Settings, name)} |" in SETTINGS
@@ -98,6 +104,48 @@ def test_the_study_names_every_kind_of_question_and_every_column_of_the_file() -
     assert set(columns) <= set(re.findall(r"`(\w+)`", study))
     asked = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| (\d+) \|", study, re.MULTILINE))
     assert asked == {name: str(int(kind.lesson[:2])) for name, kind in KINDS.items()}
+
+
+def test_every_setting_of_an_exercise_is_described() -> None:
+    table = DOCUMENTS["docs/lessons.md"].split("[exercise]")[-1]
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(EXERCISE_SETTINGS)
+
+
+def test_what_is_said_about_privacy_is_true_of_the_code(home: Path) -> None:
+    privacy = DOCUMENTS["docs/privacy.md"]
+    assert set(re.findall(r"CNNLAB_[A-Z_]+", privacy)) == {"CNNLAB_HOME", "CNNLAB_TEACHER_KEY", "CNNLAB_KEEP_DAYS"}
+    assert f"`CNNLAB_KEEP_DAYS` days ({settings.Settings.keep_days} if" in privacy
+    assert COOKIE in privacy
+    room = Classroom(home, settings.Settings.keep_days)
+    room.exercises.all()
+    found = {path.name for path in home.iterdir()}
+    room.close()
+    (home / "classroom.sqlite").write_bytes(b"no database" * 100)
+    room = Classroom(home, settings.Settings.keep_days)
+    room.exercises.all()
+    found |= {path.name for path in home.iterdir()}
+    room.close()
+    named = set(re.findall(r"`(classroom\.[\w.-]+)", privacy))
+    assert {re.sub(r"damaged-.*", "damaged-", name) for name in found} == named
+
+
+def test_of_a_student_the_record_has_what_the_page_says_and_no_more() -> None:
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as record:
+        bring_up_to_date(record)
+        columns = {
+            table: {row[1] for row in record.execute(f"PRAGMA table_info({table})")}
+            for (table,) in record.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            if not table.startswith("sqlite_")
+        }
+    assert set(columns) == set(TABLES)
+    about = {name: columns[name] - {"student", "number", "version", "step", "ask", "goal"} for name in columns}
+    assert about["students"] - {"id", "exercise", "state", "marked"} == {
+        *("name", "code", "begun", "touched", "seconds", "standing", "points", "comment"),
+    }
+    assert about["browsers"] == {"owner", "exercise"}
+    assert about["attempts"] == {"round", "given", "correct", "slip", "said", "at"}
+    assert (about["hints"], about["goals"], about["trainings"]) == ({"at"}, {"at"}, {"run", "at"})
+    assert about["submissions"] == {"receipt", "proposed", "at"}
 
 
 def test_the_home_page_credits_the_post_and_its_notebook() -> None:

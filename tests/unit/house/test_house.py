@@ -8,17 +8,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-ROOMS = ("core", "viz", "processes", "runs", "tf", "ui", "commands")
+ROOMS = ("core", "viz", "processes", "runs", "classroom", "tf", "ui", "commands")
 MAY_IMPORT = {
     "core": {"core"},
     "viz": {"viz", "core"},
     "processes": {"processes", "core"},
     "runs": {"runs", "processes", "core"},
+    "classroom": {"classroom", "processes", "core"},
     "tf": {"tf", "core", "processes", "runs"},
-    "ui": {"ui", "viz", "runs", "processes", "core"},
-    "pages": {"ui", "viz", "runs", "processes", "core"},
-    "commands": {"commands", "core", "viz", "processes", "runs"},
-    "command line": {"commands", "core", "viz", "processes", "runs"},
+    "ui": {"ui", "viz", "runs", "classroom", "processes", "core"},
+    "pages": {"ui", "viz", "runs", "classroom", "processes", "core"},
+    "commands": {"commands", "core", "viz", "processes", "runs", "classroom"},
+    "command line": {"commands", "core", "viz", "processes", "runs", "classroom"},
 }
 TENSORFLOW = {"tensorflow", "keras"}
 SOURCES = sorted(

@@ -1,0 +1,125 @@
+"""Carry a class out of here: marks as CSV in nbgrader's columns, everything as JSON, and both in one zip."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from cnnlab.classroom.exercises import Exercises
+from cnnlab.classroom.record.texts import parts_of
+from cnnlab.classroom.table import Opened, Row, Table
+
+COLUMNS = (
+    *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "raw_score"),
+    *("late_submission_penalty", "score", "max_score"),
+)
+"""Those of nbgrader 0.9's `nbgrader export`, in its order."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_ODD_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+class Export:
+    """Write down classes."""
+
+    def __init__(self, exercises: Exercises, table: Table) -> None:
+        self._exercises = exercises
+        self._table = table
+
+    def marks(self, exercise_id: str) -> str:
+        """Return one line a student in nbgrader's columns; times are UTC.
+
+        The score is what the teacher gave, else what the exercise gives by itself for what was handed in last, else 0.
+        Nothing is handed in late here, so the penalty is 0. There are no addresses, so `email` is empty.
+        """
+        newest = self._exercises.newest(exercise_id).exercise
+        rows = self._table.rows(exercise_id)
+        most = {
+            version: self._exercises.version(exercise_id, version).exercise.max_points for version in _versions(rows)
+        }
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow(COLUMNS)
+        for row in rows:
+            first, last = parts_of(row.student.name)
+            score = _score(row)
+            due = "" if newest.due is None else moment(newest.due)
+            sent = "" if row.handed_in_at is None else moment(row.handed_in_at)
+            cells = (newest.title, due, sent, row.student.id, last, first, "", score, 0.0, score, most[row.version])
+            writer.writerow(map(harmless, cells))
+        return out.getvalue()
+
+    def answers(self, exercise_id: str) -> str:
+        """Return everything about a class as JSON: every version, student, attempt, goal, training and mark."""
+        opened = [self._table.open(exercise_id, row.student.id) for row in self._table.rows(exercise_id)]
+        told = {
+            "exercise": exercise_id,
+            "versions": dict(self._exercises.files(exercise_id)),
+            "students": [_told(each) for each in opened],
+        }
+        return json.dumps(told, ensure_ascii=False, indent=1)
+
+    def everything(self, exercise_id: str) -> bytes:
+        """Return a zip with the marks, the answers, every receipt, and each version of the exercise as its file."""
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            _add(archive, "marks.csv", self.marks(exercise_id))
+            _add(archive, "answers.json", self.answers(exercise_id))
+            for version, text in self._exercises.files(exercise_id):
+                _add(archive, f"exercise-version-{version}.md", text)
+            for row in self._table.rows(exercise_id):
+                for receipt in self._table.open(exercise_id, row.student.id).receipts:
+                    _add(archive, f"receipts/{row.student.id}-{receipt.number}.txt", receipt.text)
+        return out.getvalue()
+
+
+def harmless(cell: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula: a text that begins like one gets an apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def moment(seconds: float) -> str:
+    """Return a moment as nbgrader writes it, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _versions(rows: Iterable[Row]) -> set[int]:
+    return {row.version for row in rows}
+
+
+def _score(row: Row) -> float:
+    return row.points if row.points is not None else row.proposed or 0.0
+
+
+def _told(opened: Opened) -> dict[str, Any]:
+    row = opened.row
+    return {
+        "id": row.student.id,
+        "name": row.student.name,
+        "version": row.version,
+        "state": row.state,
+        "standing": asdict(row.standing),
+        "begun": moment(row.begun),
+        "seconds": round(row.seconds, 1),
+        "handed_in": row.handed_in,
+        "handed_in_at": None if row.handed_in_at is None else moment(row.handed_in_at),
+        "points": row.points,
+        "proposed": row.proposed,
+        "comment": row.comment,
+        "goals": sorted(row.goals),
+        "hints": row.hints,
+        "trainings": row.trainings,
+        "questions": [
+            {"step": at[0] + 1, "question": at[1] + 1, "attempts": [asdict(each) for each in asked.attempts]}
+            for at, asked in sorted(opened.asked.items())
+        ],
+    }
+
+
+def _add(archive: zipfile.ZipFile, name: str, text: str) -> None:
+    entry = zipfile.ZipInfo(name, _ODD_TIME)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(entry, text)

@@ -1,0 +1,62 @@
+"""Let a class follow its teacher: what the teacher looks at is one row, read a few times a second by each server."""
+
+import json
+from dataclasses import asdict, dataclass
+
+from cnnlab.classroom.record.errors import ClassroomError
+from cnnlab.classroom.store.base import Base
+from cnnlab.core.lessons.lesson import PAGES
+
+LONGEST_LAYER = 120
+MOST = 100_000  # the largest channel, row or column
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Hold what a teacher looks at: a page, the name of a layer, a channel, and a place as (row, column).
+
+    `number` grows with every change; `on` is False once the teacher has let the class go.
+    """
+
+    page: str = "home"
+    layer: str = ""
+    channel: int = 0
+    place: tuple[int, int] | None = None
+    on: bool = True
+    number: int = 0
+
+
+class Follow:
+    """Hold what the teachers of the rooms look at; a room is the name of an exercise, or empty for everybody."""
+
+    def __init__(self, base: Base) -> None:
+        self._base = base
+
+    def publish(self, room: str, seen: Followed) -> int:
+        """Let a room follow; return the number of this change. Raises `ClassroomError` for what no page shows."""
+        numbers = seen.channel, *(seen.place or ())
+        if seen.page not in PAGES or len(seen.layer) > LONGEST_LAYER or not all(0 <= n <= MOST for n in numbers):
+            raise ClassroomError("A class follows a page, a layer, a channel and a place that there are.")
+        state = {name: value for name, value in asdict(seen).items() if name != "number"}
+        with self._base.database.writing() as cursor:
+            row = cursor.execute(
+                "INSERT INTO follow VALUES (?, 1, ?, ?) ON CONFLICT DO UPDATE SET"
+                " number = number + 1, state = excluded.state, at = excluded.at RETURNING number",
+                (room, json.dumps(state), self._base.clock()),
+            ).fetchone()
+            return int(row["number"])
+
+    def let_go(self, room: str) -> int:
+        """Let a room go; return the number of this change."""
+        return self.publish(room, Followed(on=False))
+
+    def read_since(self, room: str, number: int) -> Followed | None:
+        """Return what a room follows if that has changed since a number, else None; one row, found by its key."""
+        with self._base.database.reading() as cursor:
+            row = cursor.execute(
+                "SELECT number, state FROM follow WHERE room = ? AND number > ?", (room, number)
+            ).fetchone()
+        if row is None:
+            return None
+        state = json.loads(row["state"])
+        return Followed(**{**state, "place": tuple(state["place"]) if state["place"] else None}, number=row["number"])

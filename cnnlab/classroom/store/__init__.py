@@ -1,0 +1,1 @@
+"""Keep the record of classes: one SQLite database below the home."""
