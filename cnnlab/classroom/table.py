@@ -84,7 +84,7 @@ class Table:
             found = cursor.execute(
                 "SELECT * FROM students WHERE exercise = ? ORDER BY rowid", (exercise_id,)
             ).fetchall()
-            return _rows(cursor, exercise_id, found)
+            return _rows(cursor, found, "s.exercise = ?", exercise_id)
 
     def open(self, exercise_id: str, student: str) -> Opened:
         """Return one student's work with every attempt; raise `ClassroomError` if there is no such student."""
@@ -96,7 +96,7 @@ class Table:
             ).fetchall()
             receipts = tuple(self._base.signer.read_receipt(each["receipt"]) for each in texts)
             return Opened(
-                _rows(cursor, exercise_id, [found])[0], asked_of(cursor, found, exercise, whole=True), receipts
+                _rows(cursor, [found], "s.id = ?", student)[0], asked_of(cursor, found, exercise, whole=True), receipts
             )
 
     def give_back(self, exercise_id: str, student: str, points: float | None, comment: str, seen: int) -> Row:
@@ -117,7 +117,7 @@ class Table:
                 "UPDATE students SET points = ?, comment = ?, marked = marked + 1, state = ? WHERE id = ?",
                 (points, comment, state, student),
             )
-            return _rows(cursor, exercise_id, [_of_exercise(cursor, exercise_id, student)])[0]
+            return _rows(cursor, [_of_exercise(cursor, exercise_id, student)], "s.id = ?", student)[0]
 
 
 def _of_exercise(cursor: sqlite3.Cursor, exercise_id: str, student: str) -> sqlite3.Row:
@@ -127,8 +127,9 @@ def _of_exercise(cursor: sqlite3.Cursor, exercise_id: str, student: str) -> sqli
     return found
 
 
-def _rows(cursor: sqlite3.Cursor, exercise_id: str, found: list[sqlite3.Row]) -> tuple[Row, ...]:
-    cells, goals, hints, trainings, sent = _gathered(cursor, exercise_id)
+def _rows(cursor: sqlite3.Cursor, found: list[sqlite3.Row], whose: str, value: str) -> tuple[Row, ...]:
+    """Return students as rows; `whose` is the condition that they fulfil with a value, and nobody else."""
+    cells, goals, hints, trainings, sent = _gathered(cursor, whose, value)
     return tuple(
         Row(
             student_of(each),
@@ -151,34 +152,34 @@ def _rows(cursor: sqlite3.Cursor, exercise_id: str, found: list[sqlite3.Row]) ->
     )
 
 
-_OF_CLASS = "FROM {0} t JOIN students s ON s.id = t.student WHERE s.exercise = ?"
+_OF = "FROM {0} t JOIN students s ON s.id = t.student WHERE {1}"
 Sent = tuple[int, float | None, float | None]
 
 
 def _gathered(
-    cursor: sqlite3.Cursor, exercise_id: str
+    cursor: sqlite3.Cursor, whose: str, value: str
 ) -> tuple[dict[str, dict[At, Cell]], dict[str, list[At]], dict[str, int], dict[str, list[str]], dict[str, Sent]]:
-    """Return cells, goals, hints, trainings and what was handed in of a whole class, each by student."""
-    of_version = f"{_OF_CLASS} AND t.version = s.version"
+    """Return cells, goals, hints, trainings and what was handed in of some students, each by student."""
+    of_version = f"{_OF} AND t.version = s.version"
     cells: dict[str, dict[At, Cell]] = {}
     # Beside MAX, SQLite gives the other columns from the row that has the largest: that of the last attempt.
     for each in cursor.execute(
         "SELECT t.student, t.step, t.ask, t.given, t.correct, t.slip, t.at, MAX(t.number), COUNT(*) AS attempts,"
-        f" SUM(t.slip != '') AS slips {of_version.format('attempts')} GROUP BY t.student, t.step, t.ask",
-        (exercise_id,),
+        f" SUM(t.slip != '') AS slips {of_version.format('attempts', whose)} GROUP BY t.student, t.step, t.ask",
+        (value,),
     ):
         right = None if each["correct"] is None else bool(each["correct"])
         cell = Cell(each["given"], right, each["slip"], each["attempts"], each["slips"], each["at"])
         cells.setdefault(each["student"], {})[each["step"], each["ask"]] = cell
     goals: dict[str, list[At]] = {}
-    for each in cursor.execute(f"SELECT t.student, t.step, t.goal {of_version.format('goals')}", (exercise_id,)):
+    for each in cursor.execute(f"SELECT t.student, t.step, t.goal {of_version.format('goals', whose)}", (value,)):
         goals.setdefault(each["student"], []).append((each["step"], each["goal"]))
-    counted = f"SELECT t.student, COUNT(*) {of_version.format('hints')} GROUP BY t.student"
-    hints = {each[0]: each[1] for each in cursor.execute(counted, (exercise_id,))}
+    counted = f"SELECT t.student, COUNT(*) {of_version.format('hints', whose)} GROUP BY t.student"
+    hints = {each[0]: each[1] for each in cursor.execute(counted, (value,))}
     trainings: dict[str, list[str]] = {}
-    booked = f"SELECT t.student, t.run {_OF_CLASS.format('trainings')} ORDER BY t.number"
-    for each in cursor.execute(booked, (exercise_id,)):
+    booked = f"SELECT t.student, t.run {_OF.format('trainings', whose)} ORDER BY t.number"
+    for each in cursor.execute(booked, (value,)):
         trainings.setdefault(each["student"], []).append(each["run"])
-    last = f"SELECT t.student, MAX(t.number), t.at, t.proposed {_OF_CLASS.format('submissions')} GROUP BY t.student"
-    sent: dict[str, Sent] = {each[0]: (each[1], each[2], each[3]) for each in cursor.execute(last, (exercise_id,))}
+    last = f"SELECT t.student, MAX(t.number), t.at, t.proposed {_OF.format('submissions', whose)} GROUP BY t.student"
+    sent: dict[str, Sent] = {each[0]: (each[1], each[2], each[3]) for each in cursor.execute(last, (value,))}
     return cells, goals, hints, trainings, sent

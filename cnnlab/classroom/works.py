@@ -46,7 +46,7 @@ class Works:
     def view(self, token: str) -> Work:
         """Return a student's own work as the student may see it."""
         with self._base.database.reading() as cursor:
-            return work_of(cursor, self._row(cursor, token))
+            return work_of(cursor, self._row(cursor, token), self._base.clock())
 
     def stand(self, token: str, standing: Standing) -> None:
         """Keep what stands before a student, so that another browser shows the same."""
@@ -224,18 +224,19 @@ def _as_told(asked: Asked) -> Asked:
     )
 
 
-def work_of(cursor: sqlite3.Cursor, row: sqlite3.Row) -> Work:
+def work_of(cursor: sqlite3.Cursor, row: sqlite3.Row, now: float) -> Work:
     """Return a student's work as the student may see it."""
     exercise = exercise_of(cursor, row["exercise"], row["version"])
     asked = asked_of(cursor, row, exercise)
     hints = cursor.execute("SELECT step, ask FROM hints WHERE student = ? AND version = ?", (row["id"], row["version"]))
     hinted = {(each["step"], each["ask"]) for each in hints}
-    told = {at for at, one in asked.items() if _may_be_explained(one, exercise.asks[at].sentence, row["state"])}
+    due = due_of(cursor, row)
+    is_final = State(row["state"]) == State.RETURNED and (due is None or now > due)
+    told = {at for at, one in asked.items() if _may_be_explained(one, exercise.asks[at].sentence, is_final)}
     sent = cursor.execute(
         "SELECT COUNT(*) AS times, MAX(at) AS last FROM submissions WHERE student = ?", (row["id"],)
     ).fetchone()
     runs = cursor.execute("SELECT run FROM trainings WHERE student = ? ORDER BY number", (row["id"],)).fetchall()
-    due = due_of(cursor, row)
     return Work(
         student_of(row),
         replace(exercise.for_student(hinted, told), due=due),
@@ -254,9 +255,9 @@ def work_of(cursor: sqlite3.Cursor, row: sqlite3.Row) -> Work:
     )
 
 
-def _may_be_explained(asked: Asked, is_sentence: bool, state: str) -> bool:
-    """Tell whether a student may read the explanation: it was answered right, revealed to the class, or returned."""
+def _may_be_explained(asked: Asked, is_sentence: bool, is_final: bool) -> bool:
+    """Tell whether a student may read the explanation: it was answered right, revealed to the class, or is over."""
     if is_withheld(asked.phase):
         return False
     answered = asked.last is not None and (is_sentence or asked.is_right)
-    return answered or asked.phase == Phase.REVEALED or state == State.RETURNED
+    return answered or asked.phase == Phase.REVEALED or is_final

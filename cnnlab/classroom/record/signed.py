@@ -38,6 +38,7 @@ class Invitation:
     by: str = ""
     begin: Go | None = None
     network: Network | None = None
+    weights_run: str = ""
     seed: int = 0
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
@@ -48,7 +49,15 @@ def invitation_to(exercise: Exercise, exercise_id: str, version: int, *, short: 
     named = exercise_id, version, exercise.title, exercise.by
     if short:
         return Invitation(*named)
-    return Invitation(*named, exercise.begin, exercise.network, exercise.seed, exercise.only, exercise.limits)
+    return Invitation(
+        *named,
+        exercise.begin,
+        exercise.network,
+        exercise.weights_run,
+        exercise.seed,
+        exercise.only,
+        exercise.limits,
+    )
 
 
 class Signer:

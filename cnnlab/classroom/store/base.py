@@ -47,7 +47,7 @@ def exercise_of(cursor: sqlite3.Cursor, exercise_id: str, version: int) -> Exerc
     return _read(exercise_id, row["text"])
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _read(exercise_id: str, text: str) -> Exercise:
     try:
         return read_exercise(f"{exercise_id}.md", text.encode())

@@ -64,6 +64,7 @@ class StudentExercise:
     minutes: int
     begin: Go
     network: Network
+    weights_run: str
     only: Mapping[str, tuple[str, ...]]
     limits: Limits
     due: float | None
@@ -138,6 +139,7 @@ class Exercise:
             self.lesson.minutes,
             self.begin,
             self.begins_with,
+            self.weights_run,
             self.only,
             self.limits,
             self.due,

@@ -5,8 +5,7 @@ import io
 import json
 import zipfile
 
-import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnlab.classroom.classroom import Classroom
@@ -61,15 +60,17 @@ def test_marks_have_the_columns_of_nbgrader_and_what_was_typed(room: Classroom, 
     assert (third["student_id"], third["score"], third["timestamp"]) == (idle, "0.0", "")
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_name_that_begins_like_a_formula_is_a_text(room: Classroom, given_out: str, name: str) -> None:
-    room.students.begin(given_out, f"{name} x", Asker())
-    room.students.begin(given_out, f"{name}, {name}", Asker())
+def test_a_name_that_begins_like_a_formula_is_a_text(room: Classroom, given_out: str) -> None:
+    for name in HOSTILE:
+        room.students.begin(given_out, f"{name} x", Asker(name, "room"))
+        room.students.begin(given_out, f"{name}, {name}", Asker(name, "room"))
+    assert len(marks(room, given_out)) == 2 * len(HOSTILE)
     for row in marks(room, given_out):
         assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row.values())
 
 
 @given(st.text())
+@settings(max_examples=50)
 def test_no_cell_begins_like_a_formula(text: str) -> None:
     out = io.StringIO()
     csv.writer(out).writerow([harmless(text), harmless(1.5)])

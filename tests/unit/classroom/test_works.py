@@ -197,7 +197,7 @@ def test_answers_belong_to_a_version(room: Classroom, given_out: str) -> None:
     assert room.table.rows(given_out)[1].version == 2
 
 
-def test_points_and_comment_reach_the_student(room: Classroom, given_out: str) -> None:
+def test_points_and_comment_reach_the_student(room: Classroom, given_out: str, clock: Clock) -> None:
     token = begun(room, given_out)
     student = room.students.who(token).id
     with pytest.raises(ClassroomError, match="never was"):
@@ -217,6 +217,9 @@ def test_points_and_comment_reach_the_student(room: Classroom, given_out: str) -
     with pytest.raises(ClassroomError, match="not in this exercise"):
         room.table.give_back(room.exercises.add(exercise()).id, student, 1, "", row.marked)
     assert room.works.view(token).points == 2.5
+    assert "z-explain" not in repr(room.works.view(token)), "it may be handed in again"
+    clock.now += 60 * DAY
+    assert room.works.view(token).exercise.steps[0].asks[0].explain == "z-explain"
 
 
 def test_floods_meet_a_limit_with_one_sentence(

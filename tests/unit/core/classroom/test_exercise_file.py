@@ -150,7 +150,7 @@ def exercises(draw: st.DrawFn) -> Exercise:
 
 
 @given(exercises())
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_what_is_written_is_read_again_as_it_was_or_refused(made: Exercise) -> None:
     try:
         text = write_exercise(made)
