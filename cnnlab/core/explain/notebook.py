@@ -17,7 +17,6 @@ STEPS = 50
 STEP = 1.0  # in the network's own units
 MIDDLE, WIDTH = 128.0, 20.0  # of the noise to start from, also where a network takes 0 to 1
 EPSILON = 1e-7  # Keras' own
-SHOWN = 25  # the filters with the largest losses
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from cnnlab.viz.explain.figures import Figure
 from cnnlab.viz.html import Html, bold, heading, notice, paragraph, quiet, tag, together
 
 WANTED = "believe_wanted"
+STEEP = "by Sobel's filter, of grey levels"
 NOT_NOTICING = "guided_backpropagation"
 MOST_STAGES = 8
 RUNS_READ = 50
@@ -73,7 +74,8 @@ def _method() -> str:
         key=BELIEVE_METHOD.name,
         format_func=lambda name: TABLE[name].title,
         persist_state="session",
-        width=260,
+        width=200,
+        label_visibility="collapsed",
     )
     return chosen(BELIEVE_METHOD.name, offered, BELIEVE_METHOD.default)
 
@@ -97,12 +99,12 @@ def _forgetting(subject: Subject, pixels: Pixels, asked: Asked) -> None:
         figures.append(_of_shuffled(shuffled, pixels, asked, values[0]))
     drawn = edges(pixels)
     with_edges = _correlated(values[0], drawn)
-    figures.append(_figure(asked, "edges", "edges only, no network", drawn, with_edges))
+    figures.append(replace(_figure(asked, "edges", "edges only, no network", drawn, with_edges), unit=STEEP))
     draw_figures("believe_view", pixels, figures, small=True)
     show_html(notice(bold(verdict(correlations[1:], stages[1:], with_edges))), quiet(RHO))
     if asked.method != NOT_NOTICING:
         _guided(subject, pixels, beside[1], stages)
-    if shuffled is None:
+    if shuffled is None and isinstance(subject, Weighted):
         _offer_shuffled()
 
 

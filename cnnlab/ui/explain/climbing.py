@@ -1,6 +1,6 @@
 """Climb towards the picture that a unit answers most, and draw all channels of a layer so on one sheet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,7 +77,7 @@ def climb_view(subject: Subject, unit: Unit, known: float | None) -> None:
         done = CLIMBED.peek(key)
         if done is None:
             done = _with_progress(lambda bar: CLIMBED.get(key, lambda: _climb(subject, unit, ascent, bar)))
-        _show(unit, done, known if ascent.place == "centre" else None)
+        _show(unit, done, ascent, known)
     if st.session_state.get(SHEET) == (key[0], unit.row, ascent):
         _sheet(subject, unit, ascent)
     notebook_view(subject, unit)
@@ -140,7 +140,7 @@ def _climb(subject: Subject, unit: Unit, ascent: Ascent, bar: Callable[[float], 
     return Climbed(tuple(frames))
 
 
-def _show(unit: Unit, done: Climbed, known: float | None) -> None:
+def _show(unit: Unit, done: Climbed, ascent: Ascent, known: float | None) -> None:
     last = done.frames[-1]
     if last.silent:
         show_html(
@@ -150,20 +150,31 @@ def _show(unit: Unit, done: Climbed, known: float | None) -> None:
             )
         )
         return
-    words = f"It began with {two_digits(done.frames[0].activation)}."
-    if known is not None:
-        words += f" The largest answer to a picture of the data is {two_digits(known)} (dashed)."
     frames = done.frames
+    comparable = known if ascent.place == "centre" else None
     facts = climb_facts(
         unit.name.replace(" ", "_"),
         unit.name,
         [frame.picture for frame in frames],
         [frame.steps for frame in frames],
         done.curve,
-        known,
-        words,
+        comparable,
+        _words(unit, frames, ascent, known),
     )
     _CLIMB("climb", pack(*facts))
+
+
+def _words(unit: Unit, frames: Sequence[Frame], ascent: Ascent, known: float | None) -> str:
+    """Say what the number is, how far the picture uses its range, and what real pictures reach."""
+    what = f"The number is {PLACE_WORDS[ascent.place]}; it" if unit.has_map else "It"
+    first, last = frames[0], frames[-1].picture
+    words = f"{what} began with {two_digits(first.activation)}. The last picture holds {last.min()} to {last.max()}."
+    if known is None:
+        return words
+    words += f" The largest answer to a picture of the data is {two_digits(known)}"
+    if ascent.place == "centre":
+        return f"{words} (dashed)."
+    return f"{words}, at one place: in the settings, let its answer be the place in the middle to compare."
 
 
 def _sheet(subject: Subject, unit: Unit, ascent: Ascent) -> None:

@@ -12,6 +12,7 @@ from cnnlab.core.explain.methods import TABLE
 from cnnlab.core.explain.rows import grad_cam_row, has_maps
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.subjects import Subject
+from cnnlab.ui.explain.choice import choice_of
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session.keys import EXPLAIN_METHODS
 from cnnlab.ui.session.sent import chosen, number, place
@@ -98,16 +99,8 @@ def _draw_grad_cam(subject: Subject) -> None:
     rows = _rows(subject)
     if not rows:
         return
-    if st.session_state.get("explain_row") not in rows:
-        st.session_state["explain_row"] = grad_cam_row(subject.graph.nodes)
-    named = subject.rows
-    st.selectbox(
-        "Layer",
-        rows,
-        key="explain_row",
-        format_func=lambda i: f"{named[i].name}, {describe_shape(named[i].shape)}",
-        persist_state="session",
-    )
+    labels = {i: f"{subject.rows[i].name}, {describe_shape(subject.rows[i].shape)}" for i in rows}
+    choice_of("Layer", labels, "explain_row", grad_cam_row(subject.graph.nodes))
 
 
 def _draw_smoothgrad(_subject: Subject) -> None:

@@ -1,6 +1,7 @@
 """Explain a network's answers and units, and test whether an explanation explains anything."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab.core.pictures import PictureError, Pixels
 from cnnlab.core.words import Refusal
@@ -28,7 +29,8 @@ def explain(current: Current) -> None:
     left, right = st.columns([3, 9], gap="medium")
     pixels = picture_column(current, left, right)
     with right, st.container(key="explain"):
-        st.segmented_control(
+        controls = st.container(horizontal=True, vertical_alignment="center", key="explain_controls")
+        controls.segmented_control(
             "Part",
             PARTS,
             default=EXPLAIN_PART.default,
@@ -41,18 +43,18 @@ def explain(current: Current) -> None:
             show_html(notice(f"There is nothing to explain: the network cannot exist. {current.impossible}"))
             return
         try:
-            _part(current, pixels)
+            _part(current, pixels, controls)
         except (InferenceError, PictureError, Refusal) as error:
             refuse(error)
 
 
-def _part(current: Current, pixels: Pixels) -> None:
+def _part(current: Current, pixels: Pixels, controls: DeltaGenerator) -> None:
     if chosen(EXPLAIN_PART.name, PARTS, WHY) == LIKES:
         what_a_unit_likes(current)
         return
-    outputs, logits = outputs_of(current.subject, pixels)
+    with st.spinner("Looking at your picture…", show_time=False):
+        outputs, logits = outputs_of(current.subject, pixels)
     say_answer(outputs, logits, current.meaning, truth())
-    controls = st.container(horizontal=True, vertical_alignment="bottom", key="explain_controls")
     with controls:
         answer = answer_control(answers_of(outputs, current.meaning))
     if chosen(EXPLAIN_PART.name, PARTS, WHY) == BELIEVE:

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
 from cnnlab.core.explain.asked import Target
 from cnnlab.core.numbers import percent, two_digits
+from cnnlab.ui.explain.choice import choice_of
 from cnnlab.ui.inside.meaning import Meaning
-from cnnlab.ui.session.sent import chosen
 
 KEY = "explain_answer"
 SAYS, RIVAL = "what it says", "its rival"
@@ -53,17 +52,8 @@ def answer_control(answers: tuple[Answer, ...]) -> Answer:
         offered[RIVAL] = answers[1]
     if len(answers) > 2:
         offered |= {each.target.unit: each for each in answers[2:]}
-    if st.session_state.get(KEY) not in offered:
-        st.session_state[KEY] = SAYS
-    st.selectbox(
-        "Explain",
-        list(offered),
-        key=KEY,
-        format_func=lambda one: _label(one, offered[one]),
-        persist_state="session",
-        width=260,
-    )
-    return offered[chosen(KEY, offered, SAYS)]
+    labels = {one: _label(one, answer) for one, answer in offered.items()}
+    return offered[choice_of("Explain", labels, KEY, SAYS, collapsed=True)]
 
 
 def _label(one: str | int, answer: Answer) -> str:

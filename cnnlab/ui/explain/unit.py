@@ -7,9 +7,10 @@ import streamlit as st
 from cnnlab.core.inside.sliding import convolves
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.processes.subjects import Subject
+from cnnlab.ui.explain.choice import choice_of
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.keys import UNIT_CHANNEL, UNIT_LAYER
-from cnnlab.ui.session.sent import chosen, place
+from cnnlab.ui.session.sent import place
 
 
 @dataclass(frozen=True)
@@ -20,32 +21,25 @@ class Unit:
     channel: int
     name: str
     channels: int
+    has_map: bool
 
 
 def unit_control(subject: Subject) -> Unit:
     """Draw the choice, and return it; at first it is the selected layer, else the last convolution."""
     rows = subject.rows
     offered = [i for i, row in enumerate(rows) if len(row.shape) in (1, 3)]
-    if UNIT_LAYER.get() not in offered:
-        UNIT_LAYER.set(_first(subject, offered))
-    st.selectbox(
-        "Layer",
-        offered,
-        key=UNIT_LAYER.name,
-        format_func=lambda i: f"{rows[i].name}, {describe_shape(rows[i].shape)}",
-        persist_state="session",
-        width=260,
-    )
-    row = chosen(UNIT_LAYER.name, offered, offered[0])
+    labels = {i: f"{rows[i].name}, {describe_shape(rows[i].shape)}" for i in offered}
+    row = choice_of("Layer", labels, UNIT_LAYER.name, _first(subject, offered))
     channels = rows[row].shape[-1]
-    what = "Channel" if len(rows[row].shape) == 3 else "Unit"
+    has_map = len(rows[row].shape) == 3
+    what = "Channel" if has_map else "Unit"
     if place(UNIT_CHANNEL.get(), channels) is None:
         UNIT_CHANNEL.set(min(shared().layer.channel, channels - 1))
     st.number_input(
         f"{what}, 0 to {channels - 1}", 0, channels - 1, key=UNIT_CHANNEL.name, persist_state="session", width=170
     )
     channel = place(UNIT_CHANNEL.get(), channels) or 0
-    return Unit(row, channel, f"{what.lower()} {channel} of {rows[row].name}", channels)
+    return Unit(row, channel, f"{what.lower()} {channel} of {rows[row].name}", channels, has_map)
 
 
 def _first(subject: Subject, offered: list[int]) -> int:

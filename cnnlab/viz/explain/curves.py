@@ -29,7 +29,7 @@ def worth_figure(title: str, axis: str, curves: Sequence[Curve]) -> Figure:
             "showlegend": True,
             "height": 280,
             "modebar": {"bgcolor": "rgba(0,0,0,0)", "remove": ["select2d", "lasso2d"]},
-            "margin": {"l": 48, "r": 12, "t": 40, "b": 42},
+            "margin": {"l": 48, "r": 24, "t": 40, "b": 42},
             "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"},
         },
     }

@@ -59,6 +59,20 @@ def test_the_rival_of_one_sigmoid_unit_is_the_same_map_with_the_other_sign(infer
     assert np.array_equal(says, -rival)
 
 
+def test_a_rival_stays_chosen_for_another_picture_under_its_new_label(inference: Inside) -> None:
+    app = open_page("explain", explain_methods=["gradient"])
+    first = labelled(labelled(app.selectbox, "Explain").set_value("its rival").run().selectbox, "Explain")
+    out = io.BytesIO()
+    Image.fromarray(np.full((60, 60, 3), 90, np.uint8)).save(out, "PNG")
+    app.file_uploader(key="picture_file").upload("grey.png", out.getvalue(), "image/png").run()
+    second = labelled(app.selectbox, "Explain")
+    assert second.value == "its rival"
+    assert list(second.options) != list(first.options)
+    assert second.proto.set_value, "the browser is told, which would go on showing the old label"
+    assert second.proto.raw_value == second.options[1]
+    assert not labelled(app.run().selectbox, "Explain").proto.set_value
+
+
 def test_who_predicts_first_sees_nothing_before_and_shares_of_the_box_after(no_inference: None) -> None:
     app = labelled(open_page("explain").toggle, "Predict first").set_value(True).run()
     facts, arrays = unpacked(app, "explain_view_ask")
@@ -116,6 +130,7 @@ def test_the_sanity_check_tells_the_correlation_of_every_stage(inference: Inside
         rho = spearman(np.abs(before), np.abs(after.ravel()))
         assert rho is not None
         assert f"ρ = {rho:.2f}".replace("-", "−") in drawn[f"forgot{stage}"][0]["title"]
+    assert drawn["edges"][0]["unit"] == "by Sobel's filter, of grey levels"
     assert "Beside it, guided backpropagation" in text_of(app)
     assert "trained on shuffled labels" in text_of(app)
 
@@ -161,6 +176,9 @@ def test_a_climb_ends_above_where_it_began_and_its_sheet_names_every_channel(inf
     assert facts["curve"][-1] > facts["curve"][0]
     assert len(facts["curve"]) == 9
     assert arrays["pictures"].size == len(facts["steps"]) * 32 * 32 * 3
+    last = arrays["pictures"].reshape(-1, 32, 32, 3)[-1]
+    assert facts["words"].startswith("The number is the mean of its map; it began with ")
+    assert facts["words"].endswith(f"The last picture holds {last.min()} to {last.max()}.")
     labelled(app.button, "All 32 channels").click().run()
     assert "All channels of conv2d" in text_of(app)
     assert text_of(app).count("31: ") == 1
