@@ -93,7 +93,7 @@ def _code(subject: Subject, pixels: Pixels, asked: Sequence[Asked]) -> None:
                 "Model (.keras)", lambda: services.inference().keras_file(model), "model.keras", on_click="ignore"
             )
         st.download_button("Picture", lambda: png(as_image(pixels)), PICTURE, "image/png", on_click="ignore")
-    st.code(source, language="python")
+    st.code(source, language="python", wrap_lines=True)
 
 
 def _plain(subject: Opened) -> bool:

@@ -71,6 +71,7 @@ def test_the_features_of_a_trained_model_are_one_png_a_layer(home: Path, trainin
     assert 0 <= layers[-1]["min"] <= 1
 
 
+@pytest.mark.slow
 def test_the_shipped_weights_and_random_ones_say_what_they_are(home: Path) -> None:
     picture = home / "grey.png"
     Image.fromarray(np.arange(256, dtype=np.uint8).reshape(16, 16)).save(picture)
