@@ -111,10 +111,11 @@ def verdict(correlations: Sequence[float | None], forgotten: Sequence[int], with
             "learned."
         )
     if first == len(known) - 1:
+        before = "the last layer" if forgotten[-2] == 1 else f"the last {forgotten[-2]} of {forgotten[-1]} layers"
         matters = "hardly matters to it" if known[-2] >= SAME else "matters to it only in part"
         return (
             f"This map changes only when everything is forgotten ({said[-1]}, and before that {decimal(known[-2])}): "
-            f"what the last {forgotten[-2]} of {forgotten[-1]} layers learned {matters}."
+            f"what {before} learned {matters}."
         )
     return (
         f"This map changes once the last {forgotten[first]} of {forgotten[-1]} layers are forgotten ({said[first]}): "

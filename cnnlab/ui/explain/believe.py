@@ -15,7 +15,7 @@ from cnnlab.core.numbers import decimal
 from cnnlab.core.pictures import Pixels
 from cnnlab.processes.explain.attributions import forgettable
 from cnnlab.processes.inference import InferenceError
-from cnnlab.processes.subjects import FileWeights, Subject, Weighted
+from cnnlab.processes.subjects import FileWeights, RandomWeights, Subject, Weighted
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.runs.store.trained import Trained, of_run
 from cnnlab.ui.explain.found import found_attribution, is_found, subject_key
@@ -31,7 +31,7 @@ from cnnlab.ui.session.keys import BELIEVE_METHOD
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import store
 from cnnlab.viz.explain.figures import Figure
-from cnnlab.viz.html import Html, bold, heading, notice, paragraph, quiet, tag, together
+from cnnlab.viz.html import bold, heading, notice, paragraph, quiet, tag, together
 
 WANTED = "believe_wanted"
 STEEP = "by Sobel's filter, of grey levels"
@@ -43,8 +43,12 @@ WHAT = (
     "anew one after the other, the last one first, and the same map is computed again for the same answer."
 )
 RHO = (
-    "ρ is Spearman's rank correlation with the map of the trained network, of the absolute values: 1 means the same "
-    "pixels in the same order, 0 no relation."
+    "ρ is Spearman's rank correlation with the first map, of the absolute values: 1 means the same pixels in the same "
+    "order, 0 no relation."
+)
+NOTHING_TO_FORGET = (
+    "These weights are random, so nothing was learned that could be forgotten, and these numbers say nothing of the "
+    "method; choose trained weights."
 )
 
 
@@ -92,7 +96,7 @@ def _forgetting(subject: Subject, pixels: Pixels, asked: Asked) -> None:
     values = [found_attribution(subject, pixels, asked, count).values for count in stages]
     correlations = [spearman(np.abs(values[0]), np.abs(each)) for each in values]
     figures = [
-        _figure(asked, f"forgot{count}", _stage(count, names), found, correlation)
+        _figure(asked, f"forgot{count}", _stage(subject, count, names), found, correlation)
         for count, found, correlation in zip(stages, values, correlations, strict=True)
     ]
     if shuffled is not None:
@@ -101,7 +105,8 @@ def _forgetting(subject: Subject, pixels: Pixels, asked: Asked) -> None:
     with_edges = _correlated(values[0], drawn)
     figures.append(replace(_figure(asked, "edges", "edges only, no network", drawn, with_edges), unit=STEEP))
     draw_figures("believe_view", pixels, figures, small=True)
-    show_html(notice(bold(verdict(correlations[1:], stages[1:], with_edges))), quiet(RHO))
+    said = NOTHING_TO_FORGET if _is_random(subject) else verdict(correlations[1:], stages[1:], with_edges)
+    show_html(notice(bold(said)), quiet(RHO))
     if asked.method != NOT_NOTICING:
         _guided(subject, pixels, beside[1], stages)
     if shuffled is None and isinstance(subject, Weighted):
@@ -115,9 +120,13 @@ def _stages(layers: int) -> list[int]:
     return sorted({0, 1, 2, *np.linspace(2, layers, MOST_STAGES - 2).astype(int).tolist()})
 
 
-def _stage(count: int, names: Sequence[str]) -> str:
+def _is_random(subject: Subject) -> bool:
+    return isinstance(subject, Weighted) and isinstance(subject.weights, RandomWeights)
+
+
+def _stage(subject: Subject, count: int, names: Sequence[str]) -> str:
     if not count:
-        return "trained"
+        return "as it is, random" if _is_random(subject) else "trained"
     return "all random" if count == len(names) else f"{count} forgotten, up to {names[count - 1]}"
 
 
@@ -128,8 +137,14 @@ def _compute(subject: Subject, pixels: Pixels, methods: Sequence[Asked], stages:
         return
     bar = st.progress(0.0)
     for done, (asked, count) in enumerate(wanted):
-        bar.progress(done / len(wanted), text=f"{TABLE[asked.method].title}, {count} layers forgotten…")
-        found_attribution(subject, pixels, asked, count)
+        bar.progress(done / len(wanted), text=f"{TABLE[asked.method].title}, layers forgotten: {count}…")
+        try:
+            found_attribution(subject, pixels, asked, count)
+        except (ExplainError, InferenceError):
+            if asked == methods[0]:
+                bar.empty()
+                raise
+            break  # what stands beside is missing, and says so in its place
     bar.empty()
 
 
@@ -152,8 +167,8 @@ def _guided(subject: Subject, pixels: Pixels, asked: Asked, stages: Sequence[int
         return
     found = [_correlated(values[0], each) for each in values[1:]]
     told = ", ".join("none" if each is None else decimal(each) for each in found)
-    said: list[Html | str] = [bold("Beside it, guided backpropagation"), f": ρ = {told}. {verdict(found, stages[1:])}"]
-    show_html(paragraph(*said))
+    follows = "" if _is_random(subject) else f" {verdict(found, stages[1:])}"
+    show_html(paragraph(bold("Beside it, guided backpropagation"), f": ρ = {told}.{follows}"))
 
 
 def _shuffled_run(subject: Subject) -> Trained | None:

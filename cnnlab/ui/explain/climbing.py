@@ -69,7 +69,7 @@ def climb_view(subject: Subject, unit: Unit, known: float | None) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="climb_controls"):
         ascent = _settings(subject, unit)
         st.button("Climb", type="primary", key="climb_start", on_click=_want, args=(CLIMB, subject, unit, ascent))
-        every = f"All {unit.channels} channels" if unit.channels > 1 else "On a sheet"
+        every = f"All {unit.channels:,} {unit.plural}" if unit.channels > 1 else "On a sheet"
         st.button(every, key="sheet_start", on_click=_want, args=(SHEET, subject, unit, ascent))
         notebook_button(subject, unit)
     key = _key(subject, unit, ascent)
@@ -127,7 +127,7 @@ def _settings(subject: Subject, unit: Unit) -> Ascent:
 
 def _with_progress(make: Callable[[Callable[[float], object]], Climbed]) -> Climbed:
     bar = st.progress(0.0, text="Climbing…")
-    done = make(lambda share: bar.progress(share, text="Climbing… whatever you change ends it."))
+    done = make(lambda share: bar.progress(share, text="Climbing… a change on this page lets it begin again."))
     bar.empty()
     return done
 
@@ -182,9 +182,9 @@ def _sheet(subject: Subject, unit: Unit, ascent: Ascent) -> None:
     key = (subject.key, unit.row, ascent)
     sheet = SHEETS.peek(key)
     if sheet is None:
-        bar = st.progress(0.0, text="Climbing for every channel…")
+        bar = st.progress(0.0, text="Climbing for all of them…")
         for sheet in maximise_all(services.inference(), subject, unit.row, ascent):
-            bar.progress(sheet.share, text="Climbing for every channel… whatever you change ends it.")
+            bar.progress(sheet.share, text="Climbing for all of them… a change on this page lets it begin again.")
         assert sheet is not None
         bar.empty()
         made = sheet
@@ -194,9 +194,11 @@ def _sheet(subject: Subject, unit: Unit, ascent: Ascent) -> None:
         f"{channel}: {'silent' if silent else two_digits(float(answer))}"
         for channel, answer, silent in zip(sheet.channels, sheet.activations, sheet.silent, strict=True)
     ]
-    show_html(heading(f"All channels of {name}"), tiles(sheet.pictures, captions))
+    show_html(heading(f"All {unit.plural} of {name}"), tiles(sheet.pictures, captions))
     made_by = {"channels": np.array(sheet.channels), "pictures": sheet.pictures, "answers": sheet.activations}
     npz_button("These pictures (npz)", f"{name}_channels", made_by)
     silent = int(sheet.silent.sum())
     if silent:
-        show_html(quiet(together(f"{silent} of {len(sheet.channels)} channels are silent: they answer 0 all the way.")))
+        show_html(
+            quiet(together(f"{silent} of {len(sheet.channels)} {unit.plural} are silent: they answer 0 all the way."))
+        )

@@ -41,7 +41,7 @@ def notebook_view(subject: Subject, unit: Unit) -> None:
     if drawing is None:
         bar = st.progress(0.0, text="Drawing as the notebook did…")
         for drawing in draw_like_notebook(services.inference(), subject, unit.row):
-            bar.progress(drawing.share, text="Drawing as the notebook did… whatever you change ends it.")
+            bar.progress(drawing.share, text="Drawing as the notebook did… a change on this page lets it begin again.")
         assert drawing is not None
         bar.empty()
         made = drawing

@@ -23,6 +23,11 @@ class Unit:
     channels: int
     has_map: bool
 
+    @property
+    def plural(self) -> str:
+        """Return what all of its layer are called together."""
+        return "channels" if self.has_map else "units"
+
 
 def unit_control(subject: Subject) -> Unit:
     """Draw the choice, and return it; at first it is the selected layer, else the last convolution."""

@@ -95,7 +95,8 @@ def _figure(subject: Subject, pixels: Pixels, answer: Answer, name: str, box: Bo
             with st.spinner("Looking for what decided…", show_time=False):
                 found = found_attribution(subject, pixels, asked)
     except (ExplainError, InferenceError) as error:
-        refuse(f"{TABLE[name].title}: {error}")
+        said, title = str(error), TABLE[name].title
+        refuse(said if said.startswith(title) else f"{title}: {said}")
         return None
     title = bold(TABLE[name].title)
     alt = f"{TABLE[name].title} for {answer.name}: blue speaks for it, brown against it."

@@ -131,7 +131,10 @@ def test_the_sanity_check_tells_the_correlation_of_every_stage(inference: Inside
         assert rho is not None
         assert f"ρ = {rho:.2f}".replace("-", "−") in drawn[f"forgot{stage}"][0]["title"]
     assert drawn["edges"][0]["unit"] == "by Sobel's filter, of grey levels"
-    assert "Beside it, guided backpropagation" in text_of(app)
+    said = text_of(app)
+    assert "Beside it, guided backpropagation" in said
+    assert "nothing was learned that could be forgotten" in said
+    assert "This map" not in said, "no verdict is true of random weights"
     assert "trained on shuffled labels" in text_of(app)
 
 
@@ -148,8 +151,13 @@ def test_a_network_without_maps_or_relu_says_so_for_the_methods_that_need_them(i
     assert not app.exception
     assert set(figures(app)) == {"gradient"}
     said = " ".join(error.value for error in app.error)
-    assert "Grad-CAM needs a layer with maps" in said
+    assert said.count("Grad-CAM") == 1
     assert said.count("this network has none") == 2
+    app.session_state["explain_part"] = "Believe it?"
+    app.run()
+    labelled(app.button, "Let it forget").click().run()
+    assert {"forgot0", "forgot1", "edges"} == set(figures(app, "believe_view"))
+    assert "a ReLU, and this network has none" in text_of(app)
 
 
 def test_pixels_are_taken_away_in_the_order_of_the_map_and_beside_random_ones(inference: Inside) -> None:

@@ -87,6 +87,7 @@ def test_the_verdict_follows_from_the_numbers() -> None:
     )
     assert "what the last 4 of 5 layers learned hardly matters" in verdict([0.9, SAME, least], [1, 4, 5])
     assert "what the last 4 of 5 layers learned matters to it only in part" in verdict([0.9, 0.69, least], [1, 4, 5])
+    assert "what the last layer learned hardly matters" in verdict([1.0, least], [1, 2])
     assert "only in part" in verdict([CHANGED, CHANGED], [1, 2])
     assert "ranks no pixel" in verdict([0.5, None], [1, 2])
     assert "ranks no pixel" in verdict([], [])
