@@ -42,7 +42,7 @@ SERVICES = (
     marked.ALIKE,
     found.ATTRIBUTIONS,
     found.OUTPUTS,
-    climbing.CLIMBED,
+    climbing.CLIMBS,
     climbing.SHEETS,
     notebook_view.DRAWINGS,
     pixels_away.FAITHFULNESS,

@@ -1,6 +1,6 @@
 """Climb towards the picture that a unit answers most, and draw all channels of a layer so on one sheet."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,13 +8,13 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.core.explain.ascent import BOUNDS, PLACES, Ascent, suited
-from cnnlab.core.kept import KeptByBytes
 from cnnlab.core.numbers import two_digits
 from cnnlab.processes.explain.units import Frame, Sheet, maximise, maximise_all
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.explain.notebook_view import notebook_button, notebook_view
 from cnnlab.ui.explain.sheets import npz_button, tiles
 from cnnlab.ui.explain.unit import Unit
+from cnnlab.ui.explain.work import Step, Steps, Works, awaited, begin
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.packing import pack
@@ -24,7 +24,6 @@ from cnnlab.viz.explain.climb import climb_facts
 from cnnlab.viz.html import heading, notice, paragraph, quiet, together
 
 PLACE_WORDS = {"mean": "the mean of its map", "centre": "the place in the middle"}
-CLIMB, SHEET = "climb_wanted", "sheet_wanted"
 MOST_KEPT = 48 << 20  # bytes of climbs and sheets, those of a few dozen visitors
 CONTROLS: dict[str, tuple[str, str]] = {
     "steps": ("Steps", ""),
@@ -36,8 +35,6 @@ CONTROLS: dict[str, tuple[str, str]] = {
     "seed": ("Seed of the start", ""),
 }
 _CLIMB = component("climb", "climb/entry.js", html="climb/climb.html", styles=["climb/climb.css"])
-
-Key = tuple[str, int, int, Ascent]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,10 +49,8 @@ class Climbed:
         return [value for frame in self.frames for value in frame.curve]
 
 
-CLIMBED: KeptByBytes[Climbed] = KeptByBytes(
-    MOST_KEPT, lambda done: sum(frame.picture.nbytes + 500 for frame in done.frames)
-)
-SHEETS: KeptByBytes[Sheet] = KeptByBytes(MOST_KEPT, lambda sheet: sheet.pictures.nbytes + 1000)
+CLIMBS: Works[Climbed] = Works(MOST_KEPT, lambda done: sum(frame.picture.nbytes + 500 for frame in done.frames))
+SHEETS: Works[Sheet] = Works(MOST_KEPT, lambda sheet: sheet.pictures.nbytes + 1000)
 
 
 def climb_view(subject: Subject, unit: Unit, known: float | None) -> None:
@@ -68,28 +63,18 @@ def climb_view(subject: Subject, unit: Unit, known: float | None) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom", key="climb_controls"):
         ascent = _settings(subject, unit)
-        st.button("Climb", type="primary", key="climb_start", on_click=_want, args=(CLIMB, subject, unit, ascent))
+        sheet_key = f"{subject.key} {unit.row} {ascent}"
+        climb_key = f"{sheet_key} {unit.channel}"
+        one, all_of_them = _climb(subject, unit, ascent), _climb_all(subject, unit, ascent)
+        st.button("Climb", type="primary", key="climb_start", on_click=lambda: begin(CLIMBS, climb_key, one))
         every = f"All {unit.channels:,} {unit.plural}" if unit.channels > 1 else "On a sheet"
-        st.button(every, key="sheet_start", on_click=_want, args=(SHEET, subject, unit, ascent))
+        st.button(every, key="sheet_start", on_click=lambda: begin(SHEETS, sheet_key, all_of_them))
         notebook_button(subject, unit)
-    key = _key(subject, unit, ascent)
-    if st.session_state.get(CLIMB) == key:
-        done = CLIMBED.peek(key)
-        if done is None:
-            done = _with_progress(lambda bar: CLIMBED.get(key, lambda: _climb(subject, unit, ascent, bar)))
+    if (done := awaited(CLIMBS, climb_key, "climb")) is not None:
         _show(unit, done, ascent, known)
-    if st.session_state.get(SHEET) == (key[0], unit.row, ascent):
-        _sheet(subject, unit, ascent)
+    if (sheet := awaited(SHEETS, sheet_key, "sheet")) is not None:
+        _show_sheet(subject, unit, sheet)
     notebook_view(subject, unit)
-
-
-def _want(what: str, subject: Subject, unit: Unit, ascent: Ascent) -> None:
-    key = _key(subject, unit, ascent)
-    st.session_state[what] = key if what == CLIMB else (key[0], unit.row, ascent)
-
-
-def _key(subject: Subject, unit: Unit, ascent: Ascent) -> Key:
-    return subject.key, unit.row, unit.channel, ascent
 
 
 def _settings(subject: Subject, unit: Unit) -> Ascent:
@@ -113,31 +98,42 @@ def _settings(subject: Subject, unit: Unit) -> Ascent:
             "Its answer is",
             PLACES,
             default=first.place,
-            key="climb_place",
+            key=f"climb_place_{unit.row}",
             format_func=PLACE_WORDS.__getitem__,
             required=True,
             persist_state="session",
         )
-    taken: dict[str, Any] = {"place": chosen("climb_place", PLACES, first.place)}
+    taken: dict[str, Any] = {"place": chosen(f"climb_place_{unit.row}", PLACES, first.place)}
     for name in CONTROLS:
         kind, least, most = BOUNDS[name]
         taken[name] = kind(number(st.session_state.get(f"climb_{name}_{unit.row}"), least, most, getattr(first, name)))
     return Ascent(**taken)
 
 
-def _with_progress(make: Callable[[Callable[[float], object]], Climbed]) -> Climbed:
-    bar = st.progress(0.0, text="Climbing…")
-    done = make(lambda share: bar.progress(share, text="Climbing… a change on this page lets it begin again."))
-    bar.empty()
-    return done
+def _climb(subject: Subject, unit: Unit, ascent: Ascent) -> Steps[Climbed]:
+    """Return what climbs; it runs in a thread."""
+    inside = services.inference()
+
+    def steps() -> Iterator[Step | Climbed]:
+        frames = []
+        for frame in maximise(inside, subject, unit.row, unit.channel, ascent):
+            frames.append(frame)
+            yield Step(frame.steps / ascent.steps, f"Climbing: step {frame.steps} of {ascent.steps}…")
+        yield Climbed(tuple(frames))
+
+    return steps
 
 
-def _climb(subject: Subject, unit: Unit, ascent: Ascent, bar: Callable[[float], object]) -> Climbed:
-    frames = []
-    for frame in maximise(services.inference(), subject, unit.row, unit.channel, ascent):
-        frames.append(frame)
-        bar(frame.steps / ascent.steps)
-    return Climbed(tuple(frames))
+def _climb_all(subject: Subject, unit: Unit, ascent: Ascent) -> Steps[Sheet]:
+    """Return what climbs for every channel of a layer; it runs in a thread."""
+    inside = services.inference()
+
+    def steps() -> Iterator[Step | Sheet]:
+        for sheet in maximise_all(inside, subject, unit.row, ascent):
+            yield Step(sheet.share, f"Climbing: {len(sheet.channels)} of {unit.channels} {unit.plural} are done…")
+        yield sheet
+
+    return steps
 
 
 def _show(unit: Unit, done: Climbed, ascent: Ascent, known: float | None) -> None:
@@ -177,18 +173,8 @@ def _words(unit: Unit, frames: Sequence[Frame], ascent: Ascent, known: float | N
     return f"{words}, at one place: in the settings, let its answer be the place in the middle to compare."
 
 
-def _sheet(subject: Subject, unit: Unit, ascent: Ascent) -> None:
+def _show_sheet(subject: Subject, unit: Unit, sheet: Sheet) -> None:
     """Draw what all channels of the layer answer most; a silent one is said to be silent."""
-    key = (subject.key, unit.row, ascent)
-    sheet = SHEETS.peek(key)
-    if sheet is None:
-        bar = st.progress(0.0, text="Climbing for all of them…")
-        for sheet in maximise_all(services.inference(), subject, unit.row, ascent):
-            bar.progress(sheet.share, text="Climbing for all of them… a change on this page lets it begin again.")
-        assert sheet is not None
-        bar.empty()
-        made = sheet
-        SHEETS.get(key, lambda: made)
     name = subject.rows[unit.row].name
     captions = [
         f"{channel}: {'silent' if silent else two_digits(float(answer))}"

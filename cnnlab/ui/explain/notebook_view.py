@@ -1,20 +1,21 @@
 """Draw the filters of a layer as the post's notebook did, and let the student find out what is wrong with that."""
 
+from collections.abc import Iterator
+
 import streamlit as st
 
 from cnnlab.core.explain.notebook import Faults
-from cnnlab.core.kept import KeptByBytes
 from cnnlab.core.numbers import percent, two_digits
 from cnnlab.processes.explain.notebook import Drawing, draw_like_notebook
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.explain.sheets import tiles
 from cnnlab.ui.explain.unit import Unit
+from cnnlab.ui.explain.work import Step, Steps, Works, awaited, begin
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session import services
 from cnnlab.viz.html import Html, heading, paragraph, quiet, tag
 
-WANTED = "notebook_wanted"
-DRAWINGS: KeptByBytes[Drawing] = KeptByBytes(32 << 20, lambda drawn: drawn.pictures.nbytes + 1000)
+DRAWINGS: Works[Drawing] = Works(32 << 20, lambda drawn: drawn.pictures.nbytes + 1000)
 WHAT = (
     "50 steps of size 1 from noise around 128, as in the notebook's cells 42 to 50; each picture is then brought to a "
     "mean of 0.5 and a standard deviation of 0.25."
@@ -23,29 +24,36 @@ WHAT = (
 
 def notebook_button(subject: Subject, unit: Unit) -> None:
     """Draw the button that asks for the drawing of the chosen layer."""
-    key = (subject.key, unit.row)
+    steps = _steps(subject, unit)
     st.button(
         "As the post's notebook did",
         key="notebook_start",
-        on_click=lambda: st.session_state.update({WANTED: key}),
+        on_click=lambda: begin(DRAWINGS, _key(subject, unit), steps),
         help="All channels of the layer, drawn by the notebook's own rule.",
     )
 
 
+def _key(subject: Subject, unit: Unit) -> str:
+    return f"{subject.key} {unit.row}"
+
+
+def _steps(subject: Subject, unit: Unit) -> Steps[Drawing]:
+    """Return what draws; it runs in a thread."""
+    inside = services.inference()
+
+    def steps() -> Iterator[Step | Drawing]:
+        for drawing in draw_like_notebook(inside, subject, unit.row):
+            yield Step(drawing.share, "Drawing as the notebook did…")
+        yield drawing
+
+    return steps
+
+
 def notebook_view(subject: Subject, unit: Unit) -> None:
-    """Draw what was asked for, with progress; whatever the visitor does meanwhile ends it."""
-    key = (subject.key, unit.row)
-    if st.session_state.get(WANTED) != key:
-        return
-    drawing = DRAWINGS.peek(key)
+    """Draw the drawing of the chosen layer once it is there."""
+    drawing = awaited(DRAWINGS, _key(subject, unit), "notebook")
     if drawing is None:
-        bar = st.progress(0.0, text="Drawing as the notebook did…")
-        for drawing in draw_like_notebook(services.inference(), subject, unit.row):
-            bar.progress(drawing.share, text="Drawing as the notebook did… a change on this page lets it begin again.")
-        assert drawing is not None
-        bar.empty()
-        made = drawing
-        DRAWINGS.get(key, lambda: made)
+        return
     name, whole = subject.rows[unit.row].name, len(drawing.channels) + len(drawing.skipped)
     captions = [f"{c}: {two_digits(loss)}" for c, loss in zip(drawing.channels, drawing.losses, strict=True)]
     show_html(

@@ -1,5 +1,6 @@
 """Show the patches of a data set that a channel answers most, least, and over its range."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import streamlit as st
@@ -10,12 +11,12 @@ from cnnlab.core.explain.strongest import Kind, Peak, Ranking, StrongestError, c
 from cnnlab.core.numbers import two_digits
 from cnnlab.core.pictures import Pixels
 from cnnlab.core.words import Refusal, plain
-from cnnlab.processes.explain.strongest import strongest
+from cnnlab.processes.explain.strongest import Looked, strongest
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.data.current import loaded
 from cnnlab.ui.data.reading import made_of
-from cnnlab.ui.explain.ranking_work import Rankings, Standing, Steps, TooManyRankings
 from cnnlab.ui.explain.unit import Unit
+from cnnlab.ui.explain.work import Step, Steps, Works, awaited, begin
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import services, shared
@@ -25,14 +26,19 @@ from cnnlab.viz.html import Html, bold, heading, notice, paragraph, quiet, tag
 from cnnlab.viz.images import as_image, data_url, png
 
 TRAINING, VALIDATION = "training", "validation"
-WHERE, WANTED, REFUSED = "patches_of", "patches_wanted", "patches_refused"
-POLL_SECONDS = 0.5
+WHERE = "patches_of"
 ROWS: dict[Kind, str] = {
     "strongest": "The strongest",
     "spread": "Spread over the range, from the strongest to the weakest",
     "weakest": "The weakest",
 }
-RANKINGS = Rankings()
+
+
+def _bytes_of(ranking: Ranking) -> int:
+    return sum(each.nbytes for layer in ranking.layers for each in (layer.values, layer.pictures, layer.rows)) * 2
+
+
+RANKINGS: Works[Ranking] = Works(32 << 20, _bytes_of)
 
 
 @dataclass(frozen=True)
@@ -70,14 +76,11 @@ def strongest_patches(subject: Subject, unit: Unit) -> float | None:
         refuse(error)
         return None
     key = f"{subject.key} {pictures.fingerprint} {pictures.count}"
-    work = RANKINGS.get(key)
-    if work is None or (work.standing.ended and work.standing.ranking is None):
-        _offer(subject, pictures, key, work.standing if work else Standing())
+    ranking = awaited(RANKINGS, key, "patches")
+    if ranking is None:
+        _offer(subject, pictures, key)
         return None
-    if work.standing.ranking is None:
-        _watch(key)
-        return None
-    return _draw(subject, unit, pictures, work.standing.ranking)
+    return _draw(subject, unit, pictures, ranking)
 
 
 def _pictures(subject: Subject) -> Pictures:
@@ -98,49 +101,34 @@ def _pictures(subject: Subject) -> Pictures:
     return Pictures(data, part, min(most, sizes[part]))
 
 
-def _offer(subject: Subject, pictures: Pictures, key: str, before: Standing) -> None:
-    """Draw the button that begins the ranking, and why the one before gave nothing."""
-    if before.refused:
-        refuse(before.refused)
-    if sentence := st.session_state.pop(REFUSED, ""):
-        refuse(sentence)
-    count = pictures.count
+def _offer(subject: Subject, pictures: Pictures, key: str) -> None:
+    """Draw the button that begins the ranking, unless it goes on."""
+    work = RANKINGS.get(key)
     st.button(
         "Find the strongest patches",
         key="patches_start",
-        on_click=_begin,
-        args=(subject, pictures, key),
-        help=f"The network looks at {count:,} pictures once, for all channels; whoever asks next has it at once.",
+        disabled=work is not None and not work.standing.ended,
+        on_click=lambda: begin(RANKINGS, key, _steps(subject, pictures, me())),
+        help=f"The network looks at {pictures.count:,} pictures once, for all channels; whoever asks next has it at "
+        "once.",
     )
 
 
-def _begin(subject: Subject, pictures: Pictures, key: str) -> None:
-    try:
-        RANKINGS.start(key, _steps(subject, pictures, me()))
-    except TooManyRankings as error:
-        st.session_state[REFUSED] = str(error)
-
-
-def _steps(subject: Subject, pictures: Pictures, who: str) -> Steps:
+def _steps(subject: Subject, pictures: Pictures, who: str) -> Steps[Ranking]:
     """Return what ranks; it runs in a thread, where no visitor can be asked for."""
     inside, folder = services.inference(), services.settings().strongest
     height, width, channels = subject.input_shape
     measure = Measure(height, width, channels)
-    made = (pictures.picture(i, measure, who) for i in range(pictures.count))
-    return lambda: strongest(inside, subject, made, pictures.count, pictures.fingerprint, folder)
 
+    def steps() -> Iterator[Step | Ranking]:
+        made = (pictures.picture(i, measure, who) for i in range(pictures.count))
+        for each in strongest(inside, subject, made, pictures.count, pictures.fingerprint, folder):
+            if isinstance(each, Looked):
+                yield Step(each.done / each.of, f"Looking at picture {each.done:,} of {each.of:,}…")
+            else:
+                yield each
 
-@st.fragment(run_every=POLL_SECONDS)
-def _watch(key: str) -> None:
-    """Draw how far a ranking is until it ends; then run the page."""
-    work = RANKINGS.get(key)
-    if work is None or work.standing.ended:
-        st.rerun()
-        return
-    looked = work.standing.looked
-    share = looked.done / looked.of if looked else 0.0
-    st.progress(share, text=f"Looking at picture {looked.done:,} of {looked.of:,}…" if looked else "Beginning…")
-    st.button("Cancel", key="patches_cancel", on_click=work.cancel)
+    return steps
 
 
 def _draw(subject: Subject, unit: Unit, pictures: Pictures, ranking: Ranking) -> float | None:

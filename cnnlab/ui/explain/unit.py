@@ -30,7 +30,7 @@ class Unit:
 
 
 def unit_control(subject: Subject) -> Unit:
-    """Draw the choice, and return it; at first it is the selected layer, else the last convolution."""
+    """Draw the choice, and return it; at first the selected layer, else the last convolution, else the last layer."""
     rows = subject.rows
     offered = [i for i, row in enumerate(rows) if len(row.shape) in (1, 3)]
     labels = {i: f"{rows[i].name}, {describe_shape(rows[i].shape)}" for i in offered}
@@ -51,4 +51,4 @@ def _first(subject: Subject, offered: list[int]) -> int:
     selected = shared().layer.selected
     if selected in offered:
         return selected
-    return next((i for i in reversed(offered) if convolves(subject.rows[i].class_name)), offered[0])
+    return next((i for i in reversed(offered) if convolves(subject.rows[i].class_name)), offered[-1])

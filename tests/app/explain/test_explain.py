@@ -18,7 +18,8 @@ from cnnlab.processes.explain.attributions import attribution, forgettable
 from cnnlab.processes.inference import Inside
 from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted
 from cnnlab.runs.store import trained
-from cnnlab.ui.explain import patches
+from cnnlab.ui.explain import climbing, notebook_view, patches
+from cnnlab.ui.explain.work import Works
 from cnnlab.ui.session.keys import EXPLAIN_METHODS
 from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, send, text_of, unpacked
 
@@ -29,6 +30,16 @@ def figures(app: AppTest, key: str = "explain_view") -> dict[str, tuple[dict[str
     """Return what was drawn by its name: the facts of each figure and its values."""
     facts, arrays = unpacked(app, key)
     return {each["name"]: (each, arrays[each["values"]]) for each in facts["figures"]}
+
+
+def pressed(app: AppTest, label: str, works: Works[Any]) -> None:
+    """Press a button that begins a work, and draw the page again when it has ended."""
+    labelled(app.button, label).click().run()
+    (work,) = works._works.values()
+    work.thread.join(120)
+    assert work.standing.ended
+    app.run()
+    assert not app.exception
 
 
 def pixels_of(app: AppTest, network: Network) -> np.ndarray:
@@ -179,7 +190,7 @@ def test_a_climb_ends_above_where_it_began_and_its_sheet_names_every_channel(inf
     go_to(app, "explain")
     app.session_state["unit_layer"], app.session_state["unit_channel"] = 0, 3
     app.run()
-    labelled(app.button, "Climb").click().run()
+    pressed(app, "Climb", climbing.CLIMBS)
     facts, arrays = unpacked(app, "climb")
     assert facts["curve"][-1] > facts["curve"][0]
     assert len(facts["curve"]) == 9
@@ -187,7 +198,7 @@ def test_a_climb_ends_above_where_it_began_and_its_sheet_names_every_channel(inf
     last = arrays["pictures"].reshape(-1, 32, 32, 3)[-1]
     assert facts["words"].startswith("The number is the mean of its map; it began with ")
     assert facts["words"].endswith(f"The last picture holds {last.min()} to {last.max()}.")
-    labelled(app.button, "All 32 channels").click().run()
+    pressed(app, "All 32 channels", climbing.SHEETS)
     assert "All channels of conv2d" in text_of(app)
     assert text_of(app).count("31: ") == 1
 
@@ -206,10 +217,7 @@ def test_patches_of_the_data_are_ranked_beside_the_page_and_drawn_for_each_chann
     go_to(app, "explain")
     app.session_state["unit_layer"] = 0
     app.run()
-    labelled(app.button, "Find the strongest patches").click().run()
-    (work,) = patches.RANKINGS._works.values()
-    work.thread.join(60)
-    app.run()
+    pressed(app, "Find the strongest patches", patches.RANKINGS)
     assert "The strongest" in text_of(app)
     assert "of 360 pictures" in text_of(app)
     shown = html_of(keyed(app, "explain")).count("<figcaption>")
@@ -225,7 +233,7 @@ def test_the_notebooks_way_is_drawn_with_what_is_wrong_with_it(inference: Inside
     go_to(app, "explain")
     app.session_state["unit_layer"] = 0
     app.run()
-    labelled(app.button, "As the post's notebook did").click().run()
+    pressed(app, "As the post's notebook did", notebook_view.DRAWINGS)
     said = text_of(app)
     assert re.search(r"conv2d as the post's notebook draws it: \d+ of 32 filters", said)
     assert "The start lies outside what the network was trained on: it begins at values from 118" in said
