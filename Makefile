@@ -53,7 +53,10 @@ browser: $(VENV)/.dev ## find or install a Chromium for the browser tests
 	@$(BIN)/python tests/browser/support/find_chromium.py --install
 
 test: $(VENV)/.dev node_modules/.package-lock.json browser ## set up and run the unit, tf, app and browser tests
-	$(BIN)/python -m pytest -m "not slow and not ray" --numprocesses $(TESTERS) --dist loadfile
+	$(BIN)/python -m pytest -m "not slow and not ray and not pages" --numprocesses $(TESTERS) --dist loadfile
+
+test-pages: $(VENV)/.dev node_modules/.package-lock.json browser ## every page in a browser: axe-core, layout shift, behind a proxy
+	$(BIN)/python -m pytest -m "pages and not slow" --numprocesses 2 --dist loadscope tests/browser
 
 test-slow: $(VENV)/.dev $(VENV)/.ray browser ## survival, soak, Ray and other long tests
 	$(BIN)/python -m pytest -m "slow or ray"
@@ -69,4 +72,4 @@ lock: ## write the locks again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements-dev.txt -o requirements-dev.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements-dev.lock requirements-ray.txt -o requirements-ray.lock
 
-.PHONY: help setup setup-ray run check js browser test test-slow test-ray bench lock
+.PHONY: help setup setup-ray run check js browser test test-pages test-slow test-ray bench lock

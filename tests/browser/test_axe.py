@@ -15,6 +15,8 @@ from tests.browser.run.test_judging import judged
 from tests.browser.support.serving import Server
 from tests.browser.support.watching import Watched
 
+pytestmark = pytest.mark.pages
+
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE = 8.0  # seconds; Streamlit fades what it draws again
 TOO_SMALL = 12  # pixels of a side that the post's third convolution does not fit into

@@ -17,6 +17,8 @@ from tests.browser.support.proxying import Proxy
 from tests.browser.support.serving import Server
 from tests.browser.support.watching import WAIT, Watched
 
+pytestmark = pytest.mark.pages
+
 PREFIX = "/class/lab"
 # Streamlit looks for its server below the page's own address, then above it, before it asks for anything else.
 SEARCHES = re.compile(r"(/class)?/_stcore/(health|host-config)")

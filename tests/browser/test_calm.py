@@ -9,6 +9,8 @@ from tests.browser.support.serving import Server
 from tests.browser.support.shifts import BAR, READY, shifted, shifts, watch
 from tests.browser.support.watching import Watched
 
+pytestmark = pytest.mark.pages
+
 AFTER_A_PRESS = 600  # milliseconds
 A_WHILE = 1500
 

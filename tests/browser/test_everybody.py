@@ -10,6 +10,8 @@ from tests.browser.conftest import Visit
 from tests.browser.support.serving import Server, until
 from tests.browser.support.watching import Watched
 
+pytestmark = pytest.mark.pages
+
 INTERACTIVE = {"button", "slider", "link", "textbox", "spinbutton", "combobox", "checkbox", "radio", "switch", "tab"}
 NARROWEST = 200  # pixels of a column
 WIDE = """() => {

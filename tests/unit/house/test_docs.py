@@ -57,7 +57,7 @@ def test_every_make_target_that_is_named_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
     for name, text in DOCUMENTS.items():
         assert set(re.findall(r"(?:`|^)make ([a-z-]+)", text, re.MULTILINE)) <= targets, name
-    assert {"run", "test", "test-slow", "test-ray", "check", "bench"} <= targets
+    assert {"run", "test", "test-pages", "test-slow", "test-ray", "check", "bench"} <= targets
 
 
 def test_every_file_that_is_linked_exists() -> None:
