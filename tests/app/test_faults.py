@@ -51,15 +51,15 @@ def locked(home: Path) -> Iterator[None]:
 def read_only(home: Path) -> Iterator[None]:
     """Let nobody write below the home; the superuser who runs the tests would not be refused otherwise."""
     with pytest.MonkeyPatch.context() as patch:
-        real = database._connect
+        real = database.connect
 
-        def connect(path: Path, patience: float) -> sqlite3.Connection:
-            connection = real(path, patience)
+        def connect(path: Path, patience: float, prepare: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
+            connection = real(path, patience, prepare)
             connection.execute("PRAGMA query_only = 1")
             return connection
 
         services.store().close()
-        patch.setattr(database, "_connect", connect)
+        patch.setattr(database, "connect", connect)
         patch.setattr("cnnlab.processes.faults.home_problem", lambda _: READ_ONLY)
         patch.setattr("cnnlab.runs.engine.local.home_problem", lambda _: READ_ONLY)
         _refuse(patch, errno.EROFS)

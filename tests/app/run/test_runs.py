@@ -263,7 +263,7 @@ def test_the_teachers_key_unlocks_everybodys_runs(store: Store, monkeypatch: pyt
     app.text_input(key="teacher_key").set_value("open barley").run()
     assert "That is not the key." in app.error[0].value
     assert "Stop" not in buttons(app)
-    services.teacher_key()._clock = lambda: time.monotonic() + 1
+    services.teacher_key()._tries._clock = lambda: time.monotonic() + 1
     app.text_input(key="teacher_key").set_value("open sesame").run()
     app.run()
     assert "Stop" in buttons(app)
