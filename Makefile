@@ -56,7 +56,7 @@ test: $(VENV)/.dev node_modules/.package-lock.json browser ## set up and run the
 	$(BIN)/python -m pytest -m "not slow and not ray and not pages" --numprocesses $(TESTERS) --dist loadfile
 
 test-pages: $(VENV)/.dev node_modules/.package-lock.json browser ## every page in a browser: axe-core, layout shift, behind a proxy
-	$(BIN)/python -m pytest -m "pages and not slow" --numprocesses 2 --dist loadscope tests/browser
+	$(BIN)/python -m pytest -m "pages and not slow" tests/browser
 
 test-slow: $(VENV)/.dev $(VENV)/.ray browser ## survival, soak, Ray and other long tests
 	$(BIN)/python -m pytest -m "slow or ray"
