@@ -5,6 +5,7 @@ import streamlit as st
 
 from cnnlab.core.explain.asked import Asked, ExplainError
 from cnnlab.core.explain.methods import TABLE
+from cnnlab.core.numbers import two_digits
 from cnnlab.core.pictures import Pixels
 from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import FileWeights, Weighted
@@ -68,8 +69,7 @@ def _draw(trained: Trained, picture: Pixels, method: str) -> None:
 
 def _figure(trained: Trained, epoch: int, picture: Pixels, asked: Asked, answer: Answer) -> Figure:
     found = found_attribution(_weighted(trained), picture, asked)
-    said = f"score {found.score:.2f}".replace("-", "−")
-    title = together(bold(f"epoch {epoch}"), tag("span", said))
+    title = together(bold(f"epoch {epoch}"), tag("span", f"score {two_digits(found.score)}"))
     alt = f"{TABLE[asked.method].title} for {answer.name} after epoch {epoch}."
     return Figure(f"epoch{epoch}", title, alt, found.values, UNITS[asked.method])
 
