@@ -16,7 +16,8 @@ from cnnlab.processes.subjects import Subject
 from cnnlab.runs.engine.local import LocalEngine
 from cnnlab.runs.store import Store
 from cnnlab.ui.app import hosts
-from cnnlab.ui.explain import climbing, found, notebook_view, patches, pixels_away
+from cnnlab.ui.explain import found, pixels_away
+from cnnlab.ui.explain.units import climbing, notebook_view, patches
 from cnnlab.ui.home import living
 from cnnlab.ui.inside import marked, seen
 from cnnlab.ui.session import services

@@ -8,8 +8,8 @@ from cnnlab.core.words import Refusal
 from cnnlab.processes.inference import InferenceError
 from cnnlab.ui.explain.believe import can_i_believe_it
 from cnnlab.ui.explain.found import outputs_of
-from cnnlab.ui.explain.likes import what_a_unit_likes
 from cnnlab.ui.explain.target import answer_control, answers_of
+from cnnlab.ui.explain.units.likes import what_a_unit_likes
 from cnnlab.ui.explain.why import why_this_answer
 from cnnlab.ui.inside.current import Current
 from cnnlab.ui.inside.meaning import say_answer

@@ -11,9 +11,9 @@ from cnnlab.core.explain.ascent import BOUNDS, PLACES, Ascent, suited
 from cnnlab.core.numbers import two_digits
 from cnnlab.processes.explain.units import Frame, Sheet, maximise, maximise_all
 from cnnlab.processes.subjects import Subject
-from cnnlab.ui.explain.notebook_view import notebook_button, notebook_view
-from cnnlab.ui.explain.sheets import npz_button, tiles
-from cnnlab.ui.explain.unit import Unit
+from cnnlab.ui.explain.units.notebook_view import notebook_button, notebook_view
+from cnnlab.ui.explain.units.sheets import npz_button, tiles
+from cnnlab.ui.explain.units.unit import Unit
 from cnnlab.ui.explain.work import Step, Steps, Works, awaited, begin
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.html import show_html

@@ -15,7 +15,7 @@ from cnnlab.processes.explain.strongest import Looked, strongest
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.data.current import loaded
 from cnnlab.ui.data.reading import made_of
-from cnnlab.ui.explain.unit import Unit
+from cnnlab.ui.explain.units.unit import Unit
 from cnnlab.ui.explain.work import Step, Steps, Works, awaited, begin
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from cnnlab.ui.explain.climbing import climb_view
-from cnnlab.ui.explain.patches import strongest_patches
-from cnnlab.ui.explain.unit import unit_control
+from cnnlab.ui.explain.units.climbing import climb_view
+from cnnlab.ui.explain.units.patches import strongest_patches
+from cnnlab.ui.explain.units.unit import unit_control
 from cnnlab.ui.inside.current import Current
 from cnnlab.ui.parts import pages
 from cnnlab.ui.session.keys import FILTERS, MAP_KIND

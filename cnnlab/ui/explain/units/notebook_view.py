@@ -8,8 +8,8 @@ from cnnlab.core.explain.notebook import Faults
 from cnnlab.core.numbers import percent, two_digits
 from cnnlab.processes.explain.notebook import Drawing, draw_like_notebook
 from cnnlab.processes.subjects import Subject
-from cnnlab.ui.explain.sheets import tiles
-from cnnlab.ui.explain.unit import Unit
+from cnnlab.ui.explain.units.sheets import tiles
+from cnnlab.ui.explain.units.unit import Unit
 from cnnlab.ui.explain.work import Step, Steps, Works, awaited, begin
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session import services

@@ -1,0 +1,1 @@
+"""Show what one unit of a network likes: patches of real pictures, and pictures that climb towards it."""
