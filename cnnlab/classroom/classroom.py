@@ -17,7 +17,7 @@ from cnnlab.classroom.store.faults import NO_KEY, ClassroomFault
 from cnnlab.classroom.students import Students
 from cnnlab.classroom.table import Table
 from cnnlab.classroom.works import Works
-from cnnlab.processes.keys import kept_key
+from cnnlab.processes.home.keys import kept_key
 
 KEY = "classroom.key"
 

@@ -7,7 +7,7 @@ from cnnlab.classroom.record.texts import name_of
 from cnnlab.classroom.record.work import Begun, Standing, State, Student
 from cnnlab.classroom.store.base import Base, newest_version, student_of, student_row, written
 from cnnlab.processes.data.jobs import Asker
-from cnnlab.processes.keys import WrongTries
+from cnnlab.processes.home.keys import WrongTries
 
 MOST_STUDENTS = 1000  # of one exercise
 FREE_TRIES = 5  # wrong codes from an address before it waits: a whole class mistypes

@@ -8,8 +8,8 @@ from cnnlab.commands.looking import add_source, looking, writing
 from cnnlab.commands.refusing import Command, CommandError, say
 from cnnlab.core.explain.asked import METHODS, Asked, Target
 from cnnlab.core.explain.methods import TABLE
-from cnnlab.core.numbers import decimal, probability
 from cnnlab.core.settings import Settings
+from cnnlab.core.words.numbers import decimal, probability
 from cnnlab.processes.explain.attributions import Attribution, attribution
 from cnnlab.viz.explain.files import map_files
 

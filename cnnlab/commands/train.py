@@ -12,10 +12,10 @@ from cnnlab.commands.train_options import add_learning_options, learning_from
 from cnnlab.core.augment import AnyAugmentation, Augmentation, augmentation_from_dict
 from cnnlab.core.data.bundled.sets import SETS as BUNDLED
 from cnnlab.core.data.datasets import in_order, load
-from cnnlab.core.numbers import decimal
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import trace
 from cnnlab.core.teach.brief import metric_text
+from cnnlab.core.words.numbers import decimal
 from cnnlab.processes.data.limited_reading import LimitedReading
 from cnnlab.runs.judge.compare import described
 from cnnlab.runs.record import RunSpec, State, problems

@@ -11,8 +11,8 @@ from cnnlab.core.network import Network
 from cnnlab.core.pictures import shown_name
 from cnnlab.core.settings import Settings
 from cnnlab.processes.child import ChildError
-from cnnlab.processes.faults import sentence_of
-from cnnlab.processes.files import replacing
+from cnnlab.processes.home.faults import sentence_of
+from cnnlab.processes.home.files import replacing
 from cnnlab.processes.inference import Inside
 from cnnlab.processes.model_files import make_room
 from cnnlab.processes.subjects import describe_file

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from cnnlab.processes import files
-from cnnlab.processes.faults import DAMAGED, FULL, GONE, LOCKED, READ_ONLY
+from cnnlab.processes.home import files
+from cnnlab.processes.home.faults import DAMAGED, FULL, GONE, LOCKED, READ_ONLY
 from cnnlab.runs.record import State
 from cnnlab.runs.store import Store, database, faults
 from cnnlab.ui.parts import faults as said
@@ -60,7 +60,7 @@ def read_only(home: Path) -> Iterator[None]:
 
         services.store().close()
         patch.setattr(database, "connect", connect)
-        patch.setattr("cnnlab.processes.faults.home_problem", lambda _: READ_ONLY)
+        patch.setattr("cnnlab.processes.home.faults.home_problem", lambda _: READ_ONLY)
         patch.setattr("cnnlab.runs.engine.local.home_problem", lambda _: READ_ONLY)
         _refuse(patch, errno.EROFS)
         yield

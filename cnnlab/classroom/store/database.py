@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cnnlab.classroom.store.faults import as_fault
 from cnnlab.classroom.store.schema import TABLES, bring_up_to_date
-from cnnlab.processes.database import Database, connect, connect_if_whole, is_undamaged, kept_aside, put_aside
+from cnnlab.processes.home.database import Database, connect, connect_if_whole, is_undamaged, kept_aside, put_aside
 from cnnlab.processes.marks import lock
 
 NAME = "classroom.sqlite"

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cnnlab.core.numbers import decimal
 from cnnlab.core.pictures import Pixels
+from cnnlab.core.words.numbers import decimal
 
 SAME = 0.7
 """From this rank correlation on, two maps count as hardly different; the bound is ours."""

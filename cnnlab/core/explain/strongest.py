@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from cnnlab.core.inside.graph import Node, Regions, behind, windowed_nodes
 from cnnlab.core.inside.sliding import convolves
-from cnnlab.core.kept_files import keep_file
+from cnnlab.core.kept.files import keep_file
 from cnnlab.core.pictures import Pixels
 from cnnlab.core.words import Refusal
 

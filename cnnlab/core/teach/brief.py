@@ -5,8 +5,8 @@ from fractions import Fraction
 from math import prod
 
 from cnnlab.core.network import Layer
-from cnnlab.core.numbers import decimal
 from cnnlab.core.shapes import MOST_NUMBERS, Row
+from cnnlab.core.words.numbers import decimal
 
 
 def describe_shape(shape: tuple[int, ...]) -> str:

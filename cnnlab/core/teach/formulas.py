@@ -11,10 +11,10 @@ from math import prod
 
 from cnnlab.core.network import Layer
 from cnnlab.core.network.layers import AXES, Axis, Phases, Said, product
-from cnnlab.core.numbers import percent
 from cnnlab.core.shapes import Row
 from cnnlab.core.teach.brief import BYTES_PER_NUMBER, activation_bytes
 from cnnlab.core.teach.post import Difference, post_differs
+from cnnlab.core.words.numbers import percent
 
 __all__ = ["Difference", "Explained", "explain_layer", "post_differs"]
 

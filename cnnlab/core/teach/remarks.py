@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.network.layers import AXES
-from cnnlab.core.numbers import percent
 from cnnlab.core.shapes import Row, trace
 from cnnlab.core.teach.brief import describe_shape
+from cnnlab.core.words.numbers import percent
 
 LARGE_SHARE = 0.9
 

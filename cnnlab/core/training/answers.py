@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cnnlab.core.numbers import percent
+from cnnlab.core.words.numbers import percent
 
 Z = 1.96  # of a 95 % interval
 THRESHOLDS = tuple(i / 100 for i in range(101))

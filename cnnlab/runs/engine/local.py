@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from cnnlab.core.settings import Settings
 from cnnlab.processes import environment, marks
-from cnnlab.processes.faults import home_problem
+from cnnlab.processes.home.faults import home_problem
 from cnnlab.runs.engine.capacity import Capacity
 from cnnlab.runs.record import ACTIVE, TERMINAL, RunError, RunSpec, State, problems
 from cnnlab.runs.record.control import Mode

@@ -15,7 +15,7 @@ from typing import IO
 from cnnlab.core.settings import Settings
 from cnnlab.processes import environment, marks
 from cnnlab.processes.clock import seconds_since
-from cnnlab.processes.faults import FULL_RUN, is_full
+from cnnlab.processes.home.faults import FULL_RUN, is_full
 from cnnlab.runs.engine.capacity import wanted_engine
 from cnnlab.runs.engine.queue import fair_order
 from cnnlab.runs.engine.warm import WarmWorker

@@ -3,7 +3,7 @@
 import signal
 
 from cnnlab.processes.clock import seconds_since
-from cnnlab.processes.faults import FULL_RUN
+from cnnlab.processes.home.faults import FULL_RUN
 from cnnlab.processes.marks import ProcessMark, signal_group
 from cnnlab.runs.record import Run, State
 from cnnlab.runs.store import Store

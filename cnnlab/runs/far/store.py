@@ -12,7 +12,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from cnnlab.processes.files import replacing, write_json
+from cnnlab.processes.home.files import replacing, write_json
 from cnnlab.processes.marks import ProcessMark
 from cnnlab.runs.record import TRANSITIONS, Run, RunError, RunSpec, State
 from cnnlab.runs.store.folders import WorkerStore

@@ -5,8 +5,8 @@ from math import log
 from typing import Any
 
 from cnnlab.core.network import Network
-from cnnlab.core.numbers import percent
 from cnnlab.core.shapes import layer_names
+from cnnlab.core.words.numbers import percent
 from cnnlab.runs.record import RunSpec
 
 NORMALIZE = ("BatchNormalization", "LayerNormalization")

@@ -7,10 +7,10 @@ from typing import Any
 from cnnlab.core.augment import AnyAugmentation, RandomLayers, augments, only_rescaled
 from cnnlab.core.augment.code import layer_call
 from cnnlab.core.network import Network
-from cnnlab.core.numbers import percent
 from cnnlab.core.shapes import layer_names, trace
 from cnnlab.core.teach.brief import loss_text
 from cnnlab.core.training.story import Event, Story
+from cnnlab.core.words.numbers import percent
 from cnnlab.runs.record import Run, RunSpec
 from cnnlab.runs.record.by_hand import rates_by_hand
 from cnnlab.runs.record.settings import SETTINGS

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cnnlab.core.numbers import percent, two_digits
 from cnnlab.core.training.answers import interval_of
 from cnnlab.core.training.story import Event, Story
+from cnnlab.core.words.numbers import percent, two_digits
 from cnnlab.runs.judge.causes import far_above_chance, lagging, unscaled
 from cnnlab.runs.record import RunSpec
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from cnnlab.processes.files import write_json
+from cnnlab.processes.home.files import write_json
 
 
 class Mode(StrEnum):

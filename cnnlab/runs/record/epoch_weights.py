@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from cnnlab.processes.files import replacing
+from cnnlab.processes.home.files import replacing
 
 KEPT_BYTES = 64 << 20  # of one run; beyond it every second epoch goes
 

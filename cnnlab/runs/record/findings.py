@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnnlab.core.training.answers import Answers
-from cnnlab.processes.files import replacing
+from cnnlab.processes.home.files import replacing
 
 FOLLOWED = "probe.npy"
 FRAME = re.compile(r"(\d{4})-(\d{5})\.npz")

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from cnnlab.core.settings import Networks
-from cnnlab.processes.keys import KEY_BYTES, WrongTries, kept_key
+from cnnlab.processes.home.keys import KEY_BYTES, WrongTries, kept_key
 from cnnlab.runs.record.losses import RunError
 from cnnlab.runs.record.record import Run
 

@@ -6,7 +6,7 @@ import sqlite3
 from functools import lru_cache
 from pathlib import Path
 
-from cnnlab.processes.database import Database, connect, connect_if_whole, put_aside
+from cnnlab.processes.home.database import Database, connect, connect_if_whole, put_aside
 from cnnlab.processes.marks import ProcessMark
 from cnnlab.runs.record import Run, RunError, RunSpec, State
 from cnnlab.runs.store import rebuild

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from cnnlab.processes.faults import FULL, sentence_of
+from cnnlab.processes.home.faults import FULL, sentence_of
 from cnnlab.runs.record import RunError
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from cnnlab.core.training.story import Story
 from cnnlab.processes.clock import seconds_since, stamp
-from cnnlab.processes.files import read_json, turn, write_json
+from cnnlab.processes.home.files import read_json, turn, write_json
 from cnnlab.processes.marks import ProcessMark
 from cnnlab.runs.record import Run, RunError, State
 from cnnlab.runs.record.events import Event, read_events

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnlab.core.training.story import Story
-from cnnlab.processes.files import read_json
+from cnnlab.processes.home.files import read_json
 from cnnlab.processes.marks import lock
 from cnnlab.runs.record import TERMINAL, RunError, RunSpec, State
 from cnnlab.runs.record.events import read_events

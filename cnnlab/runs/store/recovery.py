@@ -5,7 +5,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnlab.processes.database import kept_aside
+from cnnlab.processes.home.database import kept_aside
 from cnnlab.runs.store import rebuild
 from cnnlab.runs.store.database import NAME, open_whole
 from cnnlab.runs.store.faults import as_fault

@@ -5,7 +5,7 @@ import os
 import shutil
 from pathlib import Path
 
-from cnnlab.processes.files import replacing
+from cnnlab.processes.home.files import replacing
 
 NAME = "reserve"
 SIZE = 1 << 20

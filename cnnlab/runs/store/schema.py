@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from cnnlab.processes.database import is_undamaged
+from cnnlab.processes.home.database import is_undamaged
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (

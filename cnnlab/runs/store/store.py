@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnnlab.processes.clock import stamp
-from cnnlab.processes.files import turn
+from cnnlab.processes.home.files import turn
 from cnnlab.processes.marks import ProcessMark
 from cnnlab.runs.record import TERMINAL, TRANSITIONS, Run, RunError, RunSpec, State
 from cnnlab.runs.record.control import Control, Mode, read_control, write_control

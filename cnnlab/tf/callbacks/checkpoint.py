@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from cnnlab.core.words import Refusal
-from cnnlab.processes.files import replacing
+from cnnlab.processes.home.files import replacing
 
 
 class CheckpointError(Refusal):

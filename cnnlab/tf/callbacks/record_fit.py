@@ -10,7 +10,7 @@ from pathlib import Path
 import keras
 
 from cnnlab.core.words import Refusal
-from cnnlab.processes.files import replacing
+from cnnlab.processes.home.files import replacing
 from cnnlab.runs.record.epoch_weights import keep_epoch
 from cnnlab.runs.record.events import EventWriter
 from cnnlab.tf.callbacks.checkpoint import save_checkpoint

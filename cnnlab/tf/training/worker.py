@@ -18,7 +18,7 @@ from pathlib import Path
 from cnnlab.core.settings import Settings
 from cnnlab.core.words import Refusal
 from cnnlab.processes import marks
-from cnnlab.processes.faults import FULL_RUN, is_full
+from cnnlab.processes.home.faults import FULL_RUN, is_full
 from cnnlab.runs.engine.watch import FULL_EXIT
 from cnnlab.runs.far.store import JOB_VARIABLE, NO_FOLDER_EXIT, FarStore
 from cnnlab.runs.record import Run, State

@@ -9,7 +9,7 @@ import streamlit as st
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.augment.ends import reach
 from cnnlab.core.augment.generator_settings import FILL_MODES
-from cnnlab.core.numbers import decimal
+from cnnlab.core.words.numbers import decimal
 from cnnlab.ui.parts.controls import Control, Group, Value, live_controls
 from cnnlab.ui.session import Shared
 from cnnlab.ui.session.choices import AugmentChoice

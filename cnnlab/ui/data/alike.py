@@ -6,8 +6,8 @@ from cnnlab.core.data.datasets import DataSet, DataSetError, Split
 from cnnlab.core.data.held import Measure
 from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.data.survey.near_copies import LEVELS, MOST_PAIRS, SIDE, NearCopy
-from cnnlab.core.numbers import decimal
 from cnnlab.core.pictures import Preparation
+from cnnlab.core.words.numbers import decimal
 from cnnlab.ui.data.reading import made_of
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse

@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.core.data.datasets import DataSet, DataSetError, Split
-from cnnlab.core.numbers import decimal
 from cnnlab.core.pictures.reference import FromData
 from cnnlab.core.words import plain
+from cnnlab.core.words.numbers import decimal
 from cnnlab.ui.data.alike import near_duplicates
 from cnnlab.ui.data.reading import held, tile_of
 from cnnlab.ui.parts.html import show_html

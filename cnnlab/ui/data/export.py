@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from cnnlab.core.data.datasets import DataSet, DataSetError
-from cnnlab.core.numbers import decimal
+from cnnlab.core.words.numbers import decimal
 from cnnlab.processes.data.jobs import JobState
 from cnnlab.processes.environment import data_command
 from cnnlab.ui.data.work import start_job, watch_job

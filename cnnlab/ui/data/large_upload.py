@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
 from cnnlab.core.data.archives.unpacking import ENDINGS
-from cnnlab.core.disk import STEP
+from cnnlab.core.kept.disk import STEP
 from cnnlab.processes.data.arrivals import CLAIM_SECONDS, ArrivalError
 from cnnlab.ui.data.work import begin_adding
 from cnnlab.ui.parts.components import component

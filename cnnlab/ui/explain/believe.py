@@ -11,8 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnlab.core.explain.agreement import edges, spearman, verdict
 from cnnlab.core.explain.asked import Asked, ExplainError
 from cnnlab.core.explain.methods import TABLE
-from cnnlab.core.numbers import decimal
 from cnnlab.core.pictures import Pixels
+from cnnlab.core.words.numbers import decimal
 from cnnlab.processes.explain.attributions import forgettable
 from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import FileWeights, RandomWeights, Subject, Weighted

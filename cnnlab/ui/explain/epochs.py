@@ -5,8 +5,8 @@ import streamlit as st
 
 from cnnlab.core.explain.asked import Asked, ExplainError
 from cnnlab.core.explain.methods import TABLE
-from cnnlab.core.numbers import two_digits
 from cnnlab.core.pictures import Pixels
+from cnnlab.core.words.numbers import two_digits
 from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import FileWeights, Weighted
 from cnnlab.runs.record import Run

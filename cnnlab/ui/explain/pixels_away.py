@@ -7,8 +7,8 @@ from cnnlab.core.explain.asked import Asked
 from cnnlab.core.explain.backgrounds import FILLS
 from cnnlab.core.explain.order import Course
 from cnnlab.core.kept import KeptByBytes
-from cnnlab.core.numbers import two_digits
 from cnnlab.core.pictures import Pixels
+from cnnlab.core.words.numbers import two_digits
 from cnnlab.processes.explain.attributions import Faithfulness, faithfulness
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.explain.found import found_attribution, subject_key

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab.core.explain.asked import Target
-from cnnlab.core.numbers import percent, two_digits
+from cnnlab.core.words.numbers import percent, two_digits
 from cnnlab.ui.explain.choice import choice_of
 from cnnlab.ui.inside.meaning import Meaning
 

@@ -10,8 +10,8 @@ from cnnlab.core.explain.agreement import box as mask_of
 from cnnlab.core.explain.agreement import share_inside, share_of_random_box
 from cnnlab.core.explain.asked import Asked, ExplainError
 from cnnlab.core.explain.methods import TABLE
-from cnnlab.core.numbers import percent, probability, two_digits
 from cnnlab.core.pictures import Pixels
+from cnnlab.core.words.numbers import percent, probability, two_digits
 from cnnlab.processes.explain.attributions import Attribution
 from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import Subject

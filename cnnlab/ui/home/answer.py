@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.core.numbers import percent, two_digits
+from cnnlab.core.words.numbers import percent, two_digits
 from cnnlab.ui.inside.meaning import Meaning, describe_output
 from cnnlab.ui.inside.weights import Choice
 from cnnlab.viz.html import Html, bold, together

@@ -9,8 +9,8 @@ import numpy as np
 
 from cnnlab.core.inside.graph import reach
 from cnnlab.core.inside.likeness import Twins
-from cnnlab.core.numbers import percent, two_digits
 from cnnlab.core.teach.brief import describe_shape
+from cnnlab.core.words.numbers import percent, two_digits
 from cnnlab.processes.inference import Kernel
 from cnnlab.processes.subjects import LayerRow
 from cnnlab.ui.inside.seen import LayerMaps, Seen, Side

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cnnlab.core.numbers import percent, probability, two_digits
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.core.training.answers import is_distribution
+from cnnlab.core.words.numbers import percent, probability, two_digits
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.inside.seen import Seen, Side
 from cnnlab.ui.parts.html import show_html

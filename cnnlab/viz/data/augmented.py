@@ -8,7 +8,7 @@ from PIL import Image
 from cnnlab.core.augment import AnyAugmentation, AnyTransform, apply, describe
 from cnnlab.core.augment.layer_draws import LayersTransform
 from cnnlab.core.augment.warp import Floats, Images
-from cnnlab.core.numbers import decimal
+from cnnlab.core.words.numbers import decimal
 from cnnlab.viz.html import NOTHING, Html, tag, together
 from cnnlab.viz.images import as_image, data_url, jpeg, png
 from cnnlab.viz.inside.sprites import quantise

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cnnlab.core.numbers import percent, two_digits
 from cnnlab.core.pictures import Pixels
+from cnnlab.core.words.numbers import percent, two_digits
 from cnnlab.viz.html import NOTHING, Html
 from cnnlab.viz.inside.scale import CLIPS, end_of_scale, share_beyond
 from cnnlab.viz.palette import diverging

@@ -6,9 +6,9 @@ from typing import Any
 from cnnlab.core.inside.channel_sources import channel_sources
 from cnnlab.core.inside.graph import Regions
 from cnnlab.core.network import Network
-from cnnlab.core.numbers import two_digits
 from cnnlab.core.shapes import Row
 from cnnlab.core.teach.brief import describe_shape
+from cnnlab.core.words.numbers import two_digits
 from cnnlab.viz.inside.flow import Column, Flow
 
 MOST_PLACES = 64  # of an axis, whose regions are told

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from cnnlab.core.network import Network
 from cnnlab.core.network.head import sigmoid, softmax
-from cnnlab.core.numbers import probability
 from cnnlab.core.shapes import InvalidNetwork, Row
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.core.teach.formulas import explain_layer
 from cnnlab.core.teach.network_doctor import Fix
 from cnnlab.core.teach.post import Difference
 from cnnlab.core.teach.remarks import Remark
+from cnnlab.core.words.numbers import probability
 from cnnlab.viz.html import (
     NOTHING,
     Html,

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from html import escape
 
 from cnnlab.core.network import Layer, Network
-from cnnlab.core.numbers import percent
 from cnnlab.core.shapes import InvalidNetwork, Row, layer_names
 from cnnlab.core.teach.brief import (
     activation_bytes,
@@ -16,6 +15,7 @@ from cnnlab.core.teach.brief import (
     shape_formula,
 )
 from cnnlab.core.teach.predict import ASKED, Verdict
+from cnnlab.core.words.numbers import percent
 from cnnlab.viz.html import Html
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnlab.core.network import Layer, Network
-from cnnlab.core.numbers import percent
 from cnnlab.core.shapes import trace
 from cnnlab.core.teach.brief import describe_shape, loss_text, metric_text
 from cnnlab.core.training.answers import Answers, compared_with_chance, confusion, interval_of
+from cnnlab.core.words.numbers import percent
 from cnnlab.viz.html import (
     Html,
     bold,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from cnnlab.core import disk
+from cnnlab.core.kept import disk
 from cnnlab.processes.data import arrivals
 from cnnlab.ui.data import large_upload
 from cnnlab.ui.data.large_upload import forget_unfinished, receive

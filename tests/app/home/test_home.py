@@ -13,9 +13,9 @@ from cnnlab.core.data.bundled import silhouettes
 from cnnlab.core.data.held import Measure
 from cnnlab.core.network import Network
 from cnnlab.core.network.presets import PRESETS
-from cnnlab.core.numbers import percent
 from cnnlab.core.pictures import INTERPOLATIONS
 from cnnlab.core.pictures.reference import FromData
+from cnnlab.core.words.numbers import percent
 from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import FileWeights, Weighted
 from cnnlab.runs.store.trained import demo

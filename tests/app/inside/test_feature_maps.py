@@ -15,10 +15,10 @@ from cnnlab.core.data.bundled import silhouettes
 from cnnlab.core.data.held import Measure
 from cnnlab.core.exchange.link import encode
 from cnnlab.core.network import Network
-from cnnlab.core.numbers import percent
 from cnnlab.core.pictures import prepare
 from cnnlab.core.pictures.reference import FromGallery
 from cnnlab.core.shapes import layer_names
+from cnnlab.core.words.numbers import percent
 from cnnlab.processes.inference import Inside, Look
 from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted
 from cnnlab.runs.record import RunSpec, State

@@ -16,7 +16,7 @@ from cnnlab.classroom.follow import Followed
 from cnnlab.classroom.record.errors import ChangedMeanwhile
 from cnnlab.classroom.store import schema
 from cnnlab.classroom.store.faults import DAMAGED, LOCKED, NEWER, NO_KEY, ClassroomFault
-from cnnlab.processes.faults import GONE
+from cnnlab.processes.home.faults import GONE
 from tests.unit.classroom.exercise_files import ANN, POST, SENTENCE, WIDTH, Clock, exercise, opened
 
 ROOT = Path(__file__).resolve().parents[3]

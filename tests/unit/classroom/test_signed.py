@@ -15,7 +15,7 @@ from cnnlab.classroom.record.errors import ClassroomError
 from cnnlab.classroom.record.qr import qr_svg
 from cnnlab.classroom.record.signed import Signer, invitation_to
 from cnnlab.classroom.record.work import Receipt
-from cnnlab.processes.keys import kept_key
+from cnnlab.processes.home.keys import kept_key
 from tests.unit.classroom.exercise_files import NOW, SECRETS, exercise
 
 SIGNER = Signer(b"k" * 32)

@@ -11,8 +11,8 @@ from cnnlab.core.data.doctor.odd_pictures import odd_pictures
 from cnnlab.core.data.survey.layouts import NO_SPLIT, OUTSIDE, UNNAMED, counted, listed
 from cnnlab.core.data.survey.near_copies import LEVELS, MOST_PAIRS, SIDE, NearCopy
 from cnnlab.core.data.survey.reading import VALIDATION_SHARE, Files, Survey
-from cnnlab.core.numbers import decimal
 from cnnlab.core.pictures import PICTURE_SUFFIXES, shown_name
+from cnnlab.core.words.numbers import decimal
 
 MOST_IMBALANCE = 3
 _KNOWN = ("train", "validation", "val", "valid")

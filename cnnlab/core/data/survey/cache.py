@@ -16,7 +16,7 @@ from cnnlab.core.data.archives.zip_archives import Skipped
 from cnnlab.core.data.survey.near_copies import NearCopy
 from cnnlab.core.data.survey.reading import PictureFile, Survey, Tallies
 from cnnlab.core.data.survey.tally import Tally
-from cnnlab.core.kept_files import keep_file
+from cnnlab.core.kept.files import keep_file
 
 VERSION = 3
 KEPT = 40  # surveys; the oldest go first

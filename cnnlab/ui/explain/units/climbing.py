@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.core.explain.ascent import BOUNDS, PLACES, Ascent, suited
-from cnnlab.core.numbers import two_digits
+from cnnlab.core.words.numbers import two_digits
 from cnnlab.processes.explain.units import Frame, Sheet, maximise, maximise_all
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.explain.units.notebook_view import notebook_button, notebook_view

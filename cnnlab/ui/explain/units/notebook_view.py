@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import streamlit as st
 
 from cnnlab.core.explain.notebook import Faults
-from cnnlab.core.numbers import percent, two_digits
+from cnnlab.core.words.numbers import percent, two_digits
 from cnnlab.processes.explain.notebook import Drawing, draw_like_notebook
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.explain.units.sheets import tiles

@@ -8,9 +8,9 @@ import streamlit as st
 from cnnlab.core.data.datasets import DataSet, DataSetError
 from cnnlab.core.data.held import Measure
 from cnnlab.core.explain.strongest import Kind, Peak, Ranking, StrongestError, convolutions, most_pictures, patch
-from cnnlab.core.numbers import two_digits
 from cnnlab.core.pictures import Pixels
 from cnnlab.core.words import Refusal, plain
+from cnnlab.core.words.numbers import two_digits
 from cnnlab.processes.explain.strongest import Looked, strongest
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.data.current import loaded

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from cnnlab.core.numbers import percent
 from cnnlab.core.teach.brief import loss_text, metric_text
 from cnnlab.core.training.answers import interval_of
 from cnnlab.core.training.reported import Reported, reported
 from cnnlab.core.training.story import Event, Story
+from cnnlab.core.words.numbers import percent
 from cnnlab.runs.record import Run, State
 from cnnlab.runs.record.by_hand import rates_by_hand
 from cnnlab.ui.parts.html import show_html

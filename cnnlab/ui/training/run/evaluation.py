@@ -11,7 +11,6 @@ from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.data.held import Measure
 from cnnlab.core.data.one_picture import stored_of
 from cnnlab.core.data.survey.layouts import counted
-from cnnlab.core.numbers import percent, probability
 from cnnlab.core.pictures import Preparation
 from cnnlab.core.training.answers import (
     Answers,
@@ -22,6 +21,7 @@ from cnnlab.core.training.answers import (
     most_confident_mistakes,
 )
 from cnnlab.core.training.roc import corners, precision_recall, roc
+from cnnlab.core.words.numbers import percent, probability
 from cnnlab.runs.record import Run
 from cnnlab.runs.record.findings import read_answers
 from cnnlab.runs.store.trained import key_of

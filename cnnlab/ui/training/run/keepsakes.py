@@ -11,7 +11,7 @@ import streamlit as st
 
 from cnnlab.core.data.bundled.sets import SETS
 from cnnlab.core.training.story import Event, Story
-from cnnlab.processes.files import read_json
+from cnnlab.processes.home.files import read_json
 from cnnlab.runs.judge.retrain import bundled_pictures, retraining_notebook
 from cnnlab.runs.record import Run
 from cnnlab.runs.record.by_hand import rates_by_hand

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cnnlab.core.numbers import probability
 from cnnlab.core.shapes import trace
 from cnnlab.core.teach.brief import describe_shape
+from cnnlab.core.words.numbers import probability
 from cnnlab.runs.record import Run, RunError
 from cnnlab.runs.record.findings import frame_path, frames, read_frame
 from cnnlab.ui.parts.components import component

@@ -7,9 +7,9 @@ from datetime import datetime
 import streamlit as st
 
 from cnnlab.core.data.datasets import DataSetError
-from cnnlab.core.numbers import probability
 from cnnlab.core.training.answers import Answers, most_confident_mistakes
 from cnnlab.core.training.story import Event, Story
+from cnnlab.core.words.numbers import probability
 from cnnlab.runs.engine.capacity import describe_place
 from cnnlab.runs.judge.compare import described
 from cnnlab.runs.judge.health import remarks

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from cnnlab.core.data.survey.layouts import counted
-from cnnlab.core.numbers import percent
 from cnnlab.core.teach.brief import describe_shape, loss_text, metric_text
 from cnnlab.core.training.story import Story
-from cnnlab.processes.faults import home_problem
+from cnnlab.core.words.numbers import percent
+from cnnlab.processes.home.faults import home_problem
 from cnnlab.runs.engine.capacity import describe_place
 from cnnlab.runs.engine.queue import Place, describe_wait, places
 from cnnlab.runs.record import RECORDED, Run, RunError, RunSpec, State

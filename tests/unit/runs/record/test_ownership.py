@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnlab.processes.keys import ADDRESSES, FORGOTTEN, LONGEST_WAIT
+from cnnlab.processes.home.keys import ADDRESSES, FORGOTTEN, LONGEST_WAIT
 from cnnlab.runs.record import Run, RunError, State
 from cnnlab.runs.record.ownership import (
     Origins,

@@ -13,8 +13,8 @@ import pytest
 
 from cnnlab.core.exchange.imported import ModelFileError
 from cnnlab.core.settings import Settings
-from cnnlab.processes.faults import FULL, FULL_RUN, UNUSABLE, is_full
-from cnnlab.processes.files import replacing
+from cnnlab.processes.home.faults import FULL, FULL_RUN, UNUSABLE, is_full
+from cnnlab.processes.home.files import replacing
 from cnnlab.processes.importer import ModelImporter
 from cnnlab.processes.inference import Inside
 from cnnlab.runs.engine.supervisor import Supervisor

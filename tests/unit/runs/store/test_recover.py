@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cnnlab.__main__ import main
-from cnnlab.processes.database import KEPT_ASIDE, kept_aside
+from cnnlab.processes.home.database import KEPT_ASIDE, kept_aside
 from cnnlab.processes.marks import ProcessMark
 from cnnlab.runs.record import Run, State
 from cnnlab.runs.record.events import EventWriter

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnlab.core.numbers import decimal, percent, probability, two_digits
+from cnnlab.core.words.numbers import decimal, percent, probability, two_digits
 
 HALF = 0.5 * (1 + 1e-9)  # of the last place: a tie such as 0.625 lies a rounding of doubles farther away
 

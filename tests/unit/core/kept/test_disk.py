@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cnnlab.core import disk
 from cnnlab.core.data.archives.zip_archives import ArchiveError
 from cnnlab.core.data.library import Library
 from cnnlab.core.exchange.imported import ModelFileError
+from cnnlab.core.kept import disk
 from cnnlab.core.settings import Settings
 from cnnlab.processes.importer import ModelImporter
 from cnnlab.processes.inference import Inside

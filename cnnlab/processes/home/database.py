@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cnnlab.processes.faults import is_damage
+from cnnlab.processes.home.faults import is_damage
 
 ASIDE = ".damaged-"  # between the name of a database and the time
 KEPT_ASIDE = 3

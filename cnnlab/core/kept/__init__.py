@@ -1,0 +1,5 @@
+"""Keep what took long to make, in memory and on disk, and say how much room a disk has."""
+
+from cnnlab.core.kept.kept import KeptByBytes
+
+__all__ = ["KeptByBytes"]
