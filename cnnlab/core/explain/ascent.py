@@ -1,12 +1,13 @@
 """Climb towards a picture that one unit answers most: how far, by what rule, and from where."""
 
 from dataclasses import asdict, dataclass
-from math import ceil, isfinite
+from math import ceil
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from cnnlab.core.explain.asked import refuse_beyond, refuse_unknown
 from cnnlab.core.inside.graph import Regions
 from cnnlab.core.words import Refusal
 
@@ -67,11 +68,9 @@ class Ascent:
 
     def __post_init__(self) -> None:
         for name, (kind, least, most) in BOUNDS.items():
-            _check(name, getattr(self, name), kind, least, most)
-        if self.place not in PLACES:
-            raise AscentError(f"place must be 'mean' or 'centre', not {self.place!r}.")
-        if not isinstance(self.clip, bool):
-            raise AscentError(f"clip must be true or false, not {self.clip!r}.")
+            refuse_beyond(name, getattr(self, name), least, most, whole=kind is int, error=AscentError)
+        refuse_unknown("place", self.place, PLACES, AscentError)
+        refuse_unknown("clip", self.clip, (True, False), AscentError)
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -93,13 +92,6 @@ def suited(regions: Regions | str, place: Place = "mean") -> Ascent:
         return Ascent(place=place)
     field = max((last - first + 1 for axis in regions for first, last in (seen for seen in axis if seen)), default=1)
     return Ascent(place=place, jitter=min(2, field // 8), blur_every=Ascent.blur_every if field >= 16 else 0)
-
-
-def _check(name: str, value: Any, kind: type, least: float, most: float) -> None:
-    kinds = (int, float) if kind is float else (int,)
-    if isinstance(value, bool) or not isinstance(value, kinds) or not isfinite(value) or not least <= value <= most:
-        said = "a number" if kind is float else "a whole number"
-        raise AscentError(f"{name} must be {said} from {least:g} to {most:g}, not {value!r}.")
 
 
 @dataclass(frozen=True)

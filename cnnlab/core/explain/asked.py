@@ -103,20 +103,28 @@ class Asked:
         return asdict(self)
 
 
-def refuse_unknown(name: str, value: object, known: tuple[Any, ...]) -> None:
-    """Raise `ExplainError` for a value that is none of those known."""
+def refuse_unknown(name: str, value: object, known: tuple[Any, ...], error: type[Refusal] = ExplainError) -> None:
+    """Raise `error` for a value that is none of those known."""
     # A list cannot be looked up, and True is 1.
     if type(value) is not type(known[0]) or value not in known:
         listed = ", ".join(map(str, known))
-        raise ExplainError(f"The option {name} takes one of {listed}, and got {_shown(value)}; choose one of them.")
+        raise error(f"The option {name} takes one of {listed}, and got {_shown(value)}; choose one of them.")
 
 
-def refuse_beyond(name: str, value: object, least: float, most: float, *, whole: bool = True) -> None:
-    """Raise `ExplainError` for a value that is no number from `least` to `most`."""
+def refuse_beyond(
+    name: str,
+    value: object,
+    least: float,
+    most: float,
+    *,
+    whole: bool = True,
+    error: type[Refusal] = ExplainError,
+) -> None:
+    """Raise `error` for a value that is no number from `least` to `most`."""
     number = isinstance(value, int | float) and not isinstance(value, bool) and not (whole and isinstance(value, float))
     if not number or not least <= value <= most:  # type: ignore[operator]
         kind = "a whole number" if whole else "a number"
-        raise ExplainError(
+        raise error(
             f"The option {name} takes {kind} from {least:,} to {most:,}, and got {_shown(value)}; choose one of these."
         )
 

@@ -59,5 +59,5 @@ def test_it_shows_a_picture_around_grey() -> None:
 
 
 def test_a_seed_that_is_none_is_refused() -> None:
-    with pytest.raises(AscentError, match="seed must be a whole number"):
+    with pytest.raises(AscentError, match="option seed takes a whole number"):
         climb_of(Span(1.0, 0.0), -1)
