@@ -5,9 +5,9 @@ import test from "node:test"
 import { fillOf } from "../../cnnlab/ui/components/controls/slider.js"
 import { normSaid } from "../../cnnlab/ui/components/convolution/words.js"
 import { ratesAt } from "../../cnnlab/ui/components/run/rates.js"
-import { brief, decimal, exact, share, told } from "../../cnnlab/ui/components/shared/numbers.js"
-import { leavePlace, takePlace } from "../../cnnlab/ui/components/shared/place.js"
-import { css, indexOf, shade } from "../../cnnlab/ui/components/shared/scale.js"
+import { brief, decimal, exact, share, told } from "../../cnnlab/ui/components/common/numbers.js"
+import { leavePlace, takePlace } from "../../cnnlab/ui/components/common/place.js"
+import { css, indexOf, shade } from "../../cnnlab/ui/components/common/scale.js"
 
 test("a cell's number has as many digits as there is room for", () => {
   const said = [0, 0.0004, -0.0005, 0.05, 0.1, -9.876, 12.34, 123.4].map(brief)

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import test from "node:test"
 
-import { landing } from "../../cnnlab/ui/components/shared/one_stop.js"
+import { landing } from "../../cnnlab/ui/components/common/one_stop.js"
 
 test("in a row the arrows go one further and stop at the ends, and up and down are left to the page", () => {
   const keys = ["ArrowLeft", "ArrowRight", "Home", "End", "ArrowUp", "ArrowDown", "Tab", "Enter"]

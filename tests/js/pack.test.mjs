@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import test from "node:test"
 
-import { unpack } from "../../cnnlab/ui/components/shared/unpack.js"
+import { unpack } from "../../cnnlab/ui/components/common/unpack.js"
 
 const sample = Buffer.from(readFileSync(new URL("packed.b64", import.meta.url), "utf8"), "base64")
 

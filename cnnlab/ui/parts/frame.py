@@ -40,7 +40,7 @@ _STRIP = component(
     styles=["frame/strip.css"],
     sends=StripSends,
 )
-_STYLE = style_sheet(css_measures() + css_tokens() + source("lab/table.css", "shared/page.css"))
+_STYLE = style_sheet(css_measures() + css_tokens() + source("lab/table.css", "common/page.css"))
 
 
 def page(title: str, question: str, *, strip: bool = True, network: Network | None = None) -> None:

@@ -23,7 +23,7 @@ from tests.random_networks import grid_network, random_network
 
 NETWORKS = 20
 PLACES = 8
-FILES = ("shared/unpack.js", "convolution/arithmetic.js", "benches/activations.js")
+FILES = ("common/unpack.js", "convolution/arithmetic.js", "benches/activations.js")
 TOLERANCE = 1e-5  # of the map's largest value
 COMPUTE = """([data, places]) => {
   const view = unpack(Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0)))

@@ -84,7 +84,7 @@ def test_every_entry_is_mounted() -> None:
 
 def test_every_folder_of_components_has_one_and_every_file_in_it_is_used() -> None:
     names = {path.relative_to(COMPONENTS).as_posix() for path in FILES}
-    assert {name.split("/")[0] for name in names} == {entry.split("/")[0] for entry in ENTRIES} | {"shared"}
+    assert {name.split("/")[0] for name in names} == {entry.split("/")[0] for entry in ENTRIES} | {"common"}
     told = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "cnnlab" / "ui").rglob("*.py")).replace(
         "'", '"'
     )
@@ -164,7 +164,7 @@ def random_values(scale: float) -> list[float]:
 def test_numbers_are_told_as_python_rounds_them() -> None:
     values = [value for scale in (0.001, 0.1, 2.0, 300.0) for value in random_values(scale)]
     said = computed(
-        f"{json.dumps(values)}.map((value) => [brief(value), told(value), exact(value)])", "shared/numbers.js"
+        f"{json.dumps(values)}.map((value) => [brief(value), told(value), exact(value)])", "common/numbers.js"
     )
 
     def rounded(value: float, digits: int) -> str:
@@ -180,7 +180,7 @@ def test_numbers_are_told_as_python_rounds_them() -> None:
 
 def test_a_value_has_the_same_place_on_the_scale_in_a_script_and_in_python() -> None:
     values = np.array([0.0, 1.5, -1.5, 9.0, *random_values(1.0)], np.float32)
-    places = computed(f"{json.dumps(values.tolist())}.map((value) => indexOf(value, 1.5))", "shared/scale.js")
+    places = computed(f"{json.dumps(values.tolist())}.map((value) => indexOf(value, 1.5))", "common/scale.js")
     np.testing.assert_array_equal(places, quantise(values, 1.5))
 
 

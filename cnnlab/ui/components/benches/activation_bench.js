@@ -1,9 +1,9 @@
 // The activation bench: one map through four activations, and one output with its loss.
-import { fit, frameOf, legend, mapImage, outline, paintMap } from "../shared/canvas.js"
-import { element } from "../shared/dom.js"
-import { brief, decimal, share, told } from "../shared/numbers.js"
-import { token } from "../shared/tokens.js"
-import { unpack } from "../shared/unpack.js"
+import { fit, frameOf, legend, mapImage, outline, paintMap } from "../common/canvas.js"
+import { element } from "../common/dom.js"
+import { brief, decimal, share, told } from "../common/numbers.js"
+import { token } from "../common/tokens.js"
+import { unpack } from "../common/unpack.js"
 import { ACTIVATIONS } from "./activations.js"
 
 export default function ({ data, parentElement }) {

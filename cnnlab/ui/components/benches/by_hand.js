@@ -1,7 +1,7 @@
 // The worked example: a 2 × 2 kernel on 3 × 4 numbers, to be predicted before it is shown.
 import { patchAt, slide } from "../convolution/arithmetic.js"
-import { element } from "../shared/dom.js"
-import { oneStop } from "../shared/one_stop.js"
+import { element } from "../common/dom.js"
+import { oneStop } from "../common/one_stop.js"
 
 export function makeByHand(root, view) {
   const find = (selector) => root.querySelector(selector)

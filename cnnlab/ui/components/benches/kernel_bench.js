@@ -1,10 +1,10 @@
 // The kernel bench: a kernel edited by hand, what it makes of the picture, and what pooling makes of that.
 import { add, resized, shifted, slide } from "../convolution/arithmetic.js"
-import { frameOf, legend, mapImage, paintMap } from "../shared/canvas.js"
-import { element } from "../shared/dom.js"
-import { told } from "../shared/numbers.js"
-import { css, inkOn, shade } from "../shared/scale.js"
-import { unpack } from "../shared/unpack.js"
+import { frameOf, legend, mapImage, paintMap } from "../common/canvas.js"
+import { element } from "../common/dom.js"
+import { told } from "../common/numbers.js"
+import { css, inkOn, shade } from "../common/scale.js"
+import { unpack } from "../common/unpack.js"
 import { makeByHand } from "./by_hand.js"
 
 const SIDE = 250

@@ -1,8 +1,8 @@
 // A climb to scrub: the picture after each step, and what the unit answered to it.
-import { colourImage } from "../shared/canvas.js"
-import { download } from "../shared/dom.js"
-import { plain } from "../shared/numbers.js"
-import { unpack } from "../shared/unpack.js"
+import { colourImage } from "../common/canvas.js"
+import { download } from "../common/dom.js"
+import { plain } from "../common/numbers.js"
+import { unpack } from "../common/unpack.js"
 import { endsOf, heightOf, pathOf } from "./curve.js"
 
 const [WIDE, HIGH] = [320, 120]

@@ -1,6 +1,6 @@
 // Live controls: native range inputs that report while they move, at most once every 40 ms.
 // Values come back from the server only when something else changed them (data.version).
-import { oneStop } from "../shared/one_stop.js"
+import { oneStop } from "../common/one_stop.js"
 import { showFill } from "./slider.js"
 
 const INTERVAL = 40

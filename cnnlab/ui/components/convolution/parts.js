@@ -1,8 +1,8 @@
 // The left part of the convolution view: each input channel with its patch, its kernel, the products and their sum.
-import { fit, frameOf, legend, mapImage, outline, paintGrid, paintMap } from "../shared/canvas.js"
-import { element } from "../shared/dom.js"
-import { told } from "../shared/numbers.js"
-import { token } from "../shared/tokens.js"
+import { fit, frameOf, legend, mapImage, outline, paintGrid, paintMap } from "../common/canvas.js"
+import { element } from "../common/dom.js"
+import { told } from "../common/numbers.js"
+import { token } from "../common/tokens.js"
 
 const BESIDE_BARS = 330 // pixels of the buttons in the same line
 

@@ -1,5 +1,5 @@
 // The convolution view as one picture to take along: what is in view, with its arithmetic written out.
-import { token } from "../shared/tokens.js"
+import { token } from "../common/tokens.js"
 
 const SHEET = { width: 1000, margin: 24, font: "system-ui, sans-serif" }
 

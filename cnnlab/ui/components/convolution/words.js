@@ -1,5 +1,5 @@
 // The convolution view in words: for a screen reader, to read along and to copy.
-import { exact, plain, told } from "../shared/numbers.js"
+import { exact, plain, told } from "../common/numbers.js"
 
 const channelName = (view, channel) => view.names[channel] ?? `input channel ${view.first + channel}`
 

@@ -1,5 +1,5 @@
 // A map of signed values over the picture that it explains.
-import { indexOf } from "../shared/scale.js"
+import { indexOf } from "../common/scale.js"
 
 /**
  * The pixels of a picture with a map's colours laid over it, as a canvas takes them: red, green, blue, opacity.

@@ -1,5 +1,5 @@
 // Explanations over the picture: one figure for each, read under the pointer in all of them at once.
-import { unpack } from "../shared/unpack.js"
+import { unpack } from "../common/unpack.js"
 import { drawFigures } from "./figures.js"
 import { takeBox } from "./predict.js"
 

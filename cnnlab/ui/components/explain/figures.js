@@ -1,6 +1,6 @@
 // The figures: a canvas with its scale and what is said of it; one pixel is looked at in all of them.
-import { element, ensure, showHtml } from "../shared/dom.js"
-import { decimal, plain } from "../shared/numbers.js"
+import { element, ensure, showHtml } from "../common/dom.js"
+import { decimal, plain } from "../common/numbers.js"
 import { blended } from "./blend.js"
 import { over } from "./box.js"
 

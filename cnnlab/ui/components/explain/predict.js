@@ -1,5 +1,5 @@
 // The student's own box: drawn with the pointer, or moved with the arrow keys and sent with Enter.
-import { element } from "../shared/dom.js"
+import { element } from "../common/dom.js"
 import { afterKey, boxBetween, middleBox, over } from "./box.js"
 import { pixelUnder } from "./figures.js"
 

@@ -1,6 +1,6 @@
 // The strip: one button a layer, and one stop of the Tab key. A click (or Enter) selects that layer everywhere.
-import { element } from "../shared/dom.js"
-import { oneStop } from "../shared/one_stop.js"
+import { element } from "../common/dom.js"
+import { oneStop } from "../common/one_stop.js"
 
 export function drawStrip(root, data, pick) {
   const signature = JSON.stringify(data.blocks.map((b) => [b.color, b.index]))

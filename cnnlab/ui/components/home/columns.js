@@ -1,5 +1,5 @@
 // The columns: a head, tiles that are real maps, and a scale for those that share one.
-import { element, ensure } from "../shared/dom.js"
+import { element, ensure } from "../common/dom.js"
 
 const MOST = 5 // tiles of a column that has none yet
 const TALLEST = 19 // rem, of a vector

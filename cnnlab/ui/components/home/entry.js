@@ -1,8 +1,8 @@
 // The living network: columns of maps, what each reads, and what it sees of the picture.
 import { drawControls } from "../controls/controls.js"
 import { keepNetwork } from "../frame/keep.js"
-import { showHtml } from "../shared/dom.js"
-import { unpack } from "../shared/unpack.js"
+import { showHtml } from "../common/dom.js"
+import { unpack } from "../common/unpack.js"
 import { drawAnswer, drawColumns, template } from "./columns.js"
 import { takeDrops } from "./drop.js"
 import { listen } from "./light.js"

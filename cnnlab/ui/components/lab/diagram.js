@@ -1,7 +1,7 @@
 // The diagram of the network: a picture whose blocks select their layer, to be taken along as SVG or PNG.
-import { download, showHtml } from "../shared/dom.js"
-import { oneStop } from "../shared/one_stop.js"
-import { token } from "../shared/tokens.js"
+import { download, showHtml } from "../common/dom.js"
+import { oneStop } from "../common/one_stop.js"
+import { token } from "../common/tokens.js"
 
 // Drawn by the server only while it is open: it is the largest part of what a move sends.
 export function drawDiagram(details, { open, svg, closer }, toggle, pick) {

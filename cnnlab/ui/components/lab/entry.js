@@ -2,8 +2,8 @@
 import { drawControls } from "../controls/controls.js"
 import { keepNetwork } from "../frame/keep.js"
 import { drawStrip } from "../frame/strip.js"
-import { address } from "../shared/addresses.js"
-import { showHtml } from "../shared/dom.js"
+import { address } from "../common/addresses.js"
+import { showHtml } from "../common/dom.js"
 import { drawDiagram } from "./diagram.js"
 import { drawHead, drawSliders, drawTable, drawTools, wireTable } from "./table.js"
 

@@ -1,7 +1,7 @@
 // What stands around the shape table: columns, batch, predictions; and what a click or an answer in it does.
 import { showFill } from "../controls/slider.js"
-import { showHtml } from "../shared/dom.js"
-import { oneStop } from "../shared/one_stop.js"
+import { showHtml } from "../common/dom.js"
+import { oneStop } from "../common/one_stop.js"
 
 export function drawTable(place, html, network) {
   // Replaced only when it changed, so that a selection in it survives; what is being typed is carried over.

@@ -1,6 +1,6 @@
 import { CHECK_COLUMNS, CHECKS, answered, answersOf, checkRows, coded } from "./taken.js"
 import { file, read, write } from "./keep.js"
-import { download } from "../shared/dom.js"
+import { download } from "../common/dom.js"
 
 const FIELD = ".st-key-check_question input"
 const PATIENCE = 3000 // milliseconds for the page to draw the next question

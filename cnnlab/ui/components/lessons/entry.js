@@ -1,4 +1,4 @@
-import { takePlaces } from "../shared/place.js"
+import { takePlaces } from "../common/place.js"
 import { merged, read, write } from "./keep.js"
 import { shine } from "./light.js"
 

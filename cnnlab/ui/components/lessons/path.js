@@ -1,7 +1,7 @@
 import { CHECK_COLUMNS, answersOf, checkRows } from "./taken.js"
 import { empty, file, merged, read, write } from "./keep.js"
-import { address } from "../shared/addresses.js"
-import { download, element } from "../shared/dom.js"
+import { address } from "../common/addresses.js"
+import { download, element } from "../common/dom.js"
 
 export default function ({ data: [data], parentElement, setTriggerValue }) {
   const list = parentElement.querySelector("ol")

@@ -1,5 +1,5 @@
 // Layers of maps or kernels: drawn in place, so that a look, a focus or a scroll survives every change.
-import { unpack } from "../shared/unpack.js"
+import { unpack } from "../common/unpack.js"
 import { makeLens } from "./lens.js"
 import { drawLayer } from "./sheet.js"
 

@@ -1,7 +1,7 @@
 // The lens: what is under the pointer, large, with its numbers and the part of the picture that it sees.
-import { element } from "../shared/dom.js"
-import { leavePlace } from "../shared/place.js"
-import { token } from "../shared/tokens.js"
+import { element } from "../common/dom.js"
+import { leavePlace } from "../common/place.js"
+import { token } from "../common/tokens.js"
 
 export function makeLens(root, header, send) {
   const lens = root.querySelector(".maps-lens")

@@ -1,8 +1,8 @@
 // One layer: its line, and for each side its sheet of maps, its kernels or its vector.
-import { element, ensure } from "../shared/dom.js"
-import { tellPlace } from "../shared/place.js"
-import { css, shade } from "../shared/scale.js"
-import { token } from "../shared/tokens.js"
+import { element, ensure } from "../common/dom.js"
+import { tellPlace } from "../common/place.js"
+import { css, shade } from "../common/scale.js"
+import { token } from "../common/tokens.js"
 
 export function drawLayer(section, layer, context) {
   const line = ensure(section, ".layer-line", () => element("div", "layer-line"))

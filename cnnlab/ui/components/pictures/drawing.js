@@ -1,5 +1,5 @@
 // Paper to draw on: by pointer, by finger or by keyboard. What was drawn goes to the server after each stroke.
-import { token } from "../shared/tokens.js"
+import { token } from "../common/tokens.js"
 
 const SIDE = 256
 const STEP = 8

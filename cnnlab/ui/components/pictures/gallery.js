@@ -1,6 +1,6 @@
 // Pictures as buttons, together one stop of the Tab key; a click chooses one. One that was answered says below it what
 // it is and what was said.
-import { oneStop } from "../shared/one_stop.js"
+import { oneStop } from "../common/one_stop.js"
 
 function captions(picture) {
   return [picture.truth, picture.said].filter(Boolean).map((words) => {

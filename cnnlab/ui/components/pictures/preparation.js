@@ -1,6 +1,6 @@
 // The prepared picture, one pixel of it in numbers, and its channels one by one.
-import { decimal } from "../shared/numbers.js"
-import { unpack } from "../shared/unpack.js"
+import { decimal } from "../common/numbers.js"
+import { unpack } from "../common/unpack.js"
 
 const RAMPS = { R: [255, 0, 0], G: [0, 255, 0], B: [0, 110, 255], grey: [255, 255, 255] }
 

@@ -1,5 +1,5 @@
 // A large archive goes to the server's disk piece by piece; the page learns its token when it has arrived.
-import { address } from "../shared/addresses.js"
+import { address } from "../common/addresses.js"
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".upload")

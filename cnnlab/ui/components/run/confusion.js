@@ -1,6 +1,6 @@
 // The confusion matrix: every cell opens its pictures; with one output a threshold moves all counts at once.
-import { oneStop } from "../shared/one_stop.js"
-import { share } from "../shared/numbers.js"
+import { oneStop } from "../common/one_stop.js"
+import { share } from "../common/numbers.js"
 import { drawCurve, markThreshold, ratesAt } from "./rates.js"
 
 const said = (value) => (value === null ? "–" : `${share(value, 1, 100)} %`)

@@ -1,6 +1,6 @@
 // A Plotly figure that is changed in place: zoom, hidden lines and focus survive every update.
-import { address } from "../shared/addresses.js"
-import { token } from "../shared/tokens.js"
+import { address } from "../common/addresses.js"
+import { token } from "../common/tokens.js"
 
 const page = /** @type {any} */ (window)
 

@@ -1,5 +1,5 @@
 // The followed picture through training: a slider over its moments, a replay, and the output as a line.
-import { address } from "../shared/addresses.js"
+import { address } from "../common/addresses.js"
 
 const STEP = 250 // milliseconds a moment in a replay
 

@@ -1,5 +1,5 @@
 // ROC and precision-recall as small SVG plots; the point of the current threshold moves with it.
-import { share } from "../shared/numbers.js"
+import { share } from "../common/numbers.js"
 
 const SVG = "http://www.w3.org/2000/svg"
 const LEFT = 34, TOP = 8, SIDE = 168, BELOW = 34
