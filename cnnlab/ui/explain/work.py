@@ -1,6 +1,7 @@
 """Let what takes many questions go on beside the pages: a few works at once, each shared by whoever asks for the same.
 
-A page that is left or drawn again loses nothing of it; *Cancel* ends it for everybody.
+A page that is left or drawn again loses nothing of it. Only who asked for a work can cancel it, and it ends once all of
+them have.
 """
 
 import threading
@@ -13,6 +14,7 @@ import streamlit as st
 from cnnlab.core.kept import KeptByBytes
 from cnnlab.core.words import Refusal
 from cnnlab.ui.parts.refuse import refuse
+from cnnlab.ui.session.visitor import me
 
 MOST_AT_WORK = 2
 MOST_REMEMBERED = 16  # works that ended without a result
@@ -49,16 +51,30 @@ class Standing:
 class Work(Generic[T]):
     """Take the steps in a thread until the result is there, refused or cancelled; `keep` receives it."""
 
-    def __init__(self, steps: Steps[T], keep: Callable[[T], object]) -> None:
+    def __init__(self, steps: Steps[T], keep: Callable[[T], object], asker: str) -> None:
         self._steps, self._keep = steps, keep
+        self._askers = {asker}
+        self._lock = threading.Lock()
         self._cancelled = threading.Event()
         self.standing = Standing()
         self.thread = threading.Thread(target=self._work, name="explain-work", daemon=True)
         self.thread.start()
 
-    def cancel(self) -> None:
-        """End it before its next step."""
-        self._cancelled.set()
+    def join(self, asker: str) -> None:
+        """Let somebody else wait for it too."""
+        with self._lock:
+            self._askers.add(asker)
+
+    def is_asked_by(self, asker: str) -> bool:
+        """Tell whether somebody asked for it, and has not cancelled it."""
+        return asker in self._askers
+
+    def cancel(self, asker: str) -> None:
+        """Wait for it no more; once nobody does, it ends before its next step."""
+        with self._lock:
+            self._askers.discard(asker)
+            if not self._askers:
+                self._cancelled.set()
 
     def _work(self) -> None:
         try:
@@ -94,11 +110,14 @@ class Works(Generic[T]):
         with self._lock:
             return self._works.get(key)
 
-    def start(self, key: str, steps: Steps[T]) -> None:
-        """Begin a work, unless it goes on or its result is kept; raise `TooMuchWork`."""
+    def start(self, key: str, steps: Steps[T], asker: str) -> None:
+        """Begin a work, or join it if it goes on, unless its result is kept; raise `TooMuchWork`."""
         with self._lock:
             known = self._works.get(key)
-            if self.found(key) is not None or (known is not None and not known.standing.ended):
+            if self.found(key) is not None:
+                return
+            if known is not None and not known.standing.ended:
+                known.join(asker)
                 return
             at_work = sum(not work.standing.ended for work in self._works.values())
             if at_work >= MOST_AT_WORK:
@@ -106,16 +125,14 @@ class Works(Generic[T]):
                     f"{at_work} works of this kind go on on this server, as many as may be; try again in a minute."
                 )
             self._works.pop(key, None)
-            self._works[key] = Work(steps, lambda found: self._kept.get(key, lambda: found))
+            self._works[key] = Work(steps, lambda found: self._kept.get(key, lambda: found), asker)
             ended = [old for old, work in self._works.items() if work.standing.ended]
             for old in ended[:-MOST_REMEMBERED]:
                 del self._works[old]
 
     def clear(self) -> None:
-        """Cancel everything and forget it."""
+        """Forget everything; what goes on ends by itself."""
         with self._lock:
-            for work in self._works.values():
-                work.cancel()
             self._works.clear()
         self._kept.clear()
 
@@ -123,7 +140,7 @@ class Works(Generic[T]):
 def begin(works: Works[T], key: str, steps: Steps[T]) -> None:
     """Begin a work for a press; why it is not begun is said where it is awaited."""
     try:
-        works.start(key, steps)
+        works.start(key, steps, me())
     except TooMuchWork as error:
         st.session_state[f"refused {key}"] = str(error)
 
@@ -153,4 +170,5 @@ def _watch(work: Work[T], button: str) -> None:
         st.rerun()
         return
     st.progress(work.standing.step.share, text=work.standing.step.said)
-    st.button("Cancel", key=button, on_click=work.cancel)
+    if work.is_asked_by(me()):
+        st.button("Cancel", key=button, on_click=lambda: work.cancel(me()))
