@@ -26,6 +26,7 @@ INFERENCE = services.inference  # a test may put another in its place
 SERVICES = (
     services.settings,
     services.store,
+    services.classroom,
     services.engine,
     services.inference,
     services.reader,

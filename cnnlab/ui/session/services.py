@@ -1,10 +1,11 @@
-"""Open, once a server, what all visitors share: settings, run store, engine, inference process, uploads, guards."""
+"""Open, once a server, what all visitors share: settings, run store, classes, engine, inference, uploads, guards."""
 
 import functools
 import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from cnnlab.classroom.classroom import Classroom
 from cnnlab.core.data.library import Library
 from cnnlab.core.settings import Settings
 from cnnlab.processes.data.arrivals import Arrivals
@@ -58,6 +59,12 @@ def settings() -> Settings:
 def store() -> Store:
     """Return the store of training runs."""
     return Store(settings().home, patience=PATIENCE)
+
+
+@Once
+def classroom() -> Classroom:
+    """Return the record of the classes; raise `ClassroomFault` while the home cannot be used."""
+    return Classroom(settings().home, settings().keep_days, patience=PATIENCE)
 
 
 def runs() -> ShownRuns:

@@ -1,0 +1,1 @@
+"""Give exercises out, work on one, and see what came back."""
