@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from cnnlab.classroom.classroom import Classroom
+from cnnlab.classroom.store.database import PATIENCE
 from cnnlab.core.classroom.exercise import Exercise
 from cnnlab.core.classroom.reading import read_exercise
 from cnnlab.core.lessons import Situation
@@ -89,6 +90,6 @@ class Clock:
         return self.now
 
 
-def opened(home: Path, clock: Clock | None = None) -> Classroom:
+def opened(home: Path, clock: Clock | None = None, patience: float = PATIENCE) -> Classroom:
     """Open the classes of a home at a time that a test sets."""
-    return Classroom(home, 400, clock=clock or Clock())
+    return Classroom(home, 400, patience, clock or Clock())

@@ -141,10 +141,10 @@ def test_a_text_that_is_no_link_of_this_version_is_refused(text: str) -> None:
 def test_a_bomb_is_not_inflated() -> None:
     bomb = "1." + base64.urlsafe_b64encode(zlib.compress(b"[" * 5_000_000, 9)).rstrip(b"=").decode()
     assert len(bomb) < LONGEST_TEXT
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(LinkError, match="unpacks to more than"):
         decode(bomb)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_a_network_too_large_for_a_link_is_refused_with_a_sentence() -> None:

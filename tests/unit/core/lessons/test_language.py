@@ -100,10 +100,10 @@ def test_what_cannot_be_computed_is_one_sentence(text: str) -> None:
 
 @given(st.text(max_size=120))
 def test_any_text_is_refused_or_evaluated_in_no_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with suppress(LanguageError, NotYet, TypeError):
         evaluate(read(text), FACTS)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_a_condition_about_what_is_not_there_does_not_hold_and_says_why() -> None:

@@ -93,12 +93,12 @@ def test_the_work_is_by_contents_not_by_pairs_of_copies() -> None:
     thumbnails = random_thumbnails(3)
     same = [thumbnails[0]] * 20_000
     names = [str(i) for i in range(len(same))]
-    began = time.monotonic()
+    began = time.process_time()
     assert near_copies(names, ["one"] * len(same), same) == ()
     assert len(near_copies(names, ["one", "two"] * (len(same) // 2), same)) == module.MOST_PAIRS
     assert len(near_copies(names, names, same)) == module.MOST_PAIRS
     # A loop over the pairs takes more than a minute.
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=14))
