@@ -72,6 +72,10 @@ class StudentExercise:
     points: float
     steps: tuple[StudentStep, ...]
 
+    def may_touch(self, page: str, handle: str) -> bool:
+        """Tell whether a student may touch a control of a page, by its handle."""
+        return _may_touch(self.only, page, handle)
+
 
 @dataclass(frozen=True)
 class Exercise:
@@ -123,10 +127,7 @@ class Exercise:
 
     def may_touch(self, page: str, handle: str) -> bool:
         """Tell whether a student may touch a control of a page, by its handle."""
-        allowed = self.only.get(page)
-        if allowed is None:
-            return True
-        return any(handle.startswith(one[:-1]) if one.endswith(ANY) else handle == one for one in allowed)
+        return _may_touch(self.only, page, handle)
 
     def for_student(self, hinted: Collection[At] = (), explained: Collection[At] = ()) -> StudentExercise:
         """Return what a student may see; hints and explanations only of the questions that are named."""
@@ -156,6 +157,13 @@ def kind_of(ask: Ask) -> Kind:
     if ask.place is not None:
         return "place"
     return "choices" if ask.choices else "answer"
+
+
+def _may_touch(only: Mapping[str, tuple[str, ...]], page: str, handle: str) -> bool:
+    allowed = only.get(page)
+    if allowed is None:
+        return True
+    return any(handle.startswith(one[:-1]) if one.endswith(ANY) else handle == one for one in allowed)
 
 
 def _for_student(place: int, step: Step, hinted: Collection[At], explained: Collection[At]) -> StudentStep:
