@@ -18,13 +18,13 @@ from cnnlab.ui.inside.wish import holds, nothing_wished, remember_wish
 from cnnlab.ui.parts.faults import faults_said
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.session import shared
-from cnnlab.ui.session.keys import WEIGHTS_SOURCE
+from cnnlab.ui.session.keys import RANDOM_SEED, WEIGHTS_SOURCE
 from cnnlab.ui.session.sent import chosen, place
 from cnnlab.ui.session.services import store
 
 RANDOM = "random"
 RUNS_OFFERED = 50
-LARGEST_SEED = 9999
+LARGEST_SEED = 2**32 - 1
 AT_THE_END = 0  # instead of an epoch
 
 
@@ -155,7 +155,7 @@ def weights_control(shown: str, trained: Trained | None) -> None:
     )
     if shown == RANDOM:
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.number_input("Seed", 0, LARGEST_SEED, 0, key="random_seed", persist_state="session")
+            st.number_input("Seed", 0, LARGEST_SEED, 0, key=RANDOM_SEED.name, persist_state="session")
             st.button("Roll again", on_click=_roll, help="Draw other random weights: the seed goes up by one.")
 
     elif trained is not None and trained.epochs:
@@ -183,11 +183,11 @@ def _epoch_key(source: str) -> str:
 
 def random_seed() -> int:
     """Return the seed of the random weights that this visitor has chosen."""
-    return place(st.session_state.get("random_seed"), LARGEST_SEED + 1) or 0
+    return place(RANDOM_SEED.get(), LARGEST_SEED + 1) or 0
 
 
 def _roll() -> None:
-    st.session_state["random_seed"] = (random_seed() + 1) % (LARGEST_SEED + 1)
+    RANDOM_SEED.set((random_seed() + 1) % (LARGEST_SEED + 1))
 
 
 def _sources() -> dict[str, Trained]:

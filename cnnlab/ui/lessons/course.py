@@ -14,7 +14,8 @@ from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.ui.lessons.language import reader_language
 from cnnlab.ui.lessons.stage import set_stage
 from cnnlab.ui.session.aside import own_network, put_aside, take_back_own
-from cnnlab.ui.session.keys import LESSON_PLACE, LESSON_REFUSED
+from cnnlab.ui.session.exercise import lay_down
+from cnnlab.ui.session.keys import LESSON_PLACE, LESSON_REFUSED, PAGE_WANTED
 from cnnlab.ui.session.services import settings
 
 COURSE = "course"
@@ -68,12 +69,13 @@ def current() -> Course | None:
 def enter(lesson: Lesson, at: int) -> None:
     """Go to a step of a lesson: put what is the visitor's aside if no lesson ran, and set the stage."""
     at = min(max(at, 0), len(lesson.steps) - 1)
+    lay_down()
     put_aside()
     LESSON_PLACE.set(None)
     go = lesson.steps[at].go
     set_stage(go, *_stage(lesson, at), column_to_hide(lesson.steps[at]))
     st.session_state[COURSE] = Course(lesson, at)
-    st.session_state["lesson_page"] = go.page
+    PAGE_WANTED.set(go.page)
 
 
 def _stage(lesson: Lesson, at: int) -> tuple[Network, int | None]:
@@ -113,7 +115,7 @@ def follow_address() -> None:
     step = str(asked.get("step", "1"))
     if lesson is None:
         LESSON_REFUSED.set("There is no lesson of this name here; choose one of the list.")
-        st.session_state["lesson_page"] = "lessons"
+        PAGE_WANTED.set("lessons")
         return
     known = step.isascii() and step.isdecimal() and len(step) < 3 and 1 <= int(step) <= len(lesson.steps)
     enter(lesson, int(step) - 1 if known else 0)
@@ -121,7 +123,7 @@ def follow_address() -> None:
 
 def take_page() -> str:
     """Return the page that is to be opened, once; empty if the visitor stays."""
-    return str(st.session_state.pop("lesson_page", ""))
+    return PAGE_WANTED.take()
 
 
 def write_address() -> None:

@@ -21,6 +21,7 @@ from cnnlab.ui.session.keys import (
     FOLLOW_PICTURE,
     IMAGE_SIZE,
     PREDICT_FIRST,
+    RANDOM_SEED,
     RUN_NAME,
     RUN_PART,
     SCHEDULE,
@@ -36,7 +37,7 @@ FORM = (
     *(SCHEDULE, DECAY_STEPS, DECAY_RATE, ALPHA),
 )
 WIDGETS = (
-    *("weights_source", "weights_wished", "weights_beside", "random_seed", "convolution_show", "map_kind"),
+    *("weights_source", "weights_wished", "weights_beside", RANDOM_SEED.name, "convolution_show", "map_kind"),
     *(RUN_PART.name, COMPARED.name),
     *(key.name for key in (EXPLAIN_PART, EXPLAIN_METHODS, PREDICT_FIRST, BELIEVE_METHOD, UNIT_LAYER, UNIT_CHANNEL)),
     *FORM,

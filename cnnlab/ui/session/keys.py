@@ -38,6 +38,7 @@ CURVES, WRONG, HEALTH, COMPARE = "Curves", "Where is it wrong?", "Health", "Comp
 WHY, BELIEVE, LIKES = "Why this answer?", "Believe it?", "What a unit likes"
 
 WEIGHTS_SOURCE = Key("weights_source", "")
+RANDOM_SEED = Key("random_seed", 0)
 MAPS, FILTERS = "maps", "filters"
 MAP_KIND = Key("map_kind", MAPS)
 PICTURE_REFUSED: Key[Sequence[str]] = Key("picture_refused", ())
@@ -62,6 +63,8 @@ UNIT_CHANNEL: Key[int | None] = Key("unit_channel", None)
 LOG_LOSS = Key("log_loss", False)
 REDRAW_PAGE = Key("redraw_page", False)
 LESSON_PLACE: Key[MapPlace | None] = Key("lesson_place", None)
+PAGE_WANTED = Key("page_wanted", "")
+EXERCISE_SAID = Key("exercise_said", "")
 LESSON_REFUSED = Key("lesson_refused", "")
 LESSON_LOG: Key[tuple[dict[str, object], ...]] = Key("lesson_log", ())
 CHECKS_TAKEN: Key[Taken | None] = Key("checks_taken", None)

@@ -15,6 +15,7 @@ from cnnlab.core.pictures.gallery import GalleryPicture, pictures
 from cnnlab.core.pictures.reference import FromGallery
 from cnnlab.core.shapes import Row, trace_until_problem
 from cnnlab.ui.session.choices import AugmentChoice, DataChoice, LabChoice, LayerChoice, PictureChoice
+from cnnlab.ui.session.locks import Lock
 from cnnlab.ui.session.sent import place
 from cnnlab.ui.session.services import settings
 
@@ -27,7 +28,8 @@ class Shared:
     """Hold one visitor's network with its past, and what was chosen.
 
     `settled` is set once the session has a network of its own, so that none kept elsewhere is taken back. `models` are
-    those that the visitor brought, `run_id` is the training to watch.
+    those that the visitor brought, `run_id` is the training to watch. `lock` stands in front of everything that is set
+    here, for as long as an exercise keeps something as it is.
     """
 
     history: History = field(default_factory=History)
@@ -39,6 +41,12 @@ class Shared:
     augment: AugmentChoice = field(default_factory=AugmentChoice)
     models: dict[str, ImportedModel] = field(default_factory=dict)
     run_id: str = ""
+    lock: Lock | None = None
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if (lock := self.__dict__.get("lock")) is not None:
+            value = lock.taken(name, self.__dict__[name], value)
+        super().__setattr__(name, value)
 
     @property
     def network(self) -> Network:
@@ -81,6 +89,8 @@ class Shared:
         if history is self.history:
             return
         self.history, self.settled = history, True
+        if self.history is not history:
+            return  # locked
         self.lab = self.lab.forgetful()
         self.layer = self.layer.within(len(self.network.layers))
 

@@ -1,0 +1,159 @@
+"""Do what a student does with an exercise: in the record, or in a preview, of which nothing is recorded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import streamlit as st
+
+from cnnlab.classroom.record.errors import ClassroomError
+from cnnlab.classroom.record.work import Asked, Attempt, Outcome, Standing, State, Student, Work
+from cnnlab.core.classroom.exercise import At, Exercise
+from cnnlab.core.lessons.playing import columns_to_hide, judge, reached, why_not
+from cnnlab.core.lessons.situation import Situation
+from cnnlab.ui.session.exercise import AtWork
+from cnnlab.ui.session.services import classroom
+from cnnlab.ui.session.visitor import asker
+
+PREVIEW = "exercise_preview"
+PREVIEWED = Student("", "", "preview")
+
+
+class Desk(Protocol):
+    """Be where a student works; each method raises `ClassroomError`, and what judges `LanguageError`."""
+
+    def view(self) -> Work:
+        """Return the work as the student may see it."""
+
+    def answer(self, at: At, given: str, situation: Situation) -> Outcome:
+        """Judge an answer."""
+
+    def hint(self, at: At) -> str:
+        """Return the hint of a question."""
+
+    def check_goal(self, at: At, situation: Situation) -> bool:
+        """Tell whether a goal is reached."""
+
+    def stand(self, standing: Standing) -> None:
+        """Keep what stands before the student."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Work in the record, as the student of a token."""
+
+    token: str
+
+    def view(self) -> Work:
+        """Return the work as the student may see it."""
+        return classroom().works.view(self.token)
+
+    def answer(self, at: At, given: str, situation: Situation) -> Outcome:
+        """Judge and keep an answer."""
+        return classroom().works.answer(self.token, at, given, situation, asker())
+
+    def hint(self, at: At) -> str:
+        """Return the hint of a question, and let the record remember that."""
+        return classroom().works.hint(self.token, at)
+
+    def check_goal(self, at: At, situation: Situation) -> bool:
+        """Tell whether a goal is reached, and keep that."""
+        return classroom().works.check_goal(self.token, at, situation)
+
+    def stand(self, standing: Standing) -> None:
+        """Keep what stands before the student."""
+        classroom().works.stand(self.token, standing)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """Hold what was done in a preview."""
+
+    exercise: Exercise
+    asked: Mapping[At, Asked] = field(default_factory=dict)
+    hinted: frozenset[At] = frozenset()
+    reached: frozenset[At] = frozenset()
+
+
+class Previewed:
+    """Work for nothing: what is done stands in the session, and is gone with it."""
+
+    def view(self) -> Work:
+        """Return the work as a student would see it."""
+        tried = _tried()
+        exercise = tried.exercise
+        asked = {at: tried.asked.get(at, Asked()) for at in exercise.asks}
+        told = {at for at, one in asked.items() if one.is_right or (one.last and exercise.asks[at].sentence)}
+        seen = exercise.for_student(tried.hinted, told)
+        hidden = columns_to_hide([ask for at, ask in exercise.asks.items() if at not in told])
+        return Work(
+            PREVIEWED,
+            seen,
+            0,
+            0,
+            State.DRAFT,
+            Standing(),
+            asked,
+            tried.reached,
+            (),
+            0,
+            None,
+            None,
+            "",
+            hidden,
+        )
+
+    def answer(self, at: At, given: str, situation: Situation) -> Outcome:
+        """Judge an answer as the record would."""
+        tried = _tried()
+        ask = tried.exercise.asks[at]
+        if refused := why_not(ask, given, situation):
+            return Outcome(False, None, "", refused)
+        verdict = judge(ask, given, situation)
+        right = None if ask.sentence else verdict.right
+        before = tried.asked.get(at, Asked()).attempts
+        attempt = Attempt(verdict.given, right, verdict.slip, verdict.message, 0, 0.0)
+        _keep(replace(tried, asked={**tried.asked, at: Asked((*before, attempt))}))
+        return Outcome(False, right, verdict.slip, verdict.message)
+
+    def hint(self, at: At) -> str:
+        """Return the hint of a question."""
+        tried = _tried()
+        _keep(replace(tried, hinted=tried.hinted | {at}))
+        return tried.exercise.asks[at].hint
+
+    def check_goal(self, at: At, situation: Situation) -> bool:
+        """Tell whether a goal is reached; one that was reached stays so."""
+        tried = _tried()
+        if at not in tried.reached and reached(tried.exercise.lesson.steps[at[0]].goals[at[1]], situation)[0]:
+            _keep(replace(tried, reached=tried.reached | {at}))
+        return at in _tried().reached
+
+    def stand(self, standing: Standing) -> None:
+        """Keep nothing."""
+
+
+def desk_of(work: AtWork) -> Desk:
+    """Return where the visitor works."""
+    return Previewed() if work.is_preview else Recorded(work.token)
+
+
+def begin_preview(exercise: Exercise) -> None:
+    """Let nothing be done yet in a preview."""
+    _keep(Tried(exercise))
+
+
+def end_preview() -> None:
+    """Forget what was done in a preview."""
+    st.session_state.pop(PREVIEW, None)
+
+
+def _keep(tried: Tried) -> None:
+    st.session_state[PREVIEW] = tried
+
+
+def _tried() -> Tried:
+    tried: Tried | None = st.session_state.get(PREVIEW)
+    if tried is None:
+        raise ClassroomError("This preview is over; begin it again.")
+    return tried
