@@ -4,6 +4,7 @@ In a graph only what is asked for is computed: no gradient of a kernel, no layer
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary, proxy
 
@@ -37,7 +38,11 @@ def compiled(built: Built, key: Hashable, function: Compiled, takes: Sequence[tf
             kept.pop(next(iter(kept)))
         weak = proxy(built)
         traced = tf.function(lambda *tensors: function(weak, *tensors), input_signature=takes, autograph=False)
-        kept[key] = traced.get_concrete_function()
+        try:
+            kept[key] = traced.get_concrete_function()
+        except ValueError:
+            # A layer may have any name, but not every name is one for a graph: such a model runs step by step.
+            kept[key] = partial(function, weak)
     return kept[key]
 
 

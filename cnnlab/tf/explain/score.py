@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -12,6 +13,7 @@ import tensorflow as tf
 from cnnlab.core.explain.asked import ExplainError, Target
 from cnnlab.processes.frames import Array
 from cnnlab.tf.built import Built
+from cnnlab.tf.explain.compiled import BrokenWeights, compiled
 
 BATCH_VALUES = 24_000_000
 """Numbers of all outputs together that one batch makes, 96 MB; a gradient takes about three times as much."""
@@ -85,8 +87,12 @@ class Scorer:
 
     def scores(self, batch: Array) -> tuple[Array, Array]:
         """Return scores (n,) and outputs (n, units), float32; raise `ExplainError` where they are not finite."""
-        scored = self._run(keras.ops.convert_to_tensor(batch), None)
-        return self._arrays(scored)
+        takes = (tf.TensorSpec((None, *batch.shape[1:]), batch.dtype),)
+        try:
+            score = compiled(self.built, (_scored, self.target, takes), partial(_scored, self.target), takes)
+        except BrokenWeights:
+            raise ExplainError(self._burst()) from None
+        return self._arrays(Scored(*score(tf.constant(batch))))
 
     def gradients(self, batch: Array, row: int | None = None) -> Sloped:
         """Return the gradient of each picture's score for the picture, or for the output of a row.
@@ -157,13 +163,21 @@ class Scorer:
     def _arrays(self, scored: Scored) -> tuple[Array, Array]:
         scores, outputs = (keras.ops.convert_to_numpy(value) for value in (scored.scores, scored.outputs))
         if not np.isfinite(scores).all() or not np.isfinite(outputs).all():
-            raise ExplainError(
-                f"The answer of {self.built.name} is not a finite number, so there is nothing to explain; choose "
-                "weights that have not burst."
-            )
+            raise ExplainError(self._burst())
         return scores, outputs
+
+    def _burst(self) -> str:
+        return (
+            f"The answer of {self.built.name} is not a finite number, so there is nothing to explain; choose weights "
+            "that have not burst."
+        )
 
     def _unreached(self, row: int | None) -> str:
         if row is None:
             return f"The answer of {self.built.name} does not depend on the picture; choose another network."
         return f"No gradient of the answer reaches {self.built.nodes[row].name}; choose a layer before the last one."
+
+
+def _scored(target: Target, built: Built, pictures: Any) -> tuple[Any, Any]:
+    scored = Scorer(built, target)._run(pictures, None)
+    return scored.scores, scored.outputs

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -10,9 +11,13 @@ from cnnlab.core.network import Layer, Network
 from cnnlab.processes.explain.strongest import Looked, strongest
 from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted
 from cnnlab.tf.build import build_model
+from cnnlab.tf.built import Subject
 from cnnlab.tf.explain.compiled import BrokenWeights
+from cnnlab.tf.explain.strongest import strongest as of_batch
+from cnnlab.tf.inside.models import Imported
 from tests.inside_here import InsideHere
 
+HOSTILE = "quote \" ' back \\ { }"
 NETWORK = Network(
     (13, 16, 3),
     (
@@ -80,3 +85,18 @@ def test_weights_that_are_no_numbers_are_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(BrokenWeights, match=r"^The weights of conv2d_1 hold what is not a number.*\.$"):
         list(strongest(InsideHere(), broken, iter(PICTURES), 21, "random", tmp_path))
     assert not list(tmp_path.glob("*.npz"))
+
+
+def test_a_name_that_no_graph_takes_ranks_as_any_other(tmp_path: Path) -> None:
+    entry = keras.Input((12, 10, 3))
+    layers = keras.layers.Conv2D(4, 3, name=HOSTILE), keras.layers.Flatten(), keras.layers.Dense(1)
+    value = entry
+    for layer in layers:
+        value = layer(value)
+    model = keras.Model(entry, value)
+    model.save(tmp_path / "theirs.keras")
+    subject = Subject(Imported(tmp_path / "theirs.keras", "theirs.keras"), 1 / 255)
+    batch = PICTURES[:2, :12, :10]
+    _, (values, _places) = of_batch(subject, batch, [0])
+    maps = keras.ops.convert_to_numpy(layers[0](batch / np.float32(255)))
+    np.testing.assert_allclose(values, maps.max(axis=(1, 2)), rtol=1e-5)
