@@ -95,8 +95,17 @@ class Students:
 
     def another_code(self, token: str) -> str:
         """Return a new code for a student; the old one opens nothing any more."""
+        return self._renewed(self._base.signer.read_token(token))
+
+    def code_for(self, exercise_id: str, student: str) -> str:
+        """Return a new code for a student of an exercise who has lost it, for the teacher to hand over."""
+        return self._renewed(student, exercise_id)
+
+    def _renewed(self, student: str, exercise_id: str | None = None) -> str:
         code = new_code()
         with self._base.database.writing() as cursor:
-            row = student_row(cursor, self._base.signer.read_token(token))
-            cursor.execute("UPDATE students SET code = ? WHERE id = ?", (hash_of(code), row["id"]))
+            row = student_row(cursor, student)
+            if exercise_id not in (None, row["exercise"]):
+                raise ClassroomError("This student is not in this exercise; look at the table again.")
+            cursor.execute("UPDATE students SET code = ? WHERE id = ?", (hash_of(code), student))
         return code

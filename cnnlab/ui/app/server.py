@@ -5,13 +5,14 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
 
 import psutil
 import streamlit as st
 from streamlit.runtime import get_instance
 
+from cnnlab.classroom.store.faults import ClassroomFault
 from cnnlab.core.settings import Settings, SettingsError
 from cnnlab.processes.pictures.kept_files import forget_kept_files
 from cnnlab.runs.engine.caretaker import Caretaker
@@ -55,11 +56,16 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
         services.browser_files().attach(cast("MemoryUploadedFileManager", get_instance().uploaded_file_mgr))
         forget_unfinished()
         forget_kept_files(services.settings().home)
+        # Whoever is too old in it is forgotten, also where nobody opens a class; pages say what is wrong with it.
+        with suppress(ClassroomFault):
+            services.classroom()
         services.inference().warm()
         services.reader().warm()
         yield None
     finally:
         house.cancel()
+        with suppress(ClassroomFault):
+            services.classroom().close()
         services.inference().close()
         services.jobs().close()
         services.reader().close()

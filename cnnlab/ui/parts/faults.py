@@ -1,4 +1,4 @@
-"""Say what is wrong with the place where trainings are kept, where it shows, and let the rest of a page go on."""
+"""Say what is wrong with the place where trainings and classes are kept, and let the rest of a page go on."""
 
 import time
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from cnnlab.classroom.store.faults import ClassroomFault
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.ui.parts.html import show_html
 from cnnlab.viz.html import notice as box
@@ -18,7 +19,7 @@ def faults_said() -> Iterator[None]:
     """Say a fault in one sentence in place of what cannot be drawn, and draw the page again until it has passed."""
     try:
         yield
-    except StoreFault as fault:
+    except (StoreFault, ClassroomFault) as fault:
         notice(str(fault))
         st.fragment(_try_again, run_every=RETRY_SECONDS)(time.monotonic())
 

@@ -160,3 +160,16 @@ def test_of_an_address_nothing_is_written_down(room: Classroom, given_out: str, 
     room.handing_in.submit(begun.token, asker)
     with sqlite3.connect(home / "classroom.sqlite") as record:
         assert "an-address" not in "\n".join(record.iterdump())
+
+
+def test_a_teacher_gives_another_code_to_who_has_lost_it_and_to_nobody_of_another_class(
+    room: Classroom, given_out: str
+) -> None:
+    begun = room.students.begin(given_out, "Ann", ANN)
+    code = room.students.code_for(given_out, begun.student.id)
+    assert room.students.who(room.students.come_back(code, BEN)) == begun.student
+    with pytest.raises(ClassroomError):
+        room.students.come_back(begun.code, BEN)
+    other = room.exercises.add(exercise()).id
+    with pytest.raises(ClassroomError, match="not in this exercise"):
+        room.students.code_for(other, begun.student.id)
