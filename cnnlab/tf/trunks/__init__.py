@@ -1,0 +1,1 @@
+"""Build borrowed trunks in Keras, with the weights that they keep."""
