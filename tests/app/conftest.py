@@ -1,12 +1,14 @@
 """Run pages without a browser: nothing cached from the test before, and no supervisor."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 
 from cnnlab.core.explain.asked import Asked, windows
 from cnnlab.core.pictures import Pixels
@@ -81,6 +83,14 @@ class FakeInference:
             laid = windows(Asked(**asked), *shape)
             found += [np.full((len(laid.tops), len(laid.lefts)), 0.25, np.float32)] * 2
         return {"score": 0.25, "probability": 0.25, "completeness": None}, found
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _packages_scanned_once() -> Iterator[None]:
+    """Let Streamlit read once what packages are installed: it does so for every app, for longer than a page takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(autouse=True)
