@@ -2,12 +2,9 @@
 
 import asyncio
 import gc
-import subprocess
-import sys
 import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -18,7 +15,6 @@ from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from cnnlab.ui.app import housekeeping
-from cnnlab.ui.parts.pages import TITLES
 
 
 class Visit:
@@ -74,27 +70,3 @@ def test_a_quiet_moment_is_waited_for_but_not_for_ever(monkeypatch: pytest.Monke
     busy = cleared_within(0.6, busy=True)
     assert len(busy) == 1
     assert busy[0] >= 0.4
-
-
-def test_no_page_makes_streamlit_load_pandas(home: Path) -> None:
-    """Sixty MiB of every server: a component that gets a list inside a dictionary is enough."""
-    child = subprocess.run([sys.executable, "-c", _PAGES], capture_output=True, text=True, timeout=60, check=False)
-    assert child.stdout.split() == ["rendered"] * len(TITLES), child.stderr[-500:]
-
-
-_PAGES = """
-import sys
-from streamlit.testing.v1 import AppTest
-from cnnlab.ui.session import services
-from cnnlab.core.shipped import PAGES
-from cnnlab.ui.parts.pages import TITLES
-class Nothing:
-    def __getattr__(self, name):
-        from cnnlab.processes.inference import InferenceError
-        raise InferenceError("None here.")
-services.inference = Nothing
-for name in TITLES:
-    app = AppTest.from_file(str(PAGES / f"{name}.py"), default_timeout=30).run()
-    print("pandas" if "pandas" in sys.modules else "broken" if app.exception else "rendered")
-services.reader().close()
-"""

@@ -51,7 +51,7 @@ def whole(store: Store) -> str:
     return run_id
 
 
-SHORT = ("metrics.jsonl", "run.json")  # the two that every part of the page reads
+SHORT = ("metrics.jsonl",)  # which every part of the page reads
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,7 @@ def test_two_visitors_see_the_same_runs(server: Server, visit: Visit) -> None:
         expect(visitor.keyed("run_status")).to_contain_text("failed It was made by a test.")
 
 
+@pytest.mark.slow
 def test_a_training_is_stepped_resumed_and_looked_into_in_the_browser(visitor: Watched) -> None:
     page = visitor.open("training", "Training")
     page.get_by_text("More settings").click()

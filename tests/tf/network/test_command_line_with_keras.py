@@ -86,6 +86,7 @@ def test_the_shipped_weights_and_random_ones_say_what_they_are(home: Path) -> No
     assert "Random weights" in drawn.stderr
 
 
+@pytest.mark.slow
 def test_a_file_where_the_maps_should_go_stays_as_it_is(home: Path) -> None:
     (home / "taken").write_text("mine")
     done = cnnlab(home, "features", "--image", str(pictures()[0].path), "--out", str(home / "taken"))
@@ -104,6 +105,7 @@ def test_a_file_that_is_no_model_is_one_sentence(home: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_the_features_of_a_model_of_any_form_are_written_too(home: Path) -> None:
     entry = keras.Input((20, 18, 1))
     inner = keras.Sequential([keras.Input((20, 18, 1)), keras.layers.Conv2D(1, 3, padding="same")], name="inner")

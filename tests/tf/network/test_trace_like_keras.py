@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[3]
 SOME, ALL = (240, 5), (1_000, 20)
 """How many random networks, and how often every class, padding and strides is at least among them."""
 EITHER = pytest.mark.parametrize("networks", [SOME, pytest.param(ALL, marks=pytest.mark.slow)], indirect=True)
-SOME_FIELDS, ALL_FIELDS = 16, 100
+SOME_FIELDS, ALL_FIELDS = 8, 100
 MOST_NEIGHBOURS = 9
 CONVOLUTIONS = ("Conv2D", "Conv2DTranspose", "DepthwiseConv2D", "SeparableConv2D")
 WINDOWED = (*CONVOLUTIONS, "MaxPooling2D", "AveragePooling2D")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import pytest
 
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Layer, Network
@@ -16,6 +17,7 @@ from tests.tf.training.test_worker import SIZE, folder, spec, trained
 __all__ = ["folder", "spec"]
 
 
+@pytest.mark.slow
 def test_a_turned_order_of_the_classes_turns_what_the_output_means(spec: RunSpec, tmp_path: Path) -> None:
     settings = Settings(tmp_path / "home")
     linear = (Layer.make("Flatten"), Layer.make("Dense", units=1, activation="sigmoid"))

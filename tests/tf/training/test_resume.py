@@ -213,6 +213,7 @@ def test_every_setting_reaches_the_training(school: School, asked: RunSpec, whol
         assert "although it expects probabilities from sigmoid" in start["reason"]
 
 
+@pytest.mark.slow
 def test_a_learning_rate_test_raises_the_rate_with_every_batch_and_keeps_no_weights(
     school: School,
     asked: RunSpec,

@@ -49,6 +49,7 @@ def started(store: Store, spec: RunSpec) -> Path:  # noqa: F811
     return store.folder(store.create(spec, State.STARTING).id)
 
 
+@pytest.mark.slow
 def test_a_full_disk_fails_the_training_with_one_sentence(store: Store, spec: RunSpec) -> None:  # noqa: F811
     place = started(store, spec)
     # Whatever is written there finds no space left; the epoch before it is recorded.

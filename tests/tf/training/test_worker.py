@@ -157,8 +157,12 @@ def test_another_seed_shuffles_and_augments_differently(spec: RunSpec) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"network": small_network(3, "softmax")}, "The data has 2 classes, so the network must end in 1 unit"),
-        ({"data": "/no/such/folder"}, ""),
+        pytest.param(
+            {"network": small_network(3, "softmax")},
+            "The data has 2 classes, so the network must end in 1 unit",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param({"data": "/no/such/folder"}, "", marks=pytest.mark.slow),
         ({**FAR_TOO_LARGE, "network": small_network(2, "softmax")}, "no longer a number"),
     ],
 )
@@ -196,6 +200,7 @@ def test_a_stop_is_obeyed_within_a_batch_and_keeps_the_weights(spec: RunSpec, se
     store.close()
 
 
+@pytest.mark.slow
 def test_sigterm_stops_a_training_in_order(spec: RunSpec, settings: Settings) -> None:
     sent: list[int] = []
 
