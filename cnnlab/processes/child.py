@@ -56,6 +56,7 @@ class Child:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
+        self._asked = time.monotonic()
 
     @property
     def pid(self) -> int | None:
@@ -71,6 +72,20 @@ class Child:
 
         threading.Thread(target=ping, name=f"warm-{self._log}", daemon=True).start()
 
+    def wake(self) -> None:
+        """Start the process in the background if there is none."""
+        if self._process is None:
+            self.warm()
+
+    def rest(self, idle: float) -> None:
+        """End the process if nobody has asked it anything for so many seconds; the next question starts another."""
+        if self._process is None or time.monotonic() - self._asked < idle or not self._lock.acquire(blocking=False):
+            return
+        try:
+            self._end()
+        finally:
+            self._lock.release()
+
     def ask(self, header: Mapping[str, Any], arrays: Sequence[Array] = ()) -> tuple[dict[str, Any], list[Array]]:
         """Return the answer to a question; raise `ChildError` for one that is refused or never comes."""
         if not self._lock.acquire(timeout=self._timeout):
@@ -78,6 +93,7 @@ class Child:
         try:
             answer, results = self._exchange(header, arrays)
         finally:
+            self._asked = time.monotonic()
             self._lock.release()
         if "error" in answer:
             raise ChildError(answer["error"])

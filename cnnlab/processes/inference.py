@@ -121,6 +121,15 @@ class Inside:
         """Start the process for networks in the background, so that the first maps do not wait for it."""
         self.networks.warm()
 
+    def wake(self) -> None:
+        """Start the process for networks in the background if it rests."""
+        self.networks.wake()
+
+    def rest(self, idle: float) -> None:
+        """End each process that nobody has asked anything for so many seconds."""
+        for child in (self.networks, self.models, *self.careful.values()):
+            child.rest(idle)
+
     def look(self, subject: Subject, pixels: Pixels) -> Look:
         """Return the output of every layer for one picture, and the logits.
 

@@ -13,6 +13,7 @@ if ROOT not in sys.path:
 from cnnlab.ui.lessons.course import follow_address, take_page, write_address  # noqa: E402
 from cnnlab.ui.lessons.dock import dock  # noqa: E402
 from cnnlab.ui.lessons.glossary import explain_terms  # noqa: E402
+from cnnlab.ui.parts.ahead import start_ahead  # noqa: E402
 from cnnlab.ui.parts.pages import TITLES, page  # noqa: E402
 
 follow_address()
@@ -21,6 +22,7 @@ here = chosen.url_path or "home"
 if (wanted := take_page()) not in ("", here):
     st.switch_page(page(wanted))
 write_address()
+start_ahead(here)
 chosen.run()
 dock(here)
 explain_terms()

@@ -57,6 +57,9 @@ SERVICES = (
 class FakeInference:
     """Answer at once with maps of the right shapes, every value 0.25."""
 
+    def wake(self) -> None:
+        pass
+
     def look(self, subject: Subject, pixels: Pixels) -> Look:
         return Look(tuple(np.full(row.shape, 0.25, np.float32) for row in subject.rows), None)
 
@@ -100,6 +103,7 @@ def _fresh_services(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
         service.clear()
     st.cache_data.clear()
     monkeypatch.setattr(LocalEngine, "start", lambda self: None)
+    monkeypatch.setattr(Inside, "wake", lambda self: None)
     yield
     services.store().close()
     INFERENCE().close()

@@ -15,6 +15,7 @@ from cnnlab.core.settings import Settings
 from cnnlab.processes import environment, marks
 from cnnlab.processes.home.faults import home_problem
 from cnnlab.runs.engine.capacity import Capacity
+from cnnlab.runs.engine.warm import want
 from cnnlab.runs.record import ACTIVE, TERMINAL, RunError, RunSpec, State, problems
 from cnnlab.runs.record.control import Mode
 from cnnlab.runs.store import Store
@@ -102,6 +103,7 @@ class LocalEngine:
         if problem is not None:
             raise RunError(problem)
         run = self.store.create(spec, owner=owner, origin=origin, nickname=nickname, mode=mode, probe=probe)
+        self.expect()
         self.start()
         return run.id
 
@@ -121,6 +123,10 @@ class LocalEngine:
         settings = self.settings
         at_hand = home_problem(settings.home) or missing(spec, settings) or settings.disk.problem()
         return problems(spec, settings) or at_hand
+
+    def expect(self) -> None:
+        """Let a worker wait, because somebody might start a training soon."""
+        want(self.settings.home)
 
     def stop(self, run_id: str) -> None:
         """Stop a queued training at once and a running one within a batch; one that has ended stays as it is."""

@@ -18,7 +18,7 @@ from cnnlab.processes.clock import seconds_since
 from cnnlab.processes.home.faults import FULL_RUN, is_full
 from cnnlab.runs.engine.capacity import wanted_engine
 from cnnlab.runs.engine.queue import fair_order
-from cnnlab.runs.engine.warm import WarmWorker
+from cnnlab.runs.engine.warm import WarmWorker, is_wanted
 from cnnlab.runs.engine.watch import conclude, enforce_stop, enforce_time
 from cnnlab.runs.far.watch import Silence, follow, give_up_if_silent
 from cnnlab.runs.record import ACTIVE, Run, State
@@ -107,7 +107,9 @@ class Supervisor:
             queued = fair_order(queued, training, self.store.last_starts())
         for run in queued[: max(0, self.slots() - active)]:
             active += self._start(run)
-        if served and active < self.slots() and time.monotonic() > self._warm_from:
+        if not is_wanted(self.settings.home):
+            self._warm.close()
+        elif served and active < self.slots() and time.monotonic() > self._warm_from:
             self._warm.prepare()
         return served or bool(active or queued)
 

@@ -1,12 +1,34 @@
 """Keep one worker that has already loaded TensorFlow, so that a training begins at once."""
 
+import contextlib
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from cnnlab.core.settings import Settings
 from cnnlab.processes.environment import child_environment, needs_onednn_off, start_detached
 from cnnlab.runs.record import Run
+
+WANTED = "training.wanted"
+IDLE = 600.0  # seconds after which nobody waits for a training any more
+OFTEN = 30.0  # seconds between two notes that somebody might start one
+
+
+def want(home: Path) -> None:
+    """Note that somebody might start a training soon, so that a worker waits for it."""
+    if not is_wanted(home, OFTEN):
+        # A home that cannot be written to says so itself, and a cold start only takes longer.
+        with contextlib.suppress(OSError):
+            (home / WANTED).touch()
+
+
+def is_wanted(home: Path, within: float = IDLE) -> bool:
+    """Tell whether somebody might have started a training in so many seconds."""
+    try:
+        return abs(time.time() - (home / WANTED).stat().st_mtime) < within
+    except OSError:
+        return False
 
 
 class WarmWorker:

@@ -15,7 +15,10 @@ from streamlit import runtime
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
+from cnnlab.ui.session.services import inference
+
 PERIOD = 60.0  # seconds from one clearing up to the next
+IDLE = 600.0  # seconds after which TensorFlow, which nobody asks anything, gives its memory back
 LATEST = 300.0  # seconds after which it is done in the midst of work as well
 STEP = 1.0  # seconds over which is looked whether this process works
 QUIET = 0.05  # of a core
@@ -74,4 +77,5 @@ async def keep_house(clear: Callable[[], None] = clear_up) -> None:
         quiet = time.process_time() - before < QUIET * (now - began)
         if (quiet and now - last >= PERIOD) or now - last >= LATEST:
             clear()
+            await asyncio.to_thread(inference().rest, IDLE)
             last = time.monotonic()

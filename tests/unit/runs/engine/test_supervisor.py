@@ -20,6 +20,7 @@ from cnnlab.processes.clock import boot_id
 from cnnlab.runs.engine import watch
 from cnnlab.runs.engine.local import LocalEngine, hold_server_lock
 from cnnlab.runs.engine.supervisor import Supervisor
+from cnnlab.runs.engine.warm import IDLE, WANTED
 from cnnlab.runs.engine.watch import OVERTIME, conclude, enforce_time
 from cnnlab.runs.record import Run, RunError, RunSpec, State
 from cnnlab.runs.store import Store
@@ -284,6 +285,7 @@ def test_a_supervisor_stays_while_a_server_lives(scene: Scene) -> None:
 def test_a_waiting_worker_takes_the_first_run_and_another_waits_after_it(scene: Scene) -> None:
     handle = hold_server_lock(scene.home)
     note = scene.home / "warm-pid"
+    scene.engine.expect()
     supervisor = scene.supervise(warm=True)
     wait_until(lambda: note.exists() and bool(note.read_text()))
     waiting = int(note.read_text())
@@ -293,9 +295,20 @@ def test_a_waiting_worker_takes_the_first_run_and_another_waits_after_it(scene: 
     scene.until(run, State.STOPPED)
     wait_until(lambda: int(note.read_text() or waiting) != waiting)
     successor = psutil.Process(int(note.read_text()))
+    long_ago = time.time() - IDLE - 1
+    os.utime(scene.home / WANTED, (long_ago, long_ago))
+    wait_until(lambda: not successor.is_running())
     handle.close()
     assert supervisor.wait(20) == 0
-    wait_until(lambda: not successor.is_running())
+
+
+def test_no_worker_waits_where_nobody_trains(scene: Scene) -> None:
+    handle = hold_server_lock(scene.home)
+    supervisor = scene.supervise(warm=True)
+    time.sleep(1.0)
+    assert not (scene.home / "warm-pid").exists()
+    handle.close()
+    assert supervisor.wait(20) == 0
 
 
 def test_a_submitted_run_gets_a_supervisor_of_its_own_and_a_bad_one_is_refused(tmp_path: Path) -> None:
