@@ -1,13 +1,17 @@
 """Let a class follow its teacher: what the teacher looks at is one row, read a few times a second by each server."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from cnnlab.classroom.record.errors import ClassroomError
 from cnnlab.classroom.store.base import Base
 from cnnlab.core.lessons.lesson import PAGES
 
 LONGEST_LAYER = 120
+EVERYBODY = ""
+"""The room of everybody on this server."""
+STALE_SECONDS = 1800.0
+"""Without a sign of the teacher for so long nobody is led any more."""
 MOST = 100_000  # the largest channel, row or column
 
 
@@ -15,7 +19,8 @@ MOST = 100_000  # the largest channel, row or column
 class Followed:
     """Hold what a teacher looks at: a page, the name of a layer, a channel, and a place as (row, column).
 
-    `number` grows with every change; `on` is False once the teacher has let the class go.
+    `number` grows with every change; `on` is False once the teacher has let the class go. `at` is when that was said,
+    in Unix seconds.
     """
 
     page: str = "home"
@@ -24,6 +29,11 @@ class Followed:
     place: tuple[int, int] | None = None
     on: bool = True
     number: int = 0
+    at: float = field(default=0.0, compare=False)
+
+    def leads(self, now: float) -> bool:
+        """Tell whether somebody follows at a time in Unix seconds."""
+        return self.on and now - self.at < STALE_SECONDS
 
 
 class Follow:
@@ -37,7 +47,7 @@ class Follow:
         numbers = seen.channel, *(seen.place or ())
         if seen.page not in PAGES or len(seen.layer) > LONGEST_LAYER or not all(0 <= n <= MOST for n in numbers):
             raise ClassroomError("A class follows a page, a layer, a channel and a place that there are.")
-        state = {name: value for name, value in asdict(seen).items() if name != "number"}
+        state = {name: value for name, value in asdict(seen).items() if name not in ("number", "at")}
         with self._base.database.writing() as cursor:
             row = cursor.execute(
                 "INSERT INTO follow VALUES (?, 1, ?, ?) ON CONFLICT DO UPDATE SET"
@@ -54,9 +64,10 @@ class Follow:
         """Return what a room follows if that has changed since a number, else None; one row, found by its key."""
         with self._base.database.reading() as cursor:
             row = cursor.execute(
-                "SELECT number, state FROM follow WHERE room = ? AND number > ?", (room, number)
+                "SELECT number, state, at FROM follow WHERE room = ? AND number > ?", (room, number)
             ).fetchone()
         if row is None:
             return None
         state = json.loads(row["state"])
-        return Followed(**{**state, "place": tuple(state["place"]) if state["place"] else None}, number=row["number"])
+        place = tuple(state.pop("place") or ()) or None
+        return Followed(**state, place=place, number=row["number"], at=row["at"])

@@ -10,6 +10,8 @@ if ROOT not in sys.path:
     sys.path.insert(0, ROOT)
 
 # Streamlit puts only this script's folder on the path.
+from cnnlab.ui.classroom.follow.follower import follow_line, follow_teacher, listen  # noqa: E402
+from cnnlab.ui.classroom.follow.lead import lead_line, publish  # noqa: E402
 from cnnlab.ui.lessons.course import follow_address, take_page, write_address  # noqa: E402
 from cnnlab.ui.lessons.dock import dock  # noqa: E402
 from cnnlab.ui.lessons.glossary import explain_terms  # noqa: E402
@@ -17,12 +19,17 @@ from cnnlab.ui.parts.ahead import start_ahead  # noqa: E402
 from cnnlab.ui.parts.pages import TITLES, page  # noqa: E402
 
 follow_address()
+led = follow_teacher()
 chosen = st.navigation([page(name) for name in TITLES], position="top")
 here = chosen.url_path or "home"
 if (wanted := take_page()) not in ("", here):
     st.switch_page(page(wanted))
 write_address()
 start_ahead(here)
+lead_line()
+follow_line(led)
 chosen.run()
 dock(here)
 explain_terms()
+publish(here)
+listen(led)

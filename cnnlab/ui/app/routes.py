@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from cnnlab.ui.app.following import FollowRoute
 from cnnlab.ui.data.export import send_export
 from cnnlab.ui.data.large_upload import receive
 from cnnlab.ui.lessons.worksheet import PATTERN, send_worksheet
@@ -37,6 +38,8 @@ def routes() -> list[Route]:
     return [
         Route(served_at("upload"), receive, methods=["POST"]),
         Route(served_at("exports/{key}/{name}.zip"), send_export),
+        Route(served_at("follow"), FollowRoute()),
+        Route(served_at("follow/{room}"), FollowRoute()),
         Route(served_at("plotly.min.js"), _plotly),
         Route(served_at(PATTERN), send_worksheet),
         Route(served_at("runs/{run}/probe/{layer}/{moment}.png"), _probe),

@@ -2,10 +2,13 @@
 
 import asyncio
 import os
+import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from types import FrameType
 from typing import TYPE_CHECKING, Any, cast
 
 import psutil
@@ -17,6 +20,7 @@ from cnnlab.core.settings import Settings, SettingsError
 from cnnlab.processes.pictures.kept_files import forget_kept_files
 from cnnlab.runs.engine.caretaker import Caretaker
 from cnnlab.runs.record import RunError
+from cnnlab.ui.app.following import following
 from cnnlab.ui.app.hosts import hosts
 from cnnlab.ui.app.housekeeping import keep_house, prefer_small_heaps
 from cnnlab.ui.app.places import SayOnce
@@ -52,6 +56,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     hosts().learn_full_name()
     prefer_small_heaps()
     house = asyncio.create_task(keep_house())
+    _call_when_told_to_end(following().close)
     try:
         services.browser_files().attach(cast("MemoryUploadedFileManager", get_instance().uploaded_file_mgr))
         forget_unfinished()
@@ -63,6 +68,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
         services.reader().warm()
         yield None
     finally:
+        following().close()
         house.cancel()
         with suppress(ClassroomFault):
             services.classroom().close()
@@ -82,3 +88,26 @@ def _send_small_messages_at_once() -> None:
         if connection.status == psutil.CONN_LISTEN and connection.fd != -1:
             with socket.socket(fileno=os.dup(connection.fd)) as listening:
                 listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _call_when_told_to_end(do: Callable[[], None]) -> None:
+    """Call something in the loop when the process is told to end, before what the server does then.
+
+    The server waits until every answer is complete, and one that tells of changes never is.
+    """
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        _chain(number, lambda: loop.call_soon_threadsafe(do))
+
+
+def _chain(number: signal.Signals, do: Callable[[], object]) -> None:
+    before = signal.getsignal(number)
+
+    def both(received: int, frame: FrameType | None) -> None:
+        do()
+        if callable(before):
+            before(received, frame)
+
+    # A program that starts the server in another thread handles signals itself.
+    if callable(before) and threading.current_thread() is threading.main_thread():
+        signal.signal(number, both)

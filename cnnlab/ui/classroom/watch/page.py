@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnlab.classroom.record.errors import ClassroomError
 from cnnlab.classroom.store.faults import ClassroomFault
+from cnnlab.ui.classroom.follow.lead import lead_toggle
 from cnnlab.ui.classroom.watch.ask import ask_the_class
 from cnnlab.ui.classroom.watch.opened import opened_student
 from cnnlab.ui.classroom.watch.table import live_table
@@ -38,6 +39,7 @@ def results(exercise_id: str) -> None:
 
 
 def _draw(exercise_id: str) -> None:
+    lead_toggle(exercise_id)
     of_exercise, student = WATCHED_STUDENT.get()
     if student and of_exercise == exercise_id:
         opened_student(exercise_id, student)

@@ -12,6 +12,11 @@ export function tellPlace(map, place) {
   return map.dispatchEvent(new CustomEvent(PRESSED, { detail: place, bubbles: true, composed: true, cancelable: true }))
 }
 
+/** Hear of every place that is pressed, until the signal; whoever takes it takes it still. */
+export function hearPlaces(hear, signal) {
+  document.addEventListener(PRESSED, (event) => hear(/** @type {CustomEvent} */ (event).detail), { signal })
+}
+
 /** Take every place that is pressed, until the signal. */
 export function takePlaces(take, signal) {
   document.addEventListener(

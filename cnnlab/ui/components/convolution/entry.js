@@ -216,6 +216,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
     )
   }
 
+  // Somebody who is led goes along without a press; the place left for the next page is used up.
+  state.followed?.abort()
+  state.followed = new AbortController()
+  root.addEventListener("cnnlab:go", ({ detail: { row, column } }) => {
+    takePlace(sessionStorage, height, width)
+    state.held = true
+    moveTo(row, column, true)
+  }, { signal: state.followed.signal })
+
   function moveTo(row, column, follow) {
     const [y, x] = [Math.min(Math.max(row, 0), height - 1), Math.min(Math.max(column, 0), width - 1)]
     if (follow) centre = [y, x]
@@ -301,5 +310,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return () => {
     cancelAnimationFrame(state.timer)
     clearTimeout(saying)
+    state.followed.abort()
   }
 }

@@ -1,0 +1,1 @@
+"""Let a class follow its teacher's page, layer, channel and place, if it agrees."""

@@ -1,0 +1,124 @@
+"""Let a teacher lead: publish what stands on the page, and say on every page that the class follows."""
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from cnnlab.classroom.follow import EVERYBODY, STALE_SECONDS, Followed
+from cnnlab.classroom.record.errors import ClassroomError
+from cnnlab.ui.classroom.follow.rooms import can_lead, row_of, seen_on
+from cnnlab.ui.parts.components import component
+from cnnlab.ui.parts.html import show_html
+from cnnlab.ui.parts.refuse import refuse
+from cnnlab.ui.parts.sending import Message
+from cnnlab.ui.session import shared
+from cnnlab.ui.session.choices import LayerChoice, MapPlace
+from cnnlab.ui.session.decoders import position, record
+from cnnlab.ui.session.keys import LEAD_REFUSED
+from cnnlab.ui.session.services import classroom
+from cnnlab.ui.session.visitor import is_teacher
+from cnnlab.viz.html import bold, tag
+
+LOOK_SECONDS = 0.5
+AGAIN_SECONDS = STALE_SECONDS / 3  # after which a teacher who stays where they are says so again
+LEADING = "leading"
+
+
+class LeadSends:
+    """Declare what a leading page sends: the place of a map that the teacher pressed."""
+
+    placed = Message(record(MapPlace, layer=position, channel=position, row=position, column=position))
+
+
+_LEAD = component("lead", "classroom/lead.js", html=tag("i", hidden=""), sends=LeadSends)
+
+
+@dataclass(frozen=True)
+class Leading:
+    """Hold which room this visit leads, what it said last and when, and the place that was pressed last, on `map`."""
+
+    room: str
+    said: Followed | None = None
+    at: float = 0.0
+    place: MapPlace | None = None
+    map: LayerChoice | None = None
+
+
+def leading() -> Leading | None:
+    """Return whom this visit leads, None if nobody."""
+    found: Leading | None = st.session_state.get(LEADING)
+    return found if is_teacher() else None
+
+
+def lead_toggle(room: str = EVERYBODY) -> None:
+    """Draw the button by which a class, or everybody, begins to follow."""
+    if not is_teacher() or not can_lead() or leading() is not None:
+        return
+    row = row_of(room)
+    if row is not None and row.leads(time.time()):
+        show_html(tag("p", "Another page of a teacher leads here now.", class_="quiet", role="status"))
+        st.button("Let them go", key=f"let_go_{room}", on_click=lambda: _let_go(room))
+        return
+    whom = "Let everybody here follow me" if room == EVERYBODY else "Let the class follow me"
+    st.button(
+        whom,
+        icon=":material/cast:",
+        key=f"lead_{room}",
+        on_click=lambda: st.session_state.update({LEADING: Leading(room)}),
+        help="The pages of those who agree follow your page, layer, channel and the place that you press.",
+    )
+
+
+def lead_line() -> None:
+    """Say on every page that somebody follows, and let go by one press."""
+    if refused := LEAD_REFUSED.take():
+        refuse(refused)
+    now = leading()
+    if now is None:
+        return
+    who = "Everybody who agreed follows you." if now.room == EVERYBODY else "The class follows you."
+    with st.container(horizontal=True, vertical_alignment="center", key="lead_line"):
+        show_html(tag("div", bold(who), role="status"), width="content")
+        st.button("Let go", key="let_go", type="tertiary", on_click=lambda: _let_go(now.room))
+
+
+def publish(page: str) -> None:
+    """Publish what stands on the page, now and as long as it is open."""
+    if leading() is not None:
+        st.fragment(_publish, run_every=LOOK_SECONDS)(page)
+
+
+def _publish(page: str) -> None:
+    now = leading()
+    if now is None:
+        return
+    _LEAD("lead", [{"on": True}], LeadSends.placed.to(_press))
+    seen = seen_on(page, _place_on(page, now))
+    if seen is None or (seen == now.said and time.time() - now.at < AGAIN_SECONDS):
+        return
+    # A home that cannot be used now may be well in half a second.
+    with suppress(ClassroomError):
+        classroom().follow.publish(now.room, seen)
+        st.session_state[LEADING] = replace(now, said=seen, at=time.time())
+
+
+def _press(place: MapPlace) -> None:
+    if (now := leading()) is not None:
+        st.session_state[LEADING] = replace(now, place=place, map=shared().layer)
+
+
+def _place_on(page: str, now: Leading) -> tuple[int, int] | None:
+    """Return the place that was pressed, as long as the map stays that it was pressed on."""
+    if now.place is None or now.map != shared().layer or page != "convolution":
+        return None
+    return now.place.row, now.place.column
+
+
+def _let_go(room: str) -> None:
+    st.session_state.pop(LEADING, None)
+    try:
+        classroom().follow.let_go(room)
+    except ClassroomError as error:
+        LEAD_REFUSED.set(f"{error} Press again to let the class go.")

@@ -1,0 +1,27 @@
+import { Line, isNews } from "./listening.js"
+import { address } from "../common/addresses.js"
+import { leavePlace } from "../common/place.js"
+
+const line = new Line((where) => new EventSource(where), () => document.visibilityState === "visible")
+let asked = -1
+let shown = -1
+document.addEventListener("visibilitychange", () => line.look())
+
+export default function ({ data: [data], setTriggerValue }) {
+  line.listen(address(data.address), (heard) => {
+    if (heard.number === asked || !isNews(data, heard)) return
+    asked = heard.number
+    setTriggerValue("moved", heard.number)
+  })
+  if (data.place && shown !== data.number) {
+    shown = data.number
+    goTo(...data.place)
+  }
+  return () => line.close()
+}
+
+// A view that is open moves its window; one that opens now begins there.
+function goTo(row, column) {
+  leavePlace(sessionStorage, { row, column })
+  document.querySelector(".conv")?.dispatchEvent(new CustomEvent("cnnlab:go", { detail: { row, column } }))
+}

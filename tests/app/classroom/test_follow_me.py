@@ -1,0 +1,148 @@
+"""Who agreed follows the teacher's page, layer, channel and place; a browser's word moves nobody anywhere."""
+
+import json
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnlab.classroom.follow import Followed
+from cnnlab.core.network import Network
+from cnnlab.ui.classroom.follow.lead import Leading
+from cnnlab.ui.session import services
+from cnnlab.ui.session.exercise import AtWork
+from tests.app.classroom.given_out import given_out
+from tests.app.driving import html_of, keyed, labelled, mine, open_page, text_of, trigger
+from tests.unit.classroom.exercise_files import exercise
+
+pytestmark = pytest.mark.usefixtures("no_inference", "with_key")
+
+
+@pytest.fixture
+def with_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the server have a teacher's key."""
+    monkeypatch.setenv("CNNLAB_TEACHER_KEY", "a key of a teacher")
+    services.settings.clear()
+
+
+def heard(app: AppTest) -> dict[str, Any]:
+    """Return what the follower's browser was told to listen for."""
+    found: dict[str, Any] = json.loads(keyed(app, "follow").proto.json)[0]
+    return found
+
+
+def lead(room: str, *seen: Any) -> int:
+    return services.classroom().follow.publish(room, Followed(*seen))
+
+
+def agreed(page: str = "data", **session: Any) -> AppTest:
+    """Return a visitor who follows everybody's teacher."""
+    lead("", "data", "", 0)
+    return labelled(open_page(page, **session).button, "Follow your teacher").click().run()
+
+
+def test_nobody_is_moved_who_did_not_agree() -> None:
+    app = open_page("data")
+    assert not heard(app)["on"]
+    number = lead("", "convolution", "conv2d_1", 3, (4, 5))
+    app = trigger(app, "follow", "moved", number)
+    assert "Your teacher leads the class" in text_of(app)
+    assert "<h1>Data</h1>" in html_of(app)
+    assert heard(app)["place"] is None
+
+
+def test_who_agreed_follows_page_layer_channel_and_place() -> None:
+    app = agreed()
+    assert not app.exception
+    number = lead("", "convolution", "conv2d_1", 3, (4, 5))
+    app = trigger(app, "follow", "moved", number)
+    assert not app.exception
+    assert "<h1>Convolution</h1>" in html_of(app)
+    selected = mine(app).layer
+    assert (selected.selected, selected.channel) == (3, 3)
+    assert heard(app) == {
+        "address": "cnnlab/follow",
+        "number": number,
+        "on": True,
+        "follows": True,
+        "place": [4, 5],
+    }
+
+
+def test_a_browser_that_lies_goes_nowhere() -> None:
+    app = agreed()
+    for number in (10**9, 0, -1, "x", {"page": "training"}):
+        app = trigger(app, "follow", "moved", number)
+        assert not app.exception
+        assert "<h1>Data</h1>" in html_of(app)
+
+
+def test_let_me_go_frees_a_student() -> None:
+    app = labelled(agreed().button, "Let me go").click().run()
+    app = trigger(app, "follow", "moved", lead("", "training", "", 0))
+    assert "<h1>Data</h1>" in html_of(app)
+    assert "Your teacher leads" in text_of(app)
+
+
+def test_a_teacher_who_lets_go_leads_nobody_and_the_line_goes() -> None:
+    app = agreed()
+    app = trigger(app, "follow", "moved", services.classroom().follow.let_go(""))
+    assert "your teacher" not in text_of(app).lower()
+    assert not heard(app)["on"]
+
+
+def test_a_layer_that_this_network_does_not_have_changes_nothing() -> None:
+    app = agreed()
+    before = mine(app).layer
+    app = trigger(app, "follow", "moved", lead("", "data", "another_layer", 3))
+    assert mine(app).layer == before
+
+
+def test_who_works_on_an_exercise_follows_its_teacher_first() -> None:
+    exercise_id = given_out()
+    work = AtWork(exercise().for_student(), exercise_id, 1, "token")
+    lead(exercise_id, "architecture", "", 0)
+    app = agreed("lessons", exercise_at_work=work)
+    assert "<h1>Architecture</h1>" in html_of(app)
+    assert heard(app)["address"] == f"cnnlab/follow/{exercise_id}"
+
+
+def test_a_teacher_publishes_what_stands_on_the_page_and_lets_go() -> None:
+    exercise_id = given_out()
+    app = open_page("architecture", is_teacher=True, leading=Leading(exercise_id))
+    assert not app.exception
+    assert "The class follows you." in text_of(app)
+    follow = services.classroom().follow
+    seen = follow.read_since(exercise_id, 0)
+    assert seen is not None
+    assert (seen.page, seen.layer, seen.on) == ("architecture", "", True)
+    mine(app).select(3)
+    app.run()
+    seen = follow.read_since(exercise_id, 0)
+    assert seen is not None
+    assert seen.layer == "conv2d_1"
+    number = seen.number
+    app.run()
+    assert follow.read_since(exercise_id, number) is None, "nothing is written where nothing has changed"
+    app = labelled(app.button, "Let go").click().run()
+    seen = follow.read_since(exercise_id, 0)
+    assert seen is not None
+    assert not seen.on
+    assert "follows you" not in text_of(app)
+
+
+def test_a_place_that_the_teacher_presses_is_followed_until_another_map_is_shown() -> None:
+    app = open_page("convolution", is_teacher=True, leading=Leading(""))
+    app = trigger(app, "lead", "placed", {"layer": 0, "channel": 0, "row": 7, "column": 9})
+    follow = services.classroom().follow
+    assert follow.read_since("", 0).place == (7, 9)  # type: ignore[union-attr]
+    mine(app).layer = mine(app).layer.looking_at(0, 2)
+    app.run()
+    assert follow.read_since("", 0).place is None  # type: ignore[union-attr]
+
+
+def test_without_the_teachers_key_nobody_publishes() -> None:
+    app = open_page("data", leading=Leading(""))
+    assert services.classroom().follow.read_since("", 0) is None
+    assert "follows you" not in text_of(app)
+    assert mine(app).network == Network.seed()
