@@ -5,6 +5,7 @@ A browser learns a number and whether somebody leads; what it follows the server
 
 import asyncio
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -96,7 +97,7 @@ class Following:
     def told(self, listener: Listener) -> Mapping[str, object]:
         """Return what a browser hears: a number that grows with every change, and whether somebody leads."""
         rows = [self._latest.get(room, NOBODY) for room in listener.rooms]
-        return {"number": sum(row.number for row in rows), "on": any(row.on for row in rows)}
+        return {"number": sum(row.number for row in rows), "on": any(row.leads(time.time()) for row in rows)}
 
     async def _look(self) -> None:
         while True:
@@ -177,6 +178,7 @@ async def _tell(hub: Following, listener: Listener, leaving: asyncio.Task[None],
     ]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send(_event(f"retry: {RECONNECT_SECONDS * 1000}\n\n"))
+    said: Mapping[str, object] = {}
     while not hub.closed:
         waiting = asyncio.create_task(listener.changed.wait())
         try:
@@ -185,9 +187,14 @@ async def _tell(hub: Following, listener: Listener, leaving: asyncio.Task[None],
             waiting.cancel()
         if leaving.done():
             return
-        is_news = listener.changed.is_set()
+        is_silent = not listener.changed.is_set()
         listener.changed.clear()
-        await send(_event(f"data: {json.dumps(hub.told(listener))}\n\n" if is_news else ": still here\n\n"))
+        told = hub.told(listener)
+        if not is_silent and told != said:
+            said = told
+            await send(_event(f"data: {json.dumps(told)}\n\n"))
+        elif is_silent:
+            await send(_event(": still here\n\n"))
     await send({"type": "http.response.body", "body": b""})
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -25,7 +26,7 @@ class Rows:
 
     def publish(self, room: str, *, on: bool = True) -> None:
         number = self.rows[room].number + 1 if room in self.rows else 1
-        self.rows[room] = Followed("data", on=on, number=number)
+        self.rows[room] = Followed("data", on=on, number=number, at=time.time())
 
     def read(self, room: str, number: int) -> Followed | None:
         self.reads += 1
