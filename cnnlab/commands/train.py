@@ -14,7 +14,7 @@ from cnnlab.core.data.bundled.sets import SETS as BUNDLED
 from cnnlab.core.data.datasets import in_order, load
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import trace
-from cnnlab.core.teach.brief import metric_text
+from cnnlab.core.teach.brief import describe_pair, metric_text
 from cnnlab.core.words.numbers import decimal
 from cnnlab.processes.data.limited_reading import LimitedReading
 from cnnlab.runs.judge.compare import described
@@ -74,6 +74,8 @@ def _spec(options: argparse.Namespace, settings: Settings) -> RunSpec:
     if size is not None:
         if size < 1:
             raise CommandError(f"--image-size must be at least 1, not {size}.")
+        if network.rank == 1:
+            raise CommandError("--image-size is for pictures, and this network reads sequences; leave it out.")
         network = network.with_image_size(size, size)
     trace(network)
     bundled, folder = options.data in BUNDLED, Path(options.data).resolve()
@@ -108,9 +110,9 @@ def _augmentation(options: argparse.Namespace) -> AnyAugmentation:
 
 
 def _describe(spec: RunSpec) -> str:
-    height, width, _ = spec.network.input_shape
+    sides, unit = describe_pair(spec.network.input_shape[:-1]), "pixels" if spec.network.rank == 2 else "letters"
     settings = "; ".join(f"{name} {value}" for name, value in described(spec))
-    return f"Training on {spec.data_name} at {height} × {width} pixels: {settings}."
+    return f"Training on {spec.data_name} at {sides} {unit}: {settings}."
 
 
 def _say_json(event: Event) -> None:

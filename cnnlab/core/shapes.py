@@ -34,10 +34,10 @@ class InvalidNetwork(Refusal):
 class Row:
     """Tell what one layer makes of its input.
 
-    Shapes are without the batch. `effect` is what the layer's rule computed, of which the most asked for is at hand by
-    its own name. `receptive_field` is (height, width) in input pixels, not clipped to the picture, of the output that
-    sees most; `jump` is the mean distance in input pixels between neighbouring outputs, None once an output sees
-    everything.
+    Shapes are without the batch. `effect` is what the layer's rule computed, of which the most asked for is at hand
+    by its own name. `receptive_field` is (height, width) in input pixels, or (length,) of a sequence, not clipped,
+    of the output that sees most; `jump` is the mean distance in input pixels between neighbouring outputs, None
+    once an output sees everything.
     """
 
     name: str

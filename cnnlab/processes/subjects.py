@@ -130,8 +130,8 @@ class Weighted:
 
     @property
     def input_shape(self) -> tuple[int, int, int]:
-        """Return the network's own."""
-        return self.network.input_shape
+        """Return the network's own; raise `NotForPictures` if it reads sequences."""
+        return self.network.picture_shape
 
     @property
     def rescaling(self) -> tuple[float, float]:
@@ -150,7 +150,7 @@ class Weighted:
 
     @property
     def graph(self) -> Graph:
-        """Return the network as a graph; raise `InvalidNetwork`."""
+        """Return the network as a graph; raise `InvalidNetwork`, and `NotForPictures` if it reads sequences."""
         return _graph_of_network(self.network)
 
     def problem(self, most_params: int) -> str | None:
@@ -231,7 +231,7 @@ def _weights_key(weights: Weights) -> str:
 
 @lru_cache(maxsize=64)
 def _graph_of_network(network: Network) -> Graph:
-    return Graph(nodes_of(network), network.input_shape)
+    return Graph(nodes_of(network), network.picture_shape)
 
 
 @lru_cache(maxsize=16)

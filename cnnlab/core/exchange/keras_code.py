@@ -71,10 +71,10 @@ def _call(name: str, given: list[str]) -> list[str]:
 
 
 def _shortest(value: Any) -> Any:
-    """Return a pair of equal values as that value: (3, 3) is 3, ((1, 1), (2, 2)) is (1, 2)."""
+    """Return equal values as that value: (3, 3) and (3,) are 3, ((1, 1), (2, 2)) is (1, 2)."""
     if not isinstance(value, tuple):
         return value
     inner = tuple(_shortest(v) for v in value)
     if any(isinstance(v, tuple) for v in inner):
         return value
-    return inner[0] if inner[0] == inner[1] else inner
+    return inner[0] if len(set(inner)) == 1 else inner

@@ -1,7 +1,8 @@
 """Put a whole network into a short text for a link, and read it back from a text that anybody may have changed.
 
 The text is `1.` and base64url of the zlib stream of `[[height, width, channels], [class_name, {options}], ...]`
-as JSON, options at Keras' defaults left out. The number before the dot is the version of this form.
+(of a sequence `[length, channels]`) as JSON, options at Keras' defaults left out. The number before the dot is the
+version of this form.
 """
 
 import base64

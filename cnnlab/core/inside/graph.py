@@ -115,11 +115,12 @@ def reach(node: Node) -> tuple[float, float]:
 
 def windowed_nodes(nodes: Sequence[Node]) -> tuple[int, ...]:
     """Return the positions of all nodes that can be taken apart: convolutions and pooling layers on maps."""
-    return tuple(
-        i
-        for i, node in enumerate(nodes)
-        if len(node.sources) == 1 and (convolves(node.class_name) or pools(node.class_name)) and _channels_last(node)
-    )
+    return tuple(i for i, node in enumerate(nodes) if len(node.sources) == 1 and _slides(node) and _channels_last(node))
+
+
+def _slides(node: Node) -> bool:
+    """Tell whether a window slides down and along the maps that a node takes."""
+    return (convolves(node.class_name) or pools(node.class_name)) and KINDS[node.class_name].rank == 2
 
 
 def windowed(

@@ -20,7 +20,7 @@ MOST_TAPS = 10_000  # places of a depthwise kernel: oneDNN writes about 12 KB of
 MOST_PAIRS = 64_000_000  # pairs of channels that are compared, float64
 MOST_STEPS = 250_000  # places of windows that are followed one by one
 
-_DEPTHWISE = ("DepthwiseConv2D", "SeparableConv2D")
+_DEPTHWISE = ("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D")
 _SMALLER = "use a smaller picture or smaller layers."
 
 
@@ -75,7 +75,8 @@ def too_many_pairs(shapes: Iterable[Shape]) -> str | None:
 def window_steps(config: Mapping[str, Any], shape: Shape) -> int:
     """Count the places of all windows, row by row and column by column, of a layer that gives this shape."""
     size = config.get("kernel_size") or config.get("pool_size") or config.get("size") or (1, 1)
-    return sum(n * k for n, k in zip(shape, size, strict=False)) if len(shape) == 3 else 1
+    sizes = (size,) if isinstance(size, int) else size
+    return sum(n * k for n, k in zip(shape, sizes, strict=False)) if len(shape) > 1 else 1
 
 
 def can_follow(layers: Iterable[tuple[Mapping[str, Any], Shape]]) -> bool:
@@ -93,7 +94,7 @@ def shares(sizes: Sequence[int], most: int) -> list[int]:
 
 
 def _layer_problem(layer: Layer, row: Row) -> str | None:
-    long = max(row.output_shape[:2]) if len(row.output_shape) == 3 else 0
+    long = max(row.output_shape[:-1], default=0)
     if long > LONGEST_SIDE:
         return (
             f"{row.name} makes maps with {long:,} rows or columns, and at most {LONGEST_SIDE:,} can be looked at; "
@@ -116,11 +117,11 @@ def _layer_problem(layer: Layer, row: Row) -> str | None:
 
 def _padded(layer: Layer, row: Row) -> int:
     """Count the numbers of a dilated layer's input with the padding, which TensorFlow writes down."""
-    dilation = layer.config.get("dilation_rate", (1, 1))
+    dilation = layer.config.get("dilation_rate", (1,))
     if max(dilation) == 1:
         return 0
     reach = ((k - 1) * d for k, d in zip(layer.config["kernel_size"], dilation, strict=True))
-    return int(prod(n + more for n, more in zip(row.input_shape, reach, strict=False))) * row.input_shape[2]
+    return int(prod(n + more for n, more in zip(row.input_shape, reach, strict=False))) * row.input_shape[-1]
 
 
 def _work(layer: Layer, row: Row) -> int:

@@ -70,11 +70,11 @@ class Sliding:
 
 
 def sliding(layer: Layer, row: Row) -> tuple[Sliding, ...]:
-    """Return how a layer's window slides along each axis: down its rows, and along its columns.
+    """Return how a layer's window slides along each axis: down its rows and along its columns, or along a sequence.
 
-    Raises `NoWindow` for a layer without rows and columns.
+    Along each of its one or two axes; raises `NoWindow` for a layer without any.
     """
-    if len(row.input_shape) != 3 or len(row.output_shape) != 3:
+    if len(row.input_shape) == 1 or len(row.input_shape) != len(row.output_shape):
         raise NoWindow(f"{row.name} ({row.class_name}) has no rows and columns, so no window slides.")
     return tuple(map(slide, row.axes or still(row.input_shape)))
 

@@ -10,6 +10,11 @@ NEW: Mapping[str, Layer] = {name: Layer.make(name, **kind.sample) for name, kind
 """One layer of every class, as it is when somebody adds it."""
 
 
+def offered(network: Network) -> tuple[str, ...]:
+    """Return the classes that are for what a network reads, pictures or sequences."""
+    return tuple(name for name, kind in KINDS.items() if kind.rank in (0, network.rank))
+
+
 def inserted(network: Network, index: int, layer: Layer) -> Network:
     """Return the network with a layer before position `index`."""
     return replace(network, layers=(*network.layers[:index], layer, *network.layers[index:]))

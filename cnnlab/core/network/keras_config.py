@@ -80,6 +80,12 @@ def _pair(value: Any) -> tuple[int, int] | None:
     return None
 
 
+def _single(value: Any) -> tuple[int] | None:
+    if isinstance(value, list | tuple) and len(value) == 1:
+        value = value[0]
+    return (value,) if _int(value) is not None else None
+
+
 def _sides(value: Any) -> tuple[tuple[int, int], tuple[int, int]] | None:
     """Return ((top, bottom), (left, right)) from n, (height, width) or the four themselves."""
     if _int(value) is not None:
@@ -111,10 +117,21 @@ def _is_beyond(value: Any) -> bool:
     return isinstance(value, int | float) and LARGEST < abs(value) < float("inf")
 
 
-_FORMS = {"int": _int, "pair": _pair, "sides": _sides, "float": _float, "bool": _bool, "text": _text}
+_FORMS = {
+    "int": _int,
+    "single": _single,
+    "pair": _pair,
+    "ends": _pair,
+    "sides": _sides,
+    "float": _float,
+    "bool": _bool,
+    "text": _text,
+}
 _SAID = {
     "int": "a whole number",
+    "single": "a whole number",
     "pair": "a whole number or two of them",
+    "ends": "a whole number or two of them",
     "sides": "a whole number, two of them or two pairs",
     "float": "a number",
     "bool": "true or false",

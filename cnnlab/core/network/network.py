@@ -1,15 +1,24 @@
 """Hold one network as a frozen value: an input shape and a sequence of layers, and nothing derived."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 from cnnlab.core.network.keras_config import LARGEST, NetworkFormatError, read_config
 from cnnlab.core.network.layers import KINDS, Kind
+from cnnlab.core.words import Refusal
+from cnnlab.core.words.words import reads_sequences
 
-__all__ = ["Layer", "Network", "NetworkFormatError"]
+__all__ = ["InputShape", "Layer", "Network", "NetworkFormatError", "NotForPictures"]
+
+InputShape = tuple[int, int] | tuple[int, int, int]
+"""(length, channels) of a sequence, or (height, width, channels) of a picture."""
+
+
+class NotForPictures(Refusal):
+    """Say in one sentence that a network reads sequences, where a picture is needed."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +61,12 @@ class Layer:
 
 @dataclass(frozen=True)
 class Network:
-    """Hold `input_shape` (height, width, channels) and the layers; equal and hashable by value."""
+    """Hold `input_shape` and the layers; equal and hashable by value.
 
-    input_shape: tuple[int, int, int]
+    The input is a picture (height, width, channels), or a sequence (length, channels).
+    """
+
+    input_shape: InputShape
     layers: tuple[Layer, ...]
 
     @classmethod
@@ -83,6 +95,8 @@ class Network:
     def from_dict(cls, data: Mapping[str, Any]) -> "Network":
         """Read `{"input_shape": [h, w, c], "layers": [{"class_name", "config"}, ...]}` with Keras' config keys.
 
+        The shape of a sequence is [length, channels].
+
         Raises `NetworkFormatError` for anything else; whether the network can exist is for `shapes.check`.
         """
         if not isinstance(data, Mapping) or set(data) != {"input_shape", "layers"}:
@@ -90,16 +104,17 @@ class Network:
         shape = data["input_shape"]
         if (
             not isinstance(shape, list | tuple)
-            or len(shape) != 3
+            or len(shape) not in (2, 3)
             or any(not isinstance(n, int) or isinstance(n, bool) or not 1 <= n <= LARGEST for n in shape)
         ):
             raise NetworkFormatError(
-                f"input_shape must be three whole numbers of at least 1, [height, width, channels], not {shape!r:.60}."
+                "input_shape must be three whole numbers of at least 1, [height, width, channels], or two for a "
+                f"sequence, [length, channels], not {shape!r:.60}."
             )
         if not isinstance(data["layers"], list | tuple):
             raise NetworkFormatError("layers must be a list of layers.")
         layers = tuple(_read_layer(i, entry) for i, entry in enumerate(data["layers"]))
-        return cls((shape[0], shape[1], shape[2]), layers)
+        return cls(input_shape_of(shape), layers)
 
     @classmethod
     def from_json(cls, text: bytes, name: str) -> "Network":
@@ -131,9 +146,36 @@ class Network:
         changed = self.layers[index].with_option(option, value)
         return replace(self, layers=(*self.layers[:index], changed, *self.layers[index + 1 :]))
 
+    @property
+    def rank(self) -> int:
+        """Return along how many axes its windows slide: 1 for sequences, 2 for pictures."""
+        return len(self.input_shape) - 1
+
+    @property
+    def picture_shape(self) -> tuple[int, int, int]:
+        """Return (height, width, channels); raise `NotForPictures` if the network reads sequences."""
+        if len(self.input_shape) == 3:
+            return self.input_shape
+        raise NotForPictures(reads_sequences(self.input_shape))
+
     def with_image_size(self, height: int, width: int) -> "Network":
-        """Return the network with another input height and width, in pixels; the channels stay."""
-        return replace(self, input_shape=(height, width, self.input_shape[2]))
+        """Return the network with another input height and width, in pixels; the channels stay.
+
+        Raises `NotForPictures` if the network reads sequences.
+        """
+        return replace(self, input_shape=(height, width, self.picture_shape[2]))
+
+    def with_sides(self, *sides: int) -> "Network":
+        """Return the network with another input length, or another height and width; the channels stay."""
+        return replace(self, input_shape=input_shape_of((*sides, self.input_shape[-1])))
+
+
+def input_shape_of(numbers: Sequence[int]) -> InputShape:
+    """Return two or three numbers as an input shape; raise ValueError for another count."""
+    if len(numbers) == 2:
+        return numbers[0], numbers[1]
+    height, width, channels = numbers
+    return height, width, channels
 
 
 def _read_layer(index: int, entry: Any) -> Layer:

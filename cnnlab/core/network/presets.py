@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from cnnlab.core.network.height_one import with_height_one
 from cnnlab.core.network.network import Layer, Network
+from cnnlab.core.network.sequence_presets import dilated_stack, motif_detector, primer, sequence_seed
 
 
 @dataclass(frozen=True)
@@ -123,5 +125,38 @@ PRESETS: tuple[Preset, ...] = (
         "Impossible on purpose: after three stages 2 × 2 pixels are left, too few for a 3 × 3 kernel; "
         "see what the doctor offers.",
         _too_deep(),
+    ),
+    Preset(
+        "motif_detector",
+        "DNA: one motif detector",
+        "One filter of twelve letters and its strongest answer: the smallest network that can find a motif, "
+        "wherever it stands.",
+        motif_detector(),
+    ),
+    Preset(
+        "primer",
+        "DNA: the primer's network",
+        "The network of Zou et al., A primer on deep learning in genomics (2019): 32 filters of twelve letters read a "
+        "sequence of fifty.",
+        primer(),
+    ),
+    Preset(
+        "sequence_post",
+        "DNA: the post's network",
+        "The post's layers with one axis in place of two: nothing else changes when pictures become sequences.",
+        sequence_seed(),
+    ),
+    Preset(
+        "dilated",
+        "DNA: a dilated stack",
+        "Dilation 1, 2, 4 and 8: four kernels of three letters see 31 positions together, without any pooling.",
+        dilated_stack(),
+    ),
+    Preset(
+        "height_one",
+        "DNA as a picture of height one",
+        "The primer's network in two dimensions: with the same weights it gives the same numbers, for a sequence is a "
+        "picture one pixel high.",
+        with_height_one(primer()),
     ),
 )

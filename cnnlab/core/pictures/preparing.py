@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from cnnlab.core.pictures.picture import PictureError, Pixels
+from cnnlab.core.words.words import reads_sequences
 
 TILE = 96  # pixels of a picture's small square
 MOST_INPUT = 1 << 22  # numbers of a network's input, such as 1182 × 1182 × 3: a page makes several of them
@@ -36,8 +37,14 @@ class Preparation:
 AS_IN_THE_POST = Preparation()
 
 
-def input_problem(height: int, width: int, channels: int) -> str | None:
-    """Return in one sentence why no picture can become an input of this shape, or None."""
+def input_problem(*shape: int) -> str | None:
+    """Return in one sentence why no picture can become an input of this shape, or None.
+
+    A picture is (height, width, channels); a network with (length, channels) reads sequences.
+    """
+    if len(shape) != 3:
+        return reads_sequences(shape)
+    height, width, channels = shape
     if channels not in (1, 3):
         return (
             f"A picture has 1 channel (grey) or 3 (red, green, blue), not {channels}; set the network's input to "

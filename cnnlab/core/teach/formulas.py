@@ -10,13 +10,17 @@ from fractions import Fraction
 from math import prod
 
 from cnnlab.core.network import Layer
-from cnnlab.core.network.layers import AXES, Axis, Phases, Said, product
+from cnnlab.core.network.layers import AXES, SEEN, Axis, Phases, Said, axes_of, product
 from cnnlab.core.shapes import Row
 from cnnlab.core.teach.brief import BYTES_PER_NUMBER, activation_bytes
 from cnnlab.core.teach.post import Difference, post_differs
 from cnnlab.core.words.numbers import percent
 
 __all__ = ["Difference", "Explained", "explain_layer", "post_differs"]
+
+
+UNITS = {1: "", 2: "px"}
+"""In what a distance along what is read is told, for networks of so many axes."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,10 @@ def _shape(layer: Layer, row: Row) -> Iterator[Explained]:
     if len(row.output_shape) > 1:
         for i, out in enumerate(row.output_shape[:-1]):
             if row.axes and row.axes[i].dilation > 1:
-                yield _dilated(kind.size, row.axes[i], *AXES[i][:2])
-            yield _told(f"output {AXES[i][0]}", out, kind.side(config, row.input_shape, row.effect, i))
+                yield _dilated(kind.size, row.axes[i], *axes_of(row.output_shape)[i][:2])
+            yield _told(
+                f"output {axes_of(row.output_shape)[i][0]}", out, kind.side(config, row.input_shape, row.effect, i)
+            )
     name = "output channels" if len(row.output_shape) > 1 else "output length"
     yield _told(name, row.output_shape[-1], kind.last(config, row.input_shape, row.effect))
 
@@ -107,18 +113,20 @@ def _macs(layer: Layer, row: Row) -> Explained:
         return Explained("multiply-adds", "weights", f"{row.weights:,}", row.macs, "Every weight is used once.")
     words = f"Every weight is used at all {prod(places):,} places."
     values = f"{product(places)} · {row.weights:,}"
-    return Explained("multiply-adds", f"{way} height · {way} width · weights", values, row.macs, words)
+    sides = " · ".join(f"{way} {name}" for name, *_ in AXES[len(places)])
+    return Explained("multiply-adds", f"{sides} · weights", values, row.macs, words)
 
 
 def _field(layer: Layer, rows: Sequence[Row], index: int) -> Iterator[Explained]:
     """Explain receptive field and jump by the recurrence of Araujo et al. (Distill 2019)."""
-    row = rows[index]
+    row, rank = rows[index], len(rows[index].receptive_field)
+    what, unit = SEEN[rank], UNITS[rank]
     for i, seen in enumerate(row.receptive_field):
-        side, lines, *_ = AXES[i]
+        side, lines, *_ = AXES[rank][i]
         name = f"receptive field {side}"
         if row.jump is None:
-            words = f"Every output sees all {seen:,} {lines} of the picture."
-            yield Explained(name, f"input {side}", f"{seen:,}", seen, words, "px")
+            words = f"Every output sees all {seen:,} {lines} of the {what}."
+            yield Explained(name, f"input {side}", f"{seen:,}", seen, words, unit)
             continue
         before: int | Fraction = 1
         if index and (jumps := rows[index - 1].jump) is not None:
@@ -126,26 +134,27 @@ def _field(layer: Layer, rows: Sequence[Row], index: int) -> Iterator[Explained]
         axis = row.axes[i] if row.axes else Axis(1, 1)
         chain = [each.axes[i] for each in rows[: index + 1] if each.axes]
         if all(each.spread == 1 for each in chain):
-            yield _grown(name, rows[index - 1].receptive_field[i] if index else 1, before, axis, seen)
+            yield _grown(name, rows[index - 1].receptive_field[i] if index else 1, before, axis, seen, rank)
         else:
-            yield _widest(name, chain, lines)
-        words = f"Neighbouring outputs lie {row.jump[i]} {lines} of the picture apart."
+            yield _widest(name, chain, lines, unit)
+        words = f"Neighbouring outputs lie {row.jump[i]} {lines} of the {what} apart."
         formula, values = "jump before · strides", f"{before} · {axis.stride:,}"
         if axis.spread > 1:
             words = f"Of {axis.spread} neighbouring outputs all together move by one input. {words}"
             formula, values = f"{formula} / spread", f"{values} / {axis.spread:,}"
-        yield Explained(f"jump {side}", formula, values, row.jump[i], words, "px")
+        yield Explained(f"jump {side}", formula, values, row.jump[i], words, unit)
 
 
-def _grown(name: str, field: int, step: int | Fraction, axis: Axis, seen: int) -> Explained:
+def _grown(name: str, field: int, step: int | Fraction, axis: Axis, seen: int, rank: int) -> Explained:
     """Explain a receptive field by the one before it."""
     reach = axis.reach
-    words = f"A window of {reach} reaches over {reach} places that lie {step} px apart in the picture."
+    apart = f"{step} {UNITS[rank]}".rstrip()
+    words = f"A window of {reach} reaches over {reach} places that lie {apart} apart in the {SEEN[rank]}."
     values = f"{field:,} + ({reach:,} − 1) · {step:,}"
-    return Explained(name, "field before + (window − 1) · jump before", values, seen, words, "px")
+    return Explained(name, "field before + (window − 1) · jump before", values, seen, words, UNITS[rank])
 
 
-def _widest(name: str, chain: Sequence[Axis], lines: str) -> Explained:
+def _widest(name: str, chain: Sequence[Axis], lines: str, unit: str) -> Explained:
     """Explain a receptive field behind maps that were enlarged, by the output that sees most."""
     phases = Phases(((0, 0),), 1)
     for axis in chain:
@@ -156,7 +165,7 @@ def _widest(name: str, chain: Sequence[Axis], lines: str) -> Explained:
         "Where maps were enlarged, neighbours do not see equally far; the one that sees most sees, for example, "
         f"{lines} {first + on} to {last + on}."
     )
-    return Explained(name, "last − first + 1", f"{last + on:,} − {first + on:,} + 1", last - first + 1, words, "px")
+    return Explained(name, "last − first + 1", f"{last + on:,} − {first + on:,} + 1", last - first + 1, words, unit)
 
 
 def _memory(row: Row, batch_size: int) -> Explained:

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cnnlab.core.network import Layer, Network
-from cnnlab.core.network.layers import Shape, sizes_of
+from cnnlab.core.network.layers import KINDS, SEEN, Shape, sizes_of
+from cnnlab.core.network.network import input_shape_of
+from cnnlab.core.network.sequence_presets import sequence_seed
 from cnnlab.core.shapes import InvalidNetwork, check, layer_names, trace_until_problem
 from cnnlab.core.teach.brief import describe_pair
 from cnnlab.core.teach.remarks import Remark, remarks
@@ -19,7 +21,7 @@ __all__ = ["Fix", "Remark", "fixes", "remarks", "smallest_input"]
 MOST_FIXES = 5
 LARGEST_SIDE = 4096
 MOST_DROPPED = 20
-CHANNELS = (1, 3, 4)  # of a picture: grey, colours, colours with transparency
+CHANNELS = {1: (4,), 2: (1, 3, 4)}  # letters of DNA; of a picture grey, colours, colours with transparency
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,12 @@ def _with_second_steps(network: Network, problem: InvalidNetwork) -> Iterator[tu
 
 
 def _channels_last(network: Network) -> Iterator[_Candidate]:
-    """Turn an input that was written as (channels, height, width), as PyTorch has it."""
-    channels, height, width = network.input_shape
-    if channels in CHANNELS and min(height, width) > max(CHANNELS):
-        label = f"Put the channels last: {height} × {width} × {channels}"
-        turned = replace(network, input_shape=(height, width, channels))
+    """Turn an input that was written as (channels, height, width) or (channels, length), as PyTorch has it."""
+    channels, *sides = network.input_shape
+    known = CHANNELS[network.rank]
+    if channels in known and min(sides) > max(known):
+        label = f"Put the channels last: {describe_pair((*sides, channels))}"
+        turned = replace(network, input_shape=input_shape_of((*sides, channels)))
         yield _Candidate("channels", label, turned, tuple(range(len(network.layers))))
 
 
@@ -103,24 +106,24 @@ def _tried(candidate: _Candidate, old: Network, problem: InvalidNetwork) -> Fix 
 
 def _candidates(network: Network, problem: InvalidNetwork) -> Iterator[_Candidate]:
     if problem.index < 0:
-        yield _Candidate("add", "Add a Conv2D layer", replace(network, layers=(_FIRST,)), (0,))
-        yield _Candidate("start", "Start from the post's layers", replace(network, layers=_SEED), tuple(range(15)))
+        first = Layer.make(f"Conv{network.rank}D", filters=8, kernel_size=3, padding="same")
+        start = (Network.seed() if network.rank == 2 else sequence_seed()).layers
+        yield _Candidate("add", f"Add a {first.class_name} layer", replace(network, layers=(first,)), (0,))
+        label = "Start from the post's layers"
+        yield _Candidate("start", label, replace(network, layers=start), tuple(range(len(start))))
         return
     rows, _ = trace_until_problem(network)
     shape = rows[problem.index - 1].output_shape if problem.index else network.input_shape
     yield from _renamed(network, problem.index)
     yield from _legal(network, problem.index)
-    if len(shape) == 3:
+    yield from _other_rank(network, problem.index, shape)
+    if len(shape) > 1:
         yield from _fitting(network, problem.index, shape)
     else:
         closing = next(i for i, row in enumerate(rows) if len(row.output_shape) == 1)
         yield from _unflattened(network, problem.index, closing)
     yield _without(network, "drop", {problem.index})
     yield from _all_that_fit(network)
-
-
-_FIRST = Layer.make("Conv2D", filters=8, kernel_size=3, padding="same")
-_SEED = Network.seed().layers
 
 
 def _changed(network: Network, index: int, kind: str, label: str, **options: Any) -> _Candidate:
@@ -186,13 +189,13 @@ def _fitting(network: Network, index: int, shape: Shape) -> Iterator[_Candidate]
     """Yield what helps a window that is larger than its input."""
     layer, name = network.layers[index], layer_names(network)[index]
     size = layer.kind.size
-    if not size:
+    if not size or layer.kind.rank != len(shape) - 1:
         return
     if layer.config["padding"] == "valid":
         yield _changed(network, index, "padding", f"Use padding 'same' in {name}", padding="same")
     sizes, dilation = sizes_of(layer.config, size)
     largest = tuple(max(1, min(k, (n - 1) // max(d, 1) + 1)) for k, d, n in zip(sizes, dilation, shape, strict=False))
-    if largest != layer.config[size] and largest != (1, 1):
+    if largest != layer.config[size] and max(largest) > 1:
         word = size.removesuffix("_size")
         label = f"Make the {word} {describe_pair(largest)} in {name}"
         yield _replaced(network, index, word, label, layer.with_option(size, largest))
@@ -211,33 +214,50 @@ def _padded_everywhere(network: Network) -> Iterator[_Candidate]:
 
 
 def _larger_input(network: Network, index: int) -> Iterator[_Candidate]:
-    """Find the smallest height and width by search: for the whole network, or else up to this layer."""
+    """Find the smallest input by search: for the whole network, or else up to this layer."""
     for tried in (network, replace(network, layers=network.layers[: index + 1])):
         smallest = smallest_input(tried)
         if smallest is None:
             continue
-        height, width, _ = network.input_shape
-        larger = (max(height, smallest[0]), max(width, smallest[1]))
-        label = f"Take a picture of at least {describe_pair(smallest)}"
+        larger = tuple(map(max, network.input_shape[:-1], smallest))
+        what = f"Take a {SEEN[network.rank]} of"
+        label = f"{what} at least {describe_pair(smallest)}"
         if larger != smallest:
-            label = f"Take a picture of {describe_pair(larger)}; at least {describe_pair(smallest)} is needed"
-        yield _Candidate("input", label, network.with_image_size(*larger), tuple(range(len(network.layers))))
+            label = f"{what} {describe_pair(larger)}; at least {describe_pair(smallest)} is needed"
+        yield _Candidate("input", label, network.with_sides(*larger), tuple(range(len(network.layers))))
         return
 
 
-def smallest_input(network: Network) -> tuple[int, int] | None:
-    """Return the smallest height and width with which the network is possible, or None if no size up to 4096 helps."""
-    if check(network.with_image_size(LARGEST_SIDE, LARGEST_SIDE)) is not None:
+def smallest_input(network: Network) -> tuple[int, ...] | None:
+    """Return the smallest sides with which the network is possible, or None if no size up to 4096 helps."""
+    largest = [LARGEST_SIDE] * network.rank
+    if check(network.with_sides(*largest)) is not None:
         return None
-    sides = []
-    for axis in range(2):
+    found = []
+    for axis in range(network.rank):
         low, high = 1, LARGEST_SIDE
         while low < high:
             middle = (low + high) // 2
-            size = (middle, LARGEST_SIDE) if axis == 0 else (LARGEST_SIDE, middle)
-            low, high = (low, middle) if check(network.with_image_size(*size)) is None else (middle + 1, high)
-        sides.append(low)
-    return sides[0], sides[1]
+            size = (*largest[:axis], middle, *largest[axis + 1 :])
+            low, high = (low, middle) if check(network.with_sides(*size)) is None else (middle + 1, high)
+        found.append(low)
+    return tuple(found)
+
+
+def _other_rank(network: Network, index: int, shape: Shape) -> Iterator[_Candidate]:
+    """Take the class of the same family that is for maps of as many axes as arrive."""
+    layer, rank = network.layers[index], len(shape) - 1
+    class_name = layer.class_name.replace(f"{layer.kind.rank}D", f"{rank}D")
+    if layer.kind.rank in (0, rank) or class_name not in KINDS:
+        return
+    options = {key: _first(value) for key, value in layer.options if key in KINDS[class_name].options}
+    label = f"Take {class_name} in place of {layer_names(network)[index]}"
+    yield _replaced(network, index, "class", label, Layer.make(class_name, name=layer.name, **options))
+
+
+def _first(value: Any) -> Any:
+    """Return the first of several numbers, which then holds for every axis."""
+    return _first(value[0]) if isinstance(value, tuple) else value
 
 
 def _unflattened(network: Network, index: int, closing: int) -> Iterator[_Candidate]:

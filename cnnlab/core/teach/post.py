@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.network.layers import places
 from cnnlab.core.shapes import Row, trace
+from cnnlab.core.teach.brief import describe_pair
 
 
 @dataclass(frozen=True)
 class Difference:
     """Hold what the post and Keras say about one layer (index -1: the input), as texts with the values put in.
 
-    `kind` is pooling, recurrence or order; the values are (height, width), in the post's order for `order`.
+    `kind` is pooling, recurrence or order; the values are (height, width) or (length,), in the
+    post's order for `order`.
     """
 
     kind: str
@@ -24,8 +26,8 @@ class Difference:
     layer_name: str
     post: str
     keras: str
-    post_value: tuple[int, int]
-    keras_value: tuple[int, int]
+    post_value: tuple[int, ...]
+    keras_value: tuple[int, ...]
     words: str
 
     @property
@@ -45,7 +47,9 @@ def post_differs(network: Network) -> tuple[Difference, ...]:
 
 
 def _order(network: Network) -> Iterator[Difference]:
-    height, width, channels = network.input_shape
+    if network.rank != 2:
+        return
+    height, width, channels = network.picture_shape
     if height == width:
         return
     yield Difference(
@@ -65,9 +69,9 @@ def _pools(network: Network, rows: tuple[Row, ...]) -> Iterator[Difference]:
     for i, (layer, row) in enumerate(zip(network.layers, rows, strict=True)):
         if layer.kind.size != "pool_size":
             continue
-        size, strides, sides = layer.config["pool_size"], layer.config["strides"], row.input_shape[:2]
-        post = -(-sides[0] // size[0]), -(-sides[1] // size[1])
-        keras = row.output_shape[0], row.output_shape[1]
+        size, strides, sides = layer.config["pool_size"], layer.config["strides"], row.input_shape[:-1]
+        post = tuple(-(-n // p) for n, p in zip(sides, size, strict=True))
+        keras = row.output_shape[:-1]
         said = _keras(layer, row, short=True)
         yield Difference(
             "pooling",
@@ -83,10 +87,10 @@ def _pools(network: Network, rows: tuple[Row, ...]) -> Iterator[Difference]:
 
 def _keras(layer: Layer, row: Row, short: bool = False) -> tuple[str, ...]:
     """Return how Keras counts the places of a window along each axis, without the results."""
-    return tuple(places(axis, layer.config["padding"] == "same", short=short) for axis in row.axes)
+    return tuple(places(axis, layer.config["padding"] != "valid", short=short) for axis in row.axes)
 
 
-def _why(layer: Layer, sides: tuple[int, ...], size: tuple[int, int], strides: tuple[int, int], agree: bool) -> str:
+def _why(layer: Layer, sides: tuple[int, ...], size: tuple[int, ...], strides: tuple[int, ...], agree: bool) -> str:
     """Return why the post's ceil and Keras agree here, or why not."""
     if strides != size:
         return "The post has no strides: it lets the window step by its own size. " + (
@@ -107,26 +111,26 @@ def _recurrence(network: Network, rows: tuple[Row, ...]) -> Iterator[Difference]
     """Yield every plain convolution that reads another size than the convolution before it gave."""
     before: Row | None = None
     for i, (layer, row) in enumerate(zip(network.layers, rows, strict=True)):
-        if layer.class_name != "Conv2D":
+        if layer.class_name not in ("Conv1D", "Conv2D"):
             continue
-        if before is not None and before.output_shape[:2] != row.input_shape[:2]:
+        if before is not None and before.output_shape[:-1] != row.input_shape[:-1]:
             kernel, last, now = layer.config["kernel_size"], before.output_shape, row.input_shape
-            post = last[0] - kernel[0] + 1, last[1] - kernel[1] + 1
-            keras = row.output_shape[0], row.output_shape[1]
+            post = tuple(n - k + 1 for n, k in zip(last, kernel, strict=False))
+            keras = row.output_shape[:-1]
             yield Difference(
                 "recurrence",
                 i,
                 row.name,
-                _both(tuple(f"{n} − {k} + 1 = {o}" for n, k, o in zip(last[:2], kernel, post, strict=True))),
+                _both(tuple(f"{n} − {k} + 1 = {o}" for n, k, o in zip(last[:-1], kernel, post, strict=True))),
                 _both(tuple(f"{text} = {o}" for text, o in zip(_keras(layer, row), keras, strict=True))),
                 post,
                 keras,
                 f"The post goes on from the size after {before.name} and forgets what lies between; "
-                f"{row.name} reads {now[0]} × {now[1]}.",
+                f"{row.name} reads {describe_pair(now[:-1])}.",
             )
         before = row
 
 
 def _both(texts: tuple[str, ...]) -> str:
     """Return height and width as one text, once if they are the same."""
-    return texts[0] if texts[0] == texts[1] else f"{texts[0]} high, {texts[1]} wide"
+    return texts[0] if len(set(texts)) == 1 else f"{texts[0]} high, {texts[1]} wide"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cnnlab.core.network import Network
-from cnnlab.core.network.layers import Slip
+from cnnlab.core.network.layers import AXES, Slip, numbers_of
 from cnnlab.core.shapes import Row
 from cnnlab.core.teach.brief import describe_pair, describe_shape
 from cnnlab.core.teach.slips import field_slips, macs_slips, params_slips, shape_slips
@@ -45,9 +45,7 @@ ASKED: Mapping[str, _Asked] = {
     "shape": _Asked("output shape", lambda row: row.output_shape, describe_shape, shape_slips),
     "params": _Asked("parameters", lambda row: (row.params,), lambda a: f"{a[0]:,}", params_slips),
     "macs": _Asked("multiply-adds", lambda row: (row.macs,), lambda a: f"{a[0]:,}", macs_slips),
-    "field": _Asked(
-        "receptive field", lambda row: row.receptive_field, lambda a: describe_pair((a[0], a[1])), field_slips
-    ),
+    "field": _Asked("receptive field", lambda row: row.receptive_field, describe_pair, field_slips),
 }
 """What can be asked for: output shape (height, width, channels), parameters, multiply-adds, receptive field."""
 
@@ -69,13 +67,11 @@ def judge(network: Network, rows: Sequence[Row], index: int, column: str, given:
     """
     asked = ASKED[column]
     right = asked.value(rows[index])
-    numbers = numbers_in(given, len(right))
+    numbers = numbers_in(given, len(right), square=column == "field")
     if numbers is None and (alone := _one_side(network, rows, index, asked, given)):
         return alone
     if numbers is None:
-        example = (
-            describe_shape(right) if len(right) == 1 else " × ".join(("height", "width", "channels")[: len(right)])
-        )
+        example = describe_shape(right) if len(right) == 1 else " × ".join(_names(column, network)[: len(right)])
         wanted = "one whole number" if len(right) == 1 else f"{len(right)} numbers: {example}"
         return Verdict(False, given[:MOST_CHARACTERS], f"Here the {asked.said} is {wanted}.")
     if numbers == right:
@@ -83,25 +79,36 @@ def judge(network: Network, rows: Sequence[Row], index: int, column: str, given:
     for slip in asked.slips(network, rows, index):
         if slip.value == numbers:
             return Verdict(False, given, slip.message, slip.name)
-    return Verdict(False, given, _hint(asked, numbers, right))
+    return Verdict(False, given, _hint(_names(column, network), numbers, right))
+
+
+def _names(column: str, network: Network) -> tuple[str, ...]:
+    """Name the numbers of an answer of more than one number."""
+    sides = tuple(name for name, *_ in AXES[network.rank])
+    return sides if column == "field" else (*sides, "channels")
 
 
 def _one_side(network: Network, rows: Sequence[Row], index: int, asked: _Asked, given: str) -> Verdict | None:
     """Judge what was typed for a whole shape as its height and width alone, or None if nothing is known of it."""
-    right, side = asked.value(rows[index]), numbers_in(given, 2)
-    if side is None or len(right) != 3:
+    right = asked.value(rows[index])
+    sides = len(right) - 1
+    if sides < 1 or (side := numbers_in(given, sides, square=True)) is None or asked.said != "output shape":
         return None
-    whole = "Write all three: height × width × channels."
-    if side == right[:2]:
-        return Verdict(False, given, f"{describe_pair(side)} is its height and width. {whole}")
+    *names, last = numbers_of(right)
+    whole = f"Write {'both' if sides == 1 else 'all three'}: {' × '.join((*names, last))}."
+    if side == right[:-1]:
+        return Verdict(False, given, f"{describe_pair(side)} is its {' and '.join(names)}. {whole}")
     for slip in asked.slips(network, rows, index):
-        if slip.value[:2] == side:
+        if slip.value[:-1] == side:
             return Verdict(False, given, f"{slip.message} {whole}", slip.name)
     return None
 
 
-def numbers_in(given: str, count: int) -> Answer | None:
-    """Return the numbers of an answer, or None if it is not `count` numbers; a leading None is the batch."""
+def numbers_in(given: str, count: int, square: bool = False) -> Answer | None:
+    """Return the numbers of an answer, or None if it is not `count` numbers; a leading None is the batch.
+
+    With `square` one number stands for two equal ones.
+    """
     if len(given) > MOST_CHARACTERS or not _WHOLE.fullmatch(given):
         return None
     text = re.sub(r"^\s*[(\[]?\s*none\b", "", given.strip(), flags=re.IGNORECASE)
@@ -110,15 +117,14 @@ def numbers_in(given: str, count: int) -> Answer | None:
     found = tuple(int(n) for n in _NUMBER.findall(text))
     if len(found) != count:
         found = tuple(int(n) for n in _NUMBER.findall(_GROUPED.sub("", text)))
-    if count == 2 and len(found) == 1:
+    if square and count == 2 and len(found) == 1:
         found = found * 2
     return found if len(found) == count else None
 
 
-def _hint(asked: _Asked, numbers: Answer, right: Answer) -> str:
+def _hint(names: Sequence[str], numbers: Answer, right: Answer) -> str:
     """Say what is right in a wrong answer, without giving the rest away."""
     if len(right) == 1:
         return f"Not {numbers[0]:,}; it is {'more' if numbers[0] < right[0] else 'less'}."
-    names = ("height", "width", "channels")
     wrong = [name for name, n, r in zip(names, numbers, right, strict=False) if n != r]
     return f"Not yet: look at the {' and the '.join(wrong)} again."

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cnnlab.core.network import Layer, Network
-from cnnlab.core.network.layers import AXES
+from cnnlab.core.network.layers import AXES, SEEN
 from cnnlab.core.shapes import Row, trace
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.core.words.numbers import percent
@@ -62,11 +62,11 @@ def _output(network: Network, rows: tuple[Row, ...]) -> _Found:
         if _activation(network.layers[last]) == "relu" and all(x.class_name == "Dropout" for x in behind):
             yield last, _DEAD
     shape = rows[-1].output_shape
-    if len(shape) == 3 and dense and dense[-1] == max(i for i, row in enumerate(rows) if row.params):
+    if len(shape) > 1 and dense and dense[-1] == max(i for i, row in enumerate(rows) if row.params):
         yield (
             dense[-1],
-            f"the network ends with {describe_shape(shape)}: one answer for every place, not one for the picture; "
-            "put Flatten or global pooling before it.",
+            f"the network ends with {describe_shape(shape)}: one answer for every place, not one for "
+            f"the {SEEN[len(shape) - 1]}; put Flatten or global pooling before it.",
         )
 
 
@@ -116,7 +116,7 @@ def _lost_rows(network: Network, rows: tuple[Row, ...]) -> _Found:
         if not layer.kind.size:
             continue
         said = []
-        for axis, (_, lines, *_) in zip(row.axes, AXES, strict=False):
+        for axis, (_, lines, *_) in zip(row.axes, AXES[len(row.axes)], strict=True):
             if axis.spread > 1:
                 continue
             n, out, stride, window, line = axis.length, axis.outputs, axis.stride, axis.reach, lines[:-1]

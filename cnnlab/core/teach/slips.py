@@ -9,14 +9,15 @@ from fractions import Fraction
 from math import prod
 
 from cnnlab.core.network import Network
-from cnnlab.core.network.layers import KINDS, Shape, Slip, a_slip
+from cnnlab.core.network.layers import KINDS, SEEN, Shape, Slip, a_slip, numbers_of
 from cnnlab.core.shapes import Row
+from cnnlab.core.teach.brief import describe_pair
 
 
 def shape_slips(network: Network, rows: Sequence[Row], index: int) -> Iterator[Slip]:
     """Yield slips in the output shape of layer `index`."""
     row, layer = rows[index], network.layers[index]
-    if len(row.output_shape) == 3:
+    if len(row.output_shape) > 1:
         own = layer.kind.shape_slips(layer.config, row.input_shape, row.effect)
         found = [*own, *_order_slips(network, rows, index)]
     else:
@@ -63,17 +64,17 @@ def field_slips(network: Network, rows: Sequence[Row], index: int) -> Iterator[S
     row = rows[index]
     whole = (1,) * len(row.receptive_field)
     field, jump = (rows[index - 1].receptive_field, rows[index - 1].jump) if index else (whole, whole)
-    found = []
+    found, seen = [], SEEN[network.rank]
     if row.jump is None:
         if jump is not None:
-            found.append(Slip("unchanged", field, "From here on every output sees the whole picture."))
+            found.append(Slip("unchanged", field, f"From here on every output sees the whole {seen}."))
     elif network.layers[index].kind.size and jump is not None:
-        found = [*_window_field_slips(row, field, jump)]
+        found = [*_window_field_slips(row, field, jump, seen)]
     yield from _other_than(row.receptive_field, found)
 
 
-def _window_field_slips(row: Row, field: Shape, jump: Sequence[int | Fraction]) -> Iterator[Slip]:
-    """Yield slips in how much more of the picture a window sees than the inputs that it stands on."""
+def _window_field_slips(row: Row, field: Shape, jump: Sequence[int | Fraction], seen: str) -> Iterator[Slip]:
+    """Yield slips in how much more of what is `seen` a window sees than the inputs that it stands on."""
     size = tuple(axis.size for axis in row.axes)
 
     def slip(name: str, more: Iterator[int | Fraction], message: str) -> Iterator[Slip]:
@@ -82,13 +83,13 @@ def _window_field_slips(row: Row, field: Shape, jump: Sequence[int | Fraction]) 
             yield Slip(name, tuple(map(int, sums)), message)
 
     yield Slip("window alone", size, "That is this layer's own window; it looks through the layers before it.")
-    apart = "Neighbouring positions here lie further apart in the picture: multiply (window − 1) by the jump."
+    apart = f"Neighbouring positions here lie further apart in the {seen}: multiply (window − 1) by the jump."
     yield from slip("forgot the jump", (k - 1 for k in size), apart)
     counted = "The first place of the window is counted already: add (window − 1) · jump."
     yield from slip("forgot −1", (k * step for k, step in zip(size, jump, strict=True)), counted)
     behind = "Take the jump before this layer; its own strides count from the next layer on."
     yield from slip("jump behind", ((k - 1) * step for k, step in zip(size, row.jump or jump, strict=True)), behind)
-    yield Slip("unchanged", field, "A window of more than one place sees more of the picture.")
+    yield Slip("unchanged", field, f"A window of more than one place sees more of the {seen}.")
 
 
 def _other_than(right: Shape, slips: Sequence[Slip]) -> Iterator[Slip]:
@@ -100,26 +101,26 @@ def _other_than(right: Shape, slips: Sequence[Slip]) -> Iterator[Slip]:
 def _order_slips(network: Network, rows: Sequence[Row], index: int) -> Iterator[Slip]:
     """Yield slips in which number stands where, and in the channels."""
     row, layer = rows[index], network.layers[index]
-    height, width, channels = row.output_shape
-    before = row.input_shape
-    yield Slip(
-        "swapped height and width", (width, height, channels), "Keras has height first: (height, width, channels)."
-    )
-    yield Slip("channels first", (channels, height, width), "Keras has the channels last: (height, width, channels).")
+    sides, channels, before = row.output_shape[:-1], row.output_shape[-1], row.input_shape
+    order = f"({', '.join(numbers_of(before))})"
+    if len(sides) > 1:
+        turned = (*reversed(sides), channels)
+        yield Slip("swapped height and width", turned, f"Keras has height first: {order}.")
+    yield Slip("channels first", (channels, *sides), f"Keras has the channels last: {order}.")
     if "filters" in layer.config:
         kept = "Every filter makes one map, so the channels become filters, whatever came in."
-        yield Slip("kept the channels", (height, width, before[2]), kept)
-        yield Slip("multiplied the channels", (height, width, before[2] * channels), kept)
-        yield Slip("added the channels", (height, width, before[2] + channels), kept)
-    elif before[2] == channels:
-        yield Slip("lost the channels", (height, width, 1), "Each channel is handled by itself; all of them stay.")
+        yield Slip("kept the channels", (*sides, before[-1]), kept)
+        yield Slip("multiplied the channels", (*sides, before[-1] * channels), kept)
+        yield Slip("added the channels", (*sides, before[-1] + channels), kept)
+    elif before[-1] == channels:
+        yield Slip("lost the channels", (*sides, 1), "Each channel is handled by itself; all of them stay.")
     for earlier in reversed(rows[:index]):
-        if KINDS[earlier.class_name].family == "pooling" and earlier.output_shape[:2] == before[:2]:
-            sides = KINDS[layer.class_name].apply(layer.config, earlier.input_shape).output_shape[:2]
+        if KINDS[earlier.class_name].family == "pooling" and earlier.output_shape[:-1] == before[:-1]:
+            larger = KINDS[layer.class_name].apply(layer.config, earlier.input_shape).output_shape[:-1]
             yield Slip(
                 "forgot the pooling",
-                (*sides, channels),
-                f"{earlier.name} made the maps smaller: this layer reads {before[0]} × {before[1]}.",
+                (*larger, channels),
+                f"{earlier.name} made the maps smaller: this layer reads {describe_pair(before[:-1])}.",
             )
             break
     yield Slip("unchanged", before, "This layer changes the shape.")
@@ -127,15 +128,15 @@ def _order_slips(network: Network, rows: Sequence[Row], index: int) -> Iterator[
 
 def _vector_slips(row: Row) -> Iterator[Slip]:
     """Yield slips in the length of a vector."""
-    before = row.input_shape
-    if len(before) == 3:
-        height, width, channels = before
-        yield a_slip(
-            "forgot the channels", height * width, f"There are {channels} maps of {height} × {width}: count all."
-        )
-        yield a_slip("one side", height * channels, "A map has height · width numbers.")
-        yield a_slip("added", height * width + channels, "Multiply by the channels: each has a whole map.")
-        yield a_slip("all values", prod(before), "Global pooling leaves one number a map.")
-        yield a_slip("channels alone", channels, "Flatten keeps every number of every map.")
-    else:
-        yield a_slip("kept the length", before[0], "A dense layer gives as many numbers as it has units.")
+    *sides, channels = row.input_shape
+    if not sides:
+        yield a_slip("kept the length", channels, "A dense layer gives as many numbers as it has units.")
+        return
+    size = f"{describe_pair(sides)}{' numbers' if len(sides) == 1 else ''}"
+    places = prod(sides)
+    yield a_slip("forgot the channels", places, f"There are {channels} maps of {size}: count all.")
+    if len(sides) > 1:
+        yield a_slip("one side", sides[0] * channels, "A map has height · width numbers.")
+    yield a_slip("added", places + channels, "Multiply by the channels: each has a whole map.")
+    yield a_slip("all values", places * channels, "Global pooling leaves one number a map.")
+    yield a_slip("channels alone", channels, "Flatten keeps every number of every map.")

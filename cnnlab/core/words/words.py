@@ -29,3 +29,12 @@ def visible(typed: str) -> str:
 
 class Refusal(ValueError):
     """Say in one sentence, to a user, what was expected, what came and what to do; each room has its own kinds."""
+
+
+def reads_sequences(shape: tuple[int, ...]) -> str:
+    """Say in one sentence that a network with this input is not for pictures."""
+    said = " × ".join(f"{n:,}" for n in shape)
+    return (
+        f"This network reads sequences ({said}: length × channels), and here a picture is needed; "
+        "choose a network that reads pictures."
+    )

@@ -108,7 +108,7 @@ def _apart(spec: RunSpec) -> Iterator[str]:
 
 
 def _pictures(spec: RunSpec, loss: str, classes: tuple[str, ...]) -> str:
-    height, width, channels = spec.network.input_shape
+    height, width, channels = spec.network.picture_shape
     augmentation, layers = spec.augmentation, ""
     if isinstance(augmentation, RandomLayers):
         made = as_keras_layers(augmentation, (height, width)).removeprefix("import keras\n").split("\n# ")[0]

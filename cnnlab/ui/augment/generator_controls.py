@@ -33,7 +33,7 @@ HELP = {
 
 def settings(mine: Shared) -> None:
     """Draw every setting; the groups follow what is switched on."""
-    shown = groups(mine.augment, mine.network.input_shape)
+    shown = groups(mine.augment, mine.network.picture_shape)
     live_controls(KEY, shown, mine.augment.version, lambda values: _take(mine, values))
     with st.container(horizontal=True):
         st.button("The post's settings", on_click=lambda: _reset(mine, Augmentation.post()))

@@ -36,6 +36,8 @@ VIEWS = ("samples", "both ends of each range", "as code", "with and without")
 def augmentation_lab() -> None:
     """Draw the picture, the settings and the samples; a moving control redraws this and nothing else."""
     mine = shared()
+    if mine.network.rank == 1:
+        require_input(mine.network.input_shape)
     left, right = st.columns([4, 9], gap="medium")
     with left:
         _family(mine)
@@ -130,7 +132,7 @@ _SWAPPED = (
 
 
 def _code(mine: Shared) -> None:
-    now, (height, width, _) = mine.augment.augmentation, mine.network.input_shape
+    now, (height, width, _) = mine.augment.augmentation, mine.network.picture_shape
     if isinstance(now, RandomLayers):
         show_html(heading("As layers of Keras 3"), quiet("These layers, in this order, themselves."))
         st.code(as_keras_layers(now, (height, width)), language="python")

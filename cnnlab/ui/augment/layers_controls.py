@@ -42,7 +42,7 @@ RANGE_HELP = "Pictures are 0 to 255 until Rescaling at the end; a range of 0 to 
 
 def layer_settings(mine: Shared) -> None:
     """Draw one group a layer; what is switched on unfolds."""
-    shown = groups(mine.augment, mine.network.input_shape)
+    shown = groups(mine.augment, mine.network.picture_shape)
     live_controls(KEY, shown, mine.augment.version, lambda values: _take(mine, values))
     with st.container(horizontal=True):
         st.button("Like the post's", on_click=lambda: _use(mine, RandomLayers.like_the_post()))

@@ -25,7 +25,7 @@ def with_and_without(mine: Shared) -> None:
     """Draw what both trainings share, and the button that launches them."""
     spec = asked_training()
     bare = replace(without_augmentation(spec), name=f"{spec.name}, not augmented")
-    height, width, _ = spec.network.input_shape
+    height, width, _ = spec.network.picture_shape
     show_html(
         quiet(
             f"Two trainings on {spec.data_name} at {height} × {width}, {spec.epochs} epochs, batch size "

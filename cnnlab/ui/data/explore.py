@@ -177,8 +177,11 @@ def _sizes(data: DataSet) -> None:
         said = f"All {len(sizes):,} pictures are {widths[0]} pixels wide and {heights[0]} high."
     else:
         plot("explore_sizes", figures.sizes(widths, heights), said)
-    height, width, _ = shared().network.input_shape
-    show_html(quiet(f"{said} Each is stretched to {height} × {width} for your network, whatever its shape."))
+    taken = "Your network reads sequences, so none of them reaches it."
+    if shared().network.rank == 2:
+        height, width, _ = shared().network.picture_shape
+        taken = f"Each is stretched to {height} × {width} for your network, whatever its shape."
+    show_html(quiet(f"{said} {taken}"))
 
 
 def _colours(data: DataSet) -> None:

@@ -90,7 +90,7 @@ def living_network() -> None:
         "controls": controls_data(groups, mine.history.version),
         "undo": bool(mine.history.past),
         "kept": kept_data(),
-        "size": list(mine.network.input_shape[:2]),
+        "size": list(mine.network.input_shape[:2]) if mine.network.rank == 2 else [1, 1],
     }
     flowing, arrays = _flowing(choice)
     _LIVING(
@@ -130,7 +130,7 @@ def _flowing(choice: Choice) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     if said := input_problem(*mine.network.input_shape):
         return nothing | {"refused": said}, {}
     try:
-        pixels = prepared_picture(mine.network.input_shape)
+        pixels = prepared_picture(mine.network.picture_shape)
         if problem is not None:
             return nothing | {"refused": f"This network cannot exist. {problem}"}, _picture(pixels)
         drawn = _drawn(choice, pixels)

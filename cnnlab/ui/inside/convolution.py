@@ -13,6 +13,7 @@ from cnnlab.core.words import plain
 from cnnlab.processes.inference import InferenceError, Window
 from cnnlab.processes.subjects import Subject, pixels_key
 from cnnlab.ui.inside.current import Current
+from cnnlab.ui.inside.picture_column import require_pictures
 from cnnlab.ui.inside.weights import weights_control
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.html import show_html
@@ -65,6 +66,7 @@ _ACTIVATIONS = component(
 
 def convolution_view(current: Current) -> None:
     """Draw the chosen channel of the chosen layer, or one of the benches, or the one sentence why there is none."""
+    require_pictures(current)
     why_not = _why_not(current)
     subject = current.subject
     index = None

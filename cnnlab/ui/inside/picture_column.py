@@ -8,10 +8,16 @@ from cnnlab.core.teach.brief import describe_shape
 from cnnlab.core.words import plain
 from cnnlab.ui.inside.current import Current
 from cnnlab.ui.inside.models import bring_model
-from cnnlab.ui.inside.weights import weights_control
+from cnnlab.ui.inside.weights import Choice, weights_control
 from cnnlab.ui.pictures.current import picture_for, prepared_picture, require_input, require_picture
 from cnnlab.ui.pictures.panel import picture_panel
 from cnnlab.ui.pictures.preparation import preparation_controls, show_preparation
+
+
+def require_pictures(current: Current) -> None:
+    """End this page with one sentence and the way out if what is shown reads sequences."""
+    if isinstance(current, Choice) and current.network.rank == 1:
+        require_input(current.network.input_shape)
 
 
 def picture_column(current: Current, left: DeltaGenerator, right: DeltaGenerator) -> Pixels:
@@ -19,11 +25,13 @@ def picture_column(current: Current, left: DeltaGenerator, right: DeltaGenerator
 
     Where there is no such picture, what is to be done is said on the right and the page ends.
     """
-    shape = current.subject.input_shape
     with left:
         picture_panel()
         weights_control(current.key, current.trained)
         bring_model()
+        with right:
+            require_pictures(current)
+        shape = current.subject.input_shape
         with right:
             require_input(shape)
         with right, require_picture():

@@ -1,11 +1,12 @@
 """Turn the current network into live controls, stage by stage or layer by layer, and their values into a network."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from cnnlab.core.network import Network
 from cnnlab.core.network.layers import Option
+from cnnlab.core.network.network import input_shape_of
 from cnnlab.core.shapes import layer_names
 from cnnlab.core.teach.brief import describe_pair
 from cnnlab.ui.parts.controls import Control, Group, Number, Value
@@ -13,21 +14,14 @@ from cnnlab.ui.session import Shared
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
 
 SIZES = (4, 256, 1)
+LENGTHS = (4, 400, 1)
 WIDTH = ".width"
 
 
 def stage_groups(network: Network) -> tuple[Group, ...]:
     """Return the controls of the post's view: the image size, one group a stage, one for the dense head."""
-    height, width, channels = network.input_shape
-    size = Control(
-        "input.size",
-        "image size",
-        "Image size in pixels",
-        height,
-        *_around(SIZES, height),
-        "# × #",
-        f"{height} × {width}",
-    )
+    channels = network.input_shape[-1]
+    size = _length_control(network) if network.rank == 1 else _size_control(*network.picture_shape[:2])
     groups = [Group("Input", KIND_COLORS["input"], (size,), f"{channels} channels")]
     for title, color, indices in _stages(network):
         controls = tuple(_control(network, i, name) for i in indices for name in _main_options(network, i))
@@ -38,21 +32,10 @@ def stage_groups(network: Network) -> tuple[Group, ...]:
 
 def layer_groups(network: Network) -> tuple[Group, ...]:
     """Return the controls of the full editor: the input, and one group a layer with every option."""
-    height, width, channels = network.input_shape
-    groups = [
-        Group(
-            "Input",
-            KIND_COLORS["input"],
-            (
-                Control("input.height", "height", "Input height in pixels", height, *_around(SIZES, height)),
-                Control("input.width", "width", "Input width in pixels", width, *_around(SIZES, width)),
-                Control("input.channels", "channels", "Input channels", channels, *_around((1, 4, 1), channels)),
-            ),
-        )
-    ]
+    groups = [Group("Input", KIND_COLORS["input"], tuple(_input_controls(network)))]
     for index, (layer, name) in enumerate(zip(network.layers, layer_names(network), strict=True)):
         options = [name for name, option in layer.kind.options.items() if option.is_taught]
-        pairs = [option for option in options if _is_pair(layer.config[option])]
+        pairs = [option for option in options if layer.kind.options[option].form == "pair"]
         groups.append(
             Group(
                 name,
@@ -98,8 +81,31 @@ def _main_options(network: Network, index: int) -> tuple[str, ...]:
     return () if is_output else tuple(name for name, option in layer.kind.options.items() if option.main)
 
 
-def _is_pair(value: Any) -> bool:
-    return isinstance(value, tuple) and isinstance(value[0], int)
+def _size_control(height: int, width: int) -> Control:
+    bounds, shown = _around(SIZES, height), f"{height} × {width}"
+    return Control("input.size", "image size", "Image size in pixels", height, *bounds, "# × #", shown)
+
+
+def _length_control(network: Network) -> Control:
+    length = network.input_shape[0]
+    return Control("input.length", "length", "Length of the sequence", length, *_around(LENGTHS, length))
+
+
+def _input_controls(network: Network) -> Iterator[Control]:
+    """Yield a control for each number of the input."""
+    if network.rank == 1:
+        yield _length_control(network)
+    else:
+        height, width, _ = network.picture_shape
+        yield Control("input.height", "height", "Input height in pixels", height, *_around(SIZES, height))
+        yield Control("input.width", "width", "Input width in pixels", width, *_around(SIZES, width))
+    channels = network.input_shape[-1]
+    yield Control("input.channels", "channels", "Input channels", channels, *_around((1, 4, 1), channels))
+
+
+def _first(value: Any) -> Any:
+    """Return the first of numbers for several axes or ends, which one slider stands for."""
+    return _first(value[0]) if isinstance(value, tuple) else value
 
 
 def _bounds(option: Option) -> tuple[Number, Number, Number]:
@@ -122,10 +128,10 @@ def _control(network: Network, index: int, option: str) -> Control:
         return Control(handle, option, said, str(value), choices=tuple(map(str, offered)))
     if isinstance(value, str):
         return Control(handle, option, said, value, choices=known.choices)
-    if _is_pair(value):
+    if known.form == "pair":
         bounds = _around(_bounds(known), value[0])
         return Control(handle, option, said, value[0], *bounds, "# × #", describe_pair(value))
-    number = value[0][0] if isinstance(value, tuple) else value
+    number = _first(value)
     return Control(handle, option, said, number, *_around(_bounds(known), number))
 
 
@@ -159,10 +165,8 @@ def _with_value(network: Network, shown: Network, handle: str, value: Value) -> 
     old, offers = shown.layers[index].config[option], shown.layers[index].kind.options[option].offers
     if offers:
         value = next((offer for offer in offers if str(offer) == value), old)
-    if not isinstance(old, tuple):
-        return network if old == value else network.with_option(index, option, value)
-    if not _is_pair(old):
-        return network if old[0][0] == value else network.with_option(index, option, value)
+    if shown.layers[index].kind.options[option].form != "pair":
+        return network if _first(old) == value else network.with_option(index, option, value)
     if old[1 if of_width else 0] == value:
         return network
     if of_width:
@@ -172,8 +176,8 @@ def _with_value(network: Network, shown: Network, handle: str, value: Value) -> 
 
 def _with_input(network: Network, shown: Network, option: str, value: Value) -> Network:
     """Return the network with another input size; a slider that stands where it stood changes nothing."""
-    places = {"size": (0, 1), "height": (0,), "width": (1,), "channels": (2,)}[option]
-    if shown.input_shape[places[0]] == value:
+    places = {"size": (0, 1), "height": (0,), "length": (0,), "width": (1,), "channels": (network.rank,)}[option]
+    if network.rank != shown.rank or shown.input_shape[places[0]] == value:
         return network
-    height, width, channels = (int(value) if i in places else n for i, n in enumerate(network.input_shape))
-    return replace(network, input_shape=(height, width, channels))
+    numbers = tuple(int(value) if i in places else n for i, n in enumerate(network.input_shape))
+    return replace(network, input_shape=input_shape_of(numbers))

@@ -11,7 +11,7 @@ import streamlit as st
 
 from cnnlab.core.exchange.link import MOST_LAYERS, LinkError, decode
 from cnnlab.core.network import Network
-from cnnlab.core.network.edit import NEW, duplicated, inserted, moved, removed
+from cnnlab.core.network.edit import NEW, duplicated, inserted, moved, offered, removed
 from cnnlab.core.network.head import HEADS, head_of, with_head
 from cnnlab.core.network.presets import PRESETS
 from cnnlab.core.shapes import InvalidNetwork, Row, layer_names
@@ -113,7 +113,7 @@ def architecture() -> None:
         "diagram": _diagram(mine, rows),
         "unit": unit_data(mine, rows, hidden),
         "editor": mine.lab.editor,
-        "classes": list(NEW),
+        "classes": offered(mine.network),
         "adding": _adding(mine),
         "full": _is_full(mine.network),
     }

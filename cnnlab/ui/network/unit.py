@@ -9,7 +9,7 @@ from cnnlab.core.shapes import Row
 from cnnlab.ui.pictures.current import prepared_picture
 from cnnlab.ui.session import Shared
 from cnnlab.viz.html import quiet
-from cnnlab.viz.network.unit_field import unit_box, unit_field
+from cnnlab.viz.network.unit_field import unit_box, unit_field, unit_positions
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,26 @@ def unit_data(mine: Shared, rows: Sequence[Row], hidden: bool) -> dict[str, obje
         said = quiet("Click a layer to see what one of its units sees of the current picture.")
         return {"open": True, "html": said, "sides": [], "unit": []}
     row = rows[index]
+    if mine.network.rank == 1:
+        return _along(mine, row, index)
     sides = row.output_shape[:2] if row.jump is not None else (1, 1)
     unit = _within(mine.lab.unit, (sides[0], sides[1]))
     try:
-        pixels = prepared_picture(mine.network.input_shape)
+        pixels = prepared_picture(mine.network.picture_shape)
         html = unit_field(pixels, row, unit_box(mine.network, row, index, unit), unit)
     except (PictureError, TooManyPlaces) as error:
         return {"open": True, "html": quiet(error), "sides": [], "unit": []}
+    return {"open": True, "html": html, "sides": sides if row.jump is not None else [], "unit": unit}
+
+
+def _along(mine: Shared, row: Row, index: int) -> dict[str, object]:
+    """Return the same of a sequence: one row of places, and a sentence in place of the picture."""
+    sides = (1, row.output_shape[0]) if row.jump is not None else (1, 1)
+    unit = _within(mine.lab.unit, sides)
+    try:
+        html = quiet(unit_positions(mine.network, row, index, unit[1]))
+    except TooManyPlaces as error:
+        html = quiet(error)
     return {"open": True, "html": html, "sides": sides if row.jump is not None else [], "unit": unit}
 
 

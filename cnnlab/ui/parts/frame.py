@@ -102,7 +102,7 @@ def heights(rows_of_input: int, shapes: Sequence[Shape]) -> list[float]:
     It grows by the same step for each doubling; a vector is one place, so it has one row.
     """
     most = log2(max(2, rows_of_input))
-    return [min(1.0, log2(shape[0]) / most) if len(shape) == 3 else 0.0 for shape in shapes]
+    return [min(1.0, log2(shape[0]) / most) if len(shape) > 1 else 0.0 for shape in shapes]
 
 
 def strip_data(network: Network, selected: int | None, *, hide: bool = False) -> dict[str, object]:

@@ -52,7 +52,7 @@ def prepared_picture(input_shape: tuple[int, int, int]) -> Pixels:
     return prepared_in(picture_for(input_shape), measure)
 
 
-def require_input(input_shape: tuple[int, int, int]) -> None:
+def require_input(input_shape: tuple[int, ...]) -> None:
     """End this page, or fragment, with one sentence and the way out if no picture can become such an input."""
     if problem := input_problem(*input_shape):
         refuse(problem)

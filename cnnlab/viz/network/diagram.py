@@ -5,12 +5,13 @@ from math import log2, sqrt
 
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.shapes import Row
-from cnnlab.core.teach.brief import describe_shape, short_label
+from cnnlab.core.teach.brief import describe_pair, describe_shape, short_label
 from cnnlab.viz.html import Html, drawing, tag, together
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
 
 TALLEST, THICKEST, GAP = 120.0, 46.0, 26.0
 SLANT = 0.35
+FLAT = 5.0  # the depth of a block that has no width: a sequence
 MARGIN, TOP, LABELS = 16.0, 62.0, 58.0
 COUNTED = 64
 MOST_CELLS = 1_024  # of a kernel or window that are drawn one by one
@@ -22,13 +23,11 @@ def diagram(network: Network, rows: Sequence[Row], selected: int | None = None) 
     """Return an SVG of the input and every traced layer, left to right.
 
     A block's height and slanted depth follow the square root of the tensor's height and width, its thickness the
-    logarithm of its channels; a vector is a bar as tall as the logarithm of its length. Each block is a
-    `<g data-layer="index">`, a button for keyboard and screen reader.
+    logarithm of its channels; one for a sequence is flat, and a vector is a bar as tall as the logarithm of its
+    length. Each block is a `<g data-layer="index">`, a button for keyboard and screen reader.
     """
-    height, width, _ = network.input_shape
-    scale = TALLEST / sqrt(
-        max(height, width, *(n for r in rows if len(r.output_shape) == 3 for n in r.output_shape[:2]))
-    )
+    shapes = (network.input_shape, *(row.output_shape for row in rows))
+    scale = TALLEST / sqrt(max(n for shape in shapes for n in shape[:-1]))
     blocks = [_block(-1, "input", "input", network.input_shape, scale, KIND_COLORS["input"])]
     blocks += [
         _block(i, row.name, short_label(network.layers[i]), row.output_shape, scale, _color(row.class_name))
@@ -72,6 +71,8 @@ def _block(
     if len(shape) == 3:
         tall, deep = scale * sqrt(shape[0]), scale * sqrt(shape[1]) * SLANT
         thick = min(THICKEST, 4 + 6 * log2(shape[2] + 1))
+    elif len(shape) == 2:
+        tall, deep, thick = scale * sqrt(shape[0]), FLAT, min(THICKEST, 4 + 6 * log2(shape[1] + 1))
     else:
         tall, deep, thick = min(TALLEST, 8 + 8 * log2(shape[0] + 1)), 0.0, 9.0
     front = f"M0 0h{thick:.1f}v{-tall:.1f}h{-thick:.1f}z"
@@ -118,7 +119,8 @@ def _columns(layer: Layer, row: Row) -> list[tuple[str, tuple[int, ...], str]]:
     before, after = row.input_shape[-1], row.output_shape[-1]
     columns: list[tuple[str, tuple[int, ...], str]] = [("tiles", (before,), _counted(before, row.input_shape, "in"))]
     if layer.kind.size:
-        window = [*(axis.size for axis in row.axes), *(axis.dilation for axis in row.axes)]
+        flat = (1,) * (2 - len(row.axes))  # a window of a sequence is one row
+        window = [*flat, *(axis.size for axis in row.axes), *flat, *(axis.dilation for axis in row.axes)]
         columns.append(("grid", tuple(window), layer.kind.closer(layer.config, row.input_shape)))
     columns.append(("tiles", (after,), _counted(after, row.output_shape, "out")))
     return columns
@@ -127,7 +129,7 @@ def _columns(layer: Layer, row: Row) -> list[tuple[str, tuple[int, ...], str]]:
 def _counted(count: int, shape: tuple[int, ...], way: str) -> str:
     if len(shape) == 1:
         return f"{count:,} numbers {way}"
-    return f"{count} channels {way}, {shape[0]} × {shape[1]} each"
+    return f"{count} channels {way}, {describe_pair(shape[:-1])} each"
 
 
 def _tiles(count: int) -> tuple[Html, float]:

@@ -4,6 +4,7 @@ from cnnlab.core.augment import AnyAugmentation
 from cnnlab.core.augment.code import as_keras_layers
 from cnnlab.core.exchange.keras_code import load_code, model_code
 from cnnlab.core.network import Network
+from cnnlab.core.network.layers import SEEN
 from cnnlab.core.shapes import trace
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.core.words import plain
@@ -31,11 +32,12 @@ def notebook(network: Network, *, weights_file: str | None = None, augmentation:
     extra = []
     if weights_file is not None:
         extra.append(v4.new_code_cell(load_code(weights_file), id="weights"))
-    if augmentation is not None:
-        extra.append(v4.new_code_cell(as_keras_layers(augmentation, network.input_shape[:2]), id="augment"))
+    if augmentation is not None and network.rank == 2:
+        extra.append(v4.new_code_cell(as_keras_layers(augmentation, network.picture_shape[:2]), id="augment"))
     cells = [
         v4.new_markdown_cell(
-            f"# A convolutional network\n\nExported from CNN Lab: pictures of {describe_shape(network.input_shape)} "
+            f"# A convolutional network\n\nExported from CNN Lab: {SEEN[network.rank]}s of "
+            f"{describe_shape(network.input_shape)} "
             f"numbers, {total:,} parameters. It needs Keras 3 with any of its backends.",
             id="title",
         ),

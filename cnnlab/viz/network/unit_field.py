@@ -18,7 +18,7 @@ def unit_box(network: Network, row: Row, index: int, unit: tuple[int, int]) -> B
     Clipped to the picture; None where a unit sees only padding. From Flatten or global pooling on a unit sees the whole
     picture.
     """
-    height, width, _ = network.input_shape
+    height, width, _ = network.picture_shape
     if row.jump is None:
         return (0, height - 1), (0, width - 1)
     try:
@@ -26,6 +26,22 @@ def unit_box(network: Network, row: Row, index: int, unit: tuple[int, int]) -> B
     except NoWindow:
         return (0, height - 1), (0, width - 1)
     return down[unit[0]], along[unit[1]]
+
+
+def unit_positions(network: Network, row: Row, index: int, place: int) -> str:
+    """Say which positions of a sequence one unit of layer `index` sees, clipped to the sequence."""
+    if row.jump is None:
+        return f"Every unit of {row.name} sees the whole sequence."
+    try:
+        (seen,) = fields(network, index)
+    except NoWindow:
+        return f"Every unit of {row.name} sees the whole sequence."
+    if (found := seen[place]) is None:
+        return f"Unit {place} of {row.name} sees only padding, nothing of the sequence."
+    first, last = found
+    lost = "" if (last - first + 1,) == row.receptive_field else f" of its {row.receptive_field[0]}"
+    beyond = "; the rest lies beyond the ends" if lost else ""
+    return f"Unit {place} of {row.name} sees positions {first} to {last}: {last - first + 1}{lost}{beyond}."
 
 
 def unit_field(pixels: Pixels, row: Row, box: Box, unit: tuple[int, int]) -> Html:

@@ -96,7 +96,7 @@ def test_the_random_networks_are_as_hard_as_they_are_meant_to_be(networks: list[
     seen = Counter(window for network in networks for window in windows(network))
     assert all(seen[window] >= at_least for window in GRID)
     reached = Counter(row.class_name for network in networks for row in trace_until_problem(network)[0])
-    assert all(reached[class_name] >= at_least for class_name in KINDS)
+    assert all(reached[name] >= at_least for name, kind in KINDS.items() if kind.rank != 1)
 
 
 @EITHER

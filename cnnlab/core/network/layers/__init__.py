@@ -10,25 +10,31 @@ from cnnlab.core.network.layers.activation import ACTIVATIONS
 from cnnlab.core.network.layers.keras_keys import ALWAYS
 from cnnlab.core.network.layers.kind import (
     AXES,
+    SEEN,
     Axis,
     Config,
     Effect,
     Kind,
     LayerError,
-    Option,
     Said,
     Shape,
     Slip,
     a_slip,
+    axes_of,
+    numbers_of,
     product,
 )
+from cnnlab.core.network.layers.option import ENDS, PER_AXIS, Option
 from cnnlab.core.network.layers.window import Phases, Range, places, sizes_of
 
 __all__ = [
     "ACTIVATIONS",
     "ALWAYS",
     "AXES",
+    "ENDS",
     "KINDS",
+    "PER_AXIS",
+    "SEEN",
     "Axis",
     "Config",
     "Effect",
@@ -41,6 +47,8 @@ __all__ = [
     "Shape",
     "Slip",
     "a_slip",
+    "axes_of",
+    "numbers_of",
     "places",
     "product",
     "sizes_of",

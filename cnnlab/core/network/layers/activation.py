@@ -1,6 +1,7 @@
 """Know the layers that bend every value by itself."""
 
-from cnnlab.core.network.layers.kind import Config, Effect, Kind, Option, Shape
+from cnnlab.core.network.layers.kind import Config, Effect, Kind, Shape
+from cnnlab.core.network.layers.option import Option
 
 ACTIVATIONS = ("relu", "sigmoid", "tanh", "softmax", "leaky_relu", "elu", "gelu", "linear")
 

@@ -5,7 +5,8 @@ from math import prod
 
 from cnnlab.core.network.layers.activation import activation_option
 from cnnlab.core.network.layers.keras_keys import biased, weighted
-from cnnlab.core.network.layers.kind import Config, Effect, Kind, Option, Said, Shape, Slip, a_slip
+from cnnlab.core.network.layers.kind import Config, Effect, Kind, Said, Shape, Slip, a_slip
+from cnnlab.core.network.layers.option import Option
 
 
 def _dense(config: Config, before: Shape) -> Effect:

@@ -5,98 +5,18 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from cnnlab.core.network.layers.option import Option
 from cnnlab.core.words import Refusal
 
 Shape = tuple[int, ...]
 Config = Mapping[str, Any]
-Bounds = tuple[float, float, float]
 
 
 class LayerError(Refusal):
     """Say in one sentence, with the arithmetic, why a layer cannot take its input."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """Describe one argument of a layer.
-
-    `form` is how it is written (`int`, `pair`, `sides`, `float`, `bool`, `text`). Legal is what lies from `least` to
-    `most`, or is among `choices`; `instead` is what a text or a too large number is mended to. With `any_case` a text
-    is read in small letters, as Keras does. Where nothing is given, `follows` names the option it is like.
-
-    The editor has a slider from `bounds` (least, most, step), or the texts of `offers`; a number with neither is not
-    taught. `main` tells that the number is also shown where only the most important ones are.
-    """
-
-    form: str
-    default: Any = None
-    required: bool = False
-    least: int | None = None
-    most: int | None = None
-    choices: tuple[str, ...] = ()
-    instead: Any = None
-    any_case: bool = False
-    follows: str = ""
-    bounds: Bounds | None = None
-    offers: tuple[Any, ...] = ()
-    main: bool = False
-
-    @property
-    def is_taught(self) -> bool:
-        """Tell whether the editor has a control for it."""
-        return bool(self.form == "bool" or self.choices or self.bounds or self.offers)
-
-    def is_plainly_legal(self, value: Any) -> bool:
-        """Tell at once of nearly every legal value that it is one; the others need a closer look."""
-        if self.choices:
-            return value in self.choices
-        if self.form == "pair":
-            return bool(value[0] >= self.least <= value[-1])
-        return self.form == "int" and bool(value >= self.least)
-
-    def problem(self, name: str, value: Any) -> str:
-        """Say in a sentence why no layer can have this value; empty if one can."""
-        if self.choices:
-            if value in self.choices:
-                return ""
-            two = " or ".join(map(repr, self.choices))
-            said = two if len(self.choices) == 2 else f"one of {', '.join(self.choices)},"
-            return f"{name} must be {said}{',' if len(self.choices) == 2 else ''} not {value!r}."
-        if self.least is None or value is None or ((lowest := _lowest(value)) >= self.least and self.most is None):
-            return ""
-        if self.most is not None:
-            fits = self.least <= lowest <= self.most
-            return "" if fits else f"{name} must lie between {self.least} and {self.most}, but is {value}."
-        if self.form == "sides":
-            return f"{name} must be {self.least} or more on every side, but is {value}."
-        shown = " × ".join(map(str, value)) if isinstance(value, tuple) else value
-        return f"{name} must be at least {self.least}, but is {shown}."
-
-    def legal(self, value: Any) -> Any:
-        """Return the legal value nearest to this one."""
-        if self.choices:
-            near = get_close_matches(value, self.choices, 1) if value not in self.choices else [value]
-            return (*near, self.instead)[0]
-        if self.least is None or value is None:
-            return value
-        if self.most is not None and not value <= self.most:
-            return self.instead
-        return _raised(value, self.least)
-
-
-def _lowest(value: Any) -> Any:
-    return min(map(_lowest, value)) if isinstance(value, tuple) else value
-
-
-def _raised(value: Any, least: int) -> Any:
-    """Return a number, or all numbers in a tuple, where it is lower as `least`."""
-    if isinstance(value, tuple):
-        return tuple(_raised(v, least) for v in value)
-    return max(type(value)(least), value)
 
 
 class Axis(NamedTuple):
@@ -167,16 +87,32 @@ def product(numbers: Shape) -> str:
     return " · ".join(f"{n:,}" for n in numbers)
 
 
-AXES = (("height", "rows", "top", "bottom"), ("width", "columns", "left", "right"))
-"""For each axis of a map: its name, what lies along it, and its two ends."""
+AXES = {
+    1: (("length", "positions", "start", "end"),),
+    2: (("height", "rows", "top", "bottom"), ("width", "columns", "left", "right")),
+}
+"""For maps of so many axes, and for each axis: its name, what lies along it, and its two ends."""
+SEEN = {1: "sequence", 2: "picture"}
+"""What a network of so many axes reads."""
+
+
+def axes_of(shape: Shape) -> tuple[tuple[str, str, str, str], ...]:
+    """Return the words for each axis of maps (length, channels) or (height, width, channels); none for a vector."""
+    return AXES.get(len(shape) - 1, ())
+
+
+def numbers_of(shape: Shape) -> tuple[str, ...]:
+    """Name every number of a shape: height, width, channels; a vector has a length alone."""
+    return (*(name for name, *_ in axes_of(shape)), "channels") if len(shape) > 1 else ("length",)
+
 
 Explain = Callable[[Config, Shape, Effect], Said]
 Slips = Callable[[Config, Shape, Effect], Iterator[Slip]]
 
 
 def leaves_side(config: Config, before: Shape, effect: Effect, axis: int) -> Said:
-    """Say of a layer without a window that a height or width stays."""
-    side, lines, *_ = AXES[axis]
+    """Say of a layer without a window that a height, width or length stays."""
+    side, lines, *_ = axes_of(before)[axis]
     return Said(side, f"{before[axis]:,}", f"The layer leaves the {before[axis]:,} {lines} as they are.")
 
 
@@ -214,15 +150,15 @@ class Kind:
     of Keras' config that must have one value (`fixed`; a tuple holds several spellings of it), the `sample` that the
     editor adds, and the beginnings of the names of its `kernels`.
 
-    What it does: `rule` gives the effect on a legal input; `axes` where its outputs look (also for a layer of somebody
-    else's model, with Keras' own config). `takes` names it where it takes maps only, `size` is the option that gives
-    its window's size, of the options in `exclusive` only one may be above 1. `mode` is how an output is made of its
-    window (sum, max or average; empty where it is not taken apart), `joins` tells that it sums over all channels,
-    `scatters` that each input is multiplied with the whole kernel and laid down around its place (seen from an output,
-    the kernel is turned by half a turn). `closes` tells that the head of a network begins with it,
-    `pointwise` that it changes each value by itself, `linear` that it is a linear map up to its activation, and
-    `activation` which activation it applies. `crashes` tells whether its gradient ends the process unless
-    oneDNN is off.
+    What it does: `rule` gives the effect on a legal input; `axes` where its outputs look (also for a layer of
+    somebody else's model, with Keras' own config). `takes` names it where it takes maps only, of as many axes as
+    `rank` says; `size` is the option that gives its window's size, of the options in `exclusive` only one may be
+    above 1. `mode` is how an output is made of its window (sum, max or average; empty where it is not taken apart),
+    `joins` tells that it sums over all channels, `scatters` that each input is multiplied with the whole kernel and
+    laid down around its place (seen from an output, the kernel is turned by half a turn). `closes` tells that the
+    head of a network begins with it, `pointwise` that it changes each value by itself, `linear` that it is a linear
+    map up to its activation, and `activation` which activation it applies. `crashes` tells whether its gradient
+    ends the process unless oneDNN is off.
 
     What is said of it: a `label` of few letters, one output `side`, the `last` axis, the `weights`, `biases` and what
     is `kept` without training, `params` as a short formula, its window drawn (`closer`), a `note` for who takes it
@@ -240,6 +176,7 @@ class Kind:
     kernels: tuple[str, ...] = ()
     axes: Callable[[Config, Shape], tuple[Axis, ...]] | None = None
     takes: str = ""
+    rank: int = 0
     size: str = ""
     exclusive: tuple[str, ...] = ()
     mode: str = ""
@@ -266,11 +203,8 @@ class Kind:
 
     def apply(self, config: Config, before: Shape) -> Effect:
         """Return the effect on an input; raise `LayerError` where Keras could not build or run the layer."""
-        if self.takes and len(before) != len(AXES) + 1:
-            raise LayerError(
-                f"{self.takes} needs an input of height × width × channels, but receives the vector {before}; "
-                "put it before Flatten or global pooling."
-            )
+        if self.takes and len(before) != self.rank + 1:
+            raise LayerError(self._unfit(before))
         for name, option in self._bounded:
             value = config[name]
             if not option.is_plainly_legal(value) and (said := option.problem(name, value)):
@@ -281,6 +215,15 @@ class Kind:
                 f"{self.class_name} takes {one} above 1 or {other} above 1, not both; set one of them to 1."
             )
         return self.rule(config, before)
+
+    def _unfit(self, before: Shape) -> str:
+        """Say that the layer takes maps of another number of axes."""
+        wanted = f"{self.takes} needs an input of {' × '.join(numbers_of((1,) * (self.rank + 1)))}"
+        if len(before) == 1:
+            return f"{wanted}, but receives the vector {before}; put it before Flatten or global pooling."
+        seen, other = SEEN[self.rank], SEEN[len(before) - 1]
+        shape = " × ".join(f"{n:,}" for n in before)
+        return f"{wanted}, but receives {shape}: it is for a {seen}, so take the layer that is for a {other}."
 
     @cached_property
     def _bounded(self) -> tuple[tuple[str, Option], ...]:

@@ -5,7 +5,8 @@ from math import prod
 from typing import Any
 
 from cnnlab.core.network.layers.keras_keys import CHANNELS_LAST
-from cnnlab.core.network.layers.kind import AXES, Axis, Config, Effect, Kind, Option, Said, Shape, Slip, a_slip
+from cnnlab.core.network.layers.kind import Axis, Config, Effect, Kind, Said, Shape, Slip, a_slip, axes_of
+from cnnlab.core.network.layers.option import SIZES, Option
 from cnnlab.core.network.layers.window import (
     STRIDES,
     padding_option,
@@ -15,6 +16,9 @@ from cnnlab.core.network.layers.window import (
     window_side,
     window_slips,
 )
+
+LARGEST_POOL = {1: 40, 2: 12}
+"""The largest window that the slider gives, for layers of so many axes."""
 
 _axes = sliding_axes("pool_size")
 
@@ -35,7 +39,7 @@ def _global_pooling(config: Config, before: Shape) -> Effect:
 
 
 def _one_number(config: Config, before: Shape, effect: Effect, axis: int) -> Said:
-    return Said("1", "1", f"All {before[axis]:,} {AXES[axis][1]} become one number a map.")
+    return Said("1", "1", f"All {before[axis]:,} {axes_of(before)[axis][1]} become one number a map.")
 
 
 def _one_a_map(config: Config, before: Shape, effect: Effect) -> Said:
@@ -54,14 +58,14 @@ def _params_slips(config: Config, before: Shape, effect: Effect) -> Iterator[Sli
     yield a_slip("counted the window", size * channels + channels, said)
 
 
-def _pool(class_name: str, auto_name: str, word: str, mode: str, pool_size: Option, linear: bool) -> Kind:
+def _pool(rank: int, class_name: str, auto_name: str, word: str, mode: str, pool_size: Option) -> Kind:
     return Kind(
-        class_name,
-        auto_name,
+        f"{class_name}{rank}D",
+        f"{auto_name}{rank}d",
         "pooling",
         {
             "pool_size": pool_size,
-            "strides": Option("pair", least=1, follows="pool_size", bounds=STRIDES),
+            "strides": Option(SIZES[rank], least=1, follows="pool_size", bounds=STRIDES),
             "padding": padding_option(),
         },
         _pooling,
@@ -70,9 +74,10 @@ def _pool(class_name: str, auto_name: str, word: str, mode: str, pool_size: Opti
         fixed=CHANNELS_LAST,
         axes=_axes,
         takes="pooling",
+        rank=rank,
         size="pool_size",
         mode=mode,
-        linear=linear,
+        linear=mode == "average",
         side=window_side("pool_size"),
         shape=shape_in_short,
         closer=_closer,
@@ -81,10 +86,10 @@ def _pool(class_name: str, auto_name: str, word: str, mode: str, pool_size: Opti
     )
 
 
-def _global(class_name: str, auto_name: str, word: str, linear: bool) -> Kind:
+def _global(rank: int, class_name: str, auto_name: str, word: str, linear: bool) -> Kind:
     return Kind(
-        class_name,
-        auto_name,
+        f"{class_name}{rank}D",
+        f"{auto_name}{rank}d",
         "pooling",
         {"keepdims": Option("bool", False)},
         _global_pooling,
@@ -92,6 +97,7 @@ def _global(class_name: str, auto_name: str, word: str, linear: bool) -> Kind:
         fixed=CHANNELS_LAST,
         axes=_whole,
         takes="global pooling",
+        rank=rank,
         closes=True,
         linear=linear,
         side=_one_number,
@@ -99,11 +105,16 @@ def _global(class_name: str, auto_name: str, word: str, linear: bool) -> Kind:
     )
 
 
-_SIZE: dict[str, Any] = {"least": 1, "bounds": (1, 12, 1), "main": True}
+def _kinds(rank: int) -> tuple[Kind, ...]:
+    """Return the pooling layers along so many axes."""
+    size: dict[str, Any] = {"least": 1, "bounds": (1, LARGEST_POOL[rank], 1), "main": True}
+    given, asked = Option(SIZES[rank], (2,) * rank, **size), Option(SIZES[rank], required=True, **size)
+    return (
+        _pool(rank, "MaxPooling", "max_pooling", "max pool", "max", given),
+        _pool(rank, "AveragePooling", "average_pooling", "avg pool", "average", asked),
+        _global(rank, "GlobalAveragePooling", "global_average_pooling", "avg", True),
+        _global(rank, "GlobalMaxPooling", "global_max_pooling", "max", False),
+    )
 
-KINDS = (
-    _pool("MaxPooling2D", "max_pooling2d", "max pool", "max", Option("pair", (2, 2), **_SIZE), False),
-    _pool("AveragePooling2D", "average_pooling2d", "avg pool", "average", Option("pair", required=True, **_SIZE), True),
-    _global("GlobalAveragePooling2D", "global_average_pooling2d", "avg", True),
-    _global("GlobalMaxPooling2D", "global_max_pooling2d", "max", False),
-)
+
+KINDS = (*_kinds(2), *_kinds(1))

@@ -3,9 +3,17 @@
 from collections.abc import Callable, Iterator
 from math import prod
 
-from cnnlab.core.network.layers.convolution import FILTERS, FIXED, OF_FILTERS, OUTPUT, WINDOW, WINDOWED, label_of
+from cnnlab.core.network.layers.convolution import (
+    FILTERS,
+    FIXED,
+    OF_FILTERS,
+    OUTPUT,
+    WINDOWED,
+    label_of,
+    window_options,
+)
 from cnnlab.core.network.layers.keras_keys import weighted
-from cnnlab.core.network.layers.kind import AXES, Axis, Config, Effect, Kind, Said, Shape, Slip
+from cnnlab.core.network.layers.kind import AXES, Axis, Config, Effect, Kind, Said, Shape, Slip, axes_of
 from cnnlab.core.network.layers.window import scattered_axis, sizes_of
 
 
@@ -40,7 +48,7 @@ def _laid_down(axis: Axis, same: bool) -> str:
 
 
 def _side(config: Config, before: Shape, effect: Effect, axis: int) -> Said:
-    each, (side, lines, *_), same = effect.axes[axis], AXES[axis], config["padding"] == "same"
+    each, (side, lines, *_), same = effect.axes[axis], axes_of(before)[axis], config["padding"] == "same"
     window = "kernel_size" if each.dilation == 1 else f"dilated {side}"
     longer = not same and each.reach > each.spread
     formula = f"{side} · strides" + (f" + {window} − strides" if longer else "")
@@ -72,7 +80,7 @@ def _slips(config: Config, before: Shape, effect: Effect) -> Iterator[Slip]:
 def _gaps(config: Config, effect: Effect) -> str:
     said = [
         f"strides of {axis.spread} lay kernels that reach over {axis.reach} {lines} further apart than they reach"
-        for axis, (_, lines, *_) in zip(effect.axes, AXES, strict=False)
+        for axis, (_, lines, *_) in zip(effect.axes, AXES[len(effect.axes)], strict=True)
         if axis.spread > axis.reach
     ]
     return f"{'; '.join(said)}: between them nothing arrives but the bias." if said else ""
@@ -83,11 +91,12 @@ KINDS = (
         "Conv2DTranspose",
         "conv2d_transpose",
         "convolution",
-        FILTERS | WINDOW | OUTPUT,
+        FILTERS | window_options(2) | OUTPUT,
         _conv2d_transpose,
         label_of("transposed"),
         fixed=FIXED | weighted("kernel") | {"output_padding": None},
         scatters=True,
+        rank=2,
         note="Each input lays the kernel down once; seen from one output it meets them turned by half a turn.",
         remark=_gaps,
         **OF_FILTERS | {"sample": {"filters": 32, "kernel_size": 3, "strides": 2, "padding": "same"}},

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
-from cnnlab.core.network.layers.kind import AXES, Axis, Config, Effect, LayerError, Option, Said, Shape, Slip
+from cnnlab.core.network.layers.kind import AXES, SEEN, Axis, Config, Effect, LayerError, Said, Shape, Slip, axes_of
+from cnnlab.core.network.layers.option import Option
 
 STRIDES = (1, 6, 1)
 PADDING = ("valid", "same")
+CAUSAL = "causal"
+"""Padding before the start alone, so that no output sees what comes later; sequences only."""
 MOST_PHASES = 128
 """How many outputs side by side may see differently far before they are no more told apart."""
 
@@ -20,9 +23,11 @@ Range = tuple[int, int] | None
 """The first and the last of neighbouring positions, or None where there is none."""
 
 
-def padding_option(any_case: bool = False) -> Option:
+def padding_option(any_case: bool = False, causal: bool = False) -> Option:
     """Return the option `padding` of a window."""
-    return Option("text", "valid", choices=PADDING, instead="valid", any_case=any_case)
+    return Option(
+        "text", "valid", choices=(*PADDING, CAUSAL) if causal else PADDING, instead="valid", any_case=any_case
+    )
 
 
 def sizes_of(config: Config, size: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -35,23 +40,26 @@ def sliding_axes(size: str) -> Callable[[Config, Shape], tuple[Axis, ...]]:
     """Return the function that tells where the windows of a layer stand whose option `size` gives their size.
 
     'same' pads max((outputs − 1) · stride + window − length, 0) places, the smaller half first, as TensorFlow does
-    (`tf.nn`, "Notes on padding"). A window that fits nowhere has less than one output.
+    (`tf.nn`, "Notes on padding"); 'causal' pads all that a window reaches beyond one place, at the start. A window that
+    fits nowhere has less than one output.
     """
 
     def axes(config: Config, before: Shape) -> tuple[Axis, ...]:
         return tuple(
-            _axis(n, k, d, s, config["padding"] == "same")
+            _axis(n, k, d, s, config["padding"])
             for n, k, d, s in zip(before, *sizes_of(config, size), config["strides"], strict=False)
         )
 
     return axes
 
 
-def _axis(length: int, size: int, dilation: int, stride: int, same: bool) -> Axis:
+def _axis(length: int, size: int, dilation: int, stride: int, padding: str) -> Axis:
     reach = (size - 1) * dilation + 1
-    if not same:
+    if padding == "valid":
         return Axis(length, (length - reach) // stride + 1, size, dilation, stride)
     outputs = -(-length // stride)
+    if padding == CAUSAL:
+        return Axis(length, outputs, size, dilation, stride, reach - 1)
     padded = max((outputs - 1) * stride + reach - length, 0)
     return Axis(length, outputs, size, dilation, stride, padded // 2)
 
@@ -70,7 +78,7 @@ def slid(axes: tuple[Axis, ...], what: str) -> Shape:
     sides = tuple(axis.outputs for axis in axes)
     if min(sides) >= 1:
         return sides
-    axis, side = next((axis, side) for axis, (side, *_) in zip(axes, AXES, strict=False) if axis.outputs < 1)
+    axis, side = next((axis, side) for axis, (side, *_) in zip(axes, AXES[len(axes)], strict=True) if axis.outputs < 1)
     name = f"{what} ({times(each.size for each in axes)})"
     if any(each.reach > each.size for each in axes):
         name = f"{name}, dilated to {times(each.reach for each in axes)},"
@@ -85,7 +93,7 @@ def times(numbers: Iterator[int]) -> str:
 
 def places(
     axis: Axis,
-    same: bool,
+    padded: bool,
     down: str = "floor({})",
     up: str = "ceil({})",
     number: Callable[[int], str] = str,
@@ -93,11 +101,11 @@ def places(
 ) -> str:
     """Return the arithmetic of how many places a window has, without its result: floor((147 − 2) / 2) + 1.
 
-    `down` and `up` say how rounding is written and `number` how a number is; `short` has floor(147 / 2) for windows
-    that stand side by side.
+    With `padded` a window has a place for each input that it steps on. `down` and `up` say how rounding is written
+    and `number` how a number is; `short` has floor(147 / 2) for windows that stand side by side.
     """
     n, window, stride = number(axis.length), number(axis.reach), number(axis.stride)
-    if same:
+    if padded:
         return up.format(f"{n} / {stride}")
     if short and axis.stride == axis.reach > 1:
         return down.format(f"{n} / {stride}")
@@ -109,7 +117,7 @@ def places(
 def shape_in_short(config: Config, before: Shape, effect: Effect) -> str:
     """Return why a window has as many places as it has, once if both axes are alike: ⌊148 / 2⌋ = 74."""
     said = [
-        f"{places(axis, config['padding'] == 'same', '⌊{}⌋', '⌈{}⌉', short=True)} = {axis.outputs}"
+        f"{places(axis, config['padding'] != 'valid', '⌊{}⌋', '⌈{}⌉', short=True)} = {axis.outputs}"
         for axis in effect.axes
     ]
     return said[0] if len(set(said)) == 1 else ", ".join(said)
@@ -119,14 +127,14 @@ def window_side(size: str) -> Callable[[Config, Shape, Effect, int], Said]:
     """Return the function that explains how many places a window has along one axis."""
 
     def side(config: Config, before: Shape, effect: Effect, axis: int) -> Said:
-        name, lines, *_ = AXES[axis]
-        each = effect.axes[axis]
-        same = config["padding"] == "same"
-        values = places(each, same, number="{:,}".format)
-        if same:
+        name, lines, *_ = axes_of(before)[axis]
+        each, padding = effect.axes[axis], config["padding"]
+        values = places(each, padding != "valid", number="{:,}".format)
+        if padding != "valid":
             step = "every one" if each.stride == 1 else f"one in {each.stride}"
-            words = f"With padding 'same' a window stands at {step} of the {each.length:,} {lines}"
-            return Said(f"ceil({name} / strides)", values, f"{words}, zeros beyond the border.")
+            words = f"With padding {padding!r} a window stands at {step} of the {each.length:,} {lines}"
+            zeros = "and looks back only, zeros before the start" if padding == CAUSAL else "zeros beyond the border"
+            return Said(f"ceil({name} / strides)", values, f"{words}, {zeros}.")
         said = size if each.dilation == 1 else f"dilated {name}"
         count = "1 place" if each.outputs == 1 else f"{each.outputs:,} places"
         words = f"A window of {each.reach:,} {lines} has {count} along {each.length:,} {lines}"
@@ -155,7 +163,8 @@ def window_slips(config: Config, before: Shape, effect: Effect) -> Iterator[Slip
         inside = "With padding 'valid' the window stays inside, so the border is lost."
         yield slip("used 'same'", inside, lambda a: -(-a.length // a.stride))
     else:
-        around = "With padding 'same' zeros are put around the picture: ceil(size / strides)."
+        where = "before the start" if config["padding"] == CAUSAL else f"around the {SEEN[len(axes)]}"
+        around = f"With padding {config['padding']!r} zeros are put {where}: ceil(size / strides)."
         yield slip("used 'valid'", around, lambda a: (a.length - a.reach) // a.stride + 1)
     steps = "The window moves by its strides, not by 1."
     yield slip("forgot the strides", steps, lambda a: a.length - a.reach + 1)

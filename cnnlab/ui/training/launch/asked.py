@@ -25,7 +25,7 @@ def asked_training() -> RunSpec:
     mine, data = shared(), current_data()
     spec = RunSpec(
         name=text(RUN_NAME.name, LONGEST_NAME).strip() or data.name,
-        network=mine.network.with_image_size(*asked_size()),
+        network=mine.network.with_sides(*asked_size()),
         data=mine.data.reference,
         data_name=data.name,
         augmentation=mine.augment.augmentation,
@@ -36,12 +36,15 @@ def asked_training() -> RunSpec:
     return replace(spec, schedule=asked_schedule(spec))
 
 
-def asked_size() -> tuple[int, int]:
+def asked_size() -> tuple[int, ...]:
     """Return the height and width that the form asks for, in pixels.
 
-    A network that is not square keeps its own, or their ratio where a side is longer than the form offers.
+    One for sequences keeps its length. A network that is not square keeps its own, or their ratio where a side is
+    longer than the form offers.
     """
-    height, width, _ = shared().network.input_shape
+    if shared().network.rank == 1:
+        return shared().network.input_shape[:1]
+    height, width, _ = shared().network.picture_shape
     if height != width:
         smaller = min(1.0, LARGEST_SIDE / max(height, width))
         return max(1, round(height * smaller)), max(1, round(width * smaller))
@@ -73,7 +76,8 @@ def take_settings_of(spec: RunSpec) -> str:
         {s.name: getattr(spec, s.name) if s.belongs_to(spec.optimizer) else s.offered for s in ASKED},
         **choice_of(spec.schedule),
     )
-    IMAGE_SIZE.set(max(SMALLEST_SIDE, min(LARGEST_SIDE, spec.network.input_shape[0])))
+    if spec.network.rank == 2:
+        IMAGE_SIZE.set(max(SMALLEST_SIDE, min(LARGEST_SIDE, spec.network.input_shape[0])))
     AUGMENT.set(augmented)
     RUN_NAME.set(spec.name)
     return refused

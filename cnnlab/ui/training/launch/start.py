@@ -3,9 +3,10 @@
 import streamlit as st
 
 from cnnlab.core.data.datasets import DataSetError
+from cnnlab.core.network import Network
 from cnnlab.core.pictures import input_problem
 from cnnlab.core.shapes import check
-from cnnlab.core.teach.brief import describe_pair
+from cnnlab.core.teach.brief import describe_pair, describe_shape
 from cnnlab.runs.record import RunError, RunSpec, pick_loss
 from cnnlab.runs.record.losses import Loss
 from cnnlab.runs.record.settings import LARGEST_SIDE, SMALLEST_SIDE
@@ -103,11 +104,15 @@ def _main_settings() -> None:
         field("epochs")
     with right:
         field("batch_size")
-    _image_size(*shared().network.input_shape[:2])
+    _image_size(shared().network)
 
 
-def _image_size(height: int, width: int) -> None:
+def _image_size(network: Network) -> None:
     """Draw at which size the pictures are trained; one side is no answer for a network that is not square."""
+    if network.rank == 1:
+        show_html(quiet(f"Your network reads sequences of {describe_shape(network.input_shape)}."))
+        return
+    height, width, _ = network.picture_shape
     if height != width:
         show_html(quiet("Your network is not square, so this training runs it at ", _pixels(*asked_size()), "."))
         return
@@ -127,8 +132,8 @@ def _image_size(height: int, width: int) -> None:
             show_html(quiet(f"Your network takes {own} pixels; this training runs it at ", _pixels(*size), "."))
 
 
-def _pixels(height: int, width: int) -> Html:
-    return tag("b", f"{describe_pair((height, width))} pixels")
+def _pixels(*sides: int) -> Html:
+    return tag("b", f"{describe_pair(sides)} pixels")
 
 
 def _start(spec: RunSpec) -> None:

@@ -13,7 +13,7 @@ from cnnlab.core.network.layers import KINDS
 from cnnlab.core.network.presets import PRESETS
 from cnnlab.core.shapes import InvalidNetwork, check, layer_names
 from cnnlab.viz.network.notebook import notebook
-from tests.random_networks import random_network
+from tests.random_networks import network_of_either_kind
 
 SEED_SCRIPT = '''\
 """A convolutional network with 1,212,513 parameters, exported from CNN Lab; needs Keras 3."""
@@ -53,7 +53,7 @@ def test_the_script_of_a_random_network_holds_exactly_that_network() -> None:
     rng = random.Random(6)
     seen = set()
     for _ in range(500):
-        network = random_network(rng)
+        network = network_of_either_kind(rng)
         if check(network):
             continue
         script = keras_script(network)

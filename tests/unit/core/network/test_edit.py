@@ -1,7 +1,7 @@
 """Layers are inserted, removed, moved and duplicated without changing the network they came from."""
 
 from cnnlab.core.network import Layer, Network
-from cnnlab.core.network.edit import NEW, duplicated, inserted, moved, removed
+from cnnlab.core.network.edit import NEW, duplicated, inserted, moved, offered, removed
 from cnnlab.core.network.layers import KINDS
 from cnnlab.core.shapes import check
 
@@ -33,4 +33,11 @@ def test_a_copy_has_no_name_so_that_the_network_stays_possible() -> None:
 def test_every_class_can_be_added() -> None:
     assert set(NEW) == set(KINDS)
     for layer in NEW.values():
-        assert check(Network((8, 8, 3), (layer,))) is None
+        shape = (8, 3) if layer.kind.rank == 1 else (8, 8, 3)
+        assert check(Network(shape, (layer,))) is None
+        assert layer.class_name in offered(Network(shape, ()))
+
+
+def test_only_what_is_for_the_networks_input_is_offered() -> None:
+    assert "Conv2D" not in offered(Network((8, 3), ()))
+    assert "Conv1D" not in offered(NETWORK)

@@ -10,7 +10,7 @@ from cnnlab.core.network.presets import PRESETS
 from cnnlab.core.shapes import InvalidNetwork, check, trace_until_problem
 from cnnlab.core.teach.network_doctor import Fix, fixes, smallest_input
 from cnnlab.core.teach.remarks import Remark, remarks
-from tests.random_networks import edge_network, random_network
+from tests.random_networks import edge_network, network_of_either_kind
 
 
 def offered(network: Network) -> tuple[Fix, ...]:
@@ -33,7 +33,7 @@ def test_every_fix_of_random_networks_helps_and_says_how_far() -> None:
     ill = whole = 0
     kinds = set()
     for i in range(900):
-        network = edge_network(rng) if i % 3 == 0 else random_network(rng)
+        network = edge_network(rng) if i % 3 == 0 else network_of_either_kind(rng)
         problem = check(network)
         if problem is None:
             continue
@@ -249,7 +249,7 @@ def test_random_networks_can_be_remarked_on() -> None:
     remarked = 0
     seen = set()
     for _ in range(400):
-        network = random_network(rng)
+        network = network_of_either_kind(rng)
         if check(network) is None:
             seen |= {layer.class_name for layer in network.layers}
             for remark in remarks(network):

@@ -10,7 +10,7 @@ from cnnlab.core.network import Layer, Network
 from cnnlab.core.network.layers import KINDS
 from cnnlab.core.shapes import check, trace
 from cnnlab.core.teach.brief import params_formula, shape_formula, short_label
-from tests.random_networks import random_network
+from tests.random_networks import network_of_either_kind
 
 OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 
@@ -36,7 +36,7 @@ def test_every_formula_of_random_networks_computes_to_its_number() -> None:
     rng = random.Random(3)
     seen: set[str] = set()
     for _ in range(600):
-        network = random_network(rng)
+        network = network_of_either_kind(rng)
         if check(network):
             continue
         for layer, row in zip(network.layers, trace(network), strict=True):
@@ -72,6 +72,6 @@ def test_every_class_of_layers_has_a_short_label() -> None:
     rng = random.Random(5)
     labels = {}
     while set(labels) != set(KINDS):
-        for layer in random_network(rng).layers:
+        for layer in network_of_either_kind(rng).layers:
             labels[layer.class_name] = short_label(layer)
     assert all(label and len(label) <= 18 for label in labels.values())

@@ -14,7 +14,7 @@ from cnnlab.core.network.layers import KINDS
 from cnnlab.core.network.presets import PRESETS
 from cnnlab.core.shapes import Row, check, trace
 from cnnlab.core.teach.formulas import Explained, explain_layer, post_differs
-from tests.random_networks import random_network
+from tests.random_networks import network_of_either_kind
 
 OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 ROUNDED = {"floor": floor, "ceil": ceil}
@@ -44,19 +44,19 @@ def expected(row: Row, rows: tuple[Row, ...], batch_size: int) -> dict[str, floa
     found: dict[str, float] = {
         "parameters": row.params,
         "multiply-adds": row.macs,
-        "receptive field height": row.receptive_field[0],
-        "receptive field width": row.receptive_field[1],
         "activation memory": 4 * batch_size * prod(row.output_shape),
     }
-    maps = len(row.output_shape) == 3
-    names = ("output height", "output width", "output channels") if maps else ("output length",)
+    sides = ("length",) if len(row.receptive_field) == 1 else ("height", "width")
+    found |= {f"receptive field {side}": n for side, n in zip(sides, row.receptive_field, strict=True)}
+    maps = len(row.output_shape) > 1
+    names = (*(f"output {side}" for side in sides), "output channels") if maps else ("output length",)
     found |= dict(zip(names, row.output_shape, strict=True))
     if row.params:
         found |= {"weights": row.weights, "biases": row.biases}
     if row.non_trainable:
         found["not trained"] = row.non_trainable
     if row.jump:
-        found |= {"jump height": row.jump[0], "jump width": row.jump[1]}
+        found |= {f"jump {side}": n for side, n in zip(sides, row.jump, strict=True)}
     if params:
         found["share of parameters"] = row.params / params
     if macs:
@@ -68,7 +68,7 @@ def test_every_number_of_random_networks_is_explained_and_every_text_computes_to
     rng = random.Random(3)
     seen: set[str] = set()
     for _ in range(700):
-        network = random_network(rng)
+        network = network_of_either_kind(rng)
         if check(network):
             continue
         rows = trace(network)
@@ -168,14 +168,14 @@ def test_a_picture_that_is_not_square_shows_the_order() -> None:
 
 def test_the_texts_of_every_difference_compute_to_its_values() -> None:
     rng = random.Random(9)
-    networks = [random_network(rng) for _ in range(700)] + [preset.network for preset in PRESETS]
+    networks = [network_of_either_kind(rng) for _ in range(700)] + [preset.network for preset in PRESETS]
     seen: set[tuple[str, bool]] = set()
     for network in networks:
         for d in () if check(network) else post_differs(network):
             seen.add((d.kind, d.agree))
             if d.kind == "order":
                 continue
-            assert d.keras_value == trace(network)[d.index].output_shape[:2]
+            assert d.keras_value == trace(network)[d.index].output_shape[:-1]
             for text, pair in ((d.post, d.post_value), (d.keras, d.keras_value)):
                 sums = [re.sub(" (high|wide)$", "", part).split(" = ") for part in text.split(", ")]
                 assert [value(left) for left, _ in sums] == [value(right) for _, right in sums], d
