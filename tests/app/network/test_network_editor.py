@@ -230,7 +230,7 @@ def test_downloads_hold_the_visitors_network_as_it_is_when_pressed() -> None:
     written = take_along._now(visitor, take_along._as_json)
     visitor.change_network(PRESETS[1].network)
     assert Network.from_dict(json.loads(written())) == PRESETS[1].network
-    visitor.change_network(PRESETS[-1].network)
+    visitor.change_network(next(preset for preset in PRESETS if preset.key == "too_deep").network)
     assert "cannot exist" in take_along._now(visitor, take_along.keras_script)()
     told = take_along._now(visitor, notebook, note)()
     assert "cannot exist" in nbformat.reads(told, as_version=4).cells[0].source
