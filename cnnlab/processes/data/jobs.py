@@ -63,6 +63,7 @@ class Job:
         on_end: Callable[[], None] = lambda: None,
     ) -> None:
         self.asker = asker
+        self._waiting_for_it = {asker.owner}
         self._command, self._env = command, env
         self._leftover, self._on_end = leftover, on_end
         self._state = JobState()
@@ -101,8 +102,26 @@ class Job:
         """Tell whether its turn has not come yet."""
         return self._process is None and self._state.running
 
+    def join(self, asker: Asker) -> None:
+        """Let somebody else wait for it too."""
+        with self._lock:
+            self._waiting_for_it.add(asker.owner)
+
+    def is_waited_for_by(self, asker: Asker) -> bool:
+        """Tell whether somebody asked for it, and has not left it."""
+        return asker.owner in self._waiting_for_it
+
+    def leave(self, asker: Asker) -> bool:
+        """Wait for it no more; once nobody does, it is cancelled. Returns whether it is."""
+        with self._lock:
+            self._waiting_for_it.discard(asker.owner)
+            is_over = not self._waiting_for_it
+        if is_over:
+            self.cancel()
+        return is_over
+
     def cancel(self) -> None:
-        """End it; what it began is cleared away by the process itself."""
+        """End it for everybody; what it began is cleared away by the process itself."""
         with self._lock:
             self._cancelled = True
             process = self._process
@@ -164,6 +183,7 @@ class Jobs:
         with self._lock:
             job = self._jobs.get(key)
             if job is not None and job.state.running:
+                job.join(asker)
                 return job
             try:
                 self._refuse_too_many(asker)

@@ -22,6 +22,7 @@ POLL_SECONDS = 0.5
 CIFAR10_BYTES = 400 << 20  # the archive, and what Keras unpacks it to
 QUICK_SECONDS = 2.0  # a small set is read within this time, and the page shows it at once
 _BLOCK = 1 << 20
+_LEFT = "left_job"  # set while a page still draws what its visitor waits for no more
 
 
 def begin_reading(reference: str) -> bool:
@@ -106,15 +107,28 @@ def show_work() -> None:
 
 @st.fragment(run_every=POLL_SECONDS)
 def watch_job(job_key: str, button: str, said: Callable[[JobState], str]) -> None:
-    """Draw how far a job has come, with a button of this key that cancels it, until it ends; then run the page."""
+    """Draw how far a job has come, until it ends; then run the page.
+
+    A button of this key lets a visitor who asked for it wait no more; the job ends once nobody waits.
+    """
     job = jobs().get(job_key)
-    if job is None or not job.state.running:
+    if job is None or not job.state.running or st.session_state.pop(_LEFT, False):
         st.rerun()
         return
     state = job.state
     text = f"Waiting for {jobs().ahead_of(job):,} before it…" if job.is_waiting else said(state)
     st.progress(state.done / state.total if state.total else 0.0, text=text)
-    st.button("Cancel", key=button, on_click=job.cancel)
+    if job.is_waited_for_by(asker()):
+        st.button("Cancel", key=button, on_click=lambda: _leave(job, job_key))
+
+
+def _leave(job: Job, key: str) -> None:
+    if job.leave(asker()):
+        return
+    mine = shared()
+    if mine.data.job == key:
+        mine.data = mine.data.waiting("")
+        st.session_state[_LEFT] = True
 
 
 def _said(state: JobState) -> str:

@@ -1,6 +1,8 @@
 """An uploaded data set is its owner's: hidden from others until it is shared; the owner or the teacher removes it."""
 
 import io
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,11 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.data.library import Entry, Library
 from cnnlab.core.settings import Settings
+from cnnlab.processes.data.jobs import STOPPED, Asker
 from cnnlab.runs.record import RunError
 from cnnlab.runs.record.ownership import owner_of
 from cnnlab.runs.store import Store
 from cnnlab.ui.session import services
-from tests.app.driving import mine, open_page, text_of
+from tests.app.driving import keyed, mine, open_page, text_of
 from tests.app.material import data_zip
 from tests.unit.runs.store.test_store import SPEC
 
@@ -86,3 +89,20 @@ def test_the_same_archive_of_two_is_there_until_both_have_removed_it(pets: Entry
     assert (left.owners, left.is_offered_to(owner_of(OWNER))) == (("second",), False)
     library.remove(left, "second")
     assert library.entries() == ()
+
+
+def test_who_waits_no_more_leaves_the_work_to_whoever_does(home: Path) -> None:
+    sleeping = [sys.executable, "-c", "import time; time.sleep(60)"]
+    apps = [visit(token) for token in ("first", "second")]
+    for app, token in zip(apps, ("first", "second"), strict=True):
+        job = services.jobs().start("a folder", sleeping, dict(os.environ), Asker(owner_of(token)))
+        mine(app).data = mine(app).data.waiting("a folder")
+        keyed(app.run(), "data_work")
+    try:
+        apps[0].button(key="cancel_data").click().run()
+        assert mine(apps[0]).data.job == ""
+        assert job.state.running
+        apps[1].button(key="cancel_data").click().run()
+        assert job.wait(20).refused == STOPPED
+    finally:
+        services.jobs().close()

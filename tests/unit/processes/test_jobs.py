@@ -81,3 +81,16 @@ def test_what_has_ended_is_forgotten_in_the_end(held: Jobs, monkeypatch: pytest.
 def test_a_process_that_cannot_start_is_a_sentence(held: Jobs) -> None:
     job = held.start("1", ["/no/such/program"], {})
     assert job.wait(10).refused == module.FAILED
+
+
+def test_a_job_that_two_wait_for_ends_when_both_have_left_it(held: Jobs) -> None:
+    job = start(held, "folder", ME)
+    assert start(held, "folder", OTHER) is job
+    assert not job.leave(OTHER)
+    assert job.state.running
+    assert not job.is_waited_for_by(OTHER)
+    assert job.is_waited_for_by(ME)
+    assert start(held, "folder", OTHER) is job
+    assert not job.leave(ME)
+    assert job.leave(OTHER)
+    assert job.wait(10).refused == STOPPED
