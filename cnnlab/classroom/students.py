@@ -11,6 +11,7 @@ from cnnlab.processes.home.keys import WrongTries
 
 MOST_STUDENTS = 1000  # of one exercise
 FREE_TRIES = 5  # wrong codes from an address before it waits: a whole class mistypes
+_ELSEWHERE = "This student is not in this exercise; look at the table again."
 _NAMES = "From here so many have begun already that this is no class", 10, 400, 3600.0
 
 
@@ -101,11 +102,23 @@ class Students:
         """Return a new code for a student of an exercise who has lost it, for the teacher to hand over."""
         return self._renewed(student, exercise_id)
 
+    def stand_in(self, exercise_id: str, student: str) -> tuple[str, str]:
+        """Return the token of a student for whom the teacher does something, and the browser that worked last.
+
+        Who works in no browser any more has the own name in its place, so that what is done is nobody else's.
+        """
+        with self._base.database.reading() as cursor:
+            row = student_row(cursor, student)
+            if row["exercise"] != exercise_id:
+                raise ClassroomError(_ELSEWHERE)
+            found = cursor.execute("SELECT owner FROM browsers WHERE student = ? ORDER BY rowid", (student,)).fetchall()
+        return self._base.signer.token(student), found[-1]["owner"] if found else student
+
     def _renewed(self, student: str, exercise_id: str | None = None) -> str:
         code = new_code()
         with self._base.database.writing() as cursor:
             row = student_row(cursor, student)
             if exercise_id not in (None, row["exercise"]):
-                raise ClassroomError("This student is not in this exercise; look at the table again.")
+                raise ClassroomError(_ELSEWHERE)
             cursor.execute("UPDATE students SET code = ? WHERE id = ?", (hash_of(code), student))
         return code

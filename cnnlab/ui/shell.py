@@ -12,6 +12,7 @@ if ROOT not in sys.path:
 # Streamlit puts only this script's folder on the path.
 from cnnlab.ui.classroom.follow.follower import follow_line, follow_teacher, listen  # noqa: E402
 from cnnlab.ui.classroom.follow.lead import lead_line, publish  # noqa: E402
+from cnnlab.ui.classroom.watch.looking import looking_line  # noqa: E402
 from cnnlab.ui.lessons.course import follow_address, take_page, write_address  # noqa: E402
 from cnnlab.ui.lessons.dock import dock  # noqa: E402
 from cnnlab.ui.lessons.glossary import explain_terms  # noqa: E402
@@ -26,6 +27,7 @@ if (wanted := take_page()) not in ("", here):
     st.switch_page(page(wanted))
 write_address()
 start_ahead(here)
+looking_line()
 lead_line()
 follow_line(led)
 chosen.run()

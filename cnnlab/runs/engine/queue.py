@@ -121,6 +121,18 @@ def places(store: Store, slots: int) -> dict[str, Place]:
     return found
 
 
+def ends(store: Store, slots: int) -> dict[str, float | None]:
+    """Return for every run that trains or waits in how many seconds it is done, None if that is not known."""
+    active = store.in_state(*ACTIVE)
+    order = fair_order(store.in_state(State.QUEUED), active, store.last_starts())
+    known = paces(store)
+    left = [_left(store, run, known) for run in active]
+    durations = [expected_seconds(run.spec, known) for run in order]
+    begin = starts(left, durations, slots)
+    waiting = [None if a is None or b is None else a + b for a, b in zip(begin, durations, strict=True)]
+    return {run.id: seconds for run, seconds in zip((*active, *order), (*left, *waiting), strict=True)}
+
+
 def paces(store: Store) -> list[Pace]:
     """Return the pace of the newest runs that have trained an epoch, newest first."""
     found = []

@@ -55,8 +55,10 @@ def worked() -> tuple[str, list[Begun]]:
 
 
 def _page(exercise_id: str) -> None:
+    from cnnlab.ui.classroom.watch.looking import looking_line
     from cnnlab.ui.classroom.watch.page import results
 
+    looking_line()
     results(exercise_id)
 
 

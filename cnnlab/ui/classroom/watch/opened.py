@@ -13,6 +13,7 @@ from cnnlab.classroom.table import Opened, Row
 from cnnlab.core.classroom.exercise import At, Exercise
 from cnnlab.core.lessons import Ask
 from cnnlab.ui.classroom.watch.columns import SAID, label_of, minutes, shown_answer
+from cnnlab.ui.classroom.watch.looking import look_at
 from cnnlab.ui.classroom.watch.scores import scores_of
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
@@ -36,6 +37,13 @@ def opened_student(exercise_id: str, student: str) -> None:
         refuse(error)
         return
     _head(opened.row)
+    st.button(
+        "See it as it stands",
+        key="watch_look",
+        icon=":material/visibility:",
+        on_click=lambda: look_at(exercise_id, student),
+        help="Network, picture, data, weights and layer as the student has them; yours come back by one press.",
+    )
     if refused := WATCH_REFUSED.take():
         refuse(refused)
     left, right = st.columns([7, 5], gap="medium")

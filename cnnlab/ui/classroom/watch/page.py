@@ -9,6 +9,7 @@ from cnnlab.ui.classroom.watch.ask import ask_the_class
 from cnnlab.ui.classroom.watch.opened import opened_student
 from cnnlab.ui.classroom.watch.table import live_table
 from cnnlab.ui.classroom.watch.take_along import take_class_along
+from cnnlab.ui.classroom.watch.trainings import class_trainings
 from cnnlab.ui.parts.components import source
 from cnnlab.ui.parts.faults import faults_said
 from cnnlab.ui.parts.html import show_html
@@ -18,7 +19,12 @@ from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.visitor import is_teacher
 from cnnlab.viz.html import style_sheet
 
-DRAWN = {"The class": live_table, "Ask the class": ask_the_class, "Take along": take_class_along}
+DRAWN = {
+    "The class": live_table,
+    "Ask the class": ask_the_class,
+    "Trainings": class_trainings,
+    "Take along": take_class_along,
+}
 PART = "watch_part"
 _STYLE = style_sheet(source("classroom/watch.css"))
 
