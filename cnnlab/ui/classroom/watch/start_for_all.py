@@ -22,6 +22,7 @@ from cnnlab.ui.session.visitor import LONGEST_NICKNAME, origin
 from cnnlab.ui.training.launch.asked import LESSON_SIZE
 
 FIRST_SET = "silhouettes"
+PICTURES = 3  # axes of an input: the bundled sets have pictures
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,9 @@ def who_can_start(exercise: Exercise, rows: Iterable[Row]) -> tuple[Start, ...]:
             continue
         spec = spec_for(exercise, _network_of(exercise, row))
         params = sum(each.params for each in trace_until_problem(spec.network)[0])
+        is_of_pictures = len(spec.network.input_shape) == PICTURES
         is_too_large = exercise.limits.params is not None and params > exercise.limits.params
-        if not is_too_large and problems(spec, settings()) is None:
+        if is_of_pictures and not is_too_large and problems(spec, settings()) is None:
             found.append(Start(row.student, spec))
     return tuple(found)
 
@@ -93,9 +95,9 @@ def _network_of(exercise: Exercise, row: Row) -> Network:
 
 
 def _at_size(network: Network, asked: object) -> Network:
-    height, width, _ = network.input_shape
-    if height != width:
+    if len(network.input_shape) != PICTURES or network.input_shape[0] != network.input_shape[1]:
         return network
+    height = network.input_shape[0]
     size = asked if isinstance(asked, int) and SMALLEST_SIDE <= asked <= LARGEST_SIDE else min(LESSON_SIZE, height)
     return network.with_image_size(size, size)
 
