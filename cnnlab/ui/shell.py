@@ -13,6 +13,9 @@ if ROOT not in sys.path:
 from cnnlab.ui.classroom.follow.follower import follow_line, follow_teacher, listen  # noqa: E402
 from cnnlab.ui.classroom.follow.lead import lead_line, publish  # noqa: E402
 from cnnlab.ui.classroom.watch.looking import looking_line  # noqa: E402
+from cnnlab.ui.classroom.work.coming import follow_link, look, write_link  # noqa: E402
+from cnnlab.ui.classroom.work.dock import work_dock  # noqa: E402
+from cnnlab.ui.classroom.work.door import door  # noqa: E402
 from cnnlab.ui.lessons.course import follow_address, take_page, write_address  # noqa: E402
 from cnnlab.ui.lessons.dock import dock  # noqa: E402
 from cnnlab.ui.lessons.glossary import explain_terms  # noqa: E402
@@ -21,17 +24,22 @@ from cnnlab.ui.parts.pages import TITLES, page  # noqa: E402
 
 follow_address()
 led = follow_teacher()
+follow_link()
+hindered = look()
 chosen = st.navigation([page(name) for name in TITLES], position="top")
 here = chosen.url_path or "home"
 if (wanted := take_page()) not in ("", here):
     st.switch_page(page(wanted))
 write_address()
-start_ahead(here)
-looking_line()
-lead_line()
-follow_line(led)
-chosen.run()
-dock(here)
+write_link()
+if not door():
+    start_ahead(here)
+    looking_line()
+    lead_line()
+    follow_line(led)
+    chosen.run()
+    dock(here)
+    work_dock(here, hindered)
 explain_terms()
 publish(here)
 listen(led)

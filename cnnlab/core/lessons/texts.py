@@ -22,6 +22,11 @@ def filled(text: str, facts: Facts, blank: str = UNKNOWN) -> str:
     return _COMPUTED.sub(lambda found: _number(found[1], facts, blank), text)
 
 
+def plain_parser() -> MarkdownIt:
+    """Return what reads Markdown without any HTML of its own, and computes nothing."""
+    return MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline"])
+
+
 def parser_of(facts: Facts, blank: str = UNKNOWN) -> MarkdownIt:
     """Return what reads Markdown without any HTML of its own; `blank` is a number that is not there yet.
 
@@ -37,7 +42,7 @@ def parser_of(facts: Facts, blank: str = UNKNOWN) -> MarkdownIt:
         state.pos = found.end()
         return True
 
-    parser = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline"])
+    parser = plain_parser()
     parser.inline.ruler.before("escape", "computed", computed)
     return parser
 

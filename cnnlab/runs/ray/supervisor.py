@@ -119,7 +119,8 @@ class RaySupervisor(Supervisor):
         asked, now = self.store.stop_requested(run.id), time.monotonic()
         # Counted by this machine's clock: that of the worker's may be set to any time.
         trained = now - self._began.setdefault(run.job, now) if has_begun else 0.0
-        if (asked is not None and asked > STOP_AFTER) or trained > self.settings.max_minutes * 60 + OVERTIME:
+        minutes = run.spec.minutes_at_most(self.settings.max_minutes)
+        if (asked is not None and asked > STOP_AFTER) or trained > 60 * minutes + OVERTIME:
             self._stop(run)
 
     def _stop(self, run: Run) -> None:

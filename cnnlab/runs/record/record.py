@@ -59,7 +59,8 @@ class RunSpec:
     `shuffle_labels` gives the training pictures each other's labels. `threads` is part of the result: another number
     sums in another order. `range_test` trains a few batches with a rising learning rate instead, see
     `cnnlab.core.training.range_test`. `schedule` lets the learning rate fall, None leaves it. `l2` is what Keras'
-    `kernel_regularizer` L2 takes: it adds l2 · Σw² over all kernels to the loss.
+    `kernel_regularizer` L2 takes: it adds l2 · Σw² over all kernels to the loss. `minutes` ends it before the server's
+    own limit would, None leaves that.
     """
 
     name: str
@@ -84,6 +85,11 @@ class RunSpec:
     range_test: bool = False
     schedule: Schedule | None = None
     l2: float = 0.0
+    minutes: int | None = None
+
+    def minutes_at_most(self, of_server: int) -> int:
+        """Return for how many minutes it may go on where the server allows so many."""
+        return of_server if self.minutes is None else min(self.minutes, of_server)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the spec as JSON."""

@@ -18,17 +18,17 @@ def show_pause(store: WorkerStore, run_id: str, standing: bool) -> None:
 class Overdue:
     """Say why a training must make room: it has had its time, or stands still while others wait."""
 
-    def __init__(self, store: WorkerStore, settings: Settings) -> None:
+    def __init__(self, store: WorkerStore, settings: Settings, asked: int | None = None) -> None:
         self._store = store
-        self._settings = settings
+        self._most = settings.max_minutes if asked is None else min(asked, settings.max_minutes)
+        self._whose = "CNNLAB_MAX_MINUTES" if self._most == settings.max_minutes else "of its exercise"
         self._began = time.monotonic()
         self._looked = 0.0
 
     def __call__(self, waited: float) -> str | None:
         """Return one sentence, or None; `waited` is how many seconds the training has stood still."""
-        minutes = self._settings.max_minutes
-        if time.monotonic() - self._began > minutes * 60:
-            return f"a training may take {minutes} minutes (CNNLAB_MAX_MINUTES); resume it to go on."
+        if time.monotonic() - self._began > self._most * 60:
+            return f"a training may take {self._most} minutes ({self._whose}); resume it to go on."
         if waited > PAUSE_SECONDS and time.monotonic() - self._looked > 1:
             self._looked = time.monotonic()
             if self._store.others_wait():

@@ -2,17 +2,19 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import streamlit as st
 
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.augment.ends import reach
 from cnnlab.core.augment.generator_settings import FILL_MODES
+from cnnlab.core.classroom.handles import AUGMENT
 from cnnlab.core.words.numbers import decimal
 from cnnlab.ui.parts.controls import Control, Group, Value, live_controls
 from cnnlab.ui.session import Shared
 from cnnlab.ui.session.choices import AugmentChoice
+from cnnlab.ui.session.exercise import is_locked
 from cnnlab.viz.palette import KIND_COLORS
 
 MOST_SHEAR = 45.0
@@ -33,11 +35,18 @@ HELP = {
 
 def settings(mine: Shared) -> None:
     """Draw every setting; the groups follow what is switched on."""
-    shown = groups(mine.augment, mine.network.picture_shape)
+    shown = tuple(map(_with_locks, groups(mine.augment, mine.network.picture_shape)))
     live_controls(KEY, shown, mine.augment.version, lambda values: _take(mine, values))
     with st.container(horizontal=True):
         st.button("The post's settings", on_click=lambda: _reset(mine, Augmentation.post()))
         st.button("None", on_click=lambda: _reset(mine, Augmentation.none()), help="Rescaling only, as for validation.")
+
+
+def _with_locks(group: Group) -> Group:
+    """Return a group with those controls locked that an exercise keeps as they are: by the first word of a setting."""
+    kept = {each.name.partition("_")[0] for each in fields(Augmentation) if is_locked(AUGMENT, each.name)}
+    held = (replace(one, locked=one.handle.partition("_")[0] in kept) for one in group.controls)
+    return replace(group, controls=tuple(held))
 
 
 def _take(mine: Shared, values: Mapping[str, Value]) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 from cnnlab.core.augment import Augmentation, RandomLayers, draw_many
 from cnnlab.core.augment.code import as_image_data_generator, as_keras_layers
 from cnnlab.core.augment.ends import ends
+from cnnlab.core.classroom.handles import AUGMENT, LAYERS
 from cnnlab.core.data.held import HeldPicture, Measure
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.ui.augment.generator_controls import settings
@@ -16,6 +17,7 @@ from cnnlab.ui.pictures.current import require_input, require_picture
 from cnnlab.ui.pictures.panel import picture_panel
 from cnnlab.ui.pictures.prepared import prepared_in
 from cnnlab.ui.session import Shared, shared
+from cnnlab.ui.session.exercise import is_locked
 from cnnlab.ui.session.sent import chosen
 from cnnlab.viz.data.augmented import SHOWN, augmented, sample_sources, samples_html, sheet, source, to_levels
 from cnnlab.viz.html import heading, line, quiet, table, tag
@@ -70,6 +72,7 @@ def _family(mine: Shared) -> None:
         key="augmentation_family",
         required=True,
         on_change=lambda: _change_family(mine),
+        disabled=is_locked(AUGMENT, LAYERS),
     )
 
 

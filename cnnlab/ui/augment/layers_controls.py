@@ -8,10 +8,13 @@ import streamlit as st
 from cnnlab.core.augment import RandomLayers
 from cnnlab.core.augment.layer_settings import FLIPS, INTERPOLATIONS, LAYERS, Argument, RandomLayer, Range
 from cnnlab.core.augment.layer_settings import Value as Given
+from cnnlab.core.classroom.handles import AUGMENT
+from cnnlab.core.classroom.handles import LAYERS as ALL_LAYERS
 from cnnlab.ui.augment.generator_controls import samples_group, taken_samples
 from cnnlab.ui.parts.controls import Control, Group, Value, live_controls
 from cnnlab.ui.session import Shared
 from cnnlab.ui.session.choices import AugmentChoice
+from cnnlab.ui.session.exercise import is_locked
 from cnnlab.viz.palette import KIND_COLORS
 
 KEY = "layer_controls"
@@ -43,6 +46,8 @@ RANGE_HELP = "Pictures are 0 to 255 until Rescaling at the end; a range of 0 to 
 def layer_settings(mine: Shared) -> None:
     """Draw one group a layer; what is switched on unfolds."""
     shown = groups(mine.augment, mine.network.picture_shape)
+    if is_locked(AUGMENT, ALL_LAYERS):
+        shown = tuple(replace(one, controls=tuple(replace(c, locked=True) for c in one.controls)) for one in shown)
     live_controls(KEY, shown, mine.augment.version, lambda values: _take(mine, values))
     with st.container(horizontal=True):
         st.button("Like the post's", on_click=lambda: _use(mine, RandomLayers.like_the_post()))

@@ -17,6 +17,7 @@ from cnnlab.ui.session import Shared
 from cnnlab.ui.session.keys import COMPARE, COMPARED, RUN_PART
 from cnnlab.ui.session.services import settings
 from cnnlab.ui.training.launch.asked import asked_training
+from cnnlab.ui.training.launch.exercise import room_for
 from cnnlab.ui.training.launch.submit import launch, without_augmentation
 from cnnlab.viz.html import quiet
 
@@ -60,6 +61,7 @@ def _problem(spec: RunSpec) -> str | None:
 def _launch(mine: Shared, augmented: RunSpec, bare: RunSpec) -> None:
     """Queue both and show them side by side on the training page."""
     try:
+        room_for([augmented, bare])
         runs = [launch(augmented), launch(bare)]
     except RunError as error:
         refuse(error)

@@ -2,17 +2,21 @@
 
 import streamlit as st
 
+from cnnlab.core.classroom.handles import DATA
 from cnnlab.core.data.archives.zip_archives import Limits
 from cnnlab.core.data.datasets import DataSetError
 from cnnlab.ui.data.current import current_data, loaded, offered_data
 from cnnlab.ui.data.owner import owner_panel
 from cnnlab.ui.data.work import begin_cifar10, begin_reading, begin_upload, keep_refusal, show_work
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.exercise import is_locked
 from cnnlab.ui.session.keys import DATA_REFUSED, DATA_REFUSED_TREE
 from cnnlab.ui.session.sent import chosen, text
 from cnnlab.ui.session.services import library, settings
+from cnnlab.viz.html import quiet
 
 LIMITS = Limits()
 CIFAR10 = "keras-cifar10"  # begins the name of the folder that Keras' own data set is kept in
@@ -31,7 +35,11 @@ def choose_data() -> None:
         format_func=lambda reference: labels.get(reference, reference),
         key="data_choice",
         on_change=_take_choice,
+        disabled=is_locked(DATA, "data"),
     )
+    if is_locked(DATA, "data"):
+        show_html(quiet("This exercise keeps the data set as it is."))
+        return
     owner_panel()
     with st.container(key="data_upload"):
         st.file_uploader(

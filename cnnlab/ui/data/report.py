@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from cnnlab.core.classroom.handles import DATA
 from cnnlab.core.data.datasets import DataSet, DataSetError, describe_class_order
 from cnnlab.core.data.doctor.finding import Finding
 from cnnlab.core.words import plain
@@ -12,6 +13,7 @@ from cnnlab.ui.data.export import data_export
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.exercise import is_locked
 from cnnlab.viz.html import (
     NOTHING,
     Html,
@@ -86,6 +88,7 @@ def _class_order(data: DataSet) -> None:
     st.toggle(
         f"Number them the other way: {plain(', '.join(f'{name} {i}' for i, name in enumerate(other)))}",
         key=key,
+        disabled=is_locked(DATA, "data"),
         on_change=lambda: _reverse(bool(st.session_state[key]), other),
         help=f"As classes={plain(str(list(other)))} in Keras. It holds for every training that you start from now on.",
     )

@@ -28,6 +28,7 @@ from cnnlab.ui.pictures.current import prepared_picture, truth
 from cnnlab.ui.pictures.first import first_picture, show_first
 from cnnlab.ui.session import services, shared, traced
 from cnnlab.ui.session.decoders import flag, position, record
+from cnnlab.ui.session.exercise import withheld
 from cnnlab.viz.images import as_image, png
 from cnnlab.viz.inside.flow import Flow, flow
 from cnnlab.viz.inside.flow_facts import flow_facts
@@ -117,7 +118,7 @@ def _own_choice() -> Choice:
 
 def _heads(network: Network, selected: int | None) -> list[dict[str, Any]]:
     """Return what stands above the columns: the blocks of the strip, and which stand close to the one before."""
-    blocks: list[Any] = strip_data(network, selected)["blocks"]  # type: ignore[assignment]
+    blocks: list[Any] = strip_data(network, selected, hide="shape" in withheld())["blocks"]  # type: ignore[assignment]
     near = [False, *(keeps_channels(layer) for layer in network.layers)]
     return [block | {"near": close} for block, close in zip(blocks, near, strict=True)]
 

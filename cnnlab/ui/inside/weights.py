@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import streamlit as st
 
+from cnnlab.core.classroom.handles import LOOK
 from cnnlab.core.network import Network
 from cnnlab.core.shapes import check
 from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted, Weights
@@ -18,6 +19,7 @@ from cnnlab.ui.inside.wish import holds, nothing_wished, remember_wish
 from cnnlab.ui.parts.faults import faults_said
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.exercise import is_locked, kept_seed, kept_weights
 from cnnlab.ui.session.keys import RANDOM_SEED, WEIGHTS_SOURCE
 from cnnlab.ui.session.sent import chosen, place
 from cnnlab.ui.session.services import store
@@ -129,6 +131,8 @@ def resolve_choice() -> Choice:
     mine, sources = shared(), _sources()
     by_itself = nothing_wished()
     wished = "demo" if by_itself else chosen(WEIGHTS_SOURCE.name, sources, None)
+    if kept := kept_weights():
+        wished = kept if kept in sources else None
     if wished is None:
         return Choice(mine.network, RandomWeights(random_seed()), None)
     source = sources[wished]
@@ -142,6 +146,7 @@ def weights_control(shown: str, trained: Trained | None) -> None:
     """Draw the choice of weights, or of a model that can only be looked at; `shown` and `trained` are the current."""
     labels = {RANDOM: "random (nothing learned)"}
     labels = told_apart(labels | {key: one.label for key, one in _sources().items()} | read_only_models())
+    locked = is_locked(LOOK, "weights")
     WEIGHTS_SOURCE.set(shown)
     with faults_said():
         store().runs(1)
@@ -152,13 +157,14 @@ def weights_control(shown: str, trained: Trained | None) -> None:
         format_func=labels.__getitem__,
         on_change=remember_wish,
         persist_state="session",
+        disabled=locked,
     )
     if shown == RANDOM:
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.number_input("Seed", 0, LARGEST_SEED, 0, key=RANDOM_SEED.name, persist_state="session")
-            st.button("Roll again", on_click=_roll, help="Draw other random weights: the seed goes up by one.")
+            st.number_input("Seed", 0, LARGEST_SEED, 0, key=RANDOM_SEED.name, persist_state="session", disabled=locked)
+            st.button("Roll again", on_click=_roll, help="Draw other random weights: one more seed.", disabled=locked)
 
-    elif trained is not None and trained.epochs:
+    elif trained is not None and trained.epochs and not locked:
         _epoch_control(trained)
 
 
@@ -183,7 +189,7 @@ def _epoch_key(source: str) -> str:
 
 def random_seed() -> int:
     """Return the seed of the random weights that this visitor has chosen."""
-    return place(RANDOM_SEED.get(), LARGEST_SEED + 1) or 0
+    return kept_seed() if is_locked(LOOK, "weights") else place(RANDOM_SEED.get(), LARGEST_SEED + 1) or 0
 
 
 def _roll() -> None:

@@ -5,42 +5,34 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.lessons import Ask, Goal, LanguageError, Lesson, Situation
 from cnnlab.core.lessons.facts import facts_of
-from cnnlab.core.lessons.language import Facts, NotYet, evaluate, holds, shown
-from cnnlab.core.lessons.playing import LONGEST_ANSWER, judge, layer_of, reached
-from cnnlab.core.lessons.texts import filled, parser_of
+from cnnlab.core.lessons.language import NotYet, evaluate, holds, shown
+from cnnlab.core.lessons.playing import judge, reached
+from cnnlab.core.lessons.texts import filled
 from cnnlab.core.teach.predict import Verdict
 from cnnlab.core.words import plain
-from cnnlab.runs.record import State
-from cnnlab.runs.store.faults import StoreFault
 from cnnlab.ui.lessons.course import Course, current, enter, leave, move, offered
-from cnnlab.ui.lessons.points import selector
 from cnnlab.ui.lessons.situation import situation
-from cnnlab.ui.parts.components import component, source
+from cnnlab.ui.lessons.stand import (
+    GOAL_SECONDS,
+    dock_box,
+    given,
+    goal_box,
+    head,
+    light,
+    pressed,
+    question,
+    say_who_waits,
+    told,
+)
 from cnnlab.ui.parts.html import show_html
-from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session import shared
-from cnnlab.ui.session.choices import MapPlace
-from cnnlab.ui.session.decoders import position, record
-from cnnlab.ui.session.keys import LESSON_LOG, LESSON_PLACE
-from cnnlab.ui.session.sent import text
-from cnnlab.ui.session.services import store
-from cnnlab.viz.html import Html, from_markdown, notice, quiet, style_sheet, tag
+from cnnlab.ui.session.keys import LESSON_LOG
+from cnnlab.viz.html import notice, quiet, tag
 
-
-class LightSends:
-    """Declare what the light sends: the place of a map that was pressed while a question asks for one."""
-
-    placed = Message(record(MapPlace, layer=position, channel=position, row=position, column=position))
-
-
-_LIGHT = component("lesson_light", "lessons/entry.js", html=tag("i", hidden=""), sends=LightSends)
-_STYLE = style_sheet(source("lessons/dock.css"))
 REVEAL = "Show the answer"
 MOST_LOGGED = 200
-GOAL_SECONDS = 1.0
 
 
 def dock(page: str) -> None:
@@ -48,37 +40,26 @@ def dock(page: str) -> None:
     course = current()
     if course is None:
         return
-    show_html(_STYLE)
-    with st.container(key="lesson_dock"):
+    with dock_box():
         _head(course)
         step, now = course.step, situation()
         if step.text:
-            show_html(_told(course.lesson, step.text, facts_of(now)))
+            show_html(told(step.text, facts_of(now), course.lesson.lang))
         _questions(course, now, sentence=False)
         if step.goals:
             # Live controls draw their own part of a page anew, not the dock.
             st.fragment(_goals, run_every=GOAL_SECONDS)(course)
         _questions(course, now, sentence=True)
         _moves(course)
-    here = page == step.go.page
-    layer = layer_of(step.go, shared().network)
-    data = {
-        "at": selector(step.go, layer) if here else "",
-        "lesson": course.lesson.name,
-        "step": course.at + 1,
-        "steps": len(course.lesson.steps),
-        "log": LESSON_LOG.get(),
-        "lang": course.lesson.lang,
-        "asks_place": here and any(ask.place for ask in course.step.asks),
-    }
-    _LIGHT("lesson_light", [data], LightSends.placed.to(LESSON_PLACE.set))
+    asks_place = any(ask.place for ask in step.asks)
+    name, count = course.lesson.name, len(course.lesson.steps)
+    light(page, step.go, course.lesson.lang, asks_place=asks_place, lesson=name, at=course.at, count=count)
 
 
 def _head(course: Course) -> None:
     count = len(course.lesson.steps)
     where = f"{course.lesson.title}, step {course.at + 1} of {count}"
-    show_html(tag("div", quiet(where), tag("h2", course.step.title, lang=course.lesson.lang), class_="lesson-head"))
-    st.progress((course.at + 1) / count)
+    head(where, course.step.title, course.lesson.lang, (course.at + 1) / count)
     if course.at == 0 and course.lesson.quote:
         words = tag("q", course.lesson.quote, lang=course.lesson.lang)
         link = {"href": course.lesson.link, "target": "_blank", "rel": "noreferrer"}
@@ -95,15 +76,14 @@ def _questions(course: Course, now: Situation, *, sentence: bool) -> None:
 def _question(course: Course, place: int, ask: Ask, now: Situation) -> None:
     """Draw a question, what was answered, and once that is right or given up, the explanation."""
     facts, key = facts_of(now), f"lesson_{course.lesson.name}_{course.at}_{place}"
-    question = from_markdown(ask.question, parser_of(facts), one_line=True)
-    show_html(tag("p", question, class_="lesson-ask", lang=course.lesson.lang))
-    given = _pressed(now) if ask.place else _given(ask, key, facts)
+    question(ask.question, facts, course.lesson.lang)
+    answer = pressed(now) if ask.place else given(key, [choice.text for choice in ask.choices], facts)
     verdict: Verdict | None = None
-    if given:
+    if answer:
         try:
-            verdict = judge(ask, given, now)
+            verdict = judge(ask, answer, now)
         except LanguageError as error:
-            verdict = Verdict(False, given, str(error))
+            verdict = Verdict(False, answer, str(error))
         _log(course, place, filled(ask.question, facts), verdict)
         is_lessons = ask.choices or verdict.slip in [mistake.says for mistake in ask.mistakes]
         said = tag("span", verdict.message, lang=course.lesson.lang if is_lessons else None)
@@ -112,50 +92,15 @@ def _question(course: Course, place: int, ask: Ask, now: Situation) -> None:
     if shown or (verdict is not None and verdict.right):
         _uncover()
     if (shown or (verdict is not None and verdict.right)) and ask.explain:
-        show_html(_told(course.lesson, ask.explain, facts))
+        show_html(told(ask.explain, facts, course.lesson.lang))
     if (verdict is None or not verdict.right) and not ask.sentence:
         with st.container(horizontal=True):
             if ask.hint:
                 with st.popover("Hint", type="tertiary"):
-                    show_html(_told(course.lesson, ask.hint, facts))
+                    show_html(told(ask.hint, facts, course.lesson.lang))
             st.button(REVEAL, key=f"{key}_reveal", type="tertiary", on_click=lambda: _reveal(key))
-        if shown and (answer := _answer(ask, now)):
-            show_html(quiet(answer))
-
-
-def _told(lesson: Lesson, words: str, facts: Facts) -> Html:
-    """Return words of a lesson in its language, with their numbers."""
-    return tag("div", from_markdown(words, parser_of(facts)), lang=lesson.lang)
-
-
-def _pressed(now: Situation) -> str:
-    """Return the place that was pressed in words; before that, say what to do."""
-    try:
-        return now.place().said
-    except NotYet as reason:
-        show_html(quiet(str(reason)))
-        return ""
-
-
-def _given(ask: Ask, key: str, facts: Facts) -> str:
-    """Draw the field of an answer and return what was given."""
-    if not ask.choices:
-        st.text_input(
-            "Your answer", key=key, label_visibility="collapsed", max_chars=LONGEST_ANSWER, persist_state="session"
-        )
-        return text(key, LONGEST_ANSWER)
-    labels = [str(place) for place in range(len(ask.choices))]
-    words = {label: plain(filled(choice.text, facts)) for label, choice in zip(labels, ask.choices, strict=True)}
-    picked = st.radio(
-        "Your answer",
-        labels,
-        index=None,
-        key=key,
-        format_func=words.__getitem__,
-        label_visibility="collapsed",
-        persist_state="session",
-    )
-    return picked or ""
+        if shown and (right := _answer(ask, now)):
+            show_html(quiet(right))
 
 
 def _uncover() -> None:
@@ -183,19 +128,9 @@ def _answer(ask: Ask, now: Situation) -> str:
 
 def _goals(course: Course) -> None:
     """Draw the goals of a step as they stand now, and that its training may have to wait."""
-    if course.step.go.training and (waiting := _waiting()):
-        said = f"{counted(waiting, 'training waits', 'trainings wait')} for a place on this server"
-        show_html(quiet(f"{said}; yours starts by itself. Go on meanwhile: the next steps need none of it."))
+    say_who_waits(course.step.go)
     for goal in course.step.goals:
         _goal(course.lesson, goal, situation())
-
-
-def _waiting() -> int:
-    """Return how many trainings wait for a place; none if that cannot be known now."""
-    try:
-        return len(store().in_state(State.QUEUED))
-    except StoreFault:
-        return 0
 
 
 def _goal(lesson: Lesson, goal: Goal, now: Situation) -> None:
@@ -204,10 +139,7 @@ def _goal(lesson: Lesson, goal: Goal, now: Situation) -> None:
         is_reached, lacking = reached(goal, now)
     except LanguageError as error:
         is_reached, lacking = False, (str(error),)
-    mark = "✓ " if is_reached else "○ "
-    words = tag("b", mark, from_markdown(goal.text, parser_of(facts_of(now)), one_line=True), lang=lesson.lang)
-    lines = [tag("div", each) for each in lacking]
-    show_html(notice(words, *lines, color="var(--good)" if is_reached else "var(--notice)"))
+    goal_box(goal.text, now, lesson.lang, is_reached=is_reached, lacking=lacking)
 
 
 def _moves(course: Course) -> None:

@@ -1,9 +1,10 @@
 """Turn the current network into live controls, stage by stage or layer by layer, and their values into a network."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from cnnlab.core.classroom.handles import NETWORK, SIZE
 from cnnlab.core.network import Network
 from cnnlab.core.network.layers import Option
 from cnnlab.core.network.network import input_shape_of
@@ -11,6 +12,7 @@ from cnnlab.core.shapes import layer_names
 from cnnlab.core.teach.brief import describe_pair
 from cnnlab.ui.parts.controls import Control, Group, Number, Value
 from cnnlab.ui.session import Shared
+from cnnlab.ui.session.exercise import is_locked
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
 
 SIZES = (4, 256, 1)
@@ -27,7 +29,7 @@ def stage_groups(network: Network) -> tuple[Group, ...]:
         controls = tuple(_control(network, i, name) for i in indices for name in _main_options(network, i))
         if controls:
             groups.append(Group(title, color, controls))
-    return tuple(groups)
+    return with_locks(groups)
 
 
 def layer_groups(network: Network) -> tuple[Group, ...]:
@@ -46,7 +48,21 @@ def layer_groups(network: Network) -> tuple[Group, ...]:
                 index,
             )
         )
-    return tuple(groups)
+    return with_locks(groups)
+
+
+def with_locks(groups: Iterable[Group]) -> tuple[Group, ...]:
+    """Return the groups with those controls locked that an exercise keeps as they are."""
+
+    def locked(controls: tuple[Control, ...]) -> tuple[Control, ...]:
+        return tuple(replace(one, locked=is_locked(NETWORK, _lock_of(one.handle))) for one in controls)
+
+    return tuple(replace(group, controls=locked(group.controls), more=locked(group.more)) for group in groups)
+
+
+def _lock_of(handle: str) -> str:
+    """Return by which handle an exercise knows what a control changes."""
+    return SIZE if handle in ("input.height", "input.width") else handle.removesuffix(WIDTH)
 
 
 def first_kernel(network: Network) -> Group | None:
@@ -54,7 +70,7 @@ def first_kernel(network: Network) -> Group | None:
     for index, (layer, name) in enumerate(zip(network.layers, layer_names(network), strict=True)):
         if "kernel_size" in layer.config:
             color = KIND_COLORS[KIND_OF_CLASS[layer.class_name]]
-            return Group(name, color, (_control(network, index, "kernel_size"),))
+            return with_locks([Group(name, color, (_control(network, index, "kernel_size"),))])[0]
     return None
 
 

@@ -8,6 +8,7 @@ from cnnlab.processes.inference import InferenceError
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared, traced
+from cnnlab.ui.session.exercise import withheld
 from cnnlab.ui.session.services import inference
 from cnnlab.viz.html import quiet
 
@@ -17,7 +18,9 @@ SECONDS = 1.0  # between two looks at whether the network has changed
 def keras_summary() -> None:
     """Offer `model.summary()`; while it is shown it follows the network, asked for apart from moving controls."""
     shown = st.toggle("Keras' own summary", key="keras_summary", help="Let Keras build this network and describe it.")
-    if shown:
+    if shown and withheld():
+        show_html(quiet("It would tell what a question of the exercise asks for; it comes back with your answer."))
+    elif shown:
         _summary()
 
 

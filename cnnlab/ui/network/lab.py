@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import streamlit as st
 
+from cnnlab.core.classroom.handles import LAYERS, NETWORK
 from cnnlab.core.exchange.link import MOST_LAYERS, LinkError, decode
 from cnnlab.core.network import Network
 from cnnlab.core.network.edit import NEW, duplicated, inserted, moved, offered, removed
@@ -19,7 +20,7 @@ from cnnlab.core.teach.brief import BYTES_PER_NUMBER, describe_bytes
 from cnnlab.core.teach.network_doctor import Fix, fixes, remarks
 from cnnlab.core.teach.post import post_differs
 from cnnlab.ui.network.controls import apply_values, layer_groups, stage_groups
-from cnnlab.ui.network.table import PREDICTION, WISH, answer, change_view, hides, view_data
+from cnnlab.ui.network.table import PREDICTION, WISH, answer, change_view, hides, seen, view_data
 from cnnlab.ui.network.unit import Unit, unit_data
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.controls import ControlsSends, Group, controls_data, sent_values
@@ -29,6 +30,7 @@ from cnnlab.ui.parts.sending import Heard, Message
 from cnnlab.ui.session import Shared, shared, traced
 from cnnlab.ui.session.choices import LabChoice
 from cnnlab.ui.session.decoders import decimal, flag, position, record, row, word
+from cnnlab.ui.session.exercise import is_locked
 from cnnlab.viz.html import Html, quiet, together
 from cnnlab.viz.network.diagram import closer_look, diagram
 from cnnlab.viz.network.panels import doctor_panel, head_panel, layer_panel, post_panel, remarks_panel
@@ -95,12 +97,13 @@ def architecture() -> None:
     mine = shared()
     groups = layer_groups(mine.network) if mine.lab.editor else stage_groups(mine.network)
     rows, problem = traced(mine.network)
-    hidden = hides(mine)
+    view = seen(mine)
+    hidden = view.hides
     data = {
-        "strip": strip_data(mine.network, mine.layer.selected, hide=hidden and mine.lab.view.asked == "shape"),
-        "total": _total(rows, problem, hidden and mine.lab.view.asked == "params"),
+        "strip": strip_data(mine.network, mine.layer.selected, hide=view.is_hidden("shape")),
+        "total": _total(rows, problem, view.is_hidden("params")),
         "controls": controls_data(groups, mine.history.version),
-        "table": shape_table(mine.network, rows, problem, mine.rows_before, mine.layer.selected, mine.lab.view),
+        "table": shape_table(mine.network, rows, problem, mine.rows_before, mine.layer.selected, view),
         "view": view_data(mine, problem is not None),
         "history": _possible(mine),
         "panel": _panel(mine, rows, problem),
@@ -116,6 +119,7 @@ def architecture() -> None:
         "classes": offered(mine.network),
         "adding": _adding(mine),
         "full": _is_full(mine.network),
+        "frozen": is_locked(NETWORK, LAYERS),
     }
     _LAB(KEY, [data], *_heard(mine, groups))
 

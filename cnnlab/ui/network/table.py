@@ -7,6 +7,8 @@ from cnnlab.core.teach.predict import ASKED, MOST_CHARACTERS, judge
 from cnnlab.ui.session import Shared, traced
 from cnnlab.ui.session.choices import LabChoice
 from cnnlab.ui.session.decoders import any_text, flag, position, record, whole, word
+from cnnlab.ui.session.exercise import withheld
+from cnnlab.viz.network.shape_table import TableView
 
 MOST_PICTURES = 1024
 BATCHES = ("", "None", "size")
@@ -59,9 +61,16 @@ def view_data(mine: Shared, problem: bool) -> dict[str, object]:
     }
 
 
+def seen(mine: Shared) -> TableView:
+    """Return how the visitor sees the table: as chosen, without what an exercise withholds."""
+    # The number of multiply-adds is that of the places, times what everybody knows.
+    told_by = ("macs",) if "shape" in withheld() else ()
+    return replace(mine.lab.view, withheld=(*withheld(), *told_by))
+
+
 def hides(mine: Shared) -> bool:
-    """Tell whether a column of numbers waits for predictions."""
-    return mine.lab.view.is_hidden(mine.lab.view.asked)
+    """Tell whether a column of numbers waits for predictions, or is withheld."""
+    return seen(mine).hides
 
 
 def change_view(mine: Shared, wish: Wish) -> None:
@@ -83,7 +92,12 @@ def change_view(mine: Shared, wish: Wish) -> None:
 
 def answer(mine: Shared, prediction: Prediction) -> None:
     """Judge one prediction, while a column waits for some."""
-    if hides(mine) and prediction.index < len(traced(mine.network)[0]):
+    view = seen(mine)
+    if (
+        view.asked not in view.withheld
+        and view.is_hidden(view.asked)
+        and prediction.index < len(traced(mine.network)[0])
+    ):
         mine.lab = _judged(mine.lab, mine.network, prediction.index, prediction.text)
 
 

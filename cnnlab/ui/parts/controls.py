@@ -34,7 +34,7 @@ class Control:
     """Describe one control: its stable handle, label and value.
 
     A slider has bounds and a step; `form` shows its value, with # standing for the number. With `choices` it is a
-    menu, with a boolean value a switch. `said` is its name for a screen reader.
+    menu, with a boolean value a switch. `said` is its name for a screen reader. A `locked` one cannot be moved.
     """
 
     handle: str
@@ -48,6 +48,7 @@ class Control:
     text: str = ""
     help: str = ""
     choices: tuple[str, ...] = ()
+    locked: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,9 @@ def sent_values(sent: Mapping[str, Value], groups: Sequence[Group]) -> dict[str,
 
 
 def _accepted(value: object, control: Control) -> Value | None:
-    """Return a value that the control can take, or None."""
+    """Return a value that the control can take, or None; a locked one keeps its own."""
+    if control.locked:
+        return control.value
     if control.choices:
         return value if isinstance(value, str) and value in control.choices else None
     if isinstance(control.value, bool) or isinstance(value, bool):

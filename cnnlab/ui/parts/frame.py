@@ -19,6 +19,7 @@ from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session import shared, traced
 from cnnlab.ui.session.aside import is_settled, own_network, take_as_own
 from cnnlab.ui.session.decoders import any_text, position
+from cnnlab.ui.session.exercise import withheld
 from cnnlab.viz.html import paragraph, style_sheet, tag
 from cnnlab.viz.measures import css_measures
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_tokens
@@ -65,7 +66,8 @@ def heading(title: str, question: str) -> None:
 def network_strip(network: Network | None = None) -> None:
     """Draw the current network, one block a layer; a click selects that layer on every page."""
     mine = shared()
-    data = {"strip": strip_data(network or mine.network, mine.layer.selected), "kept": kept_data()}
+    hide = "shape" in withheld()
+    data = {"strip": strip_data(network or mine.network, mine.layer.selected, hide=hide), "kept": kept_data()}
     _STRIP(
         "network_strip",
         [data],

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from cnnlab.core.classroom.handles import LOOK
 from cnnlab.core.data.datasets import DataSet, DataSetError
 from cnnlab.core.data.held import HeldPicture
 from cnnlab.core.pictures import (
@@ -20,14 +21,17 @@ from cnnlab.core.pictures.patterns import PATTERNS, pattern
 from cnnlab.core.pictures.reference import FromData, FromGallery, FromPattern, FromUpload, PictureReference
 from cnnlab.ui.data.current import ordered
 from cnnlab.ui.data.reading import held, tile_of
+from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.parts.tiles import Tile, tile, tiles
 from cnnlab.ui.pictures.current import drawn
 from cnnlab.ui.pictures.own import draw_camera, draw_paper, take_uploaded
 from cnnlab.ui.session import current_picture, gallery_picture, shared
+from cnnlab.ui.session.exercise import is_locked
 from cnnlab.ui.session.keys import PICTURE_REFUSED
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import settings
+from cnnlab.viz.html import quiet
 
 UPLOAD_TYPES = [suffix.removeprefix(".") for suffix in PICTURE_SUFFIXES]
 GALLERY, PATTERN, DATA, DRAW, CAMERA = "gallery", "patterns", "data set", "draw", "camera"
@@ -37,6 +41,9 @@ FROM_DATA = 12  # pictures of the data set offered at a time
 
 def picture_panel() -> HeldPicture:
     """Draw upload and tiles, and return the current picture; a refused file leaves it as it was."""
+    if is_locked(LOOK, "picture"):
+        show_html(quiet("This exercise keeps the picture as it is."))
+        return current_picture()
     with st.container(key="picture_upload"):
         st.file_uploader(
             "Your pictures",

@@ -7,9 +7,11 @@ from typing import Any
 import streamlit as st
 
 from cnnlab.core.classroom.exercise import StudentExercise
+from cnnlab.core.classroom.handles import LOOK
 from cnnlab.ui.session.aside import put_aside, take_back_own
 from cnnlab.ui.session.keys import EXERCISE_SAID
 from cnnlab.ui.session.locks import Lock
+from cnnlab.ui.session.services import settings
 from cnnlab.ui.session.session import shared
 
 WORK = "exercise_at_work"
@@ -84,6 +86,31 @@ def is_locked(page: str, handle: str) -> bool:
     """Tell whether an exercise keeps a control of a page from being touched."""
     work = at_work()
     return work is not None and not work.exercise.may_touch(page, handle)
+
+
+def kept_weights() -> str:
+    """Return the key of the weights that an exercise keeps on the pages, empty where a visitor may choose."""
+    work = at_work()
+    return "" if work is None or work.exercise.may_touch(LOOK, "weights") else work.weights
+
+
+def kept_seed() -> int:
+    """Return the seed of the exercise that a visitor works on, 0 if there is none."""
+    work = at_work()
+    return 0 if work is None else work.exercise.seed
+
+
+def kept_training() -> Mapping[str, Any]:
+    """Return the settings of a training that the exercise's stage has put into the form."""
+    work = at_work()
+    return {} if work is None else work.training
+
+
+def most_epochs() -> int:
+    """Return how many epochs a training of this visitor may have."""
+    work = at_work()
+    asked = None if work is None else work.exercise.limits.epochs
+    return settings().max_epochs if asked is None else min(asked, settings().max_epochs)
 
 
 def withheld() -> tuple[str, ...]:

@@ -26,7 +26,8 @@ class TableView:
 
     `every_number` splits and adds columns. `batch` stands first in every shape ("None" or a batch size), nothing if
     empty; `batch_size` counts the activation memory. `asked` is a column of `ASKED` that is hidden to be predicted,
-    `verdicts` what was answered, by layer; with `revealed` the rest is shown as well.
+    `verdicts` what was answered, by layer; with `revealed` the rest is shown as well. Numbers in `withheld` columns are
+    shown to nobody, and nothing here judges what is guessed of them.
     """
 
     every_number: bool = False
@@ -35,10 +36,16 @@ class TableView:
     asked: str = ""
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
     revealed: bool = False
+    withheld: tuple[str, ...] = ()
 
     def is_hidden(self, column: str) -> bool:
-        """Tell whether a column waits for a prediction."""
-        return bool(self.asked) and column == self.asked and not self.revealed
+        """Tell whether a column waits for a prediction, or is withheld."""
+        return column in self.withheld or (bool(self.asked) and column == self.asked and not self.revealed)
+
+    @property
+    def hides(self) -> bool:
+        """Tell whether any column is hidden."""
+        return bool(self.withheld) or self.is_hidden(self.asked)
 
 
 @dataclass(frozen=True)
@@ -136,8 +143,9 @@ def shape_table(
 
     From the first impossible layer on, the lines are dimmed and hold no numbers.
     """
-    columns: tuple[_Column, ...] = _EVERY_NUMBER if view.every_number else _SHAPES
-    if view.asked and not view.revealed:
+    # Weights, jumps and bytes would tell what is withheld.
+    columns: tuple[_Column, ...] = _EVERY_NUMBER if view.every_number and not view.withheld else _SHAPES
+    if view.hides:
         columns = tuple(column for column in columns if column.css != "why" and column.heading != "share")
     whole = _Whole(view, sum(r.params for r in rows), sum(r.macs for r in rows))
     lines = [
@@ -193,6 +201,8 @@ def _line(
 
 
 def _cell(index: int, layer: Layer, row: Row, old: Row | None, column: _Column, whole: _Whole) -> str:
+    if column.asked and column.asked in whole.view.withheld:
+        return f'<td class="{_css(column, whole)} asked">?</td>'
     if column.asked and whole.view.is_hidden(column.asked):
         return _question(index, layer, row, column, whole)
     text = column.text(layer, row, whole)

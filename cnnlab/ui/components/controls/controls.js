@@ -62,6 +62,7 @@ export function drawControls(root, data, send, edit) {
     const input = makeInput(control)
     input.dataset.handle = control.handle
     input.setAttribute("aria-label", control.said)
+    input.disabled = control.locked
     if (control.help) row.title = control.help
     input.oninput = () => {
       state.values[control.handle] = read(input)

@@ -15,6 +15,7 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
   const edit = (action) => setTriggerValue("edit", action)
   drawControls(find(".controls"), data.controls, (values) => setStateValue("values", values), edit)
   find(".controls").classList.toggle("all", data.editor)
+  for (const button of find(".controls").querySelectorAll("[data-action]")) button.disabled = data.frozen
   for (const button of parentElement.querySelectorAll("[data-editor]")) {
     button.setAttribute("aria-pressed", String(data.editor === (button.dataset.editor === "true")))
     button.onclick = () => setTriggerValue("editor", button.dataset.editor === "true")
@@ -25,7 +26,7 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
   const kind = adding.querySelector("select")
   if (!kind.options.length) kind.append(...data.classes.map((name) => new Option(name, name)))
   adding.querySelector("button").textContent = data.adding
-  adding.querySelector("button").disabled = data.full
+  adding.querySelector("button").disabled = data.full || data.frozen
   adding.querySelector("button").onclick = () => {
     const behind = data.strip.selected ?? data.strip.blocks.length - 2
     find(".controls").state.refocus = `[data-handle^="layer${behind + 1}."]`
@@ -39,6 +40,7 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
   drawTools(find(".st-key-table_tools"), data.view, (wish) => setTriggerValue("view", wish))
   drawHead(find(".st-key-output_head"), data.head, data.logits, (logits) => setStateValue("logits", logits))
   for (const button of parentElement.querySelectorAll("[data-head]")) {
+    button.disabled = data.frozen
     button.onclick = () => setTriggerValue("head", button.dataset.head)
   }
   placePanel(find(".st-key-network_panel"), data.total.wrong)
@@ -51,11 +53,12 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
     button.onclick = () => setTriggerValue("fix", Number(button.dataset.fix))
   }
   drawPresets(find(".presets"), data.presets)
+  find(".presets").disabled = data.frozen
   find(".preset-why").textContent = data.presets.why
   find(".lab").dataset.drawn = ""
   find(".copy-link").onclick = () => copyLink(data.link && address(`architecture?net=${data.link}`))
   for (const button of parentElement.querySelectorAll("[data-history]")) {
-    button.disabled = !data.history.includes(button.dataset.history)
+    button.disabled = !data.history.includes(button.dataset.history) || (data.frozen && button.dataset.history === "reset")
     button.onclick = () => setTriggerValue("history", button.dataset.history)
   }
 

@@ -7,10 +7,12 @@ from typing import Any
 import streamlit as st
 
 from cnnlab.core.augment import augments, only_rescaled
+from cnnlab.core.classroom.handles import TRAIN
 from cnnlab.runs.record import LONGEST_NAME, RunSpec
 from cnnlab.runs.record.settings import ASKED, LARGEST_SIDE, SMALLEST_SIDE
 from cnnlab.ui.data.current import current_data, offered_data
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.exercise import is_locked, kept_training
 from cnnlab.ui.session.keys import AUGMENT, IMAGE_SIZE, RUN_NAME, START_PAUSED
 from cnnlab.ui.session.sent import number, text
 from cnnlab.ui.session.services import library, settings
@@ -49,7 +51,8 @@ def asked_size() -> tuple[int, ...]:
         smaller = min(1.0, LARGEST_SIDE / max(height, width))
         return max(1, round(height * smaller)), max(1, round(width * smaller))
     usual = max(SMALLEST_SIDE, min(LESSON_SIZE, height))
-    side = int(number(IMAGE_SIZE.get(), SMALLEST_SIDE, LARGEST_SIDE, usual))
+    asked = kept_training().get("image_size") if is_locked(TRAIN, "image_size") else IMAGE_SIZE.get()
+    side = int(number(asked, SMALLEST_SIDE, LARGEST_SIDE, usual))
     return side, side
 
 

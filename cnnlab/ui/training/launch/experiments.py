@@ -7,8 +7,10 @@ from cnnlab.runs.judge.experiments import EXPERIMENTS, Experiment, trainings_of
 from cnnlab.runs.record import RunError, RunSpec, problems
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
+from cnnlab.ui.session.exercise import most_epochs
 from cnnlab.ui.session.keys import COMPARE, COMPARED, RUN_PART
 from cnnlab.ui.session.services import settings
+from cnnlab.ui.training.launch.exercise import room_for
 from cnnlab.ui.training.launch.submit import launch
 from cnnlab.viz.html import quiet
 
@@ -36,11 +38,12 @@ def _start(experiment: Experiment, spec: RunSpec) -> None:
     try:
         if problem := experiment.problem(spec):
             raise RunError(problem)
-        trainings = trainings_of(experiment, spec, settings().max_epochs)
+        trainings = trainings_of(experiment, spec, most_epochs())
         for training in trainings:
             # All or none: half an experiment answers nothing.
             if problem := problems(training, settings()):
                 raise RunError(problem)
+        room_for(trainings)
         runs = [launch(training) for training in trainings]
     except RunError as error:
         st.session_state["experiment_refused"] = str(error)

@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
+from cnnlab.core.classroom.handles import TRAIN
 from cnnlab.runs.record.settings import ASKED, BY_NAME, Setting
 from cnnlab.ui.parts.html import show_html
-from cnnlab.ui.session.services import settings
+from cnnlab.ui.session.exercise import is_locked, kept_training, most_epochs
 from cnnlab.viz.html import bold, quiet
 
 NO_NAME = {"loss": "the one that fits the output"}  # what the form calls None where the comparison has other words
@@ -27,7 +28,14 @@ def field(name: str) -> None:
     if setting.usual or setting.choices:
         _choice(setting)
     elif setting.kind is bool:
-        st.toggle(setting.label, setting.default, key=name, persist_state="session", help=setting.help)
+        st.toggle(
+            setting.label,
+            setting.default,
+            key=name,
+            persist_state="session",
+            help=setting.help,
+            disabled=is_locked(TRAIN, name),
+        )
     else:
         _number(setting)
 
@@ -35,6 +43,8 @@ def field(name: str) -> None:
 def asked(name: str) -> Any:
     """Return what the form holds for a setting; what it offers, if that has not been drawn or is not allowed."""
     setting = _bounded(BY_NAME[name])
+    if is_locked(TRAIN, name):
+        return setting.taken(kept_training().get(name, setting.offered))
     return setting.taken(st.session_state[name]) if name in st.session_state else setting.offered
 
 
@@ -53,7 +63,7 @@ def _bounded(setting: Setting) -> Setting:
     """Return a setting with the bound that this server gives it."""
     if setting.name != "epochs":
         return setting
-    most = settings().max_epochs
+    most = most_epochs()
     return replace(setting, most=most, start=min(setting.default, most))
 
 
@@ -69,6 +79,7 @@ def _choice(setting: Setting) -> None:
         format_func=lambda value: NO_NAME.get(setting.name, setting.unset) if value is None else str(value),
         persist_state="session",
         help=setting.help,
+        disabled=is_locked(TRAIN, setting.name),
     )
 
 
@@ -84,6 +95,7 @@ def _number(setting: Setting) -> None:
         key=setting.name,
         persist_state="session",
         help=setting.help,
+        disabled=is_locked(TRAIN, setting.name),
     )
 
 

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from cnnlab.core.classroom.handles import TRAIN
 from cnnlab.runs.record import LONGEST_NAME, RunSpec
 from cnnlab.runs.record.settings import ASKED
+from cnnlab.ui.session.exercise import is_locked, kept_training
 from cnnlab.ui.session.keys import AUGMENT, FOLLOW_PICTURE, RUN_NAME, START_PAUSED
 from cnnlab.ui.training.launch.dropout import dropout_setting
 from cnnlab.ui.training.launch.fields import field, is_line
@@ -20,6 +22,9 @@ PROBE_HELP = (
 
 def more_settings(spec: RunSpec) -> RunSpec:
     """Draw the settings of a training, and return it as it is augmented."""
+    kept = is_locked(TRAIN, "augment")
+    if kept:
+        AUGMENT.set(bool(kept_training().get("augment", AUGMENT.default)))
     with st.expander("More settings"):
         st.text_input(
             "Name of the run", key=RUN_NAME.name, placeholder=spec.name, max_chars=LONGEST_NAME, help=NAME_HELP
@@ -37,6 +42,7 @@ def more_settings(spec: RunSpec) -> RunSpec:
             key=AUGMENT.name,
             persist_state="session",
             help="With the settings of the augmentation page.",
+            disabled=kept,
         )
         st.toggle(
             "Follow my picture",

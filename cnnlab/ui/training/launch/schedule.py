@@ -3,11 +3,13 @@
 import numpy as np
 import streamlit as st
 
+from cnnlab.core.classroom.handles import TRAIN
 from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.training.schedules import COSINE, EXPONENTIAL, LEAST_DECAY_RATE, Schedule
 from cnnlab.runs.record import RunSpec
 from cnnlab.ui.data.current import loaded
 from cnnlab.ui.parts.html import show_html
+from cnnlab.ui.session.exercise import is_locked
 from cnnlab.ui.session.keys import ALPHA, DECAY_RATE, DECAY_STEPS, SCHEDULE
 from cnnlab.ui.session.sent import chosen, number
 from cnnlab.viz.html import drawing, quiet, tag
@@ -35,6 +37,8 @@ NEARLY = 1e-3  # of the rate at the start
 
 def schedule_fields(spec: RunSpec) -> None:
     """Draw the choice of a schedule with its parameters, and what it comes to in this training."""
+    if is_locked(TRAIN, "schedule"):
+        return
     choice = st.selectbox(
         "Learning rate over time",
         list(CHOICES),
@@ -72,7 +76,8 @@ def schedule_fields(spec: RunSpec) -> None:
 
 def asked_schedule(spec: RunSpec) -> Schedule | None:
     """Return the schedule that the form asks for in this training."""
-    choice, kept = chosen(SCHEDULE, CHOICES, CONSTANT), st.session_state.get
+    kept = st.session_state.get
+    choice = CONSTANT if is_locked(TRAIN, "schedule") else chosen(SCHEDULE, CHOICES, CONSTANT)
     batches = None if choice == CONSTANT else _batches(spec)
     if batches is None:
         return None

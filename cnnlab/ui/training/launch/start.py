@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnlab.core.classroom.handles import TRAIN
 from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import input_problem
@@ -17,10 +18,12 @@ from cnnlab.ui.parts.pages import link
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.parts.teacher import teacher_panel
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.exercise import is_locked
 from cnnlab.ui.session.keys import IMAGE_SIZE, START_PAUSED
 from cnnlab.ui.session.services import engine, settings
 from cnnlab.ui.session.visitor import nickname_field
 from cnnlab.ui.training.launch.asked import LESSON_SIZE, asked_size, asked_training
+from cnnlab.ui.training.launch.exercise import said_of_limits
 from cnnlab.ui.training.launch.experiments import experiments_panel
 from cnnlab.ui.training.launch.fields import field
 from cnnlab.ui.training.launch.more_settings import more_settings, set_lines
@@ -43,7 +46,7 @@ def start_panel() -> None:
     problem = check(spec.network)
     loss = None if problem else _loss(spec)
     with st.container(key="start_training"):
-        cannot = problem is not None or isinstance(loss, str)
+        cannot = problem is not None or isinstance(loss, str) or is_locked(TRAIN, "start")
         begin = "Start training, paused" if START_PAUSED.get() else "Start training"
         if st.button(begin, type="primary", disabled=cannot, width="stretch") and not cannot:
             _start(spec)
@@ -53,6 +56,8 @@ def start_panel() -> None:
         notice(loss)
     elif loss is not None:
         show_html(quiet("Loss: ", bold(loss.name), f", because {loss.reason}."))
+    if said := said_of_limits():
+        show_html(quiet(said))
     rate_finder(spec, disabled=cannot)
     if problem is None:
         experiments_panel(spec)
@@ -123,6 +128,7 @@ def _image_size(network: Network) -> None:
         max(SMALLEST_SIDE, min(LESSON_SIZE, height)),
         key=IMAGE_SIZE.name,
         persist_state="session",
+        disabled=is_locked(TRAIN, "image_size"),
         help="Every picture is stretched to this height and width; 64 trains about ten times faster than 150.",
     )
     size = asked_size()

@@ -14,6 +14,7 @@ from cnnlab.ui.session import current_picture
 from cnnlab.ui.session.keys import FOLLOW_PICTURE
 from cnnlab.ui.session.services import engine
 from cnnlab.ui.session.visitor import me, nickname, origin
+from cnnlab.ui.training.launch.exercise import allowed, booked
 from cnnlab.viz.html import tag
 
 LAUNCHED = "launched"
@@ -23,8 +24,10 @@ _INTO_SIGHT = component("into_sight", "frame/into_sight.js", html=tag("span"))
 def launch(spec: RunSpec, *, paused: bool = False, follow: bool = True) -> str:
     """Queue a training and return its id; raise `RunError` if it is not taken.
 
-    With `follow` the current picture goes along, unless the visitor does not want that.
+    With `follow` the current picture goes along, unless the visitor does not want that. An exercise bounds what it
+    allows, and enters it.
     """
+    spec = allowed(spec)
     probe = None
     wanted = follow and FOLLOW_PICTURE.get()
     if wanted and not input_problem(*spec.network.input_shape):
@@ -33,7 +36,8 @@ def launch(spec: RunSpec, *, paused: bool = False, follow: bool = True) -> str:
         except PictureError as error:
             raise RunError(f"The training cannot follow your picture. {error}") from None
     mode = Mode.PAUSE if paused else Mode.PLAY
-    run_id = engine().submit(spec, owner=me(), origin=origin(), nickname=nickname().strip(), mode=mode, probe=probe)
+    named = {"owner": me(), "origin": origin(), "nickname": nickname().strip()}
+    run_id = booked(lambda: engine().submit(spec, **named, mode=mode, probe=probe))
     st.session_state[LAUNCHED] = True
     return run_id
 

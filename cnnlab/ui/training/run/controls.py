@@ -12,9 +12,10 @@ from cnnlab.runs.record.control import Mode
 from cnnlab.runs.record.settings import LEAST_RATE, MOST_RATE
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
+from cnnlab.ui.session.exercise import most_epochs
 from cnnlab.ui.session.keys import REDRAW_PAGE
 from cnnlab.ui.session.sent import number, text
-from cnnlab.ui.session.services import engine, settings, store
+from cnnlab.ui.session.services import engine, store
 from cnnlab.ui.session.visitor import mine
 from cnnlab.ui.training.launch.asked import take_settings_of
 from cnnlab.viz.html import quiet
@@ -109,7 +110,7 @@ def go_on(run: Run, story: Story) -> None:
         if changeable and trained < run.spec.epochs and run.state != State.FINISHED:
             label = f"Resume from epoch {trained}" if trained else "Start it again"
             st.button(label, type="primary", key=f"resume_{run.id}", on_click=lambda: _resume(run.id, None))
-        if changeable and trained and trained < settings().max_epochs:
+        if changeable and trained and trained < most_epochs():
             _more_epochs(run, rates_by_hand(story))
         st.button(
             "Duplicate with changes",
@@ -146,7 +147,7 @@ def _more_epochs(run: Run, by_hand: Sequence[SetRate]) -> None:
             name, after = schedule.class_name, f"after {schedule.decay_steps:,} batches"
             show_html(quiet(f"{name} stays as it is: {after} the learning rate is {then}."))
         key = f"more_{run.id}"
-        most = max(1, settings().max_epochs - run.spec.epochs)
+        most = max(1, most_epochs() - run.spec.epochs)
         st.number_input("More epochs", 1, most, min(5, most), key=key)
         st.button(
             "Go on from its last epoch",
@@ -156,7 +157,7 @@ def _more_epochs(run: Run, by_hand: Sequence[SetRate]) -> None:
 
 
 def _resume(run_id: str, epochs: int | None) -> None:
-    _try(lambda: engine().resume(run_id, epochs))
+    _try(lambda: engine().resume(run_id, None if epochs is None else min(epochs, most_epochs())))
 
 
 def _rename(run: Run) -> None:
