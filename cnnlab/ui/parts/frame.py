@@ -63,10 +63,13 @@ def heading(title: str, question: str) -> None:
     show_html(tag("div", tag("h1", title), paragraph(question), class_="heading"))
 
 
-def network_strip(network: Network | None = None) -> None:
-    """Draw the current network, one block a layer; a click selects that layer on every page."""
+def network_strip(network: Network | None = None, *, hide: bool = False) -> None:
+    """Draw the current network, one block a layer; a click selects that layer on every page.
+
+    With `hide` no layer tells its shape; nor where an exercise asks for one.
+    """
     mine = shared()
-    hide = "shape" in withheld()
+    hide = hide or "shape" in withheld()
     data = {"strip": strip_data(network or mine.network, mine.layer.selected, hide=hide), "kept": kept_data()}
     _STRIP(
         "network_strip",

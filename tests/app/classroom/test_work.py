@@ -41,10 +41,18 @@ def to_step(app: AppTest, number: int) -> AppTest:
 def test_a_link_shows_what_it_is_and_begins_nothing(opened: Opened) -> None:
     app = opened()
     said = text_of(app.main)
-    assert not app.exception and WORK not in app.session_state
-    for words in ("One kernel", "An exercise by Ms Curie", "Work alone .", "6 minutes, 2 steps", "3 questions and 1 goal"):
+    assert not app.exception
+    assert WORK not in app.session_state
+    for words in (
+        "One kernel",
+        "An exercise by Ms Curie",
+        "Work alone .",
+        "6 minutes, 2 steps",
+        "3 questions and 1 goal",
+    ):
         assert words in said
-    assert "at most 2 trainings, 5 epochs each" in said and "This server keeps the name that you type" in said
+    assert "at most 2 trainings, 5 epochs each" in said
+    assert "This server keeps the name that you type" in said
     assert services.classroom().exercises.all()[0].students == 0
 
 
@@ -54,9 +62,11 @@ def test_a_hostile_link_is_one_sentence(opened: Opened, link: str) -> None:
     assert [error.value for error in app.error] == [
         "This link to an exercise is damaged, or of another server; copy the whole of it, or ask for it again."
     ]
-    assert link not in text_of(app.main) and not app.exception
+    assert link not in text_of(app.main)
+    assert not app.exception
     press(app, "Go on without it")
-    assert "lesson_dock" not in [getattr(node, "key", None) for node in app.main] and "x" not in app.query_params
+    assert "lesson_dock" not in [getattr(node, "key", None) for node in app.main]
+    assert "x" not in app.query_params
 
 
 def test_a_deleted_exercise_is_one_sentence(opened: Opened) -> None:
@@ -74,13 +84,15 @@ def test_a_name_begins_and_a_code_comes_back_in_another_browser(opened: Opened) 
     code = app.code[0].value
     assert re.fullmatch(r"(\w{5}-){2}\w{5}", code)
     press(app, "To the first step")
-    assert code not in sent(app) and "One kernel, step 1 of 2, Ann" in dock(app)
+    assert code not in sent(app)
+    assert "One kernel, step 1 of 2, Ann" in dock(app)
     move(app, "network_lab", {"layer0.kernel_size": 5})
     app.run()
     other = opened(link, "another browser")
     other.text_input(key="exercise_code").set_value(code.upper())
     press(other, "Go on")
-    assert mine(other).network == WIDE and "Ann" in dock(other)
+    assert mine(other).network == WIDE
+    assert "Ann" in dock(other)
     assert record(other).student == record(app).student
 
 
@@ -88,7 +100,8 @@ def test_a_wrong_code_says_so_and_opens_nothing(opened: Opened) -> None:
     app = opened()
     app.text_input(key="exercise_code").set_value("k7mzq-2hd9w-xn4rt")
     press(app, "Go on")
-    assert "Nobody's work has this code" in app.error[0].value and WORK not in app.session_state
+    assert "Nobody's work has this code" in app.error[0].value
+    assert WORK not in app.session_state
 
 
 def test_a_reload_comes_back_and_the_link_alone_asks_first(opened: Opened) -> None:
@@ -97,7 +110,8 @@ def test_a_reload_comes_back_and_the_link_alone_asks_first(opened: Opened) -> No
     again = opened(link, step="2")
     assert "step 2 of 2" in dock(again)
     asked = opened(link)
-    assert "Go on as Ann" in [button.label for button in asked.button] and WORK not in asked.session_state
+    assert "Go on as Ann" in [button.label for button in asked.button]
+    assert WORK not in asked.session_state
     press(asked, "I am somebody else")
     assert asked.text_input(key="exercise_name")
     assert record(app).student.name == "Ann"
@@ -107,7 +121,8 @@ def test_another_browser_does_not_come_in_by_the_address(opened: Opened) -> None
     link = link_to(exercise())
     begun(opened(link))
     other = opened(link, "another browser", step="1")
-    assert WORK not in other.session_state and other.text_input(key="exercise_name")
+    assert WORK not in other.session_state
+    assert other.text_input(key="exercise_name")
 
 
 def test_a_hostile_name_stays_words(opened: Opened) -> None:
@@ -124,10 +139,12 @@ def link_to_of(app: AppTest) -> str:
 def test_an_answer_is_judged_and_kept_and_explained_only_when_right(opened: Opened) -> None:
     app = begun(opened())
     answered(app, "150")
-    assert "z-mistake" in dock(app) and "z-explain" not in sent(app)
+    assert "z-mistake" in dock(app)
+    assert "z-explain" not in sent(app)
     assert lab(app)["table"].count('asked">?<') > 10
     answered(app, "148")
-    assert "z-explain" in dock(app) and "148" in lab(app)["table"]
+    assert "z-explain" in dock(app)
+    assert "148" in lab(app)["table"]
     assert [one.right for one in record(app).asked[WIDTH].attempts] == [False, True]
 
 
@@ -153,7 +170,8 @@ def test_nothing_secret_leaves_the_server_before_its_time(opened: Opened) -> Non
 def test_the_shape_that_is_asked_for_stands_nowhere_on_the_architecture_page(opened: Opened) -> None:
     app = begun(opened())
     page = sent(app)
-    assert "148" not in re.sub(r"[\w-]{200,}", "", lab(app)["table"]) and "148×148" not in page.replace(" ", "")
+    assert "148" not in re.sub(r"[\w-]{200,}", "", lab(app)["table"])
+    assert "148×148" not in page.replace(" ", "")
     app.toggle(key="keras_summary").set_value(True)
     app.run()
     assert "comes back with your answer" in text_of(app.main)
@@ -161,19 +179,23 @@ def test_the_shape_that_is_asked_for_stands_nowhere_on_the_architecture_page(ope
 
 def test_a_hint_is_told_when_it_is_asked_for(opened: Opened) -> None:
     app = press(begun(opened()), "Hint")
-    assert "z-hint" in dock(app) and "Hint" not in [button.label for button in app.button]
+    assert "z-hint" in dock(app)
+    assert "Hint" not in [button.label for button in app.button]
 
 
 def test_choices_and_sentences_are_kept(opened: Opened) -> None:
     app = to_step(begun(opened()), 2)
     app.radio[-1].set_value("1")
     press(app, "Answer")
-    assert "z-filters" in dock(app) and "z-luck" not in sent(app)
+    assert "z-filters" in dock(app)
+    assert "z-luck" not in sent(app)
     answered_sentence = next(field for field in app.text_input if (field.key or "").startswith("exercise_"))
     answered_sentence.set_value("<b>Because</b>")
     press(app, "Keep it")
     asked = record(app).asked
-    assert asked[CHOICE].is_right and asked[SENTENCE].last and asked[SENTENCE].last.given == "<b>Because</b>"
+    assert asked[CHOICE].is_right
+    assert asked[SENTENCE].last
+    assert asked[SENTENCE].last.given == "<b>Because</b>"
     assert "&lt;b&gt;Because" in html_of(keyed(app, "lesson_dock"))
 
 
@@ -188,28 +210,35 @@ def test_a_class_that_is_asked_commits_and_is_told_later(opened: Opened) -> None
     asking, exercise_id = services.classroom().asking, work(app).id
     question = asking.ask(exercise_id, WIDTH)
     answered(app, "150")
-    assert "The whole class is asked this now." in dock(app) and "z-mistake" not in sent(app)
+    assert "The whole class is asked this now." in dock(app)
+    assert "z-mistake" not in sent(app)
     assert "what it is worth is told when everybody has answered" in dock(app)
     question = asking.press(exercise_id, question.revision)
     app.run()
     assert next(button for button in app.button if button.label == "Answer").disabled
     asking.press(exercise_id, question.revision, reveal=True)
     app.run()
-    assert "z-mistake" in dock(app) and "z-explain" in dock(app)
+    assert "z-mistake" in dock(app)
+    assert "z-explain" in dock(app)
 
 
 def test_work_is_validated_handed_in_and_given_back(opened: Opened) -> None:
     app = press(answered(begun(opened()), "148"), "Validate")
-    assert "2 things are missing" in dock(app) and "Step 2, question 1 has no answer yet." in dock(app)
+    assert "2 things are missing" in dock(app)
+    assert "Step 2, question 1 has no answer yet." in dock(app)
     press(app, "Hand in")
-    assert record(app).state == State.SUBMITTED and "Handed in once" in dock(app)
+    assert record(app).state == State.SUBMITTED
+    assert "Handed in once" in dock(app)
     receipt = next(code.value for code in app.code if len(code.value) > 100)
     assert services.classroom().handing_in.verify(receipt).answers == ((0, 0, "148"),)
     services.classroom().table.give_back(
         work(app).id, record(app).student.id, 3.5, "Good.\n<b>Mind</b> the **rest**.", 0
     )
     app.run()
-    assert "3.5 of 4 points" in dock(app) and "&lt;b&gt;Mind&lt;/b&gt; the **rest**" in html_of(keyed(app, "lesson_dock"))
+    assert "3.5 of 4 points" in dock(app)
+    assert "&lt;b&gt;Mind&lt;/b&gt; the **rest**" in html_of(
+        keyed(app, "lesson_dock")
+    )
 
 
 def test_a_newer_version_is_offered_and_taken(opened: Opened) -> None:
@@ -219,7 +248,8 @@ def test_a_newer_version_is_offered_and_taken(opened: Opened) -> None:
     app.run()
     assert "a newer version" in dock(app)
     press(app, "Begin with the newer one")
-    assert work(app).version == 2 and "a newer version" not in dock(app)
+    assert work(app).version == 2
+    assert "a newer version" not in dock(app)
 
 
 def test_leaving_gives_back_what_was_there(opened: Opened) -> None:
@@ -229,13 +259,16 @@ def test_leaving_gives_back_what_was_there(opened: Opened) -> None:
     begun(app)
     assert mine(app).network == NETWORK
     press(app, "Leave the exercise")
-    assert mine(app).network == own and mine(app).lock is None and not {"x", "step"} & set(app.query_params)
+    assert mine(app).network == own
+    assert mine(app).lock is None
+    assert not {"x", "step"} & set(app.query_params)
 
 
 def test_somebody_takes_the_network_and_nothing_else(opened: Opened) -> None:
     app = opened(link_to(replace(exercise(), network=WIDE)))
     press(app, "Make it mine")
-    assert mine(app).network == WIDE and WORK not in app.session_state
+    assert mine(app).network == WIDE
+    assert WORK not in app.session_state
     assert services.classroom().exercises.all()[0].students == 0
 
 
@@ -243,7 +276,8 @@ def test_work_that_was_deleted_ends_with_one_sentence(opened: Opened) -> None:
     app = begun(opened())
     services.classroom().forgetting.student(work(app).id, record(app).student.id)
     app.run()
-    assert "Your work is not here any more" in app.error[0].value and WORK not in app.session_state
+    assert "Your work is not here any more" in app.error[0].value
+    assert WORK not in app.session_state
 
 
 def test_a_code_is_asked_for_anew(opened: Opened) -> None:
@@ -262,4 +296,5 @@ def test_a_step_that_is_not_there_changes_nothing(opened: Opened, step: str) -> 
     del states.widgets[:]
     states.widgets.extend([*kept, WidgetState(id=box, string_value=step)])
     app._run(states)
-    assert "step 1 of 2" in dock(app) and not app.exception
+    assert "step 1 of 2" in dock(app)
+    assert not app.exception

@@ -236,7 +236,9 @@ def test_what_an_experiment_has_set_is_said_and_dropped_with_a_press(store: Stor
 
 @pytest.mark.parametrize("end", ["least", "most"])
 def test_a_duplicate_of_a_training_at_the_end_of_every_bound_can_be_started(store: Store, end: str) -> None:
-    extreme = {s.name: getattr(s, end) for s in SETTINGS if getattr(s, end) is not None and s.name not in NOT_DUPLICATED}
+    extreme = {
+        s.name: getattr(s, end) for s in SETTINGS if getattr(s, end) is not None and s.name not in NOT_DUPLICATED
+    }
     recorded(store, replace(SPEC, optimizer="sgd", **extreme))
     app = open_page("training")
     labelled(app.button, "Duplicate with changes").click().run()

@@ -55,7 +55,7 @@ def _nothing(door: Door) -> None:
 def _exercise(door: Door, exercise: StudentExercise) -> None:
     by = f"An exercise by {exercise.by}" if exercise.by else "An exercise"
     frame.page(exercise.title, by, strip=False)
-    frame.network_strip(exercise.network)
+    frame.network_strip(exercise.network, hide=True)
     left, right = st.columns([7, 5], gap="large")
     with left, st.container(key="exercise_says"):
         if exercise.message:

@@ -69,7 +69,9 @@ def _given_back(view: Work) -> None:
 
 
 def _missing() -> None:
-    missing: tuple[str, ...] = st.session_state.get(MISSING, ())
+    missing: tuple[str, ...] | None = st.session_state.get(MISSING)
+    if missing is None:
+        return  # validated in another session
     if not missing:
         show_html(notice("Everything is answered and reached; it can be handed in.", color="var(--good)"))
         return
