@@ -44,9 +44,14 @@ def settings(mine: Shared) -> None:
 
 def _with_locks(group: Group) -> Group:
     """Return a group with those controls locked that an exercise keeps as they are: by the first word of a setting."""
-    kept = {each.name.partition("_")[0] for each in fields(Augmentation) if is_locked(AUGMENT, each.name)}
-    held = (replace(one, locked=one.handle.partition("_")[0] in kept) for one in group.controls)
-    return replace(group, controls=tuple(held))
+    kept = {_first_word(each.name) for each in fields(Augmentation) if is_locked(AUGMENT, each.name)}
+    return replace(
+        group, controls=tuple(replace(one, locked=_first_word(one.handle) in kept) for one in group.controls)
+    )
+
+
+def _first_word(handle: str) -> str:
+    return handle.removeprefix("augmentation.").partition("_")[0]
 
 
 def _take(mine: Shared, values: Mapping[str, Value]) -> None:

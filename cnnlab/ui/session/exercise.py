@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import Any
 
 import streamlit as st
@@ -15,6 +16,7 @@ from cnnlab.ui.session.services import settings
 from cnnlab.ui.session.session import shared
 
 WORK = "exercise_at_work"
+SAID_SECONDS = 8.0
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,18 @@ def change_work(**changes: Any) -> None:
 def lock() -> None:
     """Keep what the exercise locks as it stands now."""
     if (work := at_work()) is not None:
-        shared().lock = Lock(work.exercise.may_touch, EXERCISE_SAID.set)
+        shared().lock = Lock(work.exercise.may_touch, _say)
+
+
+def _say(sentence: str) -> None:
+    """Let the dock say something for a while."""
+    EXERCISE_SAID.set((sentence, monotonic()))
+
+
+def said() -> str:
+    """Return what the dock has to say for a while, empty for nothing."""
+    sentence, since = EXERCISE_SAID.get()
+    return sentence if monotonic() - since < SAID_SECONDS else ""
 
 
 def unlock() -> None:

@@ -22,7 +22,7 @@ def on_training(opened: Opened, one: Exercise, **limits: int) -> AppTest:
 
 def free(**changes: object) -> Exercise:
     """Return the exercise of the files with small trainings and nothing locked."""
-    begin = replace(exercise().begin, training={"epochs": 2, "image_size": 16, "learning_rate": 0.01})
+    begin = replace(exercise().begin, training={"epochs": 2, "image_size": 40, "learning_rate": 0.01})
     return replace(exercise(), begin=begin, only={}, **changes)
 
 
@@ -84,7 +84,7 @@ def test_locked_settings_stay_whatever_the_form_is_sent(opened: Opened, store: S
     app.run()
     start(app)
     (spec,) = specs(store)
-    assert (spec.learning_rate, spec.seed, spec.epochs, spec.network.input_shape[:2]) == (0.01, 7, 4, (16, 16))
+    assert (spec.learning_rate, spec.seed, spec.epochs, spec.network.input_shape[:2]) == (0.01, 7, 4, (40, 40))
 
 
 @pytest.mark.parametrize("button", ["Find a learning rate", "Start training"])

@@ -236,9 +236,7 @@ def test_work_is_validated_handed_in_and_given_back(opened: Opened) -> None:
     )
     app.run()
     assert "3.5 of 4 points" in dock(app)
-    assert "&lt;b&gt;Mind&lt;/b&gt; the **rest**" in html_of(
-        keyed(app, "lesson_dock")
-    )
+    assert "&lt;b&gt;Mind&lt;/b&gt; the **rest**" in html_of(keyed(app, "lesson_dock"))
 
 
 def test_a_newer_version_is_offered_and_taken(opened: Opened) -> None:

@@ -17,8 +17,7 @@ from cnnlab.ui.lessons.stand import GOAL_SECONDS, dock_box, goal_box, head, ligh
 from cnnlab.ui.parts.faults import notice as fault
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
-from cnnlab.ui.session.exercise import AtWork, at_work
-from cnnlab.ui.session.keys import EXERCISE_SAID
+from cnnlab.ui.session.exercise import AtWork, at_work, said
 from cnnlab.ui.session.sent import place_in_digits
 from cnnlab.viz.html import notice
 
@@ -90,8 +89,8 @@ def _pulse(page: str) -> None:
     work = at_work()
     if work is None or work.step is None:
         return
-    if said := EXERCISE_SAID.take():
-        show_html(notice(said, color="var(--problem)"))
+    if sentence := said():
+        show_html(notice(sentence, color="var(--problem)"))
     desk, before = desk_of(work), view_kept()
     step = work.exercise.steps[work.step]
     say_who_waits(step.go)

@@ -19,7 +19,7 @@ from cnnlab.runs.record.settings import ASKED, BY_NAME, SETTINGS, Setting, probl
 WHAT = {"name", "network", "data", "data_name", "augmentation", "range_test"}
 """What is trained on what, and what for; everything else in a spec is a setting."""
 OTHERWISE = {"schedule": Schedule("CosineDecay", 7), "classes": ("dogs", "cats"), "threads": 3, "minutes": 7}
-"""Other values of what has no option of its own name: options of its own, `--class-order`, `CNNLAB_THREADS`, exercises."""
+"""Other values of what has no option of its own name: others, `--class-order`, `CNNLAB_THREADS`, an exercise."""
 SPEC = RunSpec(
     name="a training",
     network=Network.seed().with_image_size(64, 64),
