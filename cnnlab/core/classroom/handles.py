@@ -16,7 +16,7 @@ NETWORK, LOOK, DATA, AUGMENT, TRAIN = "architecture", "feature_maps", "data", "a
 SIZE, LAYERS = "input.size", "layers"
 HANDLES: Mapping[str, Mapping[str, str]] = {
     NETWORK: {
-        SIZE: "height and width of the picture that goes in",
+        SIZE: "height and width of the picture that goes in, or the length of the sequence",
         "input.channels": "the channels that go in",
         LAYERS: "which layers there are: add, remove, move, take another network",
         "layer*": "every argument of every layer, and which layers there are",
@@ -47,9 +47,9 @@ def handles_of(network: Network) -> dict[str, dict[str, str]]:
 
 def handles_between(old: Network, new: Network) -> Iterator[str]:
     """Yield the handle of everything in which two networks differ; other layers, or other names, are `LAYERS`."""
-    if old.input_shape[:2] != new.input_shape[:2]:
+    if old.input_shape[:-1] != new.input_shape[:-1]:
         yield SIZE
-    if old.input_shape[2:] != new.input_shape[2:]:
+    if old.input_shape[-1] != new.input_shape[-1]:
         yield "input.channels"
     if [(one.class_name, one.name) for one in old.layers] != [(one.class_name, one.name) for one in new.layers]:
         yield LAYERS

@@ -62,7 +62,7 @@ def with_locks(groups: Iterable[Group]) -> tuple[Group, ...]:
 
 def _lock_of(handle: str) -> str:
     """Return by which handle an exercise knows what a control changes."""
-    return SIZE if handle in ("input.height", "input.width") else handle.removesuffix(WIDTH)
+    return SIZE if handle in ("input.height", "input.width", "input.length") else handle.removesuffix(WIDTH)
 
 
 def first_kernel(network: Network) -> Group | None:

@@ -13,7 +13,7 @@ from cnnlab.ui.session import services
 from cnnlab.ui.session.exercise import AtWork
 from tests.app.classroom.given_out import given_out
 from tests.app.driving import html_of, keyed, labelled, mine, open_page, text_of, trigger
-from tests.unit.classroom.exercise_files import exercise
+from tests.unit.classroom.exercise_files import ANN, exercise
 
 pytestmark = pytest.mark.usefixtures("no_inference", "with_key")
 
@@ -100,7 +100,8 @@ def test_a_layer_that_this_network_does_not_have_changes_nothing() -> None:
 
 def test_who_works_on_an_exercise_follows_its_teacher_first() -> None:
     exercise_id = given_out()
-    work = AtWork(exercise().for_student(), exercise_id, 1, "token")
+    token = services.classroom().students.begin(exercise_id, "Ann", ANN).token
+    work = AtWork(exercise().for_student(), exercise_id, 1, token)
     lead(exercise_id, "architecture", "", 0)
     app = agreed("lessons", exercise_at_work=work)
     assert "<h1>Architecture</h1>" in html_of(app)
