@@ -13,7 +13,8 @@ from cnnlab.core.kept.disk import Disk
 from cnnlab.core.words import Refusal
 
 MEMORY_PER_TRAINING = 3 << 29  # bytes: TensorFlow with a network of the lesson's size and its pictures
-SHORTEST_KEY = 6
+SHORTEST_KEY, LONGEST_KEY = 6, 200
+CGROUP = Path("/sys/fs/cgroup")
 Networks = tuple[IPv4Network | IPv6Network, ...]
 _HOST = re.compile(r"(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 _ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9.-]+(:[0-9]{1,5})?")
@@ -76,7 +77,7 @@ class Settings:
         """Read the settings from environment variables; raise `SettingsError` for a value that cannot hold."""
         env = os.environ if environ is None else environ
         engine, ray_address = _engine(env)
-        cores = os.cpu_count() or 1
+        cores = _cores()
         slots = _whole_number(env, "CNNLAB_SLOTS", max(1, min(cores // 2, _memory() // MEMORY_PER_TRAINING)))
         return cls(
             home=Path(env.get("CNNLAB_HOME") or Path.home() / ".cnnlab").expanduser().absolute(),
@@ -135,7 +136,16 @@ def _engine(env: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _teacher_key(env: Mapping[str, str]) -> str:
-    key = env.get("CNNLAB_TEACHER_KEY") or ""
+    key, file = env.get("CNNLAB_TEACHER_KEY") or "", env.get("CNNLAB_TEACHER_KEY_FILE") or ""
+    if key and file:
+        raise SettingsError("CNNLAB_TEACHER_KEY and CNNLAB_TEACHER_KEY_FILE are both set; unset one of them.")
+    if file:
+        try:
+            key = Path(file).read_text(encoding="utf-8")[:LONGEST_KEY].strip()
+        except (OSError, ValueError):
+            raise SettingsError(f"CNNLAB_TEACHER_KEY_FILE must name a text file with the key, not {file!r}.") from None
+        if not key:
+            raise SettingsError(f"The file {file!r} of CNNLAB_TEACHER_KEY_FILE holds no key; write it there.")
     if key and len(key) < SHORTEST_KEY:
         raise SettingsError(f"CNNLAB_TEACHER_KEY must have at least {SHORTEST_KEY} characters, not {len(key)}.")
     return key
@@ -161,8 +171,25 @@ def _networks(env: Mapping[str, str], name: str) -> Networks:
 
 
 def _memory() -> int:
-    """Return the bytes of memory of this machine."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    """Return the bytes of memory of this machine, or of the container that holds this process."""
+    here = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min([here, *map(int, _cgroup("memory.max"))])
+
+
+def _cores() -> int:
+    """Return how many cores this machine has, or the container that holds this process may use."""
+    here = os.cpu_count() or 1
+    share = [int(word) for word in _cgroup("cpu.max")]
+    return max(1, min(here, share[0] // share[1])) if len(share) == 2 else here
+
+
+def _cgroup(file: str) -> list[str]:
+    """Return the numbers in a file of the control group; none where there is no limit."""
+    try:
+        words = (CGROUP / file).read_text(encoding="ascii").split()
+    except (OSError, ValueError):
+        return []
+    return words if all(word.isdecimal() for word in words) else []
 
 
 def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:

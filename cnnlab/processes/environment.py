@@ -83,7 +83,7 @@ def child_environment(settings: Settings, network: Network | None = None) -> dic
     """Return the environment of a child: ours, the settings in force, and what `network` needs to train."""
     search = [str(PACKAGE_PARENT), os.environ.get("PYTHONPATH", "")]
     return {
-        **{name: value for name, value in os.environ.items() if name != "CNNLAB_TEACHER_KEY"},
+        **{name: value for name, value in os.environ.items() if not name.startswith("CNNLAB_TEACHER_KEY")},
         **far_environment(settings, network),
         "PYTHONPATH": os.pathsep.join(filter(None, search)),
         "CNNLAB_ENGINE": settings.engine,

@@ -8,6 +8,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from cnnlab.ui.app.following import FollowRoute
+from cnnlab.ui.app.readiness import send_readiness
 from cnnlab.ui.data.export import send_export
 from cnnlab.ui.data.large_upload import receive
 from cnnlab.ui.lessons.worksheet import PATTERN, send_worksheet
@@ -41,6 +42,7 @@ def routes() -> list[Route]:
         Route(served_at("follow"), FollowRoute()),
         Route(served_at("follow/{room}"), FollowRoute()),
         Route(served_at("plotly.min.js"), _plotly),
+        Route(served_at("ready"), send_readiness),
         Route(served_at(PATTERN), send_worksheet),
         Route(served_at("runs/{run}/probe/{layer}/{moment}.png"), _probe),
     ]

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnlab.core.settings import LONGEST_KEY
 from cnnlab.core.words import Refusal
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
@@ -10,8 +11,6 @@ from cnnlab.ui.session.sent import text
 from cnnlab.ui.session.services import teacher_key
 from cnnlab.ui.session.visitor import address, is_teacher
 from cnnlab.viz.html import quiet
-
-LONGEST_KEY = 200
 
 
 def teacher_panel() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cnnlab.core import settings as module
 from cnnlab.core.settings import Settings, SettingsError
 
 
@@ -64,6 +65,8 @@ def test_every_limit_can_be_set(tmp_path: Path) -> None:
         ("CNNLAB_SHARED_ADDRESSES", "10.0.0.0/99", "IP addresses or networks"),
         ("CNNLAB_FRAME_ANCESTORS", "https://a.org; script-src *", "origins such as"),
         ("CNNLAB_TEACHER_KEY", "short", "at least 6 characters, not 5"),
+        ("CNNLAB_TEACHER_KEY_FILE", "/nowhere/at/all", "a text file with the key"),
+        ("CNNLAB_TEACHER_KEY_FILE", "/dev/null", "holds no key"),
     ],
 )
 def test_a_wrong_setting_refuses_with_its_name(name: str, value: str, said: str) -> None:
@@ -87,3 +90,32 @@ def test_ray_must_be_installed_and_have_the_address_of_its_dashboard(monkeypatch
         with pytest.raises(SettingsError, match="address of the cluster's dashboard") as caught:
             Settings.from_env(RAY | {"CNNLAB_RAY_ADDRESS": address})
         assert "secret" not in str(caught.value)
+
+
+def test_the_teachers_key_may_stand_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("open sesame\n", encoding="utf-8")
+    assert Settings.from_env({"CNNLAB_TEACHER_KEY_FILE": str(file)}).teacher_key == "open sesame"
+    with pytest.raises(SettingsError, match="are both set"):
+        Settings.from_env({"CNNLAB_TEACHER_KEY_FILE": str(file), "CNNLAB_TEACHER_KEY": "open sesame"})
+
+
+@pytest.mark.parametrize(
+    ("memory", "share", "slots", "threads"),
+    [
+        ("max", "max 100000", 4, 2),
+        (str(4 << 30), "400000 100000", 2, 2),
+        (str(1 << 30), "50000 100000", 1, 1),
+        ("nonsense", "", 4, 2),
+    ],
+)
+def test_a_container_has_as_much_as_it_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memory: str, share: str, slots: int, threads: int
+) -> None:
+    monkeypatch.setattr(module, "CGROUP", tmp_path)
+    monkeypatch.setattr(module.os, "cpu_count", lambda: 8)
+    monkeypatch.setattr(module.os, "sysconf", lambda name: {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 16 << 18}[name])
+    (tmp_path / "memory.max").write_text(memory)
+    (tmp_path / "cpu.max").write_text(share)
+    settings = Settings.from_env({})
+    assert (settings.slots, settings.threads) == (slots, threads)
