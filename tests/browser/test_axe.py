@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page
 
+from cnnlab.classroom.classroom import Classroom
 from cnnlab.core.exchange.link import encode
 from cnnlab.core.network import Network
 from cnnlab.ui.parts.pages import TITLES
 from tests.browser.run.test_judging import judged
 from tests.browser.support.serving import Server
 from tests.browser.support.watching import Watched
+from tests.unit.classroom.exercise_files import exercise as one_kernel
 
 pytestmark = pytest.mark.pages
 
@@ -158,6 +160,26 @@ def choose(option: Locator) -> None:
     option.and_(option.page.locator("[aria-checked=true]")).wait_for()
 
 
+def exercise(visitor: Watched) -> Iterator[str]:
+    """Come to an exercise, begin it, and answer."""
+    yield "at the door"
+    visitor.page.get_by_label("Your name").fill("Ann")
+    visitor.page.keyboard.press("Enter")
+    first = visitor.page.get_by_role("button", name="To the first step")
+    first.wait_for()
+    yield "the code"
+    first.click()
+    dock = visitor.keyed("lesson_dock")
+    dock.get_by_label("Your answer").fill("150")
+    visitor.page.keyboard.press("Enter")
+    dock.get_by_text("Your answer: 150").wait_for()
+    dock.get_by_role("button", name="Validate").click()
+    dock.get_by_text("things are missing").wait_for()
+    visitor.settle()
+    yield "a wrong answer, validated"
+    yield from popovers(visitor)
+
+
 STATES: dict[str, Callable[[Watched], Iterator[str]]] = {
     "home": home,
     "lessons": lessons,
@@ -169,11 +191,14 @@ STATES: dict[str, Callable[[Watched], Iterator[str]]] = {
     "augmentation": augmentation,
     "training": training,
     "explain": explain,
+    "exercise": exercise,
 }
+BESIDE = {"impossible": TITLES["architecture"], "exercise": "One kernel"}
+"""What is no page of its own, with the heading that stands there."""
 
 
 def test_every_page_is_looked_at() -> None:
-    assert set(STATES) - {"impossible"} == set(TITLES)
+    assert set(STATES) - set(BESIDE) == set(TITLES)
 
 
 @pytest.mark.parametrize("name", STATES)
@@ -182,7 +207,9 @@ def test_axe_finds_nothing_serious(server: Server, visitor: Watched, axe: str, n
     path = {"home": "", "impossible": f"architecture?net={encode(impossible)}"}.get(name, name)
     if name == "training":
         path = f"training?run={judged(server)}"
-    page = visitor.open(path, TITLES["architecture" if name == "impossible" else name])
+    if name == "exercise":
+        path = f"?x={given_out(server)}"
+    page = visitor.open(path, BESIDE.get(name) or TITLES[name])
     page.evaluate(axe)
     found = [
         f"{state}, {theme}: {said}"
@@ -191,6 +218,14 @@ def test_axe_finds_nothing_serious(server: Server, visitor: Watched, axe: str, n
         for said in lasting(page, theme, rules)
     ]
     assert not found, "\n".join(found)
+
+
+def given_out(server: Server) -> str:
+    """Give an exercise out and return its link."""
+    classroom = Classroom(server.home, 400)
+    link = classroom.link(classroom.exercises.add(one_kernel()).id)
+    classroom.close()
+    return link
 
 
 def lasting(page: Page, theme: Any, rules: list[str]) -> list[str]:

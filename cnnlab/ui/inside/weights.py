@@ -11,6 +11,7 @@ from cnnlab.core.classroom.handles import LOOK
 from cnnlab.core.network import Network
 from cnnlab.core.shapes import check
 from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted, Weights
+from cnnlab.runs.record import RunError
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.runs.store.trained import Trained, demo, of_run
 from cnnlab.ui.inside.meaning import Epochs, Meaning
@@ -19,7 +20,7 @@ from cnnlab.ui.inside.wish import holds, nothing_wished, remember_wish
 from cnnlab.ui.parts.faults import faults_said
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.session import shared
-from cnnlab.ui.session.exercise import is_locked, kept_seed, kept_weights
+from cnnlab.ui.session.exercise import is_locked, kept_run, kept_seed, kept_weights
 from cnnlab.ui.session.keys import RANDOM_SEED, WEIGHTS_SOURCE
 from cnnlab.ui.session.sent import chosen, place
 from cnnlab.ui.session.services import store
@@ -199,8 +200,10 @@ def _roll() -> None:
 def _sources() -> dict[str, Trained]:
     ended: list[Trained | None] = []
     # The page goes on with other weights; `weights_control` says what is wrong.
-    with suppress(StoreFault):
+    with suppress(StoreFault, RunError):
         ended = [_of_run(run.id, run.finished) for run in store().runs(RUNS_OFFERED) if run.is_terminal]
+        if (wished := kept_run()) and store().get(wished).is_terminal:
+            ended.append(_of_run(wished, store().get(wished).finished))
     found = [demo(), *filter(None, ended), *plain_models()]
     return {t.key: t for t in found}
 

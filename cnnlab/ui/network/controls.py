@@ -12,7 +12,7 @@ from cnnlab.core.shapes import layer_names
 from cnnlab.core.teach.brief import describe_pair
 from cnnlab.ui.parts.controls import Control, Group, Number, Value
 from cnnlab.ui.session import Shared
-from cnnlab.ui.session.exercise import is_locked
+from cnnlab.ui.session.exercise import at_work, is_locked
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
 
 SIZES = (4, 256, 1)
@@ -53,6 +53,8 @@ def layer_groups(network: Network) -> tuple[Group, ...]:
 
 def with_locks(groups: Iterable[Group]) -> tuple[Group, ...]:
     """Return the groups with those controls locked that an exercise keeps as they are."""
+    if at_work() is None:
+        return tuple(groups)
 
     def locked(controls: tuple[Control, ...]) -> tuple[Control, ...]:
         return tuple(replace(one, locked=is_locked(NETWORK, _lock_of(one.handle))) for one in controls)

@@ -107,6 +107,12 @@ def kept_weights() -> str:
     return "" if work is None or work.exercise.may_touch(LOOK, "weights") else work.weights
 
 
+def kept_run() -> str:
+    """Return the run whose weights an exercise begins with, empty for none: it may be older than what is offered."""
+    work = at_work()
+    return "" if work is None else work.exercise.weights_run
+
+
 def kept_seed() -> int:
     """Return the seed of the exercise that a visitor works on, 0 if there is none."""
     work = at_work()

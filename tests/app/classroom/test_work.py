@@ -10,10 +10,11 @@ from streamlit.testing.v1 import AppTest
 from cnnlab.classroom.record.work import State, Work
 from cnnlab.core.network import Network
 from cnnlab.processes.data.jobs import Asker
+from cnnlab.ui.classroom.work.desk import PREVIEW, Tried
 from cnnlab.ui.session import services
 from cnnlab.ui.session.exercise import WORK, AtWork
 from tests.app.classroom.conftest import Opened, answered, begun, link_to, press, sent
-from tests.app.driving import go_to, html_of, keyed, lab, mine, move, text_of
+from tests.app.driving import go_to, html_of, keyed, lab, mine, move, open_page, text_of, trigger
 from tests.unit.classroom.exercise_files import CHOICE, SECRETS, SENTENCE, WIDTH, exercise
 
 NETWORK = Network.seed()
@@ -296,3 +297,27 @@ def test_a_step_that_is_not_there_changes_nothing(opened: Opened, step: str) -> 
     app._run(states)
     assert "step 1 of 2" in dock(app)
     assert not app.exception
+
+
+def test_a_preview_plays_alike_and_records_nothing(no_inference: None) -> None:
+    app = open_page("architecture", **{WORK: AtWork(exercise().for_student(), step=0), PREVIEW: Tried(exercise())})
+    assert "step 1 of 2, a preview" in dock(app)
+    assert not told(app)
+    answered(app, "150")
+    assert "z-mistake" in dock(app)
+    press(app, "Hint")
+    assert "z-hint" in dock(app)
+    answered(app, "148")
+    assert "z-explain" in dock(app)
+    assert "nothing can be handed in" in dock(app)
+    assert not services.classroom().exercises.all()
+    press(app, "End the preview")
+    assert WORK not in app.session_state
+    assert PREVIEW not in app.session_state
+
+
+def test_a_lesson_ends_the_exercise(opened: Opened) -> None:
+    app = go_to(begun(opened()), "lessons")
+    trigger(app, "lesson_path", "opened", 0)
+    assert WORK not in app.session_state
+    assert mine(app).lock is None

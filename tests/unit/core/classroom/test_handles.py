@@ -1,5 +1,7 @@
 """What an exercise can lock has names, and every change of a network is known by them."""
 
+from pathlib import Path
+
 from cnnlab.core.augment import Augmentation, RandomLayers
 from cnnlab.core.classroom.handles import (
     HANDLES,
@@ -25,6 +27,13 @@ def test_a_file_takes_every_handle_that_is_offered() -> None:
     exercise = read_exercise("t.md", text.encode())
     assert all(exercise.may_touch(page, handle) for page, handles in offered.items() for handle in handles)
     assert not exercise.may_touch("architecture", "input.depth")
+
+
+def test_the_page_on_lessons_names_every_handle() -> None:
+    lines = (Path(__file__).parents[4] / "docs" / "lessons.md").read_text().splitlines()
+    said = {line.split("`")[1]: line for line in lines if line.startswith(tuple(f"| `{page}` |" for page in HANDLES))}
+    for page, handles in HANDLES.items():
+        assert not [handle for handle in handles if f"`{handle}`" not in said[page]], page
 
 
 def test_a_change_of_a_network_is_known_by_its_handles() -> None:
