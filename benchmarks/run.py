@@ -40,6 +40,8 @@ ROWS = {
     "start": ("benchmarks.page.start:cold_start", 110),
     "calm": ("benchmarks.page.calm:first_loads", 90),
     "class": ("benchmarks.page.classroom:classes", 200),
+    "follow": ("benchmarks.page.following:follow", 120),
+    "table": ("benchmarks.page.following:table", 60),
     "storm": ("benchmarks.photographs:storm", 240),
     "day": ("benchmarks.photographs:day", 300),
 }

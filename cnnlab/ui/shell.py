@@ -23,11 +23,11 @@ from cnnlab.ui.parts.ahead import start_ahead  # noqa: E402
 from cnnlab.ui.parts.pages import TITLES, page  # noqa: E402
 
 follow_address()
-led = follow_teacher()
 follow_link()
 hindered = look()
 chosen = st.navigation([page(name) for name in TITLES], position="top")
 here = chosen.url_path or "home"
+led = follow_teacher(here)
 if (wanted := take_page()) not in ("", here):
     st.switch_page(page(wanted))
 write_address()

@@ -6,10 +6,11 @@ from cnnlab.classroom.follow import EVERYBODY
 from cnnlab.ui.classroom.follow.rooms import Led, can_lead, go_along, led, my_room
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.html import show_html
+from cnnlab.ui.parts.pages import TITLES
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session.addresses import address
 from cnnlab.ui.session.decoders import whole
-from cnnlab.ui.session.keys import FOLLOWED_NUMBER, FOLLOWS_TEACHER
+from cnnlab.ui.session.keys import FOLLOWED_NUMBER, FOLLOWED_PAGE, FOLLOWS_TEACHER, PAGE_WANTED
 from cnnlab.ui.session.visitor import is_teacher
 from cnnlab.viz.html import bold, tag
 
@@ -25,14 +26,21 @@ class FollowSends:
 _FOLLOW = component("follow", "classroom/follow.js", html=tag("i", hidden=""), sends=FollowSends)
 
 
-def follow_teacher() -> Led:
+def follow_teacher(here: str) -> Led:
     """Go where the teacher is, if the visitor agreed and something has changed; return who leads."""
     if not _may_follow():
         return Led()
     now = led(my_room())
-    if now.seen is not None and FOLLOWS_TEACHER.get() and now.number != FOLLOWED_NUMBER.get():
-        FOLLOWED_NUMBER.set(now.number)
-        go_along(now.seen)
+    if now.seen is not None and FOLLOWS_TEACHER.get():
+        if now.number != FOLLOWED_NUMBER.get():
+            FOLLOWED_NUMBER.set(now.number)
+            FOLLOWED_PAGE.set(now.seen.page)
+            go_along(now.seen)
+        # A message that the browser sent meanwhile, from the page that it was on, brings it back there.
+        if FOLLOWED_PAGE.get() == here:
+            FOLLOWED_PAGE.take()
+        elif FOLLOWED_PAGE.get() in TITLES:
+            PAGE_WANTED.set(FOLLOWED_PAGE.get())
     return now
 
 

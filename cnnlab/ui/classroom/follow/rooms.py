@@ -10,7 +10,6 @@ from cnnlab.core.shapes import layer_names
 from cnnlab.ui.parts.pages import TITLES
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.exercise import at_work
-from cnnlab.ui.session.keys import PAGE_WANTED
 from cnnlab.ui.session.services import classroom, teacher_key
 
 
@@ -56,10 +55,8 @@ def seen_on(page: str, place: tuple[int, int] | None) -> Followed | None:
 
 
 def go_along(seen: Followed) -> None:
-    """Open the page and select the layer and the channel that are followed; what is not here stays as it is."""
+    """Select the layer and the channel that are followed; a layer that is not here changes nothing."""
     mine = shared()
     names = layer_names(mine.network)
     if seen.layer in names:
         mine.layer = mine.layer.looking_at(names.index(seen.layer), seen.channel)
-    if seen.page in TITLES:
-        PAGE_WANTED.set(seen.page)

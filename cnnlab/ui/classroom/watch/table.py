@@ -82,7 +82,6 @@ def _live(exercise_id: str) -> None:
         told, rows = class_rows(exercise_id)
         columns = columns_of(told)
         wanted = _wanted(columns, tuple(told.exercise.asks))
-        shown = rows_wanted(rows, columns, wanted)
 
         def sort(column: int) -> None:
             if column < len(columns):
@@ -90,7 +89,7 @@ def _live(exercise_id: str) -> None:
                 WATCH_COLUMN.set(column)
 
         ids = {row.student.id for row in rows}
-        data = {"html": _drawn(columns, shown, wanted, len(rows))}
+        data = {"html": drawn_table(columns, rows, wanted)}
         _TABLE(
             "class_table",
             [data],
@@ -103,7 +102,9 @@ def _live(exercise_id: str) -> None:
             st.rerun()
 
 
-def _drawn(columns: Sequence[Column], shown: Sequence[Row], wanted: Wanted, everybody: int) -> Html:
+def drawn_table(columns: Sequence[Column], rows: Sequence[Row], wanted: Wanted) -> Html:
+    """Return the table of the rows that are wanted, or why there is none."""
+    everybody, shown = len(rows), rows_wanted(rows, columns, wanted)
     if not everybody:
         return quiet("Nobody has begun yet. Show the link or its code; whoever begins stands here at once.")
     handed = sum(row.handed_in > 0 for row in shown)
