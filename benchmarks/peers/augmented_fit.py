@@ -34,7 +34,7 @@ def main() -> None:
     with_layers = replace(training, augmentation=RandomLayers.like_the_post())
     flow, layers = _post_pipeline(spec), _layers_pipeline(spec)
     images = training.images.astype("float32") / 255
-    models = [compiled_model(spec, LOSS) for _ in range(WAYS)]
+    models = [compiled_model(spec, LOSS, Settings.from_env().home) for _ in range(WAYS)]
     rates: list[list[float]] = [[] for _ in models]
     options = {"epochs": spec.epochs, "verbose": 0}
     for _ in range(rounds):

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from cnnlab.core.data.datasets import in_order, load
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import trace
 from cnnlab.core.teach.brief import describe_pair, metric_text
+from cnnlab.core.trunks import lite0
+from cnnlab.core.trunks.heads import smallest_head
+from cnnlab.core.trunks.rows import shipped
 from cnnlab.core.words.numbers import decimal
 from cnnlab.processes.data.limited_reading import LimitedReading
 from cnnlab.runs.judge.compare import described
@@ -23,6 +27,7 @@ from cnnlab.runs.record.events import Event
 
 BUNDLED_IN_WORDS = " or ".join(f'"{name}"' for name in BUNDLED)
 LESSON_SIZE = 64
+TRUNK_SIZE = 160
 EPOCH_KEYS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
 
 
@@ -31,8 +36,15 @@ def _options(train: argparse.ArgumentParser) -> None:
     train.add_argument("--data", required=True, help=f"a folder in the post's layout, {BUNDLED_IN_WORDS}")
     train.add_argument("--network", type=Path, metavar="FILE", help="default: the post's network")
     train.add_argument(
-        "--image-size", type=int, metavar="N", help=f"default: the network's own; {LESSON_SIZE} for the post's"
+        "--image-size",
+        type=int,
+        metavar="N",
+        help=f"default: the network's own; {LESSON_SIZE} for the post's, {TRUNK_SIZE} for a trunk",
     )
+    train.add_argument(
+        "--trunk", choices=(lite0.KEY,), help="a trained trunk below the network, which is the head then"
+    )
+    train.add_argument("--trainable-from", metavar="LAYER", help="of the trunk; default: all of it is frozen")
     add_learning_options(train)
     train.add_argument("--augment", action=argparse.BooleanOptionalAction, default=True, help="as in the post")
     train.add_argument(
@@ -47,6 +59,10 @@ def _options(train: argparse.ArgumentParser) -> None:
 
 def _train(options: argparse.Namespace, settings: Settings) -> int:
     spec = _spec(options, settings)
+    if options.trainable_from is not None and options.trunk is None:
+        raise CommandError("--trainable-from belongs to a trunk; name one with --trunk.")
+    if options.trunk is not None:
+        spec = _on_trunk(spec, options, settings)
     if problem := problems(spec, settings):
         raise CommandError(problem)
     # The worker would find out too, but as a training that failed.
@@ -68,7 +84,7 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
 
 def _spec(options: argparse.Namespace, settings: Settings) -> RunSpec:
     network = read_network(options.network)
-    size = options.image_size
+    size = None if options.trunk else options.image_size
     if size is None and options.network is None:
         size = LESSON_SIZE
     if size is not None:
@@ -94,6 +110,17 @@ def _spec(options: argparse.Namespace, settings: Settings) -> RunSpec:
     )
 
 
+def _on_trunk(spec: RunSpec, options: argparse.Namespace, settings: Settings) -> RunSpec:
+    """Return the training above the trunk that is asked for; without a network the head is as small as can be."""
+    trunk = shipped(TRUNK_SIZE if options.image_size is None else options.image_size)
+    head = spec.network
+    if options.network is None:
+        with LimitedReading(settings) as reading:
+            data = load(spec.data, settings.max_pixels, cache=settings.surveys, reading=reading)
+        head = smallest_head(trunk, len(data.classes))
+    return replace(spec, network=head, trunk=replace(trunk, trainable_from=options.trainable_from))
+
+
 def _augmentation(options: argparse.Namespace) -> AnyAugmentation:
     if options.augmentation is None:
         return Augmentation.post() if options.augment else Augmentation.none()
@@ -110,7 +137,8 @@ def _augmentation(options: argparse.Namespace) -> AnyAugmentation:
 
 
 def _describe(spec: RunSpec) -> str:
-    sides, unit = describe_pair(spec.network.input_shape[:-1]), "pixels" if spec.network.rank == 2 else "letters"
+    shape = spec.input_shape
+    sides, unit = describe_pair(shape[:-1]), "pixels" if len(shape) == 3 else "letters"
     settings = "; ".join(f"{name} {value}" for name, value in described(spec))
     return f"Training on {spec.data_name} at {sides} {unit}: {settings}."
 

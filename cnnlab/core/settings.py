@@ -68,6 +68,16 @@ class Settings:
         return self.home / "surveys"
 
     @property
+    def pixels(self) -> Path:
+        """Return the folder that keeps the pictures of data sets at the sizes that trainings take them."""
+        return self.home / "pixels"
+
+    @property
+    def features(self) -> Path:
+        """Return the folder that keeps what borrowed trunks make of data sets."""
+        return self.home / "features"
+
+    @property
     def strongest(self) -> Path:
         """Return the folder that remembers what the channels of networks answered most in a data set."""
         return self.home / "strongest"

@@ -1,6 +1,9 @@
 """Keep the pictures of one split with their labels, as files on disk or in memory, behind one interface."""
 
 import io
+from collections import deque
+from collections.abc import Generator
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +18,7 @@ from cnnlab.core.words import Refusal
 
 Labels = npt.NDArray[np.int64]
 Sizes = npt.NDArray[np.int64]
+AHEAD = 64  # pictures that are decoded while others are taken
 
 
 class DataSetError(Refusal):
@@ -77,14 +81,26 @@ class FileSplit:
     def arrays(self, height: int, width: int, channels: int) -> Pixels:
         """Decode and resize all pictures on all cores; raise `DataSetError` if one has gone since the check."""
         out = np.empty((len(self), height, width, channels), np.uint8)
-
-        def fill(i: int) -> None:
-            out[i] = prepare(self.image(i), height, width, channels)
-
-        with reading_pool() as pool:
-            for _ in pool.map(fill, range(len(self))):
-                pass
+        for i, pixels in enumerate(self.prepared(height, width, channels)):
+            out[i] = pixels
         return out
+
+    def prepared(self, height: int, width: int, channels: int) -> Generator[Pixels]:
+        """Yield every picture decoded and resized, on all cores and never many at once; raise `DataSetError`."""
+        with reading_pool() as pool:
+            waiting: deque[Future[Pixels]] = deque()
+            try:
+                for i in range(len(self)):
+                    waiting.append(pool.submit(self._prepared, i, height, width, channels))
+                    if len(waiting) == AHEAD:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    def _prepared(self, i: int, height: int, width: int, channels: int) -> Pixels:
+        return prepare(self.image(i), height, width, channels)
 
     def image(self, i: int) -> Pixels:
         """Decode picture i, uint8 (height, width, 3); raise `DataSetError` if it has gone since the check."""

@@ -11,7 +11,8 @@ class Story:
 
     `starts` has one more each time that the training goes on. `records` are `batches` (a few a second) and `epochs`
     (when they have ended) in one line. `looks` and `gradients` are what goes on inside after an epoch, `rates` the
-    learning rates set by hand. `end` is how it ended, None while it goes on.
+    learning rates set by hand. `preparing` is what is done before the first batch, with how much of how much. `end`
+    is how it ended, None while it goes on.
     """
 
     def __init__(self, events: Iterable[Event] = ()) -> None:
@@ -22,6 +23,7 @@ class Story:
         self.looks: list[Event] = []
         self.gradients: list[Event] = []
         self.rates: list[Event] = []
+        self.preparing: Event | None = None
         self.end: Event | None = None
         self.hear(events)
 
@@ -47,6 +49,7 @@ class Story:
         }
         for event in events:
             self.end = event if event["type"] == "end" else None
+            self.preparing = event if event["type"] == "preparing" else None
             if event["type"] == "resume":
                 self._begin_again(event["epoch"])
             for part in parts.get(event["type"], ()):

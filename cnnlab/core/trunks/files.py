@@ -67,8 +67,9 @@ def read(home: Path, key: str) -> tuple[dict[str, Any], Weights]:
 
 
 def _read(home: Path, key: str, whole: bool) -> tuple[dict[str, Any], Weights]:
+    path = path_of(home, key)
     try:
-        with np.load(path_of(home, key), allow_pickle=False) as kept:
+        with np.load(path, allow_pickle=False) as kept:
             told = json.loads(kept["told"].tobytes())
             count = len(kept.files) - 1 if whole else 0
             return told, [kept[f"w{i}"] for i in range(count)]

@@ -6,6 +6,8 @@ from typing import Any
 
 from cnnlab.core.words import Refusal
 
+TRUNK, RESCALING = "borrowed_trunk", "trunk_rescaling"
+"""The names of the layers below the head, in the model of a training."""
 MapShape = tuple[int, int, int]
 
 

@@ -40,6 +40,8 @@ def lagging(measured: Mapping[str, Any], network: Network, steps: int) -> Said |
 
 def unscaled(spec: RunSpec) -> tuple[str, str] | None:
     """Return cause and remedy if the pictures reach the first weights without having been rescaled, or None."""
+    if spec.trunk is not None:
+        return None  # it rescales by itself
     low, high = 0.0, BRIGHTEST * spec.augmentation.rescale
     names = layer_names(spec.network)
     for name, layer in zip(names, spec.network.layers, strict=True):

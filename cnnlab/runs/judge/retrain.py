@@ -13,6 +13,7 @@ from cnnlab.core.data.datasets import load, with_classes
 from cnnlab.core.data.survey.reading import VALIDATION_SHARE
 from cnnlab.core.exchange.keras_code import model_code
 from cnnlab.core.training.subset import chosen, shuffled
+from cnnlab.core.trunks.trunk import RESCALING, TRUNK
 from cnnlab.core.words import plain as in_markdown
 from cnnlab.runs.record import RunSpec
 from cnnlab.runs.record.by_hand import SetRate
@@ -43,7 +44,7 @@ def retraining_notebook(spec: RunSpec, loss: str, classes: tuple[str, ...], by_h
         v4.new_markdown_cell(_title(spec), id="title"),
         v4.new_code_cell(f'import keras\nimport tensorflow as tf\n\nDATA = "data"\nSEED = {spec.seed}', id="import"),
         v4.new_code_cell(_pictures(spec, loss, classes), id="pictures"),
-        v4.new_code_cell(f"keras.utils.set_random_seed(SEED)\n{model_code(spec.network, spec.l2)}", id="build"),
+        v4.new_code_cell(_build(spec), id="build"),
         v4.new_code_cell(_fit(spec, loss, by_hand), id="fit"),
         v4.new_code_cell(PLOT, id="plot"),
     ]
@@ -84,12 +85,30 @@ def _title(spec: RunSpec) -> str:
         else f"Put the data set {in_markdown(spec.data_name)} beside it as `data/train/<class>/` and "
         "`data/validation/<class>/`."
     )
+    if spec.trunk is not None:
+        where += " Put the run's model beside it as `model.keras`."
+        if not spec.trunk.is_frozen or spec.trunk.head is not None:
+            where += " Its trunk begins here as the run left it, and its head with random weights."
     apart = "" if bundled else "".join(f" {sentence}" for sentence in _apart(spec))
     return (
         f"# A training, once more\n\nExported from CNN Lab. {where}{apart} It needs `pip install tensorflow scipy "
         "pillow matplotlib`.\n\nThe settings are those of the run. The random numbers of shuffling and augmentation "
         "are drawn by Keras here, so the curves are alike, not equal."
     )
+
+
+def _build(spec: RunSpec) -> str:
+    """Return the code of the network, set on what the run borrowed, which its model file holds."""
+    code = f"keras.utils.set_random_seed(SEED)\n{model_code(spec.network, spec.l2)}"
+    if spec.trunk is None:
+        return code
+    return f"""{code}
+
+# {" ".join(str(spec.trunk).split())}
+run = keras.models.load_model("model.keras")  # the run's model, with its trunk
+trunk = [layer for layer in run.layers if layer.name in {(RESCALING, TRUNK)!r}]
+model = keras.Sequential([keras.Input({spec.picture_shape!r}), *trunk, model])
+model.summary()"""
 
 
 def _apart(spec: RunSpec) -> Iterator[str]:
@@ -108,7 +127,7 @@ def _apart(spec: RunSpec) -> Iterator[str]:
 
 
 def _pictures(spec: RunSpec, loss: str, classes: tuple[str, ...]) -> str:
-    height, width, channels = spec.network.picture_shape
+    height, width, channels = spec.picture_shape
     augmentation, layers = spec.augmentation, ""
     if isinstance(augmentation, RandomLayers):
         made = as_keras_layers(augmentation, (height, width)).removeprefix("import keras\n").split("\n# ")[0]

@@ -49,6 +49,7 @@ _NEEDED: Mapping[str, Mapping[str, Check]] = {
     "gradients": {"epoch": _count, "norms": _numbers_or_none},
     "learning_rate": {"epoch": _count, "batch": _count, "batches": _count, "value": _number},
     "resume": {"epoch": _count},
+    "preparing": {"what": _text, "done": _count, "total": _count},
     "end": {},
 }
 _NO_NUMBER: tuple[Check, Any] = (_number, None)

@@ -1,10 +1,11 @@
 """Say which trainings are not taken, before anything is queued."""
 
 from cnnlab.core.inside.heavy import too_many_params
-from cnnlab.core.network import Network
 from cnnlab.core.pictures import input_problem
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import check, trace
+from cnnlab.core.trunks.checking import trunk_problem
+from cnnlab.core.trunks.rows import counts, rows_of
 from cnnlab.runs.record.record import RunSpec
 from cnnlab.runs.record.settings import SETTINGS
 
@@ -25,7 +26,7 @@ def problems(spec: RunSpec, settings: Settings) -> str | None:
                 f"Only {setting.only_for} takes a {setting.said}, and the optimizer is {spec.optimizer}; set the "
                 f"{setting.said} to {setting.default:g}."
             )
-    return _schedule_problem(spec) or _network_problem(spec.network, settings)
+    return _schedule_problem(spec) or _network_problem(spec, settings)
 
 
 def _schedule_problem(spec: RunSpec) -> str | None:
@@ -36,10 +37,16 @@ def _schedule_problem(spec: RunSpec) -> str | None:
     return spec.schedule.problem()
 
 
-def _network_problem(network: Network, settings: Settings) -> str | None:
-    invalid = check(network)
+def _network_problem(spec: RunSpec, settings: Settings) -> str | None:
+    invalid = check(spec.network)
     if invalid is not None:
         return f"This network cannot be trained: {invalid}"
-    if unusable := input_problem(*network.input_shape):
+    if unusable := input_problem(*spec.input_shape):
         return unusable
-    return too_many_params(sum(row.params for row in trace(network)), settings.max_params)
+    params = sum(row.params for row in trace(spec.network))
+    if spec.trunk is not None:
+        if problem := trunk_problem(spec.trunk, spec.network, settings.home):
+            return problem
+        counted = counts(spec.trunk, rows_of(spec.trunk, settings.home))
+        params += counted.frozen + counted.trainable
+    return too_many_params(params, settings.max_params)

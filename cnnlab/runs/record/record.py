@@ -6,9 +6,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from cnnlab.core.augment import AnyAugmentation, augmentation_from_dict
-from cnnlab.core.network import Network
+from cnnlab.core.augment import AnyAugmentation, augmentation_from_dict, augments
+from cnnlab.core.network import InputShape, Network
 from cnnlab.core.training.schedules import Schedule
+from cnnlab.core.trunks.trunk import Trunk
 from cnnlab.processes.marks import ProcessMark
 from cnnlab.runs.record.losses import RunError
 
@@ -60,7 +61,8 @@ class RunSpec:
     sums in another order. `range_test` trains a few batches with a rising learning rate instead, see
     `cnnlab.core.training.range_test`. `schedule` lets the learning rate fall, None leaves it. `l2` is what Keras'
     `kernel_regularizer` L2 takes: it adds l2 · Σw² over all kernels to the loss. `minutes` ends it before the server's
-    own limit would, None leaves that.
+    own limit would, None leaves that. Above a `trunk` the network is the head: its input is the trunk's features, and
+    `l2` is for its kernels alone.
     """
 
     name: str
@@ -86,6 +88,22 @@ class RunSpec:
     schedule: Schedule | None = None
     l2: float = 0.0
     minutes: int | None = None
+    trunk: Trunk | None = None
+
+    @property
+    def input_shape(self) -> InputShape:
+        """Return the shape of what it is trained with, without the batch."""
+        return self.network.input_shape if self.trunk is None else self.trunk.input_shape
+
+    @property
+    def picture_shape(self) -> tuple[int, int, int]:
+        """Return (height, width, channels) of its pictures; raise `NotForPictures` if it reads sequences."""
+        return self.network.picture_shape if self.trunk is None else self.trunk.input_shape
+
+    @property
+    def learns_from_features(self) -> bool:
+        """Tell whether a trunk makes the same of every picture each time, so that it is asked only once."""
+        return self.trunk is not None and self.trunk.is_frozen and not augments(self.augmentation)
 
     def minutes_at_most(self, of_server: int) -> int:
         """Return for how many minutes it may go on where the server allows so many."""
@@ -95,7 +113,9 @@ class RunSpec:
         """Return the spec as JSON."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
         parts = {"network": self.network.to_dict(), "augmentation": self.augmentation.to_dict()}
-        return values | parts | {"schedule": self.schedule and self.schedule.to_dict()}
+        borrowed = {"trunk": self.trunk.to_dict()} if self.trunk else {}
+        del values["trunk"]
+        return values | parts | {"schedule": self.schedule and self.schedule.to_dict()} | borrowed
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "RunSpec":
@@ -107,6 +127,7 @@ class RunSpec:
                 "augmentation": augmentation_from_dict(augmentation),
                 "classes": tuple(data["classes"]) if data.get("classes") else None,
                 "schedule": Schedule.from_dict(data["schedule"]) if data.get("schedule") else None,
+                "trunk": Trunk.from_dict(data["trunk"]) if data.get("trunk") else None,
             }
             return cls(**{**data, **parts})
         except (KeyError, TypeError, ValueError) as error:

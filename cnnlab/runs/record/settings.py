@@ -209,6 +209,7 @@ SETTINGS = (
         help="The training pictures have each other's labels, so there is nothing to learn but noise.",
         silent=True,
     ),
+    Setting(name="trunk", said="trunk", unset="none", silent=True),
     Setting(name="classes", said="order of classes", unset="as Keras sorts them", silent=True),
     Setting(
         name="seed",
@@ -249,5 +250,5 @@ def same_pictures(spec: RunSpec, asked: Mapping[str, Any]) -> bool:
     limits = ("limit_per_class", "train_per_class")
     return not asked or (
         all(getattr(spec, name) == asked.get(name) for name in limits)
-        and asked.get("image_size") in (None, *spec.network.input_shape[:2])
+        and asked.get("image_size") in (None, *spec.input_shape[:2])
     )

@@ -15,6 +15,7 @@ from cnnlab.processes.marks import ProcessMark
 from cnnlab.runs.record import Run, RunError, State
 from cnnlab.runs.record.events import Event, read_events
 
+HEAD = "head.npz"  # the weights above a borrowed trunk, in a run's folder
 EPOCHS = "epochs"  # the folder in a run's folder
 RECORD = "record"  # in run.json: what the record of the runs knows of this one, so that it can be made anew
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")

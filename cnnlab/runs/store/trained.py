@@ -61,7 +61,12 @@ def demo() -> Trained:
 
 
 def of_run(store: Store, run: Run) -> Trained | None:
-    """Return the weights that a run has kept, or None if it ended before its first epoch."""
+    """Return the weights that a run has kept, or None if it ended before its first epoch.
+
+    None above a borrowed trunk too: its model is more than its network, and opens as models of others do.
+    """
+    if run.spec.trunk is not None:
+        return None
     if run.state not in (State.FINISHED, State.STOPPED) or not store.model_path(run.id).exists():
         return None
     start = store.story(run.id).first_start

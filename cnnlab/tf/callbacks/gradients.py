@@ -20,11 +20,13 @@ class MeasureGradients(keras.callbacks.Callback):
 
     The pictures are the same each time, spread evenly over the training pictures, without augmentation; dropout is
     off, and classes are not weighed. So measuring draws no random number and leaves the training as it was. With batch
-    normalization the event also tells whether its averages lag.
+    normalization the event also tells whether its averages lag. The first `below` layers, a borrowed trunk, have no
+    norm of their own.
     """
 
-    def __init__(self, training: Batches, write: Callable[[Event], None], first_epoch: int = 0) -> None:
+    def __init__(self, training: Batches, write: Callable[[Event], None], first_epoch: int = 0, below: int = 0) -> None:
         super().__init__()
+        self._below = below
         chosen = np.unique(np.linspace(0, len(training.images) - 1, MEASURED).astype(int))
         self._pictures = training.images[chosen].astype(np.float32) * np.float32(training.augmentation.rescale)
         self._labels = training.labels[chosen]
@@ -42,21 +44,21 @@ class MeasureGradients(keras.callbacks.Callback):
         self._measure(epoch + 1)
 
     def _measure(self, epoch: int) -> None:
-        loss, norms = gradient_norms(self.model, self._pictures, self._labels)
+        loss, norms = gradient_norms(self.model, self._pictures, self._labels, self._below)
         known = {name: norm if math.isfinite(norm) else None for name, norm in norms.items()}
         event = {"type": "gradients", "epoch": epoch, "pictures": len(self._pictures), "loss": loss, "norms": known}
         self._write(event | self._lag.measured(self.model))
 
 
 def gradient_norms(
-    model: keras.Model, pictures: npt.NDArray[np.float32], labels: npt.NDArray[np.generic]
+    model: keras.Model, pictures: npt.NDArray[np.float32], labels: npt.NDArray[np.generic], below: int = 0
 ) -> tuple[float, dict[str, float]]:
     """Return the loss of a compiled model for pictures (n, height, width, channels), and each layer's gradient norm.
 
     The norm is the square root of the sum of squares over all trainable weights of a layer, as
     `tf.linalg.global_norm` computes it; layers without any are left out. The loss includes the model's penalties.
     """
-    layers = [layer for layer in model.layers if layer.trainable_variables]
+    layers = [layer for layer in model.layers[below:] if layer.trainable_variables]
     with tf.GradientTape() as tape:
         output = model(pictures, training=False)
         loss = tf.reduce_mean(keras.losses.get(model.loss)(labels, output))

@@ -23,7 +23,8 @@ class LookInside(keras.callbacks.Callback):
 
     The event has, for each layer with a ReLU, the share of channels that are zero for 32 validation pictures, for
     each hidden layer with sigmoid or tanh the share of its outputs that are saturated, and how often each class was
-    the answer. `probe` is uint8 (height, width, channels).
+    the answer. `probe` is a picture (height, width, channels) as it is batched. Of a borrowed trunk the first `below`
+    layers are, which are not looked at.
     """
 
     def __init__(
@@ -31,11 +32,13 @@ class LookInside(keras.callbacks.Callback):
         validation: Batches,
         n_classes: int,
         write: Callable[[Event], None],
-        probe: npt.NDArray[np.uint8] | None,
+        probe: npt.NDArray[np.generic] | None,
         folder: Path,
         rescale: float,
+        below: int = 0,
     ) -> None:
         super().__init__()
+        self._below = below
         chosen = np.unique(np.linspace(0, len(validation.images) - 1, LOOKED_AT).astype(int))
         self._pictures = validation.images[chosen].astype(np.float32) * np.float32(rescale)
         self._probe = None if probe is None else probe[None].astype(np.float32) * np.float32(rescale)
@@ -63,7 +66,7 @@ class LookInside(keras.callbacks.Callback):
         """Look at the layers and the answers; keep every epoch's frame, or evenly spread ones of a long training."""
         dead, saturated = {}, {}
         output = self._pictures
-        for layer, output in outputs_of(self.model, self._pictures):
+        for layer, output in outputs_of(self.model, self._pictures, self._below):
             if getattr(layer, "activation", None) is keras.activations.relu:
                 dead[layer.name] = float(np.mean(np.all(output == 0, axis=tuple(range(output.ndim - 1)))))
             elif layer is not self.model.layers[-1] and (share := saturated_share(layer, output)) is not None:
@@ -79,7 +82,7 @@ class LookInside(keras.callbacks.Callback):
         if self._probe is None:
             return
         maps, limits, channels, output = {}, {}, {}, np.zeros(0, np.float32)
-        for i, (_, output) in enumerate(outputs_of(self.model, self._probe)):
+        for i, (_, output) in enumerate(outputs_of(self.model, self._probe, self._below)):
             if output.ndim == 4:
                 maps[i], limits[i] = compact(output[0])
                 channels[i] = output.shape[-1]
@@ -102,13 +105,14 @@ def saturated_share(layer: keras.layers.Layer, output: npt.NDArray[np.float32]) 
 
 
 def outputs_of(
-    model: keras.Model, pictures: npt.NDArray[np.float32]
+    model: keras.Model, pictures: npt.NDArray[np.float32], below: int = 0
 ) -> Iterator[tuple[keras.layers.Layer, npt.NDArray[np.float32]]]:
-    """Yield each layer with its output for pictures (n, height, width, channels), as when predicting."""
+    """Yield each layer but the first `below` with its output for pictures, as when predicting."""
     value = keras.ops.convert_to_tensor(pictures)
-    for layer in model.layers:
-        if not isinstance(layer, keras.layers.InputLayer):
-            value = layer(value, training=False)
+    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+    for place, layer in enumerate(layers):
+        value = layer(value, training=False)
+        if place >= below:
             yield layer, value.numpy()
 
 

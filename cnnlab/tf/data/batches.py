@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnnlab.core.augment import AnyAugmentation, AnyTransform, apply, draw_for
+from cnnlab.core.kept.rows import StoredRows
 
 Batch = tuple[npt.NDArray[np.float32], npt.NDArray[np.generic]]
 
@@ -31,10 +32,11 @@ def transforms(
 class Batches:
     """Make the batches of all epochs: float32 pictures (n, height, width, channels) and their labels.
 
-    `images` is uint8 and in memory once; `labels` has one entry a picture. The last batch of an epoch may be smaller.
+    `images` is uint8, in memory once or as rows of a file; `labels` has one entry a picture. The last batch of an epoch
+    may be smaller.
     """
 
-    images: npt.NDArray[np.uint8]
+    images: npt.NDArray[np.uint8] | StoredRows
     labels: npt.NDArray[np.generic]
     augmentation: AnyAugmentation
     batch_size: int
@@ -56,5 +58,7 @@ class Batches:
         n = len(self.images)
         indices = order(n, self.seed, epoch) if self.shuffle else np.arange(n)
         chosen = indices[batch * self.batch_size : (batch + 1) * self.batch_size]
-        drawn = transforms(self.augmentation, self.seed, epoch, chosen.tolist(), self.images.shape[1:3])
+        drawn = transforms(
+            self.augmentation, self.seed, epoch, chosen.tolist(), (self.images.shape[1], self.images.shape[2])
+        )
         return apply(self.images[chosen], drawn, self.augmentation), self.labels[chosen]

@@ -1,9 +1,9 @@
 """Train the network of one run on its data, as its spec says, and write everything into the run's folder."""
 
 import platform
-import shutil
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -13,6 +13,8 @@ import tensorflow as tf
 
 from cnnlab.core.augment import only_rescaled
 from cnnlab.core.data.datasets import DataSet, load, with_classes
+from cnnlab.core.data.stored import Pictures, in_memory
+from cnnlab.core.kept.rows import StoredRows
 from cnnlab.core.settings import Settings
 from cnnlab.core.training.subset import chosen, shuffled
 from cnnlab.processes.data.limited_reading import LimitedReading
@@ -20,18 +22,20 @@ from cnnlab.runs.judge.causes import unscaled
 from cnnlab.runs.record import Run, RunSpec, State, pick_loss, problems
 from cnnlab.runs.record.control import ControlReader
 from cnnlab.runs.record.events import EventWriter
-from cnnlab.runs.record.findings import read_followed, write_answers
+from cnnlab.runs.record.findings import read_followed
 from cnnlab.runs.store.folders import WorkerStore
-from cnnlab.tf.build import build_model
 from cnnlab.tf.callbacks.gradients import MeasureGradients
-from cnnlab.tf.callbacks.look_inside import LookInside, answers_to
+from cnnlab.tf.callbacks.look_inside import LookInside
 from cnnlab.tf.callbacks.obey import Obey, Recorder
 from cnnlab.tf.callbacks.overdue import Overdue, show_pause
 from cnnlab.tf.callbacks.rates import learning_rate
-from cnnlab.tf.callbacks.record_fit import Places, RecordFit, TrainingFailed, TrainingStopped, save_model
+from cnnlab.tf.callbacks.record_fit import RecordFit, TrainingFailed, TrainingStopped, save_model
 from cnnlab.tf.data.batches import Batches
 from cnnlab.tf.data.pipeline import as_dataset
+from cnnlab.tf.training.borrowed import Features, below, built
 from cnnlab.tf.training.continued import continued
+from cnnlab.tf.training.keeping import Work
+from cnnlab.tf.training.preparing import Preparing, stored_pictures
 from cnnlab.tf.training.range_test import RecordRange, run_range_test
 
 VALIDATION_BATCH = 32
@@ -57,10 +61,10 @@ def train(
     tf.config.threading.set_inter_op_parallelism_threads(spec.threads)
     data = _load(spec, settings)
     loss = pick_loss(spec.network, len(data.classes), spec.loss)
-    training, validation = make_batches(spec, data, loss.name)
+    training, validation, features = _prepared(spec, data, loss.name, settings, Preparing(writer, should_stop))
     if should_stop():
         raise TrainingStopped("Stopped on request before the first batch.")
-    model = compiled_model(spec, loss.name)
+    model = compiled_model(spec, loss.name, settings.home)
     before = continued(run, store, data, model, writer)
     store.describe(run.id, data_fingerprint=data.fingerprint, **computer(spec))
     writer.append(start_event(spec, data, training, validation) | {"loss": loss.name, "reason": loss.reason})
@@ -70,25 +74,39 @@ def train(
         stops = _obey(store, run, settings, record, writer, should_stop)
         run_range_test(model, training, spec.threads, _weights_of_classes(spec, training), [record, stops])
         return None
-    raw = unscaled(spec) is not None
-    recorder = RecordFit(writer, places(store, run.id), len(training), spec.patience, before.val_losses, raw)
+    work = Work(run, store, data, validation, features)
+    recorder = RecordFit(
+        writer, work.places, len(training), spec.patience, before.val_losses, unscaled(spec) is not None
+    )
     recorder.epoch, recorder.batch = before.epoch, len(training) if before.epoch else 0
-    others = [
-        _look(store, run, data, validation, writer),
-        MeasureGradients(training, writer.append, before.epoch),
+    callbacks = [
+        recorder,
+        _look(work, writer, below(model)),
+        MeasureGradients(training, writer.append, before.epoch, below(model)),
         _obey(store, run, settings, recorder, writer, should_stop),
     ]
     try:
-        fit(model, spec, training, validation, [recorder, *others], before.epoch)
+        fit(model, spec, training, validation, callbacks, before.epoch)
     except TrainingStopped:
-        save_model(model, store.model_path(run.id))
-        _evaluate(model, store, run.id, data, validation)
+        save_model(model, work.places.model)
+        work.keep(model)
         raise
-    said = _early_end(spec, recorder)
-    if said is not None:
-        model = keras.models.load_model(store.model_path(run.id))
-    _evaluate(model, store, run.id, data, validation)
+    said = work.early_end(recorder)
+    work.keep(model if said is None else keras.models.load_model(work.places.model))
     return said
+
+
+def _prepared(
+    spec: RunSpec, data: DataSet, loss: str, settings: Settings, preparing: Preparing
+) -> tuple[Batches, Batches, Features | None]:
+    """Return both splits in batches, of features where the training learns from them, with what makes these."""
+    stored = stored_pictures(data, settings, preparing)
+    training, validation = make_batches(spec, data, loss, stored)
+    if spec.trunk is None or not spec.learns_from_features:
+        return training, validation, None
+    features = Features(spec, spec.trunk, settings)
+    whole = stored(data.train, "train", spec.picture_shape)
+    return *features.batches(training, validation, data, whole, preparing), features
 
 
 def _load(spec: RunSpec, settings: Settings) -> DataSet:
@@ -117,52 +135,25 @@ def _obey(
     )
 
 
-def _look(store: WorkerStore, run: Run, data: DataSet, validation: Batches, writer: EventWriter) -> LookInside:
-    folder = store.folder(run.id)
-    probe = read_followed(folder, run.spec.network.input_shape)
-    rescale = run.spec.augmentation.rescale
-    return LookInside(validation, len(data.classes), writer.append, probe, folder / "probe", rescale)
+def _look(work: Work, writer: EventWriter, below: int) -> LookInside:
+    folder, validation = work.store.folder(work.run.id), work.validation
+    picture = read_followed(folder, work.run.spec.input_shape)
+    probe = picture if work.features is None else work.features.of_picture(picture)
+    rescale = validation.augmentation.rescale
+    return LookInside(validation, len(work.data.classes), writer.append, probe, folder / "probe", rescale, below)
 
 
-def _evaluate(model: keras.Model, store: WorkerStore, run_id: str, data: DataSet, validation: Batches) -> None:
-    answers = answers_to(model, validation, data.classes, data.validation.names)
-    write_answers(store.folder(run_id) / "evaluation.json", answers)
-
-
-def places(store: WorkerStore, run_id: str) -> Places:
-    """Return where a run's files are written."""
-    folder = store.folder(run_id)
-    return Places(
-        model=store.model_path(run_id),
-        checkpoint=store.checkpoint_path(run_id),
-        best=folder / "best.keras",
-        epochs=store.epochs_folder(run_id),
-        tensorboard=folder / "tensorboard",
-    )
-
-
-def _early_end(spec: RunSpec, recorder: RecordFit) -> str | None:
-    """Give the best epoch's weights to a training with early stopping, and say so."""
-    best = recorder.best_epoch
-    if spec.patience is None or not recorder.places.best.exists():
-        return None
-    shutil.copyfile(recorder.places.best, recorder.places.model)
-    kept = f"the weights kept are those of epoch {best}, which had the lowest validation loss."
-    if recorder.epoch - best < spec.patience:
-        return f"All epochs are trained; {kept}"
-    return f"Stopped early after epoch {recorder.epoch}; {kept}"
-
-
-def make_batches(spec: RunSpec, data: DataSet, loss: str) -> tuple[Batches, Batches]:
+def make_batches(spec: RunSpec, data: DataSet, loss: str, pictures: Pictures = in_memory) -> tuple[Batches, Batches]:
     """Return the training batches, shuffled and augmented, and the validation batches, only rescaled."""
     used = chosen(data.train.labels, spec.train_per_class, spec.seed)
     labels = data.train.labels[used]
     if spec.shuffle_labels:
         labels = shuffled(labels, spec.seed)
-    shape = spec.network.input_shape
+    shape = spec.picture_shape
+    whole = pictures(data.train, "train", shape)
     splits = [
-        (data.train.arrays(*shape)[used], _targets(labels, loss)),
-        (data.validation.arrays(*shape), _targets(data.validation.labels, loss)),
+        (whole.taken(used) if isinstance(whole, StoredRows) else whole[used], _targets(labels, loss)),
+        (pictures(data.validation, "validation", shape), _targets(data.validation.labels, loss)),
     ]
     return (
         Batches(*splits[0], spec.augmentation, spec.batch_size, spec.epochs, spec.seed),
@@ -184,10 +175,10 @@ def _weights_of_classes(spec: RunSpec, training: Batches) -> dict[int, float] | 
     return class_weights(training.labels) if spec.class_weights else None
 
 
-def compiled_model(spec: RunSpec, loss: str) -> keras.Model:
-    """Return the network with weights drawn from the seed, ready for `fit`."""
+def compiled_model(spec: RunSpec, loss: str, home: Path) -> keras.Model:
+    """Return the network with weights drawn from the seed, ready for `fit`; `home` has what it borrows."""
     keras.utils.set_random_seed(spec.seed)
-    model = build_model(spec.network, spec.seed, spec.l2)
+    model = built(spec, home)
     binary = loss == "binary_crossentropy"
     options = {"momentum": spec.momentum} if spec.optimizer == "sgd" else {}
     accuracy = keras.metrics.BinaryAccuracy if binary else keras.metrics.SparseCategoricalAccuracy

@@ -7,10 +7,9 @@ import keras
 from cnnlab.core.exchange.model_config import check_model_config
 from cnnlab.core.trunks.files import read
 from cnnlab.core.trunks.lite0 import KEY
-from cnnlab.core.trunks.trunk import Trunk, TrunkError
+from cnnlab.core.trunks.trunk import RESCALING, TRUNK, Trunk, TrunkError
 from cnnlab.tf.trunks.lite0 import lite0
 
-TRUNK, RESCALING = "borrowed_trunk", "trunk_rescaling"
 BELOW = (TRUNK, RESCALING)
 """The names of the layers below the head."""
 

@@ -228,7 +228,7 @@ def test_a_learning_rate_test_raises_the_rate_with_every_batch_and_keeps_no_weig
     # Each loss is that of its batch alone. Without dropout and while the rate is tiny, plain Keras gives the same.
     data = load(run.spec.data, school.settings.max_pixels, None, run.spec.seed)
     training, _ = make_batches(run.spec, data, "binary_crossentropy")
-    model = compiled_model(run.spec, "binary_crossentropy")
+    model = compiled_model(run.spec, "binary_crossentropy", school.settings.home)
     for event, (pictures, labels) in zip(batches[:4], training, strict=False):
         assert event["loss"] == pytest.approx(model.evaluate(pictures, labels, verbose=0)[0], rel=1e-3)
     assert not school.store.model_path(run_id).exists()

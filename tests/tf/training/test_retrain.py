@@ -21,6 +21,7 @@ from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
 from cnnlab.core.training.schedules import Schedule
 from cnnlab.core.training.story import Story
+from cnnlab.core.trunks.rows import shipped
 from cnnlab.runs.judge.retrain import bundled_pictures, retraining_notebook
 from cnnlab.runs.record import RunSpec
 from cnnlab.runs.record.by_hand import rates_by_hand
@@ -102,6 +103,7 @@ GIVEN = {"loss", "classes"}
 def test_every_setting_changes_the_notebook_or_its_pictures() -> None:
     bare = replace(SPEC, **{s.name: s.default for s in SETTINGS} | {"optimizer": "sgd", "momentum": 0.5})
     others = {s.name: getattr(SPEC, s.name) for s in SETTINGS} | {"optimizer": "adam", "seed": 4, "learning_rate": 0.02}
+    others["trunk"] = shipped(96)
     told = retraining_notebook(bare, "binary_crossentropy", CLASSES)
     for name in others.keys() - IN_THE_PICTURES - NOT_IN_PLAIN_KERAS - GIVEN:
         changed = replace(bare, **{name: others[name]})

@@ -36,7 +36,9 @@ def test_the_rows_of_the_shipped_trunk_are_those_of_keras() -> None:
     assert ours == theirs
 
 
-@pytest.mark.parametrize("first", [None, "block7a_project_conv", "stem_conv"])
+@pytest.mark.parametrize(
+    "first", ["block7a_project_conv", *(pytest.param(first, marks=pytest.mark.slow) for first in (None, "stem_conv"))]
+)
 def test_what_is_frozen_is_counted_as_keras_counts(first: str | None, home: Path) -> None:
     trunk = Trunk(**{**vars(shipped(96)), "trainable_from": first})
     counted, model = counts(trunk, rows_of(trunk, home)), trunk_model(trunk, home)

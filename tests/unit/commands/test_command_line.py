@@ -262,3 +262,8 @@ def test_an_order_of_other_classes_is_refused_in_one_sentence(
     assert json.loads(capsys.readouterr().out)["classes"] == ["dogs", "cats"]
     assert main(["check-data", pets, "--class-order", "dogs,cats"]) == 0
     assert "Class 0 is dogs and class 1 is cats, because you chose this order" in capsys.readouterr().out
+
+
+def test_what_belongs_to_a_trunk_is_refused_without_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--data", "silhouettes", "--trainable-from", "top_conv"]) == 2
+    assert capsys.readouterr().err == "--trainable-from belongs to a trunk; name one with --trunk.\n"

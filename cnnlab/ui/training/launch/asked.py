@@ -62,6 +62,8 @@ def take_settings_of(spec: RunSpec) -> str:
     Its data set comes along if this visitor could choose it too.
     """
     mine = shared()
+    if spec.trunk is not None:
+        return f"This run stands on a borrowed trunk ({spec.trunk}), which the form does not hold; nothing was changed."
     mine.change_network(spec.network)
     refused = ""
     if spec.data in offered_data():

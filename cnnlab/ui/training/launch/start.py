@@ -95,7 +95,7 @@ def _slots(who: str, slots: int) -> None:
 
 def _loss(spec: RunSpec) -> Loss | str:
     """Return the loss with its reason, or in one sentence why there is none."""
-    if problem := input_problem(*spec.network.input_shape):
+    if problem := input_problem(*spec.input_shape):
         return problem
     try:
         return pick_loss(spec.network, len(classes_of(spec.data)), spec.loss)

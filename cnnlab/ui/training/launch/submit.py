@@ -30,9 +30,9 @@ def launch(spec: RunSpec, *, paused: bool = False, follow: bool = True) -> str:
     spec = allowed(spec)
     probe = None
     wanted = follow and FOLLOW_PICTURE.get()
-    if wanted and not input_problem(*spec.network.input_shape):
+    if wanted and not input_problem(*spec.input_shape):
         try:
-            probe = current_picture().prepared(Measure(*spec.network.input_shape))
+            probe = current_picture().prepared(Measure(*spec.picture_shape))
         except PictureError as error:
             raise RunError(f"The training cannot follow your picture. {error}") from None
     mode = Mode.PAUSE if paused else Mode.PLAY

@@ -182,7 +182,7 @@ def _status(run: Run, progress: Progress, story: Story) -> None:
     with st.container(key="run_status"):
         steps = _steps(spec) + told_by_hand(story)
         made = (
-            f"{spec.data_name}, input {describe_shape(spec.network.input_shape)}, batch size {spec.batch_size}, "
+            f"{spec.data_name}, input {describe_shape(spec.input_shape)}, batch size {spec.batch_size}, "
             f"{steps}, seed {spec.seed}{_made_with(run, story)}"
         )
         state = paragraph(_recorded(spec) if run.is_recorded else bold(SAID[run.state]), f" {run.message or ''}")

@@ -9,16 +9,23 @@ import pytest
 from cnnlab.commands.train_options import add_learning_options, learning_from
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.lessons.lesson import TRAINING
-from cnnlab.core.network import Network
+from cnnlab.core.network import Layer, Network
 from cnnlab.core.settings import Settings
 from cnnlab.core.training.schedules import Schedule
+from cnnlab.core.trunks.rows import shipped
 from cnnlab.runs.judge.compare import described, differences
 from cnnlab.runs.record import RunSpec, problems
 from cnnlab.runs.record.settings import ASKED, BY_NAME, SETTINGS, Setting, problem_of_form, same_pictures
 
 WHAT = {"name", "network", "data", "data_name", "augmentation", "range_test"}
 """What is trained on what, and what for; everything else in a spec is a setting."""
-OTHERWISE = {"schedule": Schedule("CosineDecay", 7), "classes": ("dogs", "cats"), "threads": 3, "minutes": 7}
+OTHERWISE: dict[str, Any] = {
+    "schedule": Schedule("CosineDecay", 7),
+    "classes": ("dogs", "cats"),
+    "threads": 3,
+    "minutes": 7,
+    "trunk": shipped(96),
+}
 """Other values of what has no option of its own name: others, `--class-order`, `CNNLAB_THREADS`, an exercise."""
 SPEC = RunSpec(
     name="a training",
@@ -42,8 +49,11 @@ def other(setting: Setting) -> Any:
 
 
 def changed(setting: Setting) -> RunSpec:
-    optimizer = {"optimizer": setting.only_for} if setting.only_for else {}
-    return replace(SPEC, **optimizer, **{setting.name: other(setting)})
+    beside: dict[str, Any] = {"optimizer": setting.only_for} if setting.only_for else {}
+    if setting.name == "trunk":
+        head = (Layer.make("Flatten"), Layer.make("Dense", units=1, activation="sigmoid"))
+        beside["network"] = Network(OTHERWISE["trunk"].feature_shape, head)
+    return replace(SPEC, **beside, **{setting.name: other(setting)})
 
 
 def parsed(*words: str) -> dict[str, Any]:
