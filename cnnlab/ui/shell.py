@@ -15,7 +15,7 @@ from cnnlab.ui.classroom.follow.lead import lead_line, publish  # noqa: E402
 from cnnlab.ui.classroom.watch.looking import looking_line  # noqa: E402
 from cnnlab.ui.classroom.work.coming import follow_link, look, write_link  # noqa: E402
 from cnnlab.ui.classroom.work.dock import work_dock  # noqa: E402
-from cnnlab.ui.classroom.work.door import door  # noqa: E402
+from cnnlab.ui.classroom.work.door import closed, door  # noqa: E402
 from cnnlab.ui.lessons.course import follow_address, take_page, write_address  # noqa: E402
 from cnnlab.ui.lessons.dock import dock  # noqa: E402
 from cnnlab.ui.lessons.glossary import explain_terms  # noqa: E402
@@ -37,7 +37,8 @@ if not door():
     looking_line()
     lead_line()
     follow_line(led)
-    chosen.run()
+    if not closed(here):
+        chosen.run()
     dock(here)
     work_dock(here, hindered)
 explain_terms()

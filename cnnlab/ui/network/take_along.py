@@ -12,6 +12,7 @@ from cnnlab.core.pictures import shown_name
 from cnnlab.core.shapes import InvalidNetwork
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import Shared, shared
+from cnnlab.ui.session.exercise import withheld
 from cnnlab.viz.network.notebook import note, notebook
 
 MOST_BYTES = 1 << 20
@@ -21,14 +22,20 @@ def take_along() -> None:
     """Draw the downloads, made when pressed from the network as it is then, and the upload."""
     mine = shared()
     with st.container(horizontal=True, vertical_alignment="center", key="take_along"):
-        st.download_button("Keras script", _now(mine, keras_script), "network.py", "text/x-python", on_click="ignore")
-        written = _now(mine, lambda network: notebook(network, augmentation=mine.augment.augmentation), note)
-        st.download_button("Notebook", written, "network.ipynb", "application/x-ipynb+json", on_click="ignore")
+        if not withheld():
+            _with_numbers(mine)
         st.download_button("JSON", _now(mine, _as_json), "network.json", "application/json", on_click="ignore")
         with st.popover("Open a JSON"):
             st.file_uploader("A network as JSON", type=["json"], key="network_file", on_change=_take_file)
     if refused := st.session_state.get("network_refused"):
         refuse(refused)
+
+
+def _with_numbers(mine: Shared) -> None:
+    """Draw the downloads that say what Keras computes, too."""
+    st.download_button("Keras script", _now(mine, keras_script), "network.py", "text/x-python", on_click="ignore")
+    written = _now(mine, lambda network: notebook(network, augmentation=mine.augment.augmentation), note)
+    st.download_button("Notebook", written, "network.ipynb", "application/x-ipynb+json", on_click="ignore")
 
 
 def _now(

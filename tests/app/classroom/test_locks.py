@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.network import Network
 from cnnlab.core.pictures.reference import FromGallery
-from tests.app.classroom.conftest import Opened, begun, link_to, press
+from tests.app.classroom.conftest import Opened, answered, begun, link_to, press
 from tests.app.driving import go_to, keyed, lab, mine, move, text_of, trigger
 from tests.unit.classroom.exercise_files import exercise
 
@@ -62,7 +62,7 @@ def test_picture_weights_and_data_stay(opened: Opened) -> None:
     app = begun(opened(only(feature_maps=(), data=())))
     held = mine(app).picture
     assert held.reference == FromGallery("cat-chelsea.jpg")
-    go_to(app, "feature_maps")
+    go_to(answered(app, "148"), "feature_maps")
     assert "keeps the picture as it is" in text_of(app.main)
     assert app.selectbox(key="weights_source").disabled
     assert app.selectbox(key="weights_source").value == "random"

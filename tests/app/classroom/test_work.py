@@ -173,9 +173,31 @@ def test_the_shape_that_is_asked_for_stands_nowhere_on_the_architecture_page(ope
     page = sent(app)
     assert "148" not in re.sub(r"[\w-]{200,}", "", lab(app)["table"])
     assert "148×148" not in page.replace(" ", "")
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert "JSON" in labels
+    assert "Keras script" not in labels
     app.toggle(key="keras_summary").set_value(True)
     app.run()
     assert "comes back with your answer" in text_of(app.main)
+
+
+def test_pages_that_tell_an_answer_open_when_it_is_given(opened: Opened) -> None:
+    app = begun(opened())
+    for page in ("home", "feature_maps", "convolution"):
+        go_to(app, page)
+        assert "This page tells what a question of the exercise asks for." in text_of(app.main)
+        assert "148 ×" not in sent(app)
+        assert "lesson_dock" in [getattr(node, "key", None) for node in app.main]
+    go_to(app, "architecture")
+    answered(app, "148")
+    go_to(app, "feature_maps")
+    assert "This page tells" not in text_of(app.main)
+
+
+def test_the_page_of_the_step_is_open(opened: Opened) -> None:
+    app = to_step(begun(opened()), 2)
+    assert "<h1>Convolution</h1>" in html_of(app.main)
+    assert "This page tells" not in text_of(app.main)
 
 
 def test_a_hint_is_told_when_it_is_asked_for(opened: Opened) -> None:

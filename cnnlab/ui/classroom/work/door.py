@@ -23,12 +23,16 @@ from cnnlab.ui.classroom.work.coming import (
 from cnnlab.ui.classroom.work.moments import moment
 from cnnlab.ui.parts import frame
 from cnnlab.ui.parts.html import show_html
+from cnnlab.ui.parts.pages import TITLES, link
 from cnnlab.ui.parts.refuse import refuse
+from cnnlab.ui.session.exercise import at_work
 from cnnlab.ui.session.sent import text
 from cnnlab.ui.session.services import settings
 from cnnlab.viz.html import from_markdown, heading, notice, pairs, quiet, tag
 
 NAME, CODE = "exercise_name", "exercise_code"
+TELLING = ("home", "convolution", "feature_maps")
+"""Pages on which every layer shows its shape, and what it sees of the picture."""
 SAFE_HOSTS = ("http://localhost", "http://127.0.0.1", "http://[::1]", "https://")
 
 
@@ -43,6 +47,22 @@ def door() -> bool:
         _nothing(found)
     else:
         _exercise(found, found.exercise)
+    return True
+
+
+def closed(page: str) -> bool:
+    """Say in place of a page why it is closed, if it tells what a question asks for; tell whether it does.
+
+    The page that the step itself leads to is always open.
+    """
+    work = at_work()
+    if work is None or work.step is None or page == work.exercise.steps[work.step].go.page:
+        return False
+    if page not in TELLING or not {"shape", "field"} & set(work.withheld):
+        return False
+    frame.page(TITLES[page], "What does a question ask for?")
+    show_html(notice("This page tells what a question of the exercise asks for. It opens when that is answered."))
+    link(work.exercise.steps[work.step].go.page, "To the page of this step")
     return True
 
 
