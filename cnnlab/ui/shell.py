@@ -10,6 +10,7 @@ if ROOT not in sys.path:
     sys.path.insert(0, ROOT)
 
 # Streamlit puts only this script's folder on the path.
+from cnnlab.core.lessons.lesson import PAGES as LESSON_PAGES  # noqa: E402
 from cnnlab.ui.classroom.follow.follower import follow_line, follow_teacher, listen  # noqa: E402
 from cnnlab.ui.classroom.follow.lead import lead_line, publish  # noqa: E402
 from cnnlab.ui.classroom.watch.looking import looking_line  # noqa: E402
@@ -21,6 +22,7 @@ from cnnlab.ui.lessons.dock import dock  # noqa: E402
 from cnnlab.ui.lessons.glossary import explain_terms  # noqa: E402
 from cnnlab.ui.parts.ahead import start_ahead  # noqa: E402
 from cnnlab.ui.parts.pages import TITLES, page  # noqa: E402
+from cnnlab.ui.session.keys import LAST_PAGE  # noqa: E402
 
 follow_address()
 follow_link()
@@ -30,6 +32,8 @@ here = chosen.url_path or "home"
 led = follow_teacher(here)
 if (wanted := take_page()) not in ("", here):
     st.switch_page(page(wanted))
+if here in LESSON_PAGES and here != "home":
+    LAST_PAGE.set(here)
 write_address()
 write_link()
 if not door():

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page
 from cnnlab.classroom.classroom import Classroom
 from cnnlab.core.exchange.link import encode
 from cnnlab.core.network import Network
+from cnnlab.ui.classroom.give.form.editor import PARTS
 from cnnlab.ui.parts.pages import TITLES
 from tests.browser.run.test_judging import judged
 from tests.browser.support.serving import Server
@@ -62,6 +63,16 @@ def lessons(visitor: Watched) -> Iterator[str]:
     visitor.keyed("lesson_dock").wait_for()
     visitor.settle()
     yield "a step"
+
+
+def exercises(visitor: Watched) -> Iterator[str]:
+    yield "as it opens"
+    visitor.page.get_by_role("button", name="Begin with it").first.click()
+    visitor.keyed("give_check").wait_for()
+    for name in PARTS:
+        visitor.page.get_by_role("tab", name=name, exact=True).click()
+        visitor.settle()
+        yield name
 
 
 def architecture(visitor: Watched) -> Iterator[str]:
@@ -183,6 +194,7 @@ def exercise(visitor: Watched) -> Iterator[str]:
 STATES: dict[str, Callable[[Watched], Iterator[str]]] = {
     "home": home,
     "lessons": lessons,
+    "exercises": exercises,
     "data": data,
     "architecture": architecture,
     "impossible": opened,

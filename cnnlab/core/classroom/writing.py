@@ -26,7 +26,7 @@ def write_exercise(exercise: Exercise) -> str:
     A text with a heading, or with a fence that stays open, would begin a step or swallow a question. What no file may
     hold, such as too long a text, raises `LessonError`.
     """
-    text = "".join(_file(exercise))
+    text = exercise_file(exercise)
     name = f"{exercise.lesson.name}.md"
     if _without_lines(read_exercise(name, text.encode())) != _without_lines(exercise):
         raise WritingError(
@@ -34,6 +34,11 @@ def write_exercise(exercise: Exercise) -> str:
             f"(##) and closes each fence ({_FENCE}) that it opens; change the text."
         )
     return text
+
+
+def exercise_file(exercise: Exercise) -> str:
+    """Return the file of an exercise, whatever would be read from it."""
+    return "".join(_file(exercise))
 
 
 def _without_lines(exercise: Exercise) -> Exercise:

@@ -117,7 +117,8 @@ class Reader:
             if token.level or token.map is None or token.nesting < 0:
                 continue
             if token.type != "fence" or not token.info.startswith("{"):
-                text.append("\n".join(lines[token.map[0] : token.map[1]]))
+                # A list counts the empty lines behind it as its own.
+                text.append("\n".join(lines[token.map[0] : token.map[1]]).rstrip())
                 continue
             at = first + token.map[0]
             kind = token.info.strip().strip("{}")

@@ -8,6 +8,7 @@ from cnnlab.core.shipped import PAGES
 TITLES = {
     "home": "CNN Lab",
     "lessons": "Lessons",
+    "exercises": "Exercises",
     "data": "Data",
     "architecture": "Architecture",
     "convolution": "Convolution",

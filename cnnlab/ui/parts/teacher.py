@@ -21,11 +21,14 @@ def teacher_panel() -> None:
         show_html(quiet("Unlocked: you may change everybody's runs until you reload the page."))
         return
     with st.popover("Teacher", width="stretch"):
-        st.text_input(
-            "The teacher's key", type="password", key="teacher_key", on_change=_try_key, max_chars=LONGEST_KEY
-        )
-        if refused := st.session_state.get("teacher_refused"):
-            refuse(refused)
+        key_field()
+
+
+def key_field() -> None:
+    """Draw the field for the key itself, with what is said to a wrong one."""
+    st.text_input("The teacher's key", type="password", key="teacher_key", on_change=_try_key, max_chars=LONGEST_KEY)
+    if refused := st.session_state.get("teacher_refused"):
+        refuse(refused)
 
 
 def _try_key() -> None:

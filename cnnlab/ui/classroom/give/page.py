@@ -1,0 +1,38 @@
+"""Draw the page for exercises: for whoever holds the teacher's key, and for everybody where the server has none."""
+
+from cnnlab.ui.classroom.give.form.drafting import DRAFTING, keep_in_tab
+from cnnlab.ui.classroom.give.form.editor import editor
+from cnnlab.ui.classroom.give.given import given
+from cnnlab.ui.classroom.give.place import DRAFT, LIST, PLACE
+from cnnlab.ui.classroom.give.shelf import shelf
+from cnnlab.ui.parts.components import source
+from cnnlab.ui.parts.faults import faults_said
+from cnnlab.ui.parts.html import show_html
+from cnnlab.ui.parts.teacher import key_field
+from cnnlab.ui.session.services import teacher_key
+from cnnlab.ui.session.visitor import is_teacher
+from cnnlab.viz.html import paragraph, style_sheet
+
+_STYLE = style_sheet(source("classroom/give.css"))
+
+
+def exercises() -> None:
+    """Draw what the visitor may see."""
+    show_html(_STYLE)
+    if teacher_key().exists and not is_teacher():
+        show_html(paragraph("Exercises are given out by whoever has the teacher's key of this server; type it here."))
+        key_field()
+        return
+    with faults_said():
+        _place(PLACE.get())
+    keep_in_tab()
+
+
+def _place(place: str) -> None:
+    """Draw where the teacher is."""
+    if place == DRAFT and DRAFTING.get() is not None:
+        editor()
+    elif place in (LIST, DRAFT) or not teacher_key().exists:
+        shelf()
+    else:
+        given(place)
