@@ -2,12 +2,16 @@
 
 import re
 from dataclasses import replace
+from typing import NoReturn
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.classroom.record.work import State, Work
+from cnnlab.classroom.store.faults import LOCKED, ClassroomFault
+from cnnlab.classroom.works import Works
+from cnnlab.core.exchange.link import decode
 from cnnlab.core.network import Network
 from cnnlab.processes.data.jobs import Asker
 from cnnlab.ui.classroom.work.desk import PREVIEW, Tried
@@ -95,6 +99,32 @@ def test_a_name_begins_and_a_code_comes_back_in_another_browser(opened: Opened) 
     assert mine(other).network == WIDE
     assert "Ann" in dock(other)
     assert record(other).student == record(app).student
+
+
+def test_a_page_that_was_left_open_does_not_take_its_place_again(opened: Opened) -> None:
+    link = link_to(exercise())
+    left = begun(opened(link))
+    now = opened(link, step="1")
+    move(now, "network_lab", {"layer0.kernel_size": 5})
+    now.run()
+    left.run()
+    assert decode(record(now).standing.network) == WIDE
+
+
+def test_a_fault_of_the_record_is_said_and_passes(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = begun(opened())
+    with monkeypatch.context() as patch:
+        patch.setattr(Works, "view", _locked)
+        app.run()
+        assert "Another program holds the record of the classes" in dock(app)
+        assert "<h1>Architecture</h1>" in html_of(app.main)
+        assert not app.exception
+    app.run()
+    assert "Another program" not in dock(app)
+
+
+def _locked(*_: object) -> NoReturn:
+    raise ClassroomFault(LOCKED)
 
 
 def test_a_wrong_code_says_so_and_opens_nothing(opened: Opened) -> None:

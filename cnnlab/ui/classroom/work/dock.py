@@ -3,12 +3,12 @@
 import streamlit as st
 
 from cnnlab.classroom.record.errors import ClassroomError
-from cnnlab.classroom.record.work import Work
+from cnnlab.classroom.record.work import Standing, Work
 from cnnlab.core.lessons import LanguageError, Situation
 from cnnlab.core.lessons.facts import facts_of
 from cnnlab.ui.classroom.work.asks import ask_box
 from cnnlab.ui.classroom.work.coming import begin_anew, keep, leave, view_kept
-from cnnlab.ui.classroom.work.desk import desk_of
+from cnnlab.ui.classroom.work.desk import Desk, desk_of
 from cnnlab.ui.classroom.work.hand_in import hand_in_box
 from cnnlab.ui.classroom.work.stage import go_to, move
 from cnnlab.ui.classroom.work.standing import standing_on
@@ -21,7 +21,7 @@ from cnnlab.ui.session.exercise import AtWork, at_work, said
 from cnnlab.ui.session.sent import place_in_digits
 from cnnlab.viz.html import notice
 
-STEP_CHOICE, REFUSED = "exercise_step", "exercise_version_refused"
+STEP_CHOICE, REFUSED, STOOD = "exercise_step", "exercise_version_refused", "exercise_stood"
 QUIET_SECONDS = 3.0  # between two looks where no goal waits
 
 
@@ -99,14 +99,25 @@ def _pulse(page: str) -> None:
         for j, words in enumerate(step.goals):
             assert now is not None
             _goal(work, (work.step, j), words, now)
-        desk.stand(standing_on(page, work))
         after = desk.view()
+        _stand(desk, standing_on(page, work), after.standing)
     except ClassroomError as error:
         fault(str(error))
         return
     if _seen(after) != _seen(before):
         keep(after)
         st.rerun()
+
+
+def _stand(desk: Desk, standing: Standing, kept: Standing) -> None:
+    """Keep what stands before the student once it has changed here; what is `kept` else counts as a sign of life.
+
+    A page that was left open somewhere must not take the place of where somebody works now.
+    """
+    stood = (desk, standing)
+    changed = st.session_state.get(STOOD) != stood
+    desk.stand(standing if changed else kept)
+    st.session_state[STOOD] = stood
 
 
 def _goal(work: AtWork, at: tuple[int, int], words: str, now: Situation) -> None:

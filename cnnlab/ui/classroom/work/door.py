@@ -60,7 +60,7 @@ def closed(page: str) -> bool:
         return False
     if page not in TELLING or not {"shape", "field"} & set(work.withheld):
         return False
-    frame.page(TITLES[page], "What does a question ask for?")
+    frame.page(TITLES[page], "Closed until you have answered")
     show_html(notice("This page tells what a question of the exercise asks for. It opens when that is answered."))
     link(work.exercise.steps[work.step].go.page, "To the page of this step")
     return True

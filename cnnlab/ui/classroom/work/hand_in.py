@@ -109,7 +109,7 @@ def _receipts(work: AtWork) -> None:
         show_html(
             quiet(f"{receipt.number}: {moment(receipt.at)}, {counted(len(receipt.answers), 'answer', 'answers')}")
         )
-        st.code(receipt.text, language=None, height=80)
+        st.code(receipt.text, language=None, height=80, wrap_lines=True)
         st.download_button(
             "Save it",
             receipt.text,
