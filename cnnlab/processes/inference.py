@@ -121,6 +121,11 @@ class Inside:
         """Start the process for networks in the background, so that the first maps do not wait for it."""
         self.networks.warm()
 
+    @property
+    def is_there(self) -> bool:
+        """Tell whether the process for networks lives now; else it rests, or starts."""
+        return self.networks.pid is not None
+
     def wake(self) -> None:
         """Start the process for networks in the background if it rests."""
         self.networks.wake()

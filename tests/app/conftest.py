@@ -57,6 +57,8 @@ SERVICES = (
 class FakeInference:
     """Answer at once with maps of the right shapes, every value 0.25."""
 
+    is_there = False
+
     def wake(self) -> None:
         pass
 

@@ -26,7 +26,7 @@ class Disk:
             measured, size = _measured.get(self._home, (-1e9, 0))
             now = time.monotonic()
             if now - measured > no_older_than:
-                size = _size_of(str(self._home))
+                size = size_of(str(self._home))
                 _measured[self._home] = (now, size)
             return size
 
@@ -61,14 +61,15 @@ def _megabytes(size: int) -> str:
     return f"{size >> 20:,} MB"
 
 
-def _size_of(folder: str) -> int:
+def size_of(folder: str) -> int:
+    """Return the bytes of all files below a folder; links are not followed."""
     total = 0
     # What goes away in the meantime is not there to be counted.
     with contextlib.suppress(OSError), os.scandir(folder) as found:
         for entry in found:
             with contextlib.suppress(OSError):
                 if entry.is_dir(follow_symlinks=False):
-                    total += _size_of(entry.path)
+                    total += size_of(entry.path)
                 else:
                     total += entry.stat(follow_symlinks=False).st_size
     return total

@@ -23,7 +23,7 @@ def readiness() -> tuple[bool, dict[str, Any]]:
     problem = home_problem(settings.home) or ("This server is full." if is_full() else None)
     told: dict[str, Any] = {
         "processes": {
-            "inside": "there" if services.inference().networks.pid else "resting",
+            "inside": "there" if services.inference().is_there else "resting",
             "decoders": len(services.reader().pids),
         },
         "disk": {"used_mb": settings.disk.used(OFTEN) >> 20, "limit_mb": settings.max_disk_mb},

@@ -1,5 +1,7 @@
 """Know every page of the app: its file, title and url path, in the order of the navigation."""
 
+from typing import Literal
+
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
@@ -16,13 +18,18 @@ TITLES = {
     "augmentation": "Augmentation",
     "training": "Training",
     "explain": "Explain",
+    "operator": "Operator",
 }
+HIDDEN = ("operator",)
+"""Pages that have an address and no place in the navigation."""
 
 
 def page(name: str) -> st.Page:
     """Return the Streamlit page of a file in `pages/`; its url path is the file's name."""
     home = name == "home"
-    return st.Page(PAGES / f"{name}.py", title=TITLES[name], url_path="" if home else name, default=home)
+    seen: Literal["visible", "hidden"] = "hidden" if name in HIDDEN else "visible"
+    file = PAGES / f"{name}.py"
+    return st.Page(file, title=TITLES[name], url_path="" if home else name, default=home, visibility=seen)
 
 
 def link(name: str, label: str) -> None:

@@ -34,7 +34,7 @@ def test_every_kind_of_file_counts(place: str, tmp_path: Path) -> None:
 
 def test_asking_again_at_once_walks_through_the_home_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     walks: list[str] = []
-    monkeypatch.setattr(disk, "_size_of", lambda folder: walks.append(folder) or 0)
+    monkeypatch.setattr(disk, "size_of", lambda folder: walks.append(folder) or 0)
     for _ in range(30):
         assert Settings(tmp_path).disk.problem() is None
     assert len(walks) == 1

@@ -1,0 +1,60 @@
+"""Tell which processes belong to a server's home, what each is for, and how much memory it holds."""
+
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+WEB = "serves the pages"
+PURPOSES = {
+    "cnnlab.runs.engine.supervisor": "starts trainings",
+    "cnnlab.runs.ray.supervisor": "starts trainings on a cluster",
+    "cnnlab.tf.training.worker": "trains, or waits for a training",
+    "cnnlab.tf.inside.networks": "looks inside networks",
+    "cnnlab.tf.inside.models": "opens other people's models",
+    "cnnlab.processes.pictures.decoding": "decodes pictures that visitors bring",
+    "cnnlab.processes.data.file_decoding": "reads pictures of a data set",
+    "cnnlab.processes.data.data_job": "unpacks or reads a data set",
+    "cnnlab.tf.data.cifar10": "fetches CIFAR-10",
+}
+"""What a process does, by the module that it runs."""
+
+
+@dataclass(frozen=True)
+class Used:
+    """Hold a process: what it is for, its memory in bytes, and for how many seconds it has lived.
+
+    Pages of memory that several processes share are divided among them where the system can tell (Linux).
+    """
+
+    pid: int
+    purpose: str
+    memory: int
+    seconds: float
+
+
+def processes_of(home: Path) -> tuple[Used, ...]:
+    """Return this process and every other one that works on the same home, the largest first."""
+    found = [_used(psutil.Process(), WEB)]
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            purpose = purpose_of(process.cmdline())
+            if purpose and process.environ().get("CNNLAB_HOME") == str(home):
+                found.append(_used(process, purpose))
+    return tuple(sorted(found, key=lambda used: -used.memory))
+
+
+def purpose_of(command: Sequence[str]) -> str:
+    """Return what a command is for; empty if it is none of ours."""
+    return next((PURPOSES[word] for word in command if word in PURPOSES), "")
+
+
+def _used(process: psutil.Process, purpose: str) -> Used:
+    try:
+        memory = process.memory_full_info().pss
+    except (psutil.AccessDenied, AttributeError, OSError):
+        memory = process.memory_info().rss
+    return Used(process.pid, purpose, memory, max(0.0, time.time() - process.create_time()))
