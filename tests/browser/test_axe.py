@@ -16,7 +16,7 @@ from cnnlab.ui.parts.pages import TITLES
 from tests.browser.run.test_judging import judged
 from tests.browser.support.serving import Server
 from tests.browser.support.watching import Watched
-from tests.unit.classroom.exercise_files import exercise as one_kernel
+from tests.unit.classroom.exercise_files import lasting as one_kernel
 
 pytestmark = pytest.mark.pages
 

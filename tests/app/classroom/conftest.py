@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from cnnlab.core.classroom.exercise import Exercise
 from cnnlab.ui.session import services
 from tests.app.driving import DEADLINE, SHELL
-from tests.unit.classroom.exercise_files import exercise
+from tests.unit.classroom.exercise_files import lasting as exercise
 
 Opened = Callable[..., AppTest]
 

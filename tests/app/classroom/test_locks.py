@@ -8,7 +8,7 @@ from cnnlab.core.network import Network
 from cnnlab.core.pictures.reference import FromGallery
 from tests.app.classroom.conftest import Opened, answered, begun, link_to, press
 from tests.app.driving import go_to, keyed, lab, mine, move, text_of, trigger
-from tests.unit.classroom.exercise_files import exercise
+from tests.unit.classroom.exercise_files import lasting as exercise
 
 NETWORK = Network.seed()
 

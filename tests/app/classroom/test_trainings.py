@@ -12,7 +12,7 @@ from cnnlab.ui.session import services
 from tests.app.classroom.conftest import Opened, begun, link_to, press
 from tests.app.classroom.test_work import record, work
 from tests.app.driving import go_to, text_of
-from tests.unit.classroom.exercise_files import exercise
+from tests.unit.classroom.exercise_files import lasting as exercise
 
 
 def on_training(opened: Opened, one: Exercise, **limits: int) -> AppTest:

@@ -19,7 +19,8 @@ from cnnlab.ui.session import services
 from cnnlab.ui.session.exercise import WORK, AtWork
 from tests.app.classroom.conftest import Opened, answered, begun, link_to, press, sent
 from tests.app.driving import go_to, html_of, keyed, lab, mine, move, open_page, text_of, trigger
-from tests.unit.classroom.exercise_files import CHOICE, SECRETS, SENTENCE, WIDTH, exercise
+from tests.unit.classroom.exercise_files import CHOICE, SECRETS, SENTENCE, WIDTH
+from tests.unit.classroom.exercise_files import lasting as exercise
 
 NETWORK = Network.seed()
 WIDE = NETWORK.with_option(0, "kernel_size", (5, 5))
@@ -301,6 +302,16 @@ def test_a_newer_version_is_offered_and_taken(opened: Opened) -> None:
     press(app, "Begin with the newer one")
     assert work(app).version == 2
     assert "a newer version" not in dock(app)
+
+
+def test_what_was_due_can_be_looked_at_and_not_changed(opened: Opened) -> None:
+    app = begun(opened())
+    services.classroom().exercises.save(work(app).id, replace(exercise(), due=1_700_000_000.0), 1)
+    app.run()
+    assert "It was due" in dock(app)
+    assert next(button for button in app.button if button.label == "Answer").disabled
+    assert "Validate" not in [button.label for button in app.button]
+    assert "which is over" in text_of(opened(link_to_of(app)).main)
 
 
 def test_leaving_gives_back_what_was_there(opened: Opened) -> None:

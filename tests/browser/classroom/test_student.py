@@ -12,7 +12,7 @@ from cnnlab.core.classroom.reading import read_exercise
 from cnnlab.runs.store import Store
 from tests.browser.conftest import Visit
 from tests.browser.support.serving import Server, until
-from tests.unit.classroom.exercise_files import exercise
+from tests.unit.classroom.exercise_files import lasting as exercise
 
 TITLE = "One kernel"
 SECRETS = ("z-mistake", "z-hint", "z-explain", "z-luck", "z-because", "4141414", "3737373", "4343434", "6161616")

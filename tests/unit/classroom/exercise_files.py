@@ -1,5 +1,6 @@
 """One exercise with every kind of question, and words by which each secret of it is known again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from cnnlab.classroom.classroom import Classroom
@@ -78,6 +79,11 @@ WIDTH, CHOICE, SENTENCE = (0, 0), (1, 0), (1, 1)
 def exercise(front: str = FRONT, steps: str = STEPS) -> Exercise:
     """Return the exercise."""
     return read_exercise("one-kernel.md", (front + steps).encode())
+
+
+def lasting() -> Exercise:
+    """Return the exercise for whoever has no clock to set: it is due in 2096."""
+    return replace(exercise(), due=4_000_000_000.0)
 
 
 class Clock:

@@ -12,6 +12,7 @@ from cnnlab.core.lessons.language import Facts
 from cnnlab.core.lessons.playing import LONGEST_ANSWER
 from cnnlab.core.lessons.texts import filled
 from cnnlab.ui.classroom.work.desk import desk_of
+from cnnlab.ui.classroom.work.moments import is_past
 from cnnlab.ui.lessons.situation import situation
 from cnnlab.ui.lessons.stand import given, pressed, question, told
 from cnnlab.ui.parts.html import show_html
@@ -36,7 +37,7 @@ def ask_box(work: AtWork, view: Work, at: At, now: Situation) -> None:
     question(ask.question, facts, lang)
     if asked.phase in SAYS:
         show_html(notice(SAYS[asked.phase], color="var(--accent)"))
-    _field(ask, at, key, now, disabled=not takes_answers(asked.phase))
+    _field(ask, at, key, now, disabled=not takes_answers(asked.phase) or is_past(view.exercise.due))
     if refused := st.session_state.get(f"{key}_refused"):
         refuse(refused)
     if asked.last is not None:

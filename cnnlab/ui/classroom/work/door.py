@@ -20,7 +20,7 @@ from cnnlab.ui.classroom.work.coming import (
     go_on,
     take_network,
 )
-from cnnlab.ui.classroom.work.moments import moment
+from cnnlab.ui.classroom.work.moments import is_past, moment
 from cnnlab.ui.parts import frame
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.pages import TITLES, link
@@ -124,7 +124,12 @@ def _facts(exercise: StudentExercise) -> Iterator[tuple[str, str]]:
     if asked:
         yield "To do", " and ".join(asked)
     yield "Points", f"{exercise.points:g}"
-    yield "Due", "at any time" if exercise.due is None else moment(exercise.due)
+    yield (
+        "Due",
+        "at any time"
+        if exercise.due is None
+        else f"{moment(exercise.due)}{', which is over' if is_past(exercise.due) else ''}",
+    )
     if said := ", ".join(_limits(exercise)):
         yield "Trainings", said
 

@@ -8,7 +8,7 @@ from cnnlab.classroom.record.errors import ClassroomError
 from cnnlab.classroom.record.work import Receipt, State, Work
 from cnnlab.core.data.survey.layouts import counted
 from cnnlab.ui.classroom.work.door import show_code
-from cnnlab.ui.classroom.work.moments import moment
+from cnnlab.ui.classroom.work.moments import is_past, moment
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session.exercise import AtWork, at_work
@@ -28,7 +28,7 @@ def hand_in_box(work: AtWork, view: Work) -> None:
     if refused := st.session_state.pop(REFUSED, ""):
         refuse(refused)
     with st.container(horizontal=True, key="exercise_hand_in"):
-        if view.state != State.SUBMITTED:
+        if view.state != State.SUBMITTED and not is_past(view.exercise.due):
             st.button(
                 "Validate",
                 key="exercise_validate",
@@ -37,7 +37,7 @@ def hand_in_box(work: AtWork, view: Work) -> None:
                 help="Says what is missing. Whatever that is, you can hand in then.",
                 disabled=view.state == State.RETURNED,
             )
-        if view.state == State.VALIDATED:
+        if view.state == State.VALIDATED and not is_past(view.exercise.due):
             st.button("Hand in", key="exercise_submit", type="primary", on_click=_submit)
         _code_box()
         if view.handed_in:
@@ -50,13 +50,17 @@ def hand_in_box(work: AtWork, view: Work) -> None:
 
 def _stands(view: Work) -> str:
     """Return in a sentence or two what has become of the work so far."""
-    due = "" if view.exercise.due is None else f" Due {moment(view.exercise.due)}."
+    is_over = is_past(view.exercise.due)
+    due = "" if view.exercise.due is None else f" {'It was due' if is_over else 'Due'} {moment(view.exercise.due)}."
+    if is_over:
+        due += " Nothing can be changed any more; you can still look at everything."
     if not view.handed_in:
         return f"Not handed in yet.{due}"
     times = "once" if view.handed_in == 1 else f"{view.handed_in} times"
     last = moment(view.handed_in_at or 0.0)
     changed = " You have changed it since." if view.state in (State.DRAFT, State.VALIDATED) else ""
-    return f"Handed in {times}, the last time {last}.{changed} You may hand in again until it is due.{due}"
+    again = "" if is_over else " You may hand in again until it is due."
+    return f"Handed in {times}, the last time {last}.{changed}{again}{due}"
 
 
 def _given_back(view: Work) -> None:
