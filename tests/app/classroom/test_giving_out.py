@@ -12,8 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.classroom.reading import read_exercise
 from cnnlab.core.network import Network
+from cnnlab.ui.classroom.give import network_address
 from cnnlab.ui.classroom.give.form.drafting import DRAFTING, Drafting
 from cnnlab.ui.classroom.give.form.editor import PARTS
+from cnnlab.ui.classroom.give.network_address import is_this_machine_only
 from cnnlab.ui.classroom.give.shelf import NEW
 from cnnlab.ui.session import services
 from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, text_of, trigger
@@ -211,6 +213,49 @@ def test_what_is_taken_along_opens_again_as_the_same(downloads: dict[str, Any]) 
     app = unlocked()
     app.file_uploader[0].upload("again.md", content.encode(), "text/markdown").run()
     assert draft(app) == before
+
+
+@pytest.mark.usefixtures("with_key")
+def test_another_draft_takes_nothing_away_that_was_not_saved() -> None:
+    app = written(unlocked())
+    before = draft(app)
+    press(app, "All exercises")
+    app = next(b for b in app.button if b.label == "Begin with it").click().run()
+    assert draft(app).title == "The first convolution"
+    press(app, "Undo")
+    assert draft(app) == before
+
+
+@pytest.mark.parametrize(
+    ("address", "alone"),
+    [
+        ("http://localhost:8501/?x=1", True),
+        ("http://127.0.0.1/?x=1", True),
+        ("http://[::1]:8501/?x=1", True),
+        ("http://192.168.1.5:8501/?x=1", False),
+        ("https://lab.school.org/prefix/?x=1", False),
+    ],
+)
+def test_it_is_known_which_address_nobody_else_can_open(address: str, alone: bool) -> None:
+    assert is_this_machine_only(address) == alone
+
+
+@pytest.mark.parametrize(
+    ("here", "link", "overheard"),
+    [
+        ("http://lab.test:8501/exercises", "http://lab.test:8501/?x=abc", True),
+        ("https://lab.test/below/a/prefix/exercises", "https://lab.test/below/a/prefix/?x=abc", False),
+        ("javascript:alert(1)", "http://localhost/?x=abc", False),
+        (None, "http://localhost/?x=abc", False),
+    ],
+)
+def test_the_link_begins_with_the_address_that_the_browser_sees(
+    monkeypatch: pytest.MonkeyPatch, here: str | None, link: str, overheard: bool
+) -> None:
+    monkeypatch.setattr(network_address.runtime, "exists", lambda: True)
+    monkeypatch.setattr(type(network_address.st.context), "url", here)
+    assert network_address.link_to("abc") == link
+    assert network_address.can_be_overheard() == overheard
 
 
 @pytest.mark.usefixtures("with_key")

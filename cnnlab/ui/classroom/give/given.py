@@ -12,7 +12,7 @@ from cnnlab.core.classroom.drafts.draft import draft_of
 from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.words import Refusal
 from cnnlab.ui.classroom.give.form.about import said_time
-from cnnlab.ui.classroom.give.form.drafting import DRAFTING, begin
+from cnnlab.ui.classroom.give.form.drafting import DRAFTING, begin, close
 from cnnlab.ui.classroom.give.network_address import is_this_machine_only, link_to
 from cnnlab.ui.classroom.give.place import DRAFT, LIST, REFUSED, go_to
 from cnnlab.ui.classroom.watch.page import results
@@ -153,6 +153,9 @@ def _gone(exercise: str) -> None:
         return
     now = DRAFTING.get()
     if now is not None and now.exercise == exercise:
-        # The draft is still what was typed; it becomes a new exercise when it is saved.
-        begin(now.draft)
+        if now.is_saved:
+            close()
+        else:
+            # What was typed is still there; it becomes a new exercise when it is saved.
+            begin(now.draft)
     go_to(LIST)

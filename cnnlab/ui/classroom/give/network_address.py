@@ -27,6 +27,12 @@ def is_this_machine_only(address: str) -> bool:
         return False
 
 
+def can_be_overheard() -> bool:
+    """Tell whether others on the network can read what this browser sends."""
+    here = _home()
+    return here.startswith("http://") and not is_this_machine_only(here)
+
+
 def _home() -> str:
     """Return the address of the home page: what stands before the name of this one, which lies right beside it."""
     here = st.context.url if runtime.exists() else None

@@ -3,6 +3,7 @@
 from cnnlab.ui.classroom.give.form.drafting import DRAFTING, keep_in_tab
 from cnnlab.ui.classroom.give.form.editor import editor
 from cnnlab.ui.classroom.give.given import given
+from cnnlab.ui.classroom.give.network_address import can_be_overheard
 from cnnlab.ui.classroom.give.place import DRAFT, LIST, PLACE
 from cnnlab.ui.classroom.give.shelf import shelf
 from cnnlab.ui.parts.components import source
@@ -11,7 +12,7 @@ from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.teacher import key_field
 from cnnlab.ui.session.services import teacher_key
 from cnnlab.ui.session.visitor import is_teacher
-from cnnlab.viz.html import paragraph, style_sheet
+from cnnlab.viz.html import paragraph, quiet, style_sheet
 
 _STYLE = style_sheet(source("classroom/give.css"))
 
@@ -22,6 +23,8 @@ def exercises() -> None:
     if teacher_key().exists and not is_teacher():
         show_html(paragraph("Exercises are given out by whoever has the teacher's key of this server; type it here."))
         key_field()
+        if can_be_overheard():
+            show_html(quiet("This address is plain http: others on the same network can read the key as it is sent."))
         return
     with faults_said():
         _place(PLACE.get())
