@@ -96,7 +96,7 @@ def test_from_new_to_the_link_no_expression_is_typed() -> None:
     press(app, "Save")
     (kept,) = services.classroom().exercises.all()
     assert (kept.title, kept.version) == ("How wide?", 1)
-    address = app.code[0].value
+    address = json.loads(keyed(app, "class_link").proto.json)[0]["address"]
     invited = services.classroom().invited(address.partition("?x=")[2])
     assert invited.exercise == kept.id
     assert 'alt="QR code of the link"' in html_of(app)
@@ -320,5 +320,5 @@ def test_the_parts_of_the_form_are_those_that_the_document_names() -> None:
     on_page |= {w.label for w in app.button}
     press(app, "All exercises")
     on_page |= {w.label for w in app.button} | {NEW, "Exercises", "Large for the projector", "Versions"}
-    on_page |= {"Delete for good", "Open a file", "Take it along as a file", "Ready to give out"}
+    on_page |= {"Copy the link", "Delete for good", "Open a file", "Take it along as a file", "Ready to give out"}
     assert quoted <= on_page, quoted - on_page

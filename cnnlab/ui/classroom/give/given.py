@@ -17,12 +17,14 @@ from cnnlab.ui.classroom.give.network_address import is_this_machine_only, link_
 from cnnlab.ui.classroom.give.place import DRAFT, LIST, REFUSED, go_to
 from cnnlab.ui.classroom.watch.page import results
 from cnnlab.ui.classroom.watch.take_along import file_name
+from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import classroom
 from cnnlab.viz.html import bold, heading, notice, paragraph, quiet, tag
 
+_LINK = component("class_link", "classroom/link.js", html="classroom/link.html", styles=["classroom/link.css"])
 OUT, CAME_BACK = PARTS = ("Give out", "What came back")
 
 
@@ -65,7 +67,7 @@ def _part() -> str:
 
 def _link(address: str) -> None:
     show_html(heading("The link for your class"))
-    st.code(address, language=None, wrap_lines=True)
+    _LINK("class_link", [{"address": address}])
     if is_this_machine_only(address):
         show_html(
             notice(
