@@ -22,6 +22,10 @@ class Built(Protocol):
         """Return how sentences call it."""
 
     @property
+    def model(self) -> keras.Model:
+        """Return it as Keras has it."""
+
+    @property
     def layers(self) -> Sequence[keras.Operation]:
         """Return the layer of each row."""
 

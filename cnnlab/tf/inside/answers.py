@@ -18,6 +18,7 @@ from cnnlab.tf.explain.ascent import ascend
 from cnnlab.tf.explain.score import before_activation
 from cnnlab.tf.explain.strongest import strongest
 from cnnlab.tf.inside import steps
+from cnnlab.tf.inside.cut import trunk_content
 from cnnlab.tf.inside.window import take_apart
 
 
@@ -68,6 +69,12 @@ def kernels(subject: Subject) -> Answer:
     return {"kernels": found}, arrays
 
 
+def trunk(subject: Subject, cut: str, input_shape: list[int]) -> Answer:
+    """Return the shape of what the layer called `cut` makes, and the file that holds the model up to it."""
+    content, shape = trunk_content(subject.built.model, cut, tuple(input_shape))
+    return {"shape": shape}, [np.frombuffer(content, np.uint8)]
+
+
 Question = Callable[..., Answer]
 QUESTIONS: Mapping[str, Question] = {
     "look": look,
@@ -75,6 +82,7 @@ QUESTIONS: Mapping[str, Question] = {
     "activity": activity,
     "twins": twins,
     "kernels": kernels,
+    "trunk": trunk,
     "attribution": attribution,
     "faithfulness": faithfulness,
     "ascend": ascend,

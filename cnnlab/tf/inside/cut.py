@@ -5,19 +5,23 @@ from typing import Any
 
 import keras
 
+from cnnlab.core.inside.graph import PICTURE
 from cnnlab.core.trunks.files import pack
 from cnnlab.core.trunks.trunk import TrunkError
-from cnnlab.tf.inside.steps import options_of, steps_of
+from cnnlab.tf.inside.steps import options_of, run, steps_of
 
 _KERNELS = ("kernel", "depthwise_kernel", "pointwise_kernel")
 
 
-def trunk_content(model: keras.Model, name: str) -> tuple[bytes, tuple[int, ...]]:
+def trunk_content(model: keras.Model, name: str, input_shape: tuple[int, ...]) -> tuple[bytes, tuple[int, ...]]:
     """Return the content of a file that holds a model up to the layer called `name`, and the shape of its maps.
 
-    Raises `TrunkError` for a layer inside another model, or one that makes no maps.
+    `input_shape` is that of its pictures, which a model of any size is given. Raises `TrunkError` for a layer inside
+    another model, one that makes no maps, and a model that takes no pictures with channels.
     """
-    functional = as_functional(model)
+    if len(model.inputs[0].shape) != 1 + len(input_shape):
+        raise TrunkError("The model takes pictures without channels, so it cannot be borrowed; use another model.")
+    functional = as_functional(model, input_shape)
     if name not in [layer.name for layer in functional.layers]:
         raise TrunkError(f"The model has no layer {name!r} of its own to be cut after; choose one that it has.")
     output = functional.get_layer(name).output
@@ -28,16 +32,17 @@ def trunk_content(model: keras.Model, name: str) -> tuple[bytes, tuple[int, ...]
     return pack(told, part.get_weights()), tuple(output.shape[1:])
 
 
-def as_functional(model: keras.Model) -> keras.Model:
-    """Return a copy of a model whose layers are each called once, with its weights."""
+def as_functional(model: keras.Model, input_shape: tuple[int, ...]) -> keras.Model:
+    """Return a copy of a model for inputs of this shape whose layers are each called once, with its weights."""
+    entry = keras.Input(input_shape, name="picture")
     if isinstance(model, keras.Sequential):
-        value = entry = keras.Input(model.input_shape[1:], name="picture")
+        value = entry
         for layer in model.layers:
             if not isinstance(layer, keras.layers.InputLayer):
                 value = type(layer).from_config(layer.get_config())(value)
         copy = keras.Model(entry, value)
     else:
-        copy = keras.models.clone_model(model)
+        copy = keras.models.clone_model(model, input_tensors=entry)
     copy.set_weights(model.get_weights())
     return copy
 
@@ -45,9 +50,12 @@ def as_functional(model: keras.Model) -> keras.Model:
 def rows(model: keras.Model) -> list[dict[str, Any]]:
     """Return what `TrunkRow` holds of every layer of a model, as JSON."""
     found = []
-    for step in steps_of(model):
+    black = keras.ops.zeros((1, *model.input_shape[1:]))
+    # Computed, because what a nested model says of itself may hold for any size.
+    shapes = [tuple(value.shape[1:]) for value in run(model, black)]
+    for step, shape in zip(steps_of(model), shapes, strict=True):
         layer, nested = step.layer, isinstance(step.layer, keras.Model)
-        shape = layer.output.shape[1:]
+        before = model.input_shape[1:] if step.sources[0] == PICTURE else shapes[step.sources[0]]
         plain = isinstance(layer, keras.Layer)
         found.append(
             {
@@ -59,7 +67,7 @@ def rows(model: keras.Model) -> list[dict[str, Any]]:
                 "sources": list(step.sources),
                 "options": [[key, value] for key, value in options_of(layer).items()],
                 "weights": _trained(layer) if plain and not nested else 0,
-                "macs": _macs(layer, shape),
+                "macs": _macs(layer, before, shape),
             }
         )
     return found
@@ -73,10 +81,10 @@ def _trained(layer: keras.Layer) -> int:
     return int(count)
 
 
-def _macs(layer: keras.Operation, shape: tuple[int, ...]) -> int:
+def _macs(layer: keras.Operation, before: tuple[int, ...], shape: tuple[int, ...]) -> int:
     """Count the multiply-adds for one picture: each number of a kernel is used at every place of the output."""
     kernels = [weight for name in _KERNELS if (weight := getattr(layer, name, None)) is not None]
     if not kernels or isinstance(layer, keras.Model):
         return 0
-    places = layer.input.shape[1:-1] if isinstance(layer, keras.layers.Conv2DTranspose) else shape[:-1]
+    places = before[:-1] if isinstance(layer, keras.layers.Conv2DTranspose) else shape[:-1]
     return sum(prod(weight.shape) for weight in kernels) * prod(places)

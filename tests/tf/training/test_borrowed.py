@@ -59,7 +59,7 @@ def head_of(trunk: Trunk) -> Network:
 
 def own_trunk(home: Path) -> Trunk:
     """Return the part of a network of one's own below Flatten, kept in a home."""
-    content, shape = trunk_content(build_model(OWN, seed=2), "batch_normalization_1")
+    content, shape = trunk_content(build_model(OWN, seed=2), "batch_normalization_1", OWN.input_shape)
     key = keep(home, content, Settings(home).disk)
     return Trunk(key, "mine", OWN.input_shape, "batch_normalization_1", shape, 1 / 255, 0.0)
 

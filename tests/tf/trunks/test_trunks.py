@@ -73,8 +73,8 @@ def test_a_network_of_ones_own_becomes_a_trunk_that_keeps_its_weights_and_is_sti
         ),
     )
     model = build_model(network, seed=3)
-    content, shape = trunk_content(model, "max_pooling2d")
-    assert content == trunk_content(model, "max_pooling2d")[0]
+    content, shape = trunk_content(model, "max_pooling2d", network.input_shape)
+    assert content == trunk_content(model, "max_pooling2d", network.input_shape)[0]
     key = keep(home, content, Settings(home).disk)
     trunk = Trunk(key, "mine", network.input_shape, "max_pooling2d", shape, 1 / 255, 0.0)
     built = front(trunk, home, 1 / 255)
@@ -83,6 +83,6 @@ def test_a_network_of_ones_own_becomes_a_trunk_that_keeps_its_weights_and_is_sti
     np.testing.assert_array_equal(built(pictures, training=True), expected)
     assert counts(trunk, rows_of(trunk, home)).frozen == 3 * 9 * 6 + 6 + 24
     with pytest.raises(TrunkError, match="makes no maps"):
-        trunk_content(model, "flatten")
+        trunk_content(model, "flatten", network.input_shape)
     with pytest.raises(TrunkError, match="choose the trunk anew"):
         trunk_model(Trunk(**{**vars(trunk), "source": "0" * 64}), home)
