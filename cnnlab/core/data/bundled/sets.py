@@ -1,4 +1,4 @@
-"""Name the data sets that come with CNN Lab: painted silhouettes, and two classes of Fashion-MNIST."""
+"""Name the data sets that come with CNN Lab: painted silhouettes, and classes of Fashion-MNIST, two and all ten."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,11 +34,19 @@ SETS = {
         ),
         Bundled(
             "shoes",
-            fashion.CLASSES,
+            fashion.CLASSES[fashion.SHOES],
             "These are two of the ten classes of Fashion-MNIST, grey pictures of 28 × 28 pixels; enlarging them adds "
             "nothing to see.",
-            lambda split: fashion.load(split),
-            lambda: fashion.fingerprint(),
+            lambda split: fashion.load(fashion.SHOES, split),
+            lambda: fashion.fingerprint(fashion.SHOES),
+        ),
+        Bundled(
+            "fashion",
+            fashion.CLASSES[fashion.TEN],
+            "These are all ten classes of Fashion-MNIST, a few hundred grey pictures of 28 × 28 pixels of each; some "
+            "shirts, coats and pullovers look alike to people too.",
+            lambda split: fashion.load(fashion.TEN, split),
+            lambda: fashion.fingerprint(fashion.TEN),
         ),
     )
 }

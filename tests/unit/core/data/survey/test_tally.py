@@ -69,7 +69,7 @@ def test_a_chosen_order_says_that_it_was_chosen() -> None:
 
 
 def test_the_shoes_are_as_many_as_the_posts_pictures() -> None:
-    train, validation = fashion.load("train"), fashion.load("validation")
+    train, validation = (fashion.load(fashion.SHOES, split) for split in ("train", "validation"))
     assert train[0].shape == (2000, 28, 28, 3)
     assert validation[0].shape == (800, 28, 28, 3)
     assert np.bincount(train[1]).tolist() == [1000, 1000]
