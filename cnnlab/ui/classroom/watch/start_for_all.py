@@ -84,6 +84,7 @@ def spec_for(exercise: Exercise, network: Network) -> RunSpec:
         data_name=data,
         augmentation=augmentation,
         threads=settings().threads,
+        minutes=limits.minutes,
         **{**chosen, "epochs": epochs},
     )
 
