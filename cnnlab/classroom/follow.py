@@ -19,6 +19,8 @@ MOST = 100_000  # the largest channel, row or column
 class Followed:
     """Hold what a teacher looks at: a page, the name of a layer, a channel, and a place as (row, column).
 
+    Without a page everybody stays, since the teacher is where no student goes.
+
     `number` grows with every change; `on` is False once the teacher has let the class go. `at` is when that was said,
     in Unix seconds.
     """
@@ -45,7 +47,7 @@ class Follow:
     def publish(self, room: str, seen: Followed) -> int:
         """Let a room follow; return the number of this change. Raises `ClassroomError` for what no page shows."""
         numbers = seen.channel, *(seen.place or ())
-        if seen.page not in PAGES or len(seen.layer) > LONGEST_LAYER or not all(0 <= n <= MOST for n in numbers):
+        if seen.page not in ("", *PAGES) or len(seen.layer) > LONGEST_LAYER or not all(0 <= n <= MOST for n in numbers):
             raise ClassroomError("A class follows a page, a layer, a channel and a place that there are.")
         state = {name: value for name, value in asdict(seen).items() if name not in ("number", "at")}
         with self._base.database.writing() as cursor:

@@ -142,6 +142,13 @@ def test_a_place_that_the_teacher_presses_is_followed_until_another_map_is_shown
     assert follow.read_since("", 0).place is None  # type: ignore[union-attr]
 
 
+def test_a_class_is_asked_at_once_and_stays_while_the_teacher_is_where_no_student_goes() -> None:
+    open_page("lessons", is_teacher=True, leading=Leading(""))
+    app = labelled(open_page("data").button, "Follow your teacher").click().run()
+    assert "<h1>Data</h1>" in html_of(app)
+    assert "You follow your teacher." in text_of(app)
+
+
 def test_without_the_teachers_key_nobody_publishes() -> None:
     app = open_page("data", leading=Leading(""))
     assert services.classroom().follow.read_since("", 0) is None

@@ -96,7 +96,7 @@ def _publish(page: str) -> None:
         return
     _LEAD("lead", [{"on": True}], LeadSends.placed.to(_press))
     seen = seen_on(page, _place_on(page, now))
-    if seen is None or (seen == now.said and time.time() - now.at < AGAIN_SECONDS):
+    if seen == now.said and time.time() - now.at < AGAIN_SECONDS:
         return
     # A home that cannot be used now may be well in half a second.
     with suppress(ClassroomError):

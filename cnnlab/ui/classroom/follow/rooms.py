@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cnnlab.classroom.follow import EVERYBODY, Followed
 from cnnlab.classroom.record.errors import ClassroomError
+from cnnlab.core.lessons.lesson import PAGES
 from cnnlab.core.shapes import layer_names
 from cnnlab.ui.parts.pages import TITLES
 from cnnlab.ui.session import shared
@@ -46,12 +47,13 @@ def row_of(room: str) -> Followed | None:
     return None
 
 
-def seen_on(page: str, place: tuple[int, int] | None) -> Followed | None:
-    """Return what a teacher looks at on a page; None on a page that nobody follows to."""
+def seen_on(page: str, place: tuple[int, int] | None) -> Followed:
+    """Return what a teacher looks at on a page; on one that no student goes to, nothing."""
+    if page not in PAGES or page not in TITLES:
+        return Followed("")
     layer, names = shared().layer, layer_names(shared().network)
     name = names[layer.selected] if layer.selected is not None and layer.selected < len(names) else ""
-    seen = Followed(page, name, layer.channel, place)
-    return seen if page in TITLES and page not in ("lessons", "exercises") else None
+    return Followed(page, name, layer.channel, place)
 
 
 def go_along(seen: Followed) -> None:
