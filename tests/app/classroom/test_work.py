@@ -342,11 +342,26 @@ def test_work_that_was_deleted_ends_with_one_sentence(opened: Opened) -> None:
     assert WORK not in app.session_state
 
 
+def test_the_next_one_in_a_browser_finds_nothing_of_the_one_before(opened: Opened) -> None:
+    link = link_to(exercise())
+    app = press(answered(begun(opened(link)), "150"), "Give me another code")
+    code = next(code.value for code in app.code if re.fullmatch(r"(\w{5}-){2}\w{5}", code.value))
+    press(app, "Leave the exercise")
+    app.query_params["x"] = link
+    press(app.run(), "I am somebody else")
+    begun(app, "Ben")
+    assert "Ben" in dock(app)
+    assert code not in sent(app)
+    assert next(field for field in app.text_input if (field.key or "").startswith("exercise_")).value == ""
+    assert "150" not in dock(app)
+
+
 def test_a_code_is_asked_for_anew(opened: Opened) -> None:
     app = press(begun(opened()), "Give me another code")
     code = next(code.value for code in app.code if re.fullmatch(r"(\w{5}-){2}\w{5}", code.value))
     assert services.classroom().students.come_back(code, Asker("c" * 32, "3" * 32))
-    assert code not in sent(app.run())
+    assert code in sent(app.run())
+    assert code not in sent(press(app, "I have written it down"))
 
 
 @pytest.mark.parametrize("step", ["-1", "9" * 30, "1: x", "\0"])

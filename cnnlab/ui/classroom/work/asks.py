@@ -17,7 +17,7 @@ from cnnlab.ui.lessons.situation import situation
 from cnnlab.ui.lessons.stand import given, pressed, question, told
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
-from cnnlab.ui.session.exercise import AtWork, at_work
+from cnnlab.ui.session.exercise import at_work
 from cnnlab.ui.session.sent import chosen, text
 from cnnlab.viz.html import notice, quiet, tag
 
@@ -30,10 +30,10 @@ SAYS = {
 }
 
 
-def ask_box(work: AtWork, view: Work, at: At, now: Situation) -> None:
+def ask_box(view: Work, at: At, now: Situation) -> None:
     """Draw a question: its field, the last answer with what it is worth, its hint and its explanation."""
     ask, asked = view.exercise.steps[at[0]].asks[at[1]], view.asked.get(at, Asked())
-    facts, key, lang = facts_of(now), _key(work, at), view.exercise.lang
+    facts, key, lang = facts_of(now), _key(view, at), view.exercise.lang
     question(ask.question, facts, lang)
     if asked.phase in SAYS:
         show_html(notice(SAYS[asked.phase], color="var(--accent)"))
@@ -50,8 +50,9 @@ def ask_box(work: AtWork, view: Work, at: At, now: Situation) -> None:
         show_html(told(ask.explain, facts, lang))
 
 
-def _key(work: AtWork, at: At) -> str:
-    return f"exercise_{work.id}_{work.version}_{at[0]}_{at[1]}"
+def _key(view: Work, at: At) -> str:
+    # The next one in this browser must not find what was typed here.
+    return f"exercise_{view.student.id}_{view.version}_{at[0]}_{at[1]}"
 
 
 def _field(ask: StudentAsk, at: At, key: str, now: Situation, *, disabled: bool) -> None:

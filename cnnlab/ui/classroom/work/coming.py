@@ -21,6 +21,7 @@ from cnnlab.ui.session.visitor import asker
 
 DOOR, VIEW, CAME_BY = "exercise_door", "exercise_view", "exercise_address"
 LINK, STEP = "x", "step"
+MISSING, NEW_CODE = "exercise_missing", "exercise_new_code"
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def come_in(token: str, link: str) -> None:
     lay_down()
     leave_lesson()
     take_up(AtWork(view.exercise, view.student.exercise, view.version, token, view.standing.step, link))
-    st.session_state.pop(DOOR, None)
+    _forget()
     keep(view)
     if view.standing.step is None:
         set_begin(view.exercise)
@@ -199,8 +200,7 @@ def take_network() -> None:
 def leave(why: str = "") -> None:
     """End the exercise, and give the visitor back what is theirs; `why` is said if it was not wished."""
     work = lay_down()
-    st.session_state.pop(VIEW, None)
-    st.session_state.pop(DOOR, None)
+    _forget()
     st.session_state.pop(CAME_BY, None)
     end_preview()
     for name in (LINK, STEP):
@@ -209,6 +209,12 @@ def leave(why: str = "") -> None:
         set_door(Door("", refused=why))
     if work is not None and work.is_preview and "exercises" in TITLES:
         PAGE_WANTED.set("exercises")
+
+
+def _forget() -> None:
+    """Forget what belongs to one student and one exercise: another one may come next in this browser."""
+    for name in (DOOR, VIEW, MISSING, NEW_CODE):
+        st.session_state.pop(name, None)
 
 
 def close_door() -> None:

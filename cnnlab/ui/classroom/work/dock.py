@@ -81,7 +81,7 @@ def _questions(work: AtWork, view: Work, now: Situation, *, sentence: bool) -> N
     at = work.step or 0
     for j, ask in enumerate(view.exercise.steps[at].asks):
         if (ask.kind == "sentence") == sentence:
-            ask_box(work, view, (at, j), now)
+            ask_box(view, (at, j), now)
 
 
 def _pulse(page: str) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from cnnlab.classroom.record.errors import ClassroomError
 from cnnlab.classroom.record.work import Receipt, State, Work
 from cnnlab.core.data.survey.layouts import counted
+from cnnlab.ui.classroom.work.coming import MISSING, NEW_CODE
 from cnnlab.ui.classroom.work.door import show_code
 from cnnlab.ui.classroom.work.moments import is_past, moment
 from cnnlab.ui.parts.html import show_html
@@ -16,7 +17,7 @@ from cnnlab.ui.session.services import classroom
 from cnnlab.ui.session.visitor import asker
 from cnnlab.viz.html import heading, notice, quiet, tag
 
-MISSING, REFUSED, NEW_CODE = "exercise_missing", "exercise_refused", "exercise_new_code"
+REFUSED = "exercise_refused"
 
 
 def hand_in_box(work: AtWork, view: Work) -> None:
@@ -131,14 +132,19 @@ def _file_name(receipt: Receipt) -> str:
 def _code_box() -> None:
     """Offer another code: the first is told once, and nobody can look it up."""
     with st.popover("My code"):
-        if code := st.session_state.pop(NEW_CODE, ""):
+        if code := st.session_state.get(NEW_CODE):
             show_code(code)
+            st.button("I have written it down", key="exercise_code_kept", on_click=_forget_code)
             return
         show_html(
             quiet("Your code opens this work in another browser. It is kept nowhere, so nobody can show it again.")
         )
         st.button("Give me another code", key="exercise_another_code", on_click=_another_code)
         show_html(quiet("The one before opens nothing then."))
+
+
+def _forget_code() -> None:
+    st.session_state.pop(NEW_CODE, None)
 
 
 def _another_code() -> None:
