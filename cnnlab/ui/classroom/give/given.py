@@ -49,11 +49,11 @@ def given(exercise: str) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         _link(address)
+        if st.button("Large for the projector", icon=":material/fullscreen:"):
+            _projected(address)
         _moves(kept)
     with right:
         _code(address, "qr")
-        if st.button("Large for the projector", icon=":material/fullscreen:", width="stretch"):
-            _projected(address)
 
 
 def _part() -> str:
