@@ -2,6 +2,7 @@
 
 import time
 
+from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.settings import Settings
 from cnnlab.runs.record import State
 from cnnlab.runs.store.folders import WorkerStore
@@ -21,14 +22,16 @@ class Overdue:
     def __init__(self, store: WorkerStore, settings: Settings, asked: int | None = None) -> None:
         self._store = store
         self._most = settings.max_minutes if asked is None else min(asked, settings.max_minutes)
-        self._whose = "CNNLAB_MAX_MINUTES" if self._most == settings.max_minutes else "of its exercise"
+        self._whose = "CNNLAB_MAX_MINUTES" if self._most == settings.max_minutes else "its exercise says so"
         self._began = time.monotonic()
         self._looked = 0.0
 
     def __call__(self, waited: float) -> str | None:
         """Return one sentence, or None; `waited` is how many seconds the training has stood still."""
         if time.monotonic() - self._began > self._most * 60:
-            return f"a training may take {self._most} minutes ({self._whose}); resume it to go on."
+            return (
+                f"a training may take {counted(self._most, 'minute', 'minutes')} ({self._whose}); resume it to go on."
+            )
         if waited > PAUSE_SECONDS and time.monotonic() - self._looked > 1:
             self._looked = time.monotonic()
             if self._store.others_wait():

@@ -59,6 +59,20 @@ def test_a_training_is_overdue_after_its_minutes(store: Store, monkeypatch: pyte
     assert due(0.0) == "a training may take 2 minutes (CNNLAB_MAX_MINUTES); resume it to go on."
 
 
+def test_a_training_of_an_exercise_is_overdue_after_those_of_the_exercise(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr(overdue.time, "monotonic", lambda: clock[0])
+    settings = replace(Settings(store.home), max_minutes=2)
+    shorter, longer = Overdue(store, settings, 1), Overdue(store, settings, 60)
+    clock[0] += 61
+    assert shorter(0.0) == "a training may take 1 minute (its exercise says so); resume it to go on."
+    assert longer(0.0) is None
+    clock[0] += 60
+    assert longer(0.0) == "a training may take 2 minutes (CNNLAB_MAX_MINUTES); resume it to go on."
+
+
 def test_who_stands_still_makes_room_only_when_others_wait(store: Store) -> None:
     due = Overdue(store, Settings(store.home))
     assert due(PAUSE_SECONDS + 1) is None
