@@ -13,6 +13,8 @@ from cnnlab.commands.train_options import add_learning_options, learning_from
 from cnnlab.core.augment import AnyAugmentation, Augmentation, augmentation_from_dict
 from cnnlab.core.data.bundled.sets import SETS as BUNDLED
 from cnnlab.core.data.datasets import in_order, load
+from cnnlab.core.network.sequence_presets import primer
+from cnnlab.core.sequences.loading import is_made, is_sequences, load_sequences
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import trace
 from cnnlab.core.teach.brief import describe_pair, metric_text
@@ -21,6 +23,7 @@ from cnnlab.core.trunks.heads import smallest_head
 from cnnlab.core.trunks.rows import shipped
 from cnnlab.core.words.numbers import decimal
 from cnnlab.processes.data.limited_reading import LimitedReading
+from cnnlab.processes.data.limited_sequences import read_in_limits
 from cnnlab.runs.judge.compare import described
 from cnnlab.runs.record import RunSpec, State, problems
 from cnnlab.runs.record.events import Event
@@ -33,8 +36,10 @@ EPOCH_KEYS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"
 
 def _options(train: argparse.ArgumentParser) -> None:
     train.formatter_class = argparse.ArgumentDefaultsHelpFormatter
-    train.add_argument("--data", required=True, help=f"a folder in the post's layout, {BUNDLED_IN_WORDS}")
-    train.add_argument("--network", type=Path, metavar="FILE", help="default: the post's network")
+    train.add_argument("--data", required=True, help=f"a folder in the post's layout, {BUNDLED_IN_WORDS}, or sequences")
+    train.add_argument(
+        "--network", type=Path, metavar="FILE", help="default: the post's network, or the primer's for sequences"
+    )
     train.add_argument(
         "--image-size",
         type=int,
@@ -66,12 +71,9 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
     if problem := problems(spec, settings):
         raise CommandError(problem)
     # The worker would find out too, but as a training that failed.
-    with LimitedReading(settings) as reading:
-        data = load(
-            spec.data, settings.max_pixels, spec.limit_per_class, spec.seed, cache=settings.surveys, reading=reading
-        )
+    classes = _classes(spec, settings)
     if spec.classes is not None:
-        in_order(spec.data_name, data.classes, spec.classes)
+        in_order(spec.data_name, classes, spec.classes)
     (sys.stderr if options.json else sys.stdout).write(f"{_describe(spec)}\n")
     run = train_in_foreground(spec, settings, _say_json if options.json else _say_epoch)
     if run.state not in (State.FINISHED, State.STOPPED):
@@ -82,10 +84,24 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _classes(spec: RunSpec, settings: Settings) -> tuple[str, ...]:
+    """Read the data and return their classes; raise a `Refusal` if they cannot be trained on with this network."""
+    if is_sequences(spec.data):
+        found = load_sequences(spec.data, lambda path: read_in_limits(path, settings), spec.seed, spec.limit_per_class)
+        found.validation.arrays(spec.network.input_shape[0], spec.network.input_shape[-1])
+        sys.stderr.writelines(f"{finding.sentence}\n" for finding in found.findings)
+        return found.classes
+    with LimitedReading(settings) as reading:
+        return load(
+            spec.data, settings.max_pixels, spec.limit_per_class, spec.seed, cache=settings.surveys, reading=reading
+        ).classes
+
+
 def _spec(options: argparse.Namespace, settings: Settings) -> RunSpec:
-    network = read_network(options.network)
+    sequences = is_sequences(options.data)
+    network = primer() if sequences and options.network is None else read_network(options.network)
     size = None if options.trunk else options.image_size
-    if size is None and options.network is None:
+    if size is None and options.network is None and not sequences:
         size = LESSON_SIZE
     if size is not None:
         if size < 1:
@@ -94,16 +110,19 @@ def _spec(options: argparse.Namespace, settings: Settings) -> RunSpec:
             raise CommandError("--image-size is for pictures, and this network reads sequences; leave it out.")
         network = network.with_image_size(size, size)
     trace(network)
-    bundled, folder = options.data in BUNDLED, Path(options.data).resolve()
-    if not bundled and not folder.is_dir():
-        raise CommandError(f"--data must be a folder, {BUNDLED_IN_WORDS}, and {options.data!r} is neither.")
+    bundled, folder = options.data in BUNDLED or is_made(options.data), Path(options.data).resolve()
+    if not bundled and not (folder.is_dir() or (sequences and folder.is_file())):
+        raise CommandError(
+            f'--data must be a folder, {BUNDLED_IN_WORDS}, "motifs" or a file of sequences, and {options.data!r} is '
+            "none of them."
+        )
     name = options.data if bundled else folder.name
     return RunSpec(
         name=name,
         network=network,
         data=options.data if bundled else str(folder),
         data_name=name,
-        augmentation=_augmentation(options),
+        augmentation=Augmentation.none() if sequences else _augmentation(options),
         classes=class_order(options),
         threads=settings.threads,
         **learning_from(options),

@@ -69,6 +69,11 @@ def file_decoding_command() -> list[str]:
     return [*PYTHON, "cnnlab.processes.data.file_decoding"]
 
 
+def sequence_reading_command() -> list[str]:
+    """Return the command of a process that reads a file of sequences."""
+    return [*PYTHON, "cnnlab.processes.data.sequence_reading"]
+
+
 def importer_command() -> list[str]:
     """Return the command of the process that opens models of unknown origin."""
     return [*PYTHON, "cnnlab.tf.inside.models"]

@@ -49,7 +49,7 @@ class Graph:
     """Hold the layers of a subject as nodes, with what follows from them once it is asked for."""
 
     nodes: tuple[Node, ...]
-    input_shape: tuple[int, int, int]
+    input_shape: tuple[int, ...]
 
     @cached_property
     def fields(self) -> tuple[Regions | str, ...]:
@@ -150,7 +150,7 @@ class Weighted:
 
     @property
     def graph(self) -> Graph:
-        """Return the network as a graph; raise `InvalidNetwork`, and `NotForPictures` if it reads sequences."""
+        """Return the network as a graph; raise `InvalidNetwork`."""
         return _graph_of_network(self.network)
 
     def problem(self, most_params: int) -> str | None:
@@ -231,7 +231,7 @@ def _weights_key(weights: Weights) -> str:
 
 @lru_cache(maxsize=64)
 def _graph_of_network(network: Network) -> Graph:
-    return Graph(nodes_of(network), network.picture_shape)
+    return Graph(nodes_of(network), network.input_shape)
 
 
 @lru_cache(maxsize=16)

@@ -35,7 +35,7 @@ def hold_server_lock(home: Path) -> IO[bytes]:
 def missing(spec: RunSpec, settings: Settings) -> str | None:
     """Return in one sentence that the uploaded data set of a training was removed, or None."""
     uploaded = Path(spec.data).is_relative_to(settings.home / "data")
-    if not uploaded or Path(spec.data).is_dir():
+    if not uploaded or Path(spec.data).exists():
         return None
     return f"The data set {spec.data_name} was removed from this server; choose another one and start again."
 

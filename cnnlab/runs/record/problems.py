@@ -2,6 +2,8 @@
 
 from cnnlab.core.inside.heavy import too_many_params
 from cnnlab.core.pictures import input_problem
+from cnnlab.core.sequences.letters import reads_pictures
+from cnnlab.core.sequences.loading import is_sequences
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import check, trace
 from cnnlab.core.trunks.checking import trunk_problem
@@ -41,7 +43,10 @@ def _network_problem(spec: RunSpec, settings: Settings) -> str | None:
     invalid = check(spec.network)
     if invalid is not None:
         return f"This network cannot be trained: {invalid}"
-    if unusable := input_problem(*spec.input_shape):
+    if is_sequences(spec.data):
+        if len(spec.input_shape) == 3:
+            return reads_pictures(spec.input_shape)
+    elif unusable := input_problem(*spec.input_shape):
         return unusable
     params = sum(row.params for row in trace(spec.network))
     if spec.trunk is not None:

@@ -32,6 +32,8 @@ def transforms(
 class Batches:
     """Make the batches of all epochs: float32 pictures (n, height, width, channels) and their labels.
 
+    Sequences (n, length, channels) are only rescaled: what augments pictures would tear letters apart.
+
     `images` is uint8, in memory once or as rows of a file; `labels` has one entry a picture. The last batch of an epoch
     may be smaller.
     """
@@ -58,6 +60,9 @@ class Batches:
         n = len(self.images)
         indices = order(n, self.seed, epoch) if self.shuffle else np.arange(n)
         chosen = indices[batch * self.batch_size : (batch + 1) * self.batch_size]
+        if len(self.images.shape) == 3:
+            rescaled = self.images[chosen] * np.float32(self.augmentation.rescale)
+            return rescaled.astype(np.float32), self.labels[chosen]
         drawn = transforms(
             self.augmentation, self.seed, epoch, chosen.tolist(), (self.images.shape[1], self.images.shape[2])
         )

@@ -16,6 +16,7 @@ from cnnlab.tf.built import Answer, Subject, without_batch
 from cnnlab.tf.explain.answering import attribution, faithfulness
 from cnnlab.tf.explain.ascent import ascend
 from cnnlab.tf.explain.score import before_activation
+from cnnlab.tf.explain.sequences import letter_gradient, mutagenesis
 from cnnlab.tf.explain.strongest import strongest
 from cnnlab.tf.inside import steps
 from cnnlab.tf.inside.cut import trunk_content
@@ -87,5 +88,7 @@ QUESTIONS: Mapping[str, Question] = {
     "faithfulness": faithfulness,
     "ascend": ascend,
     "strongest": strongest,
+    "mutagenesis": mutagenesis,
+    "letter_gradient": letter_gradient,
 }
 """What can be asked: each is called with the subject, the arrays that were sent, and what was asked of them by name."""

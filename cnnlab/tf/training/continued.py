@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import keras
 
 from cnnlab.core.data.datasets import DataSet
+from cnnlab.core.sequences.sequence_set import SequenceSet
 from cnnlab.runs.record import Run
 from cnnlab.runs.record.events import EventWriter
 from cnnlab.runs.store.folders import WorkerStore
@@ -22,7 +23,9 @@ class Before:
     val_losses: dict[int, float]
 
 
-def continued(run: Run, store: WorkerStore, data: DataSet, model: keras.Model, writer: EventWriter) -> Before:
+def continued(
+    run: Run, store: WorkerStore, data: DataSet | SequenceSet, model: keras.Model, writer: EventWriter
+) -> Before:
     """Put the model into the state of the checkpoint and note down that the training goes on from there."""
     earlier = store.story(run.id)
     if not earlier.starts and not earlier.records:

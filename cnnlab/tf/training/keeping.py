@@ -7,6 +7,7 @@ from functools import cached_property
 import keras
 
 from cnnlab.core.data.datasets import DataSet
+from cnnlab.core.sequences.sequence_set import SequenceSet
 from cnnlab.runs.record import Run
 from cnnlab.runs.record.findings import write_answers
 from cnnlab.runs.store.folders import WorkerStore
@@ -22,7 +23,7 @@ class Work:
 
     run: Run
     store: WorkerStore
-    data: DataSet
+    data: DataSet | SequenceSet
     validation: Batches
     features: Features | None
 

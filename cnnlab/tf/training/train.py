@@ -15,6 +15,8 @@ from cnnlab.core.augment import only_rescaled
 from cnnlab.core.data.datasets import DataSet, load, with_classes
 from cnnlab.core.data.stored import Pictures, in_memory
 from cnnlab.core.kept.rows import StoredRows
+from cnnlab.core.sequences.loading import is_sequences
+from cnnlab.core.sequences.sequence_set import SequenceSet
 from cnnlab.core.settings import Settings
 from cnnlab.core.training.subset import chosen, shuffled
 from cnnlab.processes.data.limited_reading import LimitedReading
@@ -37,6 +39,7 @@ from cnnlab.tf.training.continued import continued
 from cnnlab.tf.training.keeping import Work
 from cnnlab.tf.training.preparing import Preparing, stored_pictures
 from cnnlab.tf.training.range_test import RecordRange, run_range_test
+from cnnlab.tf.training.sequences import Data, loaded_sequences, sequence_batches
 
 VALIDATION_BATCH = 32
 OPTIMIZERS: dict[str, Callable[..., keras.optimizers.Optimizer]] = {
@@ -97,9 +100,11 @@ def train(
 
 
 def _prepared(
-    spec: RunSpec, data: DataSet, loss: str, settings: Settings, preparing: Preparing
+    spec: RunSpec, data: Data, loss: str, settings: Settings, preparing: Preparing
 ) -> tuple[Batches, Batches, Features | None]:
     """Return both splits in batches, of features where the training learns from them, with what makes these."""
+    if isinstance(data, SequenceSet):
+        return *sequence_batches(spec, data, loss), None
     stored = stored_pictures(data, settings, preparing)
     training, validation = make_batches(spec, data, loss, stored)
     if spec.trunk is None or not spec.learns_from_features:
@@ -109,7 +114,9 @@ def _prepared(
     return *features.batches(training, validation, data, whole, preparing), features
 
 
-def _load(spec: RunSpec, settings: Settings) -> DataSet:
+def _load(spec: RunSpec, settings: Settings) -> Data:
+    if is_sequences(spec.data):
+        return loaded_sequences(spec, settings)
     with LimitedReading(settings) as reading:
         data = load(
             spec.data, settings.max_pixels, spec.limit_per_class, spec.seed, cache=settings.surveys, reading=reading
@@ -232,7 +239,7 @@ def device() -> str:
     return f"GPU 0: {name}" if name else "GPU 0"
 
 
-def start_event(spec: RunSpec, data: DataSet, training: Batches, validation: Batches) -> dict[str, Any]:
+def start_event(spec: RunSpec, data: Data, training: Batches, validation: Batches) -> dict[str, Any]:
     """Return the event that says what is trained with what."""
     return {
         "type": "start",

@@ -186,7 +186,7 @@ def packed_window(current: Current, index: int) -> bytes:
         "kernel": window.kernel,
         "others": window.others,
         "before": window.before,
-        "picture": prepared_picture(subject.graph.input_shape),
+        "picture": prepared_picture(subject.input_shape),
     }
     facts = window_facts(
         subject.graph.place(index),
@@ -206,7 +206,7 @@ def _window(subject: Subject, index: int) -> Window:
     place = subject.graph.place(index)
     if problem := too_much_to_send(place):
         raise InferenceError(problem)
-    pixels = prepared_picture(subject.graph.input_shape)
+    pixels = prepared_picture(subject.input_shape)
     mine = shared()
     return _computed(
         (subject.key, pixels_key(pixels)), index, mine.layer.channel, mine.layer.first_input, subject, pixels

@@ -131,3 +131,22 @@ def test_the_features_of_a_model_that_rescales_itself_are_those_of_the_pixels_as
     padded, rescaled, _ = json.loads((out / "layers.json").read_text())
     assert padded["max"] > 50
     assert rescaled["max"] == pytest.approx(padded["max"] / 255)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("data", ["motifs:count=100", "own.fasta"])
+def test_sequences_are_trained_on_as_pictures_are(home: Path, data: str) -> None:
+    if data == "own.fasta":
+        letters = ["ACGTACGTAC" * 5, "TTTTTGGGGG" * 5]
+        records = "".join(
+            f">{i} label={'ab'[i % 2]}\n{letters[i % 2][i % 9 :]}{letters[i % 2][: i % 9]}\n" for i in range(40)
+        )
+        (home / data).write_text(records)
+        data = str(home / data)
+    done = cnnlab(home, "train", "--data", data, "--epochs", "1", "--json")
+    assert done.returncode == 0, done.stderr
+    assert "50 letters" in done.stderr
+    assert "three letters" in done.stderr
+    *epochs, last = map(json.loads, done.stdout.splitlines())
+    assert 0 <= epochs[0]["val_accuracy"] <= 1
+    assert Store(home).get(last["run_id"]).spec.network.input_shape == (50, 4)

@@ -170,6 +170,9 @@ def _matrix(run: Run, answers: Answers) -> tuple[int, int, float] | None:
 
 def _pictures(run: Run, answers: Answers, chosen: Sequence[int], threshold: float) -> None:
     given, probabilities = answers.predicted(threshold), answers.probabilities()
+    if run.spec.network.rank == 1:
+        show_html(tag("ul", *(tag("li", _said(answers, given, probabilities, i)) for i in chosen)))
+        return
     try:
         shown = [
             {
@@ -200,6 +203,13 @@ def _pictures(run: Run, answers: Answers, chosen: Sequence[int], threshold: floa
         mine.picture = mine.picture.chosen(held(lambda: stored_of(run.spec.data, name), name), truth=truth)
         look_with(key_of(run))
         go("feature_maps")
+
+
+def _said(answers: Answers, given: np.ndarray, probabilities: np.ndarray, i: int) -> str:
+    """Say of one sequence what it is and what the network gives."""
+    sure = percent(float(probabilities[i, given[i]]), 0)
+    truth, said = answers.classes[answers.labels[i]], answers.classes[given[i]]
+    return f"{answers.names[i]} is {truth}; the network says {said}, {sure}"
 
 
 @st.cache_data(max_entries=2000, show_spinner=False)

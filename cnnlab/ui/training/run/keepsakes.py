@@ -39,7 +39,7 @@ def take_along(run: Run, story: Story) -> None:
             st.download_button("Curves as CSV", _as_csv(ended), f"{run_id}.csv", "text/csv", on_click="ignore")
         if model.exists():
             st.download_button("Model (.keras)", model.read_bytes, f"{run_id}.keras", on_click="ignore")
-        if can_train_again:
+        if can_train_again and spec.network.rank == 2:
             st.download_button(
                 "Notebook",
                 lambda: retraining_notebook(spec, start["loss"], tuple(start["classes"]), rates_by_hand(story)),
@@ -69,7 +69,7 @@ def take_along(run: Run, story: Story) -> None:
 
         st.download_button("Everything (.zip)", zipped, f"{run_id}.zip", "application/zip", on_click="ignore")
         has_weights = run.is_recorded or model.exists()
-        if has_weights and st.button("See its feature maps", key=f"maps_{run_id}"):
+        if has_weights and spec.network.rank == 2 and st.button("See its feature maps", key=f"maps_{run_id}"):
             look_with(key_of(run))
             go("feature_maps")
 

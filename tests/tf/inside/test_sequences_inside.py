@@ -1,0 +1,61 @@
+"""What the process answers about one sequence equals brute force with Keras; nonsense is one sentence."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from cnnlab.core.explain.asked import ExplainError, Target
+from cnnlab.core.network.sequence_presets import motif_detector, primer
+from cnnlab.core.sequences.letters import SequenceError
+from cnnlab.processes.explain.sequences import letter_gradient, mutations
+from cnnlab.processes.inference import InferenceError
+from cnnlab.processes.subjects import RandomWeights, Weighted
+from cnnlab.tf.build import build_model
+from tests.inside_here import InsideHere
+
+CODES = np.random.default_rng(5).integers(0, 5, 50).astype(np.uint8)
+LETTERS = np.vstack([np.eye(4), np.zeros((1, 4))]).astype(np.float32)
+
+
+def logits(model: keras.Model) -> keras.Model:
+    model.layers[-1].activation = keras.activations.linear
+    return model
+
+
+@pytest.mark.parametrize(
+    ("network", "target"), [(primer(), Target(1)), (motif_detector(), Target(0, -1))], ids=["softmax", "sigmoid"]
+)
+def test_mutagenesis_is_brute_force_and_gradient_times_input_is_keras(network, target) -> None:  # type: ignore[no-untyped-def]
+    inside, subject = InsideHere(), Weighted(network, RandomWeights(3))
+    model = logits(build_model(network, 3))
+
+    def score(codes: np.ndarray) -> float:
+        return float(model(LETTERS[codes][None])[0, target.unit]) * target.sign
+
+    found, outputs = mutations(inside, subject, CODES, target)
+    assert found.own == pytest.approx(score(CODES), abs=1e-5)
+    assert outputs.shape == (network.layers[-1].config["units"],)
+    for position in range(0, 50, 7):
+        for letter in range(4):
+            changed = CODES.copy()
+            changed[position] = letter
+            assert found.scores[position, letter] == pytest.approx(score(changed), abs=1e-5)
+    given = tf.constant(LETTERS[CODES][None])
+    with tf.GradientTape() as tape:
+        tape.watch(given)
+        total = model(given)[0, target.unit] * target.sign
+    theirs = tape.gradient(total, given).numpy()[0]
+    asked = letter_gradient(inside, subject, CODES, target)
+    np.testing.assert_allclose(asked.values, theirs, atol=1e-5)
+    np.testing.assert_allclose(asked.times_input, (theirs * LETTERS[CODES]).sum(axis=1), atol=1e-5)
+
+
+def test_what_is_no_such_question_is_refused() -> None:
+    inside, subject = InsideHere(), Weighted(primer(), RandomWeights(0))
+    with pytest.raises(SequenceError, match="takes 50 × 4, and the sequence has 12"):
+        mutations(inside, subject, CODES[:12], Target())
+    with pytest.raises((ExplainError, InferenceError), match="no such answer"):
+        mutations(inside, subject, CODES, Target(7))
+    with pytest.raises((ExplainError, InferenceError), match="each 0 to 4"):
+        inside.ask("mutagenesis", subject, None, np.full(50, 9, np.uint8), unit=0, sign=1)
