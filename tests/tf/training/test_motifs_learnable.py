@@ -1,6 +1,7 @@
 """The primer's network learns the default set of sequences, and one of its filters becomes the planted motif."""
 
 from dataclasses import replace
+from pathlib import Path
 from statistics import median
 
 import numpy as np
@@ -23,12 +24,12 @@ SPEC = RunSpec(
 )
 
 
-def trained(spec: RunSpec) -> tuple[float, float]:
+def trained(spec: RunSpec, home: Path) -> tuple[float, float]:
     """Train, and return the best validation accuracy and how well the best filter matches the motif."""
     data = make()
     loss = loss_for(spec.network, 2)
     training, validation = sequence_batches(spec, data, loss)
-    model = compiled_model(spec, loss)
+    model = compiled_model(spec, loss, home)
     fit(model, spec, training, validation, [])
     kernels = model.layers[0].kernel.numpy()
     motif = data.motifs[0].matrix
@@ -36,7 +37,7 @@ def trained(spec: RunSpec) -> tuple[float, float]:
     return max(model.history.history["val_accuracy"]), max(match(logo, motif).correlation for logo in logos)
 
 
-def test_batches_hold_one_hot_letters_and_a_training_on_them_learns() -> None:
+def test_batches_hold_one_hot_letters_and_a_training_on_them_learns(home: Path) -> None:
     spec = replace(SPEC, network=motif_detector(), epochs=3, learning_rate=0.02)
     training, validation = sequence_batches(spec, make(Settings(count=200)), "binary_crossentropy")
     letters, labels = training.at(0)
@@ -44,7 +45,7 @@ def test_batches_hold_one_hot_letters_and_a_training_on_them_learns() -> None:
     assert set(np.unique(letters)) == {0.0, 1.0}
     assert (letters.sum(axis=2) == 1).all()
     assert labels.shape == (16, 1)
-    model = compiled_model(spec, "binary_crossentropy")
+    model = compiled_model(spec, "binary_crossentropy", home)
     fit(model, spec, training, validation, [])
     losses = model.history.history["loss"]
     assert losses[-1] < losses[0]
@@ -53,8 +54,8 @@ def test_batches_hold_one_hot_letters_and_a_training_on_them_learns() -> None:
 
 
 @pytest.mark.slow
-def test_the_primers_network_finds_the_motif() -> None:
-    found = [trained(replace(SPEC, seed=seed)) for seed in SEEDS]
+def test_the_primers_network_finds_the_motif(home: Path) -> None:
+    found = [trained(replace(SPEC, seed=seed), home) for seed in SEEDS]
     told = baseline(make().train, make().validation, make().classes)
     assert median(accuracy for accuracy, _ in found) >= 0.95 > told.accuracy
     assert median(correlation for _, correlation in found) >= 0.8
