@@ -25,7 +25,7 @@ def histogram(first: Sequence[Bar], second: Sequence[Bar] = ()) -> Html:
         cells = [_bar(number, total) for number, total in zip(numbers, totals, strict=True)]
         lines.append(tag("tr", line_head(f"{len(rest)} other answers", css="answer"), *cells))
     names = ("First vote", "Second vote") if len(votes) == 2 else ("Answers",)
-    heads = ("", *(column_head(name, aside(f" {total}")) for name, total in zip(names, totals, strict=True)))
+    heads = ("Answer", *(column_head(name, aside(f" {total}")) for name, total in zip(names, totals, strict=True)))
     return table("How the class answered", heads, lines, "votes")
 
 

@@ -77,7 +77,7 @@ def _head(row: Row) -> None:
 def _answers(exercise: Exercise, opened: Opened) -> None:
     """Draw every attempt at every question, the last one first, and the goals."""
     lines = [one for at, ask in exercise.asks.items() for one in _lines(at, ask, opened.asked.get(at, Asked()))]
-    heads = ("Question", "Answer", "", "When")
+    heads = ("Question", "Answer", "Worth", "When")
     show_html(tag("div", table("Every attempt", heads, lines, "shapes class attempts"), class_="sideways"))
     goals = [
         tag("li", "✓ " if (i, j) in opened.row.goals else "○ ", goal.text)
@@ -98,7 +98,8 @@ def _lines(at: At, ask: Ask, asked: Asked) -> Iterator[Html]:
         asked_as = {0: "", 1: "first vote", 2: "second vote"}.get(attempt.round, "")
         said = together(worth, tag("div", attempt.slip, class_="quiet") if attempt.slip else "")
         given = tag("td", shown_answer(ask, attempt.given), aside(f" {asked_as}") if asked_as else "", class_=css)
-        yield line("" if place else label_of(at), given, tag("td", said), moment(attempt.at))
+        label = tag("span", label_of(at), class_="said") if place else label_of(at)
+        yield line(label, given, tag("td", said), moment(attempt.at))
 
 
 def _trainings(row: Row) -> None:

@@ -45,18 +45,19 @@ def results(exercise_id: str) -> None:
 
 
 def _draw(exercise_id: str) -> None:
-    lead_toggle(exercise_id)
     of_exercise, student = WATCHED_STUDENT.get()
     if student and of_exercise == exercise_id:
         opened_student(exercise_id, student)
         return
-    st.segmented_control(
-        "Show",
-        list(DRAWN),
-        default=next(iter(DRAWN)),
-        key=PART,
-        required=True,
-        persist_state="session",
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, vertical_alignment="center", key="watch_parts"):
+        st.segmented_control(
+            "Show",
+            list(DRAWN),
+            default=next(iter(DRAWN)),
+            key=PART,
+            required=True,
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+        lead_toggle(exercise_id)
     DRAWN[chosen(PART, DRAWN, next(iter(DRAWN)))](exercise_id)
