@@ -42,6 +42,7 @@ ROWS = {
     "class": ("benchmarks.page.classroom:classes", 200),
     "follow": ("benchmarks.page.following:follow", 120),
     "table": ("benchmarks.page.following:table", 60),
+    "answers": ("benchmarks.page.following:answering", 150),
     "storm": ("benchmarks.photographs:storm", 240),
     "day": ("benchmarks.photographs:day", 300),
 }

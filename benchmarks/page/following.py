@@ -27,10 +27,12 @@ from cnnlab.processes.data.jobs import Asker
 from cnnlab.ui.classroom.watch.columns import Wanted, columns_of
 from cnnlab.ui.classroom.watch.table import class_rows, drawn_table
 from cnnlab.ui.session import services
+from tests.browser.support.protocol import Session
 
 FOLLOWERS = 100
 PATIENCE = 30.0  # seconds
 IDLE_SECONDS = 20.0
+ANSWER_SECONDS = 5.0  # between two answers of a student
 CHANGES = 20
 REFRESHES = 20
 KEEP_DAYS = 400
@@ -59,6 +61,8 @@ sentence = true
 ```
 """
 
+ONE_QUESTION = EXERCISE[: EXERCISE.rindex(b"```{ask}")]
+
 
 def follow() -> list[Line]:
     """Let a hundred followers listen while nothing changes, then let the teacher move."""
@@ -80,6 +84,39 @@ def table() -> list[Line]:
             exercise_id = _class(room)
             taken = [_milliseconds(lambda: _draw(exercise_id)) for _ in range(REFRESHES)]
     return [Line(f"the table of {FOLLOWERS} students drawn anew, p95", _p95(taken), "ms", 300)]
+
+
+def answering() -> list[Line]:
+    """Let a class answer on the pages, each student once in a few seconds, spread as people are."""
+    with servers.app(CNNLAB_TEACHER_KEY="a key of a teacher") as app, closing(Classroom(app.home, KEEP_DAYS)) as room:
+        link = room.link(room.exercises.add(read_exercise("bench.md", ONE_QUESTION)).id)
+        waits = asyncio.run(_answer(app, link))
+    return [Line(f"{FOLLOWERS} students who answer, p95", _p95(waits), "ms", 200)]
+
+
+async def _answer(app: Server, link: str) -> list[float]:
+    """Return the milliseconds from each press to the page that says what the answer is worth."""
+    students = [Session(app.url, f"bench-{place}", f"x={link}") for place in range(FOLLOWERS)]
+    for place, student in enumerate(students):
+        await student.open()
+        await student.fill_in("Your name", f"Student {place}", "Begin")
+        await student.press("To the first step")
+    waits: list[float] = []
+
+    async def go_on(place: int, student: Session) -> None:
+        await asyncio.sleep(ANSWER_SECONDS * place / FOLLOWERS)
+        for given in ("150", "147", "148"):
+            began = time.perf_counter()
+            await student.fill_in("Your answer", given, "Answer")
+            waits.append(1e3 * (time.perf_counter() - began))
+            if given not in student.text:
+                raise RuntimeError("An answer does not stand on the page.")
+            await asyncio.sleep(max(0.0, ANSWER_SECONDS - (time.perf_counter() - began)))
+
+    await asyncio.gather(*(go_on(place, student) for place, student in enumerate(students)))
+    for student in students:
+        await student.close()
+    return waits
 
 
 def _draw(exercise_id: str) -> None:
