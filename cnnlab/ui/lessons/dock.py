@@ -41,10 +41,8 @@ def dock(page: str) -> None:
     if course is None:
         return
     with dock_box():
-        _head(course)
         step, now = course.step, situation()
-        if step.text:
-            show_html(told(step.text, facts_of(now), course.lesson.lang))
+        _head(course, now)
         _questions(course, now, sentence=False)
         if step.goals:
             # Live controls draw their own part of a page anew, not the dock.
@@ -56,14 +54,17 @@ def dock(page: str) -> None:
     light(page, step.go, course.lesson.lang, asks_place=asks_place, lesson=name, at=course.at, count=count)
 
 
-def _head(course: Course) -> None:
+def _head(course: Course, now: Situation) -> None:
     count = len(course.lesson.steps)
     where = f"{course.lesson.title}, step {course.at + 1} of {count}"
-    head(where, course.step.title, course.lesson.lang, (course.at + 1) / count)
+    more = []
     if course.at == 0 and course.lesson.quote:
         words = tag("q", course.lesson.quote, lang=course.lesson.lang)
         link = {"href": course.lesson.link, "target": "_blank", "rel": "noreferrer"}
-        show_html(quiet(words, " (", tag("a", "the post", **link) if course.lesson.link else "the post", ")"))
+        more.append(quiet(words, " (", tag("a", "the post", **link) if course.lesson.link else "the post", ")"))
+    if course.step.text:
+        more.append(told(course.step.text, facts_of(now), course.lesson.lang))
+    head(where, course.step.title, course.lesson.lang, (course.at + 1) / count, *more)
 
 
 def _questions(course: Course, now: Situation, *, sentence: bool) -> None:
@@ -94,11 +95,10 @@ def _question(course: Course, place: int, ask: Ask, now: Situation) -> None:
     if (shown or (verdict is not None and verdict.right)) and ask.explain:
         show_html(told(ask.explain, facts, course.lesson.lang))
     if (verdict is None or not verdict.right) and not ask.sentence:
-        with st.container(horizontal=True):
-            if ask.hint:
-                with st.popover("Hint", type="tertiary"):
-                    show_html(told(ask.hint, facts, course.lesson.lang))
-            st.button(REVEAL, key=f"{key}_reveal", type="tertiary", on_click=lambda: _reveal(key))
+        if ask.hint:
+            hint = tag("summary", "Hint"), told(ask.hint, facts, course.lesson.lang)
+            show_html(tag("details", *hint, class_="lesson-hint"))
+        st.button(REVEAL, key=f"{key}_reveal", type="tertiary", on_click=lambda: _reveal(key))
         if shown and (right := _answer(ask, now)):
             show_html(quiet(right))
 

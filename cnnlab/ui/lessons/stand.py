@@ -24,7 +24,7 @@ from cnnlab.ui.session.decoders import position, record
 from cnnlab.ui.session.keys import LESSON_LOG, LESSON_PLACE
 from cnnlab.ui.session.sent import text
 from cnnlab.ui.session.services import store
-from cnnlab.viz.html import Html, from_markdown, notice, quiet, style_sheet, tag
+from cnnlab.viz.html import Html, from_markdown, notice, quiet, style_sheet, tag, together
 
 
 class LightSends:
@@ -40,14 +40,17 @@ GOAL_SECONDS = 1.0
 
 def dock_box() -> DeltaGenerator:
     """Return the box that stands beside every page."""
-    show_html(_STYLE)
     return st.container(key="lesson_dock")
 
 
-def head(where: str, title: str, lang: str, done: float) -> None:
-    """Draw where somebody is, the title of the step in its language, and which share is done."""
-    show_html(tag("div", quiet(where), tag("h2", title, lang=lang), class_="lesson-head"))
-    st.progress(done)
+def head(where: str, title: str, lang: str, done: float, *more: Html) -> None:
+    """Draw where somebody is, the title of the step in its language, which share is done, and what else is only read.
+
+    All of it is one element: a browser draws a step as fast as it has few of them.
+    """
+    top = tag("div", quiet(where), tag("h2", title, lang=lang), class_="lesson-head")
+    bar = tag("progress", value=f"{done:.3f}", aria_label=f"{done:.0%} of the steps", class_="lesson-done")
+    show_html(together(_STYLE, top, bar, *more))
 
 
 def told(words: str, facts: Facts, lang: str) -> Html:

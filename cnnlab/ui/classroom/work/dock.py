@@ -19,7 +19,7 @@ from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session.exercise import AtWork, at_work, said
 from cnnlab.ui.session.sent import place_in_digits
-from cnnlab.viz.html import notice
+from cnnlab.viz.html import Html, notice
 
 STEP_CHOICE, REFUSED, STOOD = "exercise_step", "exercise_version_refused", "exercise_stood"
 QUIET_SECONDS = 3.0  # between two looks where no goal waits
@@ -33,12 +33,10 @@ def work_dock(page: str, hindered: str) -> None:
     view, now = view_kept(), situation()
     step, lang = view.exercise.steps[work.step], view.exercise.lang
     with dock_box():
-        _head(work, view)
+        _head(work, view, *([told(step.text, facts_of(now), lang)] if step.text else []))
         if hindered:
             fault(hindered)
         _newer(work, view)
-        if step.text:
-            show_html(told(step.text, facts_of(now), lang))
         _questions(work, view, now, sentence=False)
         waits = [j for j in range(len(step.goals)) if (work.step, j) not in view.reached]
         # Live controls draw their own part of a page anew, not the dock.
@@ -49,7 +47,7 @@ def work_dock(page: str, hindered: str) -> None:
     light(page, step.go, lang, asks_place=any(ask.kind == "place" for ask in step.asks))
 
 
-def _head(work: AtWork, view: Work) -> None:
+def _head(work: AtWork, view: Work, *more: Html) -> None:
     count, at = len(view.exercise.steps), work.step or 0
     who = "a preview" if work.is_preview else view.student.name
     head(
@@ -57,6 +55,7 @@ def _head(work: AtWork, view: Work) -> None:
         view.exercise.steps[at].title,
         view.exercise.lang,
         (at + 1) / count,
+        *more,
     )
 
 
