@@ -137,7 +137,8 @@ def _field(layer: Layer, rows: Sequence[Row], index: int) -> Iterator[Explained]
             yield _grown(name, rows[index - 1].receptive_field[i] if index else 1, before, axis, seen, rank)
         else:
             yield _widest(name, chain, lines, unit)
-        words = f"Neighbouring outputs lie {row.jump[i]} {lines} of the {what} apart."
+        steps = lines[:-1] if row.jump[i] == 1 and rank == 1 else lines
+        words = f"Neighbouring outputs lie {row.jump[i]} {steps} of the {what} apart."
         formula, values = "jump before · strides", f"{before} · {axis.stride:,}"
         if axis.spread > 1:
             words = f"Of {axis.spread} neighbouring outputs all together move by one input. {words}"
@@ -171,8 +172,9 @@ def _widest(name: str, chain: Sequence[Axis], lines: str, unit: str) -> Explaine
 def _memory(row: Row, batch_size: int) -> Explained:
     numbers = prod(row.output_shape)
     values = f"{batch_size:,} · {product(row.output_shape)} · {BYTES_PER_NUMBER}"
-    pictures = "one picture" if batch_size == 1 else f"a batch of {batch_size:,}"
-    words = f"{numbers:,} outputs for each picture, four bytes each (float32), for {pictures}."
+    what = SEEN[len(row.receptive_field)]
+    pictures = f"one {what}" if batch_size == 1 else f"a batch of {batch_size:,}"
+    words = f"{numbers:,} outputs for each {what}, four bytes each (float32), for {pictures}."
     result = activation_bytes(row, batch_size)
     return Explained("activation memory", "batch size · outputs · 4 bytes", values, result, words, "bytes")
 

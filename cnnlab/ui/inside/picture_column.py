@@ -25,12 +25,12 @@ def picture_column(current: Current, left: DeltaGenerator, right: DeltaGenerator
 
     Where there is no such picture, what is to be done is said on the right and the page ends.
     """
+    with right:
+        require_pictures(current)
     with left:
         picture_panel()
         weights_control(current.key, current.trained)
         bring_model()
-        with right:
-            require_pictures(current)
         shape = current.subject.input_shape
         with right:
             require_input(shape)
