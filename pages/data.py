@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnlab.ui.data.choose import choose_data
 from cnnlab.ui.data.directories import directory_explorer
+from cnnlab.ui.data.fetch import fetch_panel
 from cnnlab.ui.data.large_upload import large_upload
 from cnnlab.ui.data.report import show_data
 from cnnlab.ui.parts import frame
@@ -14,5 +15,6 @@ with left:
     choose_data()
     large_upload()
 with right:
+    fetch_panel()
     show_data()
     directory_explorer()

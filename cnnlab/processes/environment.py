@@ -49,9 +49,9 @@ def data_command(*arguments: str) -> list[str]:
     return [*PYTHON, "cnnlab.processes.data.data_job", *arguments]
 
 
-def cifar10_command() -> list[str]:
-    """Return the command of the process that fetches CIFAR-10 with Keras."""
-    return [*PYTHON, "cnnlab.tf.data.cifar10"]
+def fetch_command(key: str) -> list[str]:
+    """Return the command of the process that fetches what is offered; see `cnnlab.processes.data.fetch_job`."""
+    return [*PYTHON, "cnnlab.processes.data.fetch_job", key]
 
 
 def inference_command() -> list[str]:

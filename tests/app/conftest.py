@@ -35,6 +35,7 @@ SERVICES = (
     services.importer,
     services.library,
     services.jobs,
+    services.fetches,
     services.arrivals,
     services.browser_files,
     hosts.hosts,

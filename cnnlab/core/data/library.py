@@ -28,7 +28,8 @@ class Entry:
     """Name one uploaded data set: `reference` is what a training takes, `report` what the check found.
 
     `owners` are the browsers that uploaded it, more than one for the same archive; one that is `shared` is everybody's
-    to use. One without an owner (CIFAR-10, or kept by an earlier version) is shared.
+    to use. One without an owner (fetched, or kept by an earlier version) is shared. `offer` is the key of what was
+    offered (`cnnlab.core.data.offers`), if it is that.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Entry:
     report: dict[str, Any]
     owners: tuple[str, ...] = ()
     shared: bool = True
+    offer: str = ""
 
     def is_offered_to(self, who: str, teacher: bool = False) -> bool:
         """Tell whether somebody may use it."""
@@ -84,16 +86,17 @@ class Library:
         fill: Callable[[Path], list[Skipped]],
         on_progress: OnProgress = lambda done, total: None,
         owner: str = "",
+        offer: str = "",
     ) -> Entry:
         """Keep and check a data set that `fill` writes into an empty folder; a known key returns what is there.
 
-        `fill` returns what it left out. With an `owner` it is theirs, without one everybody's. Raises `DataSetError`
-        with one sentence; nothing of a refused set stays.
+        `fill` returns what it left out. With an `owner` it is theirs, without one everybody's. `offer` is the key of
+        what was offered. Raises `DataSetError` with one sentence; nothing of a refused set stays.
         """
         home = self.folder / key
         known = self._read(home / "entry.json")
         if known is not None:
-            return self._joined(known, owner)
+            return self._joined(known, owner, offer)
         if problem := self.settings.disk.problem():
             raise DataSetError(problem)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -107,6 +110,7 @@ class Library:
             described["skipped"] = [{"file": s.file, "reason": s.reason} for s in left_out] + described["skipped"]
             owners = [owner] if owner else []
             entry = {"name": shown_name(name), "report": described, "owners": owners, "shared": not owners}
+            entry["offer"] = offer
             (aside / LEFT_OUT).write_text(json.dumps([vars(skip) for skip in left_out]), encoding="utf-8")
             (aside / "entry.json").write_text(json.dumps(entry), encoding="utf-8")
             aside.chmod(0o755)
@@ -136,16 +140,24 @@ class Library:
         home.replace(aside)
         shutil.rmtree(aside, ignore_errors=True)
 
-    def _joined(self, known: Entry, owner: str) -> Entry:
-        if not owner or not known.owners or owner in known.owners:
-            return known
-        joined = replace(known, owners=(*known.owners, owner))
-        self._write(joined)
+    def of_offer(self, offer: str) -> Entry | None:
+        """Return the set that was made of what was offered under this key, or None."""
+        return next((entry for entry in self.entries() if offer and entry.offer == offer), None)
+
+    def _joined(self, known: Entry, owner: str, offer: str) -> Entry:
+        joined = replace(known, offer=known.offer or offer)
+        if owner and known.owners and owner not in known.owners:
+            joined = replace(joined, owners=(*known.owners, owner))
+        if offer and not owner:  # fetched for everybody what somebody had uploaded
+            joined = replace(joined, shared=True)
+        if joined != known:
+            self._write(joined)
         return joined
 
     def _write(self, entry: Entry) -> None:
         home = Path(entry.reference).parent
         data = {"name": entry.name, "report": entry.report, "owners": entry.owners, "shared": entry.shared}
+        data["offer"] = entry.offer
         aside = home / f".entry-{secrets.token_hex(4)}"
         aside.write_text(json.dumps(data), encoding="utf-8")
         aside.replace(home / "entry.json")
@@ -191,7 +203,8 @@ class Library:
             data = json.loads(path.read_text(encoding="utf-8"))
             owners = tuple(map(str, data.get("owners", ())))
             shared = bool(data.get("shared", True)) or not owners
-            return Entry(data["name"], str(path.parent / "files"), data["report"], owners, shared)
+            files, offer = str(path.parent / "files"), str(data.get("offer", ""))
+            return Entry(data["name"], files, data["report"], owners, shared, offer)
         except (OSError, ValueError, KeyError, TypeError):
             return None
 

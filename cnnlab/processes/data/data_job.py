@@ -12,12 +12,15 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from cnnlab.core.data.datasets import DataSetError, load, with_classes
 from cnnlab.core.data.export import export
 from cnnlab.core.data.library import Library
+from cnnlab.core.data.offers.keeping import keep_set
+from cnnlab.core.data.offers.table import offered
 from cnnlab.core.settings import Settings
 from cnnlab.core.words import Refusal
 from cnnlab.processes.data.limited_reading import LimitedReading
@@ -59,16 +62,30 @@ def main(arguments: list[str]) -> int:
     """Do one piece of work; a refusal is an answer, not a failure."""
     if not _is_small(arguments):
         os.nice(NICE)
-    # Exceptions, so that what was begun is cleared away.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    signal.signal(signal.SIGALRM, _too_long)
-    signal.alarm(MOST_SECONDS)
     settings = Settings.from_env()
-    try:
+
+    def work() -> str | None:
+        limit_time()
         with LimitedReading(settings) as reading:
             reading.warm()
             limit_memory(MOST_MEMORY)
-            reference = _work(arguments, settings, reading, Teller())
+            return _work(arguments, settings, reading, Teller())
+
+    return answer(work)
+
+
+def limit_time() -> None:
+    """Give what follows in this process `MOST_SECONDS` in all."""
+    signal.alarm(MOST_SECONDS)
+
+
+def answer(work: Callable[[], str | None]) -> int:
+    """Do a piece of work, write its reference or why there is none, and return the state to exit with."""
+    # Exceptions, so that what was begun is cleared away.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGALRM, _too_long)
+    try:
+        reference = work()
     except Refusal as error:
         say(refused=str(error), tree=getattr(error, "tree", ""))
         return 0
@@ -113,8 +130,13 @@ def _work(arguments: list[str], settings: Settings, reading: LimitedReading, tel
 
 
 def _add(file: Path, name: str, owner: str, library: Library, tell: Teller) -> str:
-    """Unpack an uploaded file into the library, and take the file away."""
+    """Unpack an uploaded file into the library, and take the file away.
+
+    What is offered to be fetched, brought by hand, becomes the same set as if it was fetched.
+    """
     try:
+        if known := offered(file):
+            return keep_set(known[0], file, known[1], library, tell, owner=owner).reference
         with file.open("rb") as source:
             return library.add_archive(source, name, tell, owner).reference
     finally:

@@ -74,6 +74,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
             services.classroom().close()
         services.inference().close()
         services.jobs().close()
+        services.fetches().close()
         services.reader().close()
         caretaker.close()
 

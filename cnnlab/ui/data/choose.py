@@ -7,7 +7,7 @@ from cnnlab.core.data.archives.zip_archives import Limits
 from cnnlab.core.data.datasets import DataSetError
 from cnnlab.ui.data.current import current_data, loaded, offered_data
 from cnnlab.ui.data.owner import owner_panel
-from cnnlab.ui.data.work import begin_cifar10, begin_reading, begin_upload, keep_refusal, show_work
+from cnnlab.ui.data.work import begin_reading, begin_upload, keep_refusal, show_work
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.refuse import refuse
@@ -19,7 +19,6 @@ from cnnlab.ui.session.services import library, settings
 from cnnlab.viz.html import quiet
 
 LIMITS = Limits()
-CIFAR10 = "keras-cifar10"  # begins the name of the folder that Keras' own data set is kept in
 LONGEST_PATH = 500  # characters of the name of a folder
 
 
@@ -58,13 +57,6 @@ def choose_data() -> None:
             on_change=_take_folder,
             placeholder="cats-and-dogs",
             max_chars=LONGEST_PATH,
-        )
-    if not any(CIFAR10 in entry.reference for entry in library().entries()):
-        st.button(
-            "Fetch CIFAR-10's cats and dogs",
-            key="fetch_cifar10",
-            on_click=begin_cifar10,
-            help="12,000 real photographs of 32 × 32 pixels. Keras fetches 170 MB from www.cs.toronto.edu.",
         )
     show_work()
     if refused := DATA_REFUSED.get():

@@ -59,7 +59,8 @@ class Offered:
 def offered_data() -> dict[str, Offered]:
     """Return every data set a visitor can choose, by its reference."""
     found = {name: Offered(name, "bundled") for name in SETS}
-    found |= {reference: Offered(entry.name, "uploaded") for reference, entry in visible_entries().items()}
+    for reference, entry in visible_entries().items():
+        found[reference] = Offered(entry.name, "fetched" if entry.offer and not entry.owners else "uploaded")
     return found | {path: Offered(shown_name(path), "folder") for path in shared().data.folders if path not in found}
 
 

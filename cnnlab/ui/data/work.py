@@ -10,8 +10,8 @@ from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.data.survey.cache import recall, state_of
 from cnnlab.core.pictures import shown_name
 from cnnlab.processes.data.data_job import MOST_SECONDS
-from cnnlab.processes.data.jobs import Job, JobsError, JobState
-from cnnlab.processes.environment import child_environment, cifar10_command, data_command
+from cnnlab.processes.data.jobs import Job, Jobs, JobsError, JobState
+from cnnlab.processes.environment import child_environment, data_command
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.browser_files import release
 from cnnlab.ui.session.keys import DATA_REFUSED, DATA_REFUSED_TREE
@@ -19,7 +19,6 @@ from cnnlab.ui.session.services import jobs, settings
 from cnnlab.ui.session.visitor import asker, me
 
 POLL_SECONDS = 0.5
-CIFAR10_BYTES = 400 << 20  # the archive, and what Keras unpacks it to
 QUICK_SECONDS = 2.0  # a small set is read within this time, and the page shows it at once
 _BLOCK = 1 << 20
 _LEFT = "left_job"  # set while a page still draws what its visitor waits for no more
@@ -62,19 +61,10 @@ def begin_adding(file: Path, name: str) -> None:
     _begin(str(file), data_command("add", str(file), shown_name(name), me()), leftover=file)
 
 
-def begin_cifar10() -> None:
-    """Start fetching CIFAR-10's cats and dogs through Keras."""
-    if problem := settings().disk.problem(CIFAR10_BYTES):
-        keep_refusal(DataSetError(problem))
-        return
-    env = child_environment(settings()) | {"KERAS_HOME": str(settings().home / "keras")}
-    _begin("cifar10", cifar10_command(), env)
-
-
-def _begin(key: str, command: list[str], env: dict[str, str] | None = None, leftover: Path | None = None) -> None:
+def _begin(key: str, command: list[str], leftover: Path | None = None) -> None:
     keep_refusal(None)
     try:
-        job = start_job(key, command, env, leftover)
+        job = start_job(key, command, leftover)
     except DataSetError as error:
         keep_refusal(error)
         return
@@ -84,10 +74,10 @@ def _begin(key: str, command: list[str], env: dict[str, str] | None = None, left
         job.wait(QUICK_SECONDS)
 
 
-def start_job(key: str, command: list[str], env: dict[str, str] | None = None, leftover: Path | None = None) -> Job:
+def start_job(key: str, command: list[str], leftover: Path | None = None) -> Job:
     """Start a job for this visitor, who may have to wait; raise `DataSetError` if it is not taken."""
     try:
-        return jobs().start(key, command, env or child_environment(settings()), asker(), leftover)
+        return jobs().start(key, command, child_environment(settings()), asker(), leftover)
     except JobsError as error:
         raise DataSetError(str(error)) from None
 
@@ -106,17 +96,17 @@ def show_work() -> None:
 
 
 @st.fragment(run_every=POLL_SECONDS)
-def watch_job(job_key: str, button: str, said: Callable[[JobState], str]) -> None:
+def watch_job(job_key: str, button: str, said: Callable[[JobState], str], held: Callable[[], Jobs] = jobs) -> None:
     """Draw how far a job has come, until it ends; then run the page.
 
     A button of this key lets a visitor who asked for it wait no more; the job ends once nobody waits.
     """
-    job = jobs().get(job_key)
+    job = held().get(job_key)
     if job is None or not job.state.running or st.session_state.pop(_LEFT, False):
         st.rerun()
         return
     state = job.state
-    text = f"Waiting for {jobs().ahead_of(job):,} before it…" if job.is_waiting else said(state)
+    text = f"Waiting for {held().ahead_of(job):,} before it…" if job.is_waiting else said(state)
     st.progress(state.done / state.total if state.total else 0.0, text=text)
     if job.is_waited_for_by(asker()):
         st.button("Cancel", key=button, on_click=lambda: _leave(job, job_key))

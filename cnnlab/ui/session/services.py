@@ -109,6 +109,12 @@ def jobs() -> Jobs:
 
 
 @Once
+def fetches() -> Jobs:
+    """Return the downloads, which may take hours and so keep no other work on data sets waiting."""
+    return Jobs()
+
+
+@Once
 def arrivals() -> Arrivals:
     """Return the archives that arrive past the pages."""
     return Arrivals()
