@@ -12,6 +12,7 @@ from tests.unit.house.test_house import ROOT, SOURCES
 
 NEVER_SHOWN = {
     "NoTurnError": "becomes the sentence of whoever waited",
+    "Interrupted": "is one try of several, and the last becomes a sentence",
     "TrainingStopped": "is no error: it was asked for",
     "Left": "leaves out one member of an archive, and its reason stands in the report",
     "_TooMuch": "ends an upload, whose answer says why",
