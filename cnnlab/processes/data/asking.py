@@ -19,7 +19,7 @@ from cnnlab.core.data.splits import DataSetError
 
 LOOPBACK = "127.0.0.1"
 _PASSING = (408, 425, 429, 500, 502, 503, 504)  # states of a server that end by themselves
-_BY_HAND = "bring the file by hand, as said beside the button"
+_BY_HAND = "bring the file by hand, as said below"
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)")
 
 

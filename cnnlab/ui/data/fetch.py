@@ -34,9 +34,9 @@ BY_HAND = (
 
 def fetch_panel() -> None:
     """Draw what can be fetched, how far that is, and the way by hand; nothing where an exercise keeps its data set."""
-    _choose_finished()
     if is_locked(DATA, "data"):
         return
+    _choose_finished()
     here = {entry.offer: entry for entry in visible_entries().values() if entry.offer}
     if any(_is_running(_job(offer.key)) for offer in (*PHOTOGRAPHS, BREEDS)):
         FETCH_OPEN.set(True)  # also when it has ended, so that nobody looks for what became of it
