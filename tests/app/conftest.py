@@ -22,6 +22,7 @@ from cnnlab.ui.explain import found, pixels_away
 from cnnlab.ui.explain.units import climbing, notebook_view, patches
 from cnnlab.ui.home import living
 from cnnlab.ui.inside import marked, seen
+from cnnlab.ui.inside.features import space
 from cnnlab.ui.session import services
 
 INFERENCE = services.inference  # a test may put another in its place
@@ -52,6 +53,8 @@ SERVICES = (
     notebook_view.DRAWINGS,
     pixels_away.FAITHFULNESS,
     patches.RANKINGS,
+    space.SPACES,
+    space.QUERIES,
 )
 
 

@@ -103,6 +103,11 @@ def feature_maps(visitor: Watched) -> Iterator[str]:
     yield from popovers(visitor)
     yield from choices(visitor, "Show")
     yield from choices(visitor, "Pictures")
+    visitor.page.get_by_role("radio", name="features").click()
+    visitor.page.get_by_role("button", name="Compute the features").click()
+    visitor.page.locator(".space g[role=button]").first.wait_for(timeout=60_000)
+    visitor.settle()
+    yield "features as points"
 
 
 def data(visitor: Watched) -> Iterator[str]:

@@ -15,6 +15,7 @@ from cnnlab.processes.frames import Array
 from cnnlab.tf.built import Answer, Subject, without_batch
 from cnnlab.tf.explain.answering import attribution, faithfulness
 from cnnlab.tf.explain.ascent import ascend
+from cnnlab.tf.explain.features import features
 from cnnlab.tf.explain.score import before_activation
 from cnnlab.tf.explain.sequences import letter_gradient, mutagenesis
 from cnnlab.tf.explain.strongest import strongest
@@ -88,6 +89,7 @@ QUESTIONS: Mapping[str, Question] = {
     "faithfulness": faithfulness,
     "ascend": ascend,
     "strongest": strongest,
+    "features": features,
     "mutagenesis": mutagenesis,
     "letter_gradient": letter_gradient,
 }

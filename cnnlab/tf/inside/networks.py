@@ -1,22 +1,25 @@
 """Be the process that looks into our networks: `python -m cnnlab.tf.inside.networks`, with a socket as its input."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from cnnlab.core.network import Network
+from cnnlab.core.trunks.trunk import Trunk
 from cnnlab.tf.built import Answer, Subject
+from cnnlab.tf.inside.borrowed import Trunks
 from cnnlab.tf.inside.maps import Networks
 from cnnlab.tf.inside.serving import main
 from cnnlab.tf.inside.summary import summary
 
 
 class NetworkRoom:
-    """Open networks with their weights, let Keras summarise them, and write them as files."""
+    """Open networks with their weights and borrowed trunks, let Keras summarise networks, and write them as files."""
 
     def __init__(self) -> None:
-        self._networks = Networks()
+        self._networks, self._trunks = Networks(), Trunks()
 
     @property
     def own(self) -> Mapping[str, Callable[[dict[str, Any]], Answer]]:
@@ -24,12 +27,15 @@ class NetworkRoom:
         return {"summary": _summarise, "keras_file": self._keras_file}
 
     def open(self, described: dict[str, Any]) -> Subject:
-        """Return the `network` with its `weights`."""
+        """Return the `network` with its `weights`, or the `trunk` of a `home`."""
+        if "trunk" in described:
+            return self._trunks.open(Trunk.from_dict(described["trunk"]), Path(described["home"]))
         return self._networks.open(Network.from_dict(described["network"]), described["weights"])
 
     def forget(self) -> None:
         """Forget every model, so that there is memory again."""
         self._networks.forget()
+        self._trunks.forget()
 
     def too_large(self, described: dict[str, Any]) -> str:
         """Say that there is not the memory that it needs."""

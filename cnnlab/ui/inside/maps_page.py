@@ -12,6 +12,7 @@ from cnnlab.core.pictures.reference import FromGallery, FromUpload
 from cnnlab.processes.inference import InferenceError
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.inside.current import Current
+from cnnlab.ui.inside.features.view import features_view
 from cnnlab.ui.inside.maps_view import OneMap, kernels_view, maps_view
 from cnnlab.ui.inside.marked import dead_channels, duplicate_channels, mark_controls
 from cnnlab.ui.inside.meaning import Epochs, say_output
@@ -24,7 +25,7 @@ from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.pictures.current import truth
 from cnnlab.ui.pictures.prepared import prepared_in
 from cnnlab.ui.session import gallery_picture, services, shared
-from cnnlab.ui.session.keys import FILTERS, MAP_KIND, MAPS
+from cnnlab.ui.session.keys import FEATURES, FILTERS, MAP_KIND, MAPS
 from cnnlab.ui.session.sent import chosen
 from cnnlab.viz.html import notice
 from cnnlab.viz.inside.channels import ORDERS
@@ -66,8 +67,11 @@ def _inspect(current: Current, pixels: Pixels) -> None:
             seen = see(sides, scope, sort, current.enlarged, share)
         say_output(seen, sides, current.meaning, truth())
         _controls(current, epochs)
-        if chosen(MAP_KIND.name, (MAPS, FILTERS), MAPS) == FILTERS:
+        kind = chosen(MAP_KIND.name, (MAPS, FILTERS, FEATURES), MAPS)
+        if kind == FILTERS:
             _filters(subject, scope)
+        elif kind == FEATURES:
+            features_view(current, pixels)
         else:
             dead, twins = dead_channels(subject, pixels), duplicate_channels(subject, pixels)
             maps_view(KEY, seen, sides, dead, twins, current.sendable, lambda sent: _send(current, sent))
@@ -82,8 +86,10 @@ def _controls(current: Current, epochs: Epochs) -> None:
     """Draw how the maps are shown, in one row where there is room."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="map_controls"):
         st.segmented_control(
-            "Show", (MAPS, FILTERS), default=MAPS, key=MAP_KIND.name, required=True, persist_state="session"
+            "Show", (MAPS, FILTERS, FEATURES), default=MAPS, key=MAP_KIND.name, required=True, persist_state="session"
         )
+        if MAP_KIND.get() == FEATURES:
+            return
         st.segmented_control(
             "Scale", SCOPES, default="layer", key="map_scope", help=SCOPE_HELP, required=True, persist_state="session"
         )

@@ -39,7 +39,7 @@ WHY, BELIEVE, LIKES = "Why this answer?", "Believe it?", "What a unit likes"
 
 WEIGHTS_SOURCE = Key("weights_source", "")
 RANDOM_SEED = Key("random_seed", 0)
-MAPS, FILTERS = "maps", "filters"
+MAPS, FILTERS, FEATURES = "maps", "filters", "features"
 MAP_KIND = Key("map_kind", MAPS)
 PICTURE_REFUSED: Key[Sequence[str]] = Key("picture_refused", ())
 DATA_REFUSED = Key("data_refused", "")

@@ -19,7 +19,7 @@ from cnnlab.processes.inference import Inside
 from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted
 from cnnlab.runs.store import trained
 from cnnlab.ui.explain.units import climbing, notebook_view, patches
-from cnnlab.ui.explain.work import Works
+from cnnlab.ui.parts.work import Works
 from cnnlab.ui.session.keys import EXPLAIN_METHODS
 from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, send, text_of, unpacked
 

@@ -14,10 +14,10 @@ from cnnlab.processes.subjects import Subject
 from cnnlab.ui.explain.units.notebook_view import notebook_button, notebook_view
 from cnnlab.ui.explain.units.sheets import npz_button, tiles
 from cnnlab.ui.explain.units.unit import Unit
-from cnnlab.ui.explain.work import Step, Steps, Works, awaited, begin
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.packing import pack
+from cnnlab.ui.parts.work import Step, Steps, Works, awaited, begin
 from cnnlab.ui.session import services
 from cnnlab.ui.session.sent import chosen, number
 from cnnlab.viz.explain.climb import climb_facts

@@ -10,8 +10,8 @@ from cnnlab.processes.explain.notebook import Drawing, draw_like_notebook
 from cnnlab.processes.subjects import Subject
 from cnnlab.ui.explain.units.sheets import tiles
 from cnnlab.ui.explain.units.unit import Unit
-from cnnlab.ui.explain.work import Step, Steps, Works, awaited, begin
 from cnnlab.ui.parts.html import show_html
+from cnnlab.ui.parts.work import Step, Steps, Works, awaited, begin
 from cnnlab.ui.session import services
 from cnnlab.viz.html import Html, heading, paragraph, quiet, tag
 

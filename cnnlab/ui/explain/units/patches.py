@@ -16,9 +16,9 @@ from cnnlab.processes.subjects import Subject
 from cnnlab.ui.data.current import loaded
 from cnnlab.ui.data.reading import made_of
 from cnnlab.ui.explain.units.unit import Unit
-from cnnlab.ui.explain.work import Step, Steps, Works, awaited, begin
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
+from cnnlab.ui.parts.work import Step, Steps, Works, awaited, begin
 from cnnlab.ui.session import services, shared
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.visitor import me

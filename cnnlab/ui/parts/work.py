@@ -57,7 +57,7 @@ class Work(Generic[T]):
         self._lock = threading.Lock()
         self._cancelled = threading.Event()
         self.standing = Standing()
-        self.thread = threading.Thread(target=self._work, name="explain-work", daemon=True)
+        self.thread = threading.Thread(target=self._work, name="beside-pages", daemon=True)
         self.thread.start()
 
     def join(self, asker: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from cnnlab.core.explain.strongest import StrongestError
-from cnnlab.ui.explain.work import MOST_AT_WORK, Step, TooMuchWork, Work, Works
+from cnnlab.ui.parts.work import MOST_AT_WORK, Step, TooMuchWork, Work, Works
 
 PATIENCE = 10.0
 ME, YOU = "me", "you"

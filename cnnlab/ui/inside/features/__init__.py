@@ -1,0 +1,1 @@
+"""Show what a layer makes of a data set's pictures as points: which pictures are alike to it."""
