@@ -49,6 +49,9 @@ KIND_COLORS = {
 }
 """Colours dark enough for white text on them (contrast of at least 4.5) and told apart by the colour blind."""
 
+LETTER_COLORS = {"A": "#1f7a4d", "C": "#0b5fa5", "G": "#8a5a00", "T": "#b3261e"}
+"""Colours of the letters of DNA, near those of every logo, dark enough for white paper."""
+
 
 def css_tokens() -> str:
     """Return every colour as a CSS variable of the whole document: `--ink`, `--pooling`, `--training`, ..."""
@@ -72,6 +75,7 @@ def css_tokens() -> str:
         "above": ABOVE,
         "below": BELOW,
         "signed": css_gradient(),
+        **{f"letter-{letter.lower()}": color for letter, color in LETTER_COLORS.items()},
     }
     return ":root {" + "".join(f"--{name}: {value};" for name, value in (KIND_COLORS | marks).items()) + "}"
 

@@ -12,6 +12,7 @@ from streamlit.components.v2 import manifest_scanner
 
 from cnnlab.core.explain.asked import Asked, windows
 from cnnlab.core.pictures import Pixels
+from cnnlab.core.sequences.mutagenesis import variants
 from cnnlab.core.settings import Settings
 from cnnlab.processes.inference import Inside, Kernel, Look, Window
 from cnnlab.processes.subjects import Subject
@@ -23,6 +24,7 @@ from cnnlab.ui.explain.units import climbing, notebook_view, patches
 from cnnlab.ui.home import living
 from cnnlab.ui.inside import marked, seen
 from cnnlab.ui.inside.features import space
+from cnnlab.ui.sequences import found as found_sequences
 from cnnlab.ui.session import services
 
 INFERENCE = services.inference  # a test may put another in its place
@@ -55,6 +57,10 @@ SERVICES = (
     patches.RANKINGS,
     space.SPACES,
     space.QUERIES,
+    found_sequences.SETS,
+    found_sequences.DECIDED,
+    found_sequences.GRADIENTS,
+    found_sequences.FIRST,
 )
 
 
@@ -81,8 +87,10 @@ class FakeInference:
         return Window(0, 0.0, inputs, np.zeros((*kernel, place.input_shape[2]), np.float32), after[0], after[0], after)
 
     def ask(
-        self, request: str, subject: Subject, pixels: Pixels, *, gradient: bool, asked: dict[str, Any], forget: object
+        self, request: str, subject: Subject, pixels: Pixels | None, *more: np.ndarray, asked: Any = None, **_: object
     ) -> tuple[dict[str, Any], list[np.ndarray]]:
+        if pixels is None:
+            return self._of_a_sequence(request, subject, *more)
         assert request == "attribution"
         shape = subject.input_shape[:2]
         found = [np.full(shape, 0.25, np.float32), np.full(subject.rows[-1].shape, 0.25, np.float32)]
@@ -92,6 +100,16 @@ class FakeInference:
             laid = windows(Asked(**asked), *shape)
             found += [np.full((len(laid.tops), len(laid.lefts)), 0.25, np.float32)] * 2
         return {"score": 0.25, "probability": 0.25, "completeness": None}, found
+
+    def _of_a_sequence(
+        self, request: str, subject: Subject, codes: np.ndarray
+    ) -> tuple[dict[str, Any], list[np.ndarray]]:
+        count = 1 + len(variants(codes)) if request == "mutagenesis" else 1
+        scores, outputs = np.full(count, 0.25, np.float32), np.full((count, *subject.rows[-1].shape), 0.25, np.float32)
+        if request == "mutagenesis":
+            return {}, [scores, outputs]
+        assert request == "letter_gradient"
+        return {"score": 0.25}, [np.full((len(codes), 4), 0.25, np.float32), outputs[0]]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -176,6 +176,15 @@ def choose(option: Locator) -> None:
     option.and_(option.page.locator("[aria-checked=true]")).wait_for()
 
 
+def sequences(visitor: Watched) -> Iterator[str]:
+    yield "a network for pictures"
+    visitor.page.get_by_role("button", name="as my network").click()
+    visitor.page.locator(".letters-none").click()
+    visitor.page.locator(".letters[data-ready='50 2']").wait_for()
+    visitor.settle()
+    yield "what decides"
+
+
 def exercise(visitor: Watched) -> Iterator[str]:
     """Come to an exercise, begin it, and answer."""
     yield "at the door"
@@ -208,6 +217,7 @@ STATES: dict[str, Callable[[Watched], Iterator[str]]] = {
     "augmentation": augmentation,
     "training": training,
     "explain": explain,
+    "sequences": sequences,
     "exercise": exercise,
 }
 BESIDE = {"impossible": TITLES["architecture"], "exercise": "One kernel"}

@@ -17,7 +17,7 @@ from cnnlab.tf.explain.answering import attribution, faithfulness
 from cnnlab.tf.explain.ascent import ascend
 from cnnlab.tf.explain.features import features
 from cnnlab.tf.explain.score import before_activation
-from cnnlab.tf.explain.sequences import letter_gradient, mutagenesis
+from cnnlab.tf.explain.sequences import first_filters, letter_gradient, mutagenesis
 from cnnlab.tf.explain.strongest import strongest
 from cnnlab.tf.inside import steps
 from cnnlab.tf.inside.cut import trunk_content
@@ -92,5 +92,6 @@ QUESTIONS: Mapping[str, Question] = {
     "features": features,
     "mutagenesis": mutagenesis,
     "letter_gradient": letter_gradient,
+    "first_filters": first_filters,
 }
 """What can be asked: each is called with the subject, the arrays that were sent, and what was asked of them by name."""

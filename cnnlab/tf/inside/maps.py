@@ -10,6 +10,7 @@ import keras
 
 from cnnlab.core.inside.graph import PICTURE, nodes_of
 from cnnlab.core.network import Network, NetworkFormatError
+from cnnlab.core.network.layers import KINDS
 from cnnlab.core.shapes import InvalidNetwork, trace
 from cnnlab.core.words import Refusal
 from cnnlab.tf.build import build_model
@@ -166,12 +167,20 @@ def _row_of(model: keras.Model) -> list[keras.layers.Layer]:
 
 
 def _picture_shape(shape: tuple[int | None, ...], layers: list[keras.layers.Layer]) -> list[int | None]:
-    """Return a picture with one channel for one without any, if its layers flatten it at once."""
-    if len(shape) == 3:
+    """Return a picture with one channel for one without any, if its layers flatten it at once.
+
+    The shape of a sequence stays as it is.
+    """
+    if len(shape) == 3 or (len(shape) == 2 and any(_is_for_sequences(layer) for layer in layers)):
         return list(shape)
     if layers and isinstance(layers[0], keras.layers.Flatten):
         return [*shape, 1]
     raise NetworkFormatError("it takes pictures without channels.")
+
+
+def _is_for_sequences(layer: keras.layers.Layer) -> bool:
+    name = type(layer).__name__
+    return name in KINDS and KINDS[name].rank == 1
 
 
 def _computing(layer: keras.layers.Layer) -> dict[str, Any]:

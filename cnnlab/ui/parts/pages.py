@@ -18,6 +18,7 @@ TITLES = {
     "augmentation": "Augmentation",
     "training": "Training",
     "explain": "Explain",
+    "sequences": "Sequences",
     "operator": "Operator",
 }
 HIDDEN = ("operator",)

@@ -1,0 +1,1 @@
+"""Look into a network that reads sequences: one sequence, what decides, and every filter as a logo."""

@@ -1,0 +1,1 @@
+"""Draw sequences of DNA: letters with what changes them, filters as logos, a scan."""
