@@ -23,6 +23,7 @@ from cnnlab.classroom.store.base import (
     written,
 )
 from cnnlab.core.classroom.exercise import At, Exercise
+from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.lessons.playing import columns_to_hide, judge, reached, why_not
 from cnnlab.core.lessons.situation import Situation
 from cnnlab.processes.data.jobs import Asker
@@ -84,7 +85,7 @@ class Works:
             row = self._changeable(cursor, token, now, row["version"])
             phase = phase_of(cursor, row, at)
             if not takes_answers(phase):
-                raise ClassroomError("The class talks about this question now; answer when you are asked again.")
+                raise ClassroomError("Everybody talks about this question now; answer when you are asked again.")
             made = cursor.execute("SELECT COUNT(*) FROM attempts WHERE student = ?", (row["id"],)).fetchone()[0]
             if made >= MOST_ATTEMPTS:
                 raise TooMany(f"You have answered {MOST_ATTEMPTS:,} times; your teacher sees the answers so far.")
@@ -136,9 +137,8 @@ class Works:
             most = exercise_of(cursor, row["exercise"], row["version"]).limits.trainings or MOST_TRAININGS
             taken = cursor.execute("SELECT COUNT(*) FROM trainings WHERE student = ?", (row["id"],)).fetchone()[0]
             if taken >= most:
-                raise ClassroomError(
-                    f"This exercise allows {most:,} trainings a student, and you have started {taken:,}."
-                )
+                allowed = counted(most, "training", "trainings")
+                raise ClassroomError(f"This exercise allows {allowed} a student, and you have started {taken:,}.")
             cursor.execute("INSERT INTO trainings (student, at) VALUES (?, ?)", (row["id"], now))
             number = int(cursor.lastrowid or 0)
             touch(cursor, row, now)

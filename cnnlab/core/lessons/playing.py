@@ -37,6 +37,7 @@ _GIVEN_AWAY = {
     "macs": {"macs", "macs_share", "total_macs"},
     "field": {"field", "field_height"},
 }
+_TYPE = "Type an answer first."
 _CHOOSE = "Choose one of the answers."
 _ABOUT_A_LAYER = re.compile(r"(\w+)\((?:'([^']*)'|\"([^\"]*)\")\)")
 _ARITHMETIC = re.compile(r"[\d\s.()+\-−*/×·]{3,60}")
@@ -120,7 +121,19 @@ def why_not(ask: Ask, given: str, situation: Situation) -> str:
             evaluate(wanted, facts_of(situation))
     except NotYet as reason:
         return str(reason)
-    return "" if ask.place is not None or given.strip() else "Type an answer first."
+    if ask.place is not None or ask.sentence:
+        return "" if ask.place is not None or given.strip() else _TYPE
+    return _unreadable(ask, given, situation) if given.strip() else _TYPE
+
+
+def _unreadable(ask: Ask, given: str, situation: Situation) -> str:
+    """Return in one sentence what was expected where no answer can be read from what was typed, else nothing."""
+    assert ask.answer is not None
+    right = evaluate(ask.answer, facts_of(situation))
+    typed = given[:LONGEST_ANSWER].strip()
+    if any(c.isdigit() for c in typed) or _read(typed, right) is not None:
+        return ""
+    return f"Expected {_expected(right)}."
 
 
 def _chosen(ask: Ask, given: str) -> Choice | None:
@@ -134,7 +147,8 @@ def _choice(ask: Ask, given: str, facts: Facts) -> Verdict:
     if choice is None:
         return Verdict(False, given, _CHOOSE)
     right = holds(choice.right, facts)
-    return Verdict(right, given, filled(choice.says, facts), "" if right else choice.text)
+    said = filled(choice.says, facts) or ("Right." if right else "Not that; look again.")
+    return Verdict(right, given, said, "" if right else choice.text)
 
 
 def _placed(ask: Ask, wanted: Expression, situation: Situation) -> Verdict:

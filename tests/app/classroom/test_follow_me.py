@@ -46,7 +46,7 @@ def test_nobody_is_moved_who_did_not_agree() -> None:
     assert not heard(app)["on"]
     number = lead("", "convolution", "conv2d_1", 3, (4, 5))
     app = trigger(app, "follow", "moved", number)
-    assert "Your teacher leads the class" in text_of(app)
+    assert "Your teacher leads through" in text_of(app)
     assert "<h1>Data</h1>" in html_of(app)
     assert heard(app)["place"] is None
 
@@ -112,7 +112,7 @@ def test_a_teacher_publishes_what_stands_on_the_page_and_lets_go() -> None:
     exercise_id = given_out()
     app = open_page("architecture", is_teacher=True, leading=Leading(exercise_id))
     assert not app.exception
-    assert "The class follows you." in text_of(app)
+    assert "Your students follow you." in text_of(app)
     follow = services.classroom().follow
     seen = follow.read_since(exercise_id, 0)
     assert seen is not None

@@ -2,9 +2,11 @@
 
 import json
 import re
+import socket
 from dataclasses import replace
 from html import escape
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.classroom.reading import read_exercise
 from cnnlab.core.network import Network
-from cnnlab.ui.classroom.give import network_address
+from cnnlab.ui.classroom.give import given, network_address
 from cnnlab.ui.classroom.give.form.drafting import DRAFTING, Drafting
 from cnnlab.ui.classroom.give.form.editor import PARTS
 from cnnlab.ui.classroom.give.network_address import is_this_machine_only
@@ -100,7 +102,7 @@ def test_from_new_to_the_link_no_expression_is_typed() -> None:
     invited = services.classroom().invited(address.partition("?x=")[2])
     assert invited.exercise == kept.id
     assert 'alt="QR code of the link"' in html_of(app)
-    assert "This address works on this computer only" in text_of(app)
+    assert "This link works on this computer only" in text_of(app)
 
 
 @pytest.mark.usefixtures("with_key")
@@ -322,3 +324,38 @@ def test_the_parts_of_the_form_are_those_that_the_document_names() -> None:
     on_page |= {w.label for w in app.button} | {NEW, "Exercises", "Large for the projector", "Versions"}
     on_page |= {"Copy the link", "Delete for good", "Open a file", "Take it along as a file", "Ready to give out"}
     assert quoted <= on_page, quoted - on_page
+
+
+@pytest.mark.usefixtures("with_key")
+def test_a_link_that_opens_here_only_takes_an_address_of_this_computer_by_one_press(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(network_address, "addresses_here", lambda: ("192.168.1.5",))
+    monkeypatch.setattr(given, "addresses_here", lambda: ("192.168.1.5",))
+    app = written(unlocked())
+    press(app, "Save")
+    assert "This link works on this computer only" in text_of(app)
+    press(app, "Use 192.168.1.5")
+    assert "works on this computer only" not in text_of(app)
+
+
+@pytest.mark.parametrize("bound", ["127.0.0.1", "localhost", "::1"])
+def test_a_server_that_answers_its_own_computer_only_offers_no_address(
+    monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    monkeypatch.setattr(network_address.st, "get_option", lambda _: bound)
+    assert network_address.addresses_here() == ()
+
+
+def test_addresses_of_homes_and_schools_come_first_and_none_that_only_this_computer_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def known(*addresses: str) -> list[SimpleNamespace]:
+        return [SimpleNamespace(family=socket.AF_INET, address=one) for one in addresses]
+
+    cards = {"lo": known("127.0.0.1"), "bridge": known("172.17.0.1"), "wifi": known("192.168.1.5", "169.254.1.1")}
+    monkeypatch.setattr(network_address.psutil, "net_if_addrs", lambda: cards | {"off": known("10.0.0.9")})
+    states = dict.fromkeys(cards, SimpleNamespace(isup=True)) | {"off": SimpleNamespace(isup=False)}
+    monkeypatch.setattr(network_address.psutil, "net_if_stats", lambda: states)
+    assert network_address.addresses_here() == ("192.168.1.5", "172.17.0.1")
+    assert network_address.at_address("http://localhost:8501/?x=1", "192.168.1.5") == "http://192.168.1.5:8501/?x=1"

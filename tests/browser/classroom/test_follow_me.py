@@ -37,7 +37,7 @@ def test_who_agreed_follows_page_and_layer_and_who_did_not_stays(led_server: Ser
         expect(follower.page.locator("h1")).to_have_text("Architecture")
         room.follow.publish("", Followed("architecture", "conv2d_1"))
         expect(follower.page.locator('tr[data-layer="3"][aria-current]')).to_have_count(1)
-        expect(free.page.get_by_text("Your teacher leads the class")).to_be_visible()
+        expect(free.page.get_by_text("Your teacher leads through")).to_be_visible()
         expect(free.page.locator("h1")).to_have_text("Lessons")
 
 

@@ -49,7 +49,7 @@ def follow_line(now: Led) -> None:
     if now.seen is None:
         return
     follows = FOLLOWS_TEACHER.get()
-    said = "You follow your teacher." if follows else "Your teacher leads the class through the pages."
+    said = "You follow your teacher." if follows else "Your teacher leads through the pages."
     with st.container(horizontal=True, vertical_alignment="center", key="follow_line"):
         show_html(tag("div", bold(said), role="status"), width="content")
         if follows:

@@ -78,7 +78,7 @@ def lead_line() -> None:
     now = leading()
     if now is None:
         return
-    who = "Everybody who agreed follows you." if now.room == EVERYBODY else "The class follows you."
+    who = "Everybody who agreed follows you." if now.room == EVERYBODY else "Your students follow you."
     with st.container(horizontal=True, vertical_alignment="center", key="lead_line"):
         show_html(tag("div", bold(who), role="status"), width="content")
         st.button("Let go", key="let_go", type="tertiary", on_click=lambda: _let_go(now.room))

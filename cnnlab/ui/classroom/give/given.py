@@ -2,6 +2,7 @@
 
 import base64
 from functools import partial
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -13,8 +14,8 @@ from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.words import Refusal
 from cnnlab.ui.classroom.give.form.about import said_time
 from cnnlab.ui.classroom.give.form.drafting import DRAFTING, begin, close
-from cnnlab.ui.classroom.give.network_address import is_this_machine_only, link_to
-from cnnlab.ui.classroom.give.place import DRAFT, LIST, REFUSED, go_to
+from cnnlab.ui.classroom.give.network_address import addresses_here, at_address, is_this_machine_only, link_to
+from cnnlab.ui.classroom.give.place import DRAFT, LINK_ADDRESS, LIST, REFUSED, go_to
 from cnnlab.ui.classroom.watch.page import results
 from cnnlab.ui.classroom.watch.take_along import file_name
 from cnnlab.ui.parts.components import component
@@ -35,7 +36,7 @@ def given(exercise: str) -> None:
         refuse(refused)
     try:
         kept = classroom().exercises.newest(exercise)
-        address = link_to(classroom().link(exercise, short=True))
+        address = _as_students_open(link_to(classroom().link(exercise, short=True)))
     except ClassroomFault:
         raise
     except Refusal as error:
@@ -56,6 +57,12 @@ def given(exercise: str) -> None:
         _code(address, "qr")
 
 
+def _as_students_open(link: str) -> str:
+    """Return a link with the address of this computer that the teacher has pressed, where others can open no other."""
+    wanted = LINK_ADDRESS.get()
+    return at_address(link, wanted) if is_this_machine_only(link) and wanted in addresses_here() else link
+
+
 def _part() -> str:
     """Draw the choice between giving out and what came back, and return what is chosen."""
     key = "given_part"
@@ -68,15 +75,20 @@ def _part() -> str:
 def _link(address: str) -> None:
     show_html(heading("The link for your class"))
     _LINK("class_link", [{"address": address}])
-    if is_this_machine_only(address):
-        show_html(
-            notice(
-                "This address works on this computer only. Open CNN Lab by this computer's name or number on the "
-                "network, as students will, and come back here.",
-                color="var(--problem)",
-            )
-        )
+    if is_this_machine_only(link_to("")):
+        _offer_addresses(urlsplit(address).hostname or "")
     show_html(quiet("Whoever opens it reads first what it is, then begins under a name of their own choice."))
+
+
+def _offer_addresses(now: str) -> None:
+    """Offer the addresses of this computer that others may reach, and say it where the link has none of them yet."""
+    here = addresses_here()
+    if now not in here:
+        ways = "Take its address on your network:" if here else "Start the server so that others can open it too."
+        show_html(notice(f"This link works on this computer only. {ways}", color="var(--problem)"))
+    with st.container(horizontal=True, key="given_addresses"):
+        for one in (each for each in here if each != now):
+            st.button(f"Use {one}", key=f"address_{one}", on_click=partial(LINK_ADDRESS.set, one))
 
 
 @st.dialog("Open this on your device", width="large")

@@ -1,5 +1,7 @@
 """Draw the page for exercises: for whoever holds the teacher's key, and for everybody where the server has none."""
 
+import streamlit as st
+
 from cnnlab.ui.classroom.give.form.drafting import DRAFTING, keep_in_tab
 from cnnlab.ui.classroom.give.form.editor import editor
 from cnnlab.ui.classroom.give.given import given
@@ -26,7 +28,8 @@ def exercises() -> None:
         if can_be_overheard():
             show_html(quiet("This address is plain http: others on the same network can read the key as it is sent."))
         return
-    with faults_said():
+    # The glossary's class is a kind of picture, and here the word means people.
+    with st.container(key="exercises"), faults_said():
         _place(PLACE.get())
     keep_in_tab()
 

@@ -43,7 +43,7 @@ def _live(exercise_id: str) -> None:
         _ended(rows, told.scores)
         if going:
             with st.popover("Stop all", key="stop_class"):
-                show_html(paragraph(f"{counted(len(going), 'training', 'trainings')} of this class train or wait."))
+                show_html(paragraph(f"{counted(len(going), 'training', 'trainings')} train or wait."))
                 label = f"Stop {counted(len(going), 'training', 'trainings')}"
                 st.button(label, type="primary", key="stop_class_now", on_click=lambda: _stop(exercise_id))
 
@@ -56,7 +56,7 @@ def _going(rows: tuple[Row, ...], scores: Mapping[str, Score]) -> list[tuple[str
 
 def _said(going: list[tuple[str, Score]], expected: Mapping[str, float | None], slots: int) -> None:
     if not going:
-        show_html(quiet("Nobody of this class trains or waits now."))
+        show_html(quiet("Nobody trains or waits now."))
         return
     times = [expected.get(score.run.id) for _, score in going]
     known = [seconds for seconds in times if seconds is not None]

@@ -23,10 +23,10 @@ from cnnlab.viz.html import notice, quiet, tag
 
 BUTTONS = {"sentence": "Keep it", "place": "Answer with this place"}
 SAYS = {
-    Phase.ASKED: "The whole class is asked this now.",
-    Phase.SHOWN: "The class talks about this question now; answer when you are asked again.",
-    Phase.ASKED_AGAIN: "The whole class is asked this once more.",
-    Phase.SHOWN_AGAIN: "The class talks about this question once more.",
+    Phase.ASKED: "Everybody is asked this now.",
+    Phase.SHOWN: "Everybody talks about this question now; answer when you are asked again.",
+    Phase.ASKED_AGAIN: "Everybody is asked this once more.",
+    Phase.SHOWN_AGAIN: "Everybody talks about this question once more.",
 }
 
 

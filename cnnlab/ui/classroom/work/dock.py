@@ -51,7 +51,7 @@ def _head(work: AtWork, view: Work, *more: Html) -> None:
     count, at = len(view.exercise.steps), work.step or 0
     who = "a preview" if work.is_preview else view.student.name
     head(
-        f"{view.exercise.title}, step {at + 1} of {count}, {who}",
+        f"{view.exercise.title} · step {at + 1} of {count}, {who}",
         view.exercise.steps[at].title,
         view.exercise.lang,
         (at + 1) / count,

@@ -48,7 +48,11 @@
     button.id = "presenter"
     button.type = "button"
     button.title = "Large type, no navigation (Alt+P)"
-    button.onclick = () => set(!isOn(), true)
+    button.onclick = (event) => {
+      set(!isOn(), true)
+      // Whoever has a pointer in hand presses Space for what is projected, not to leave again.
+      if (isOn() && event.detail) button.blur()
+    }
     said.id = "presenter-said"
     said.setAttribute("role", "status")
     document.body.append(button, said)

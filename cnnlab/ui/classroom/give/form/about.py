@@ -93,7 +93,7 @@ def _due(due: float | None) -> None:
         edit(lambda d: replace(d, due=moment))
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.toggle("Until a moment", due is not None, key=key, on_change=take)
+        st.toggle("Due date", due is not None, key=key, on_change=take)
         if at is not None:
             st.date_input("Day", at.date(), max_value=LAST_DAY, key=day_key, on_change=take, width=180)
             st.time_input("Time", at.time(), key=hour_key, on_change=take, width=140)

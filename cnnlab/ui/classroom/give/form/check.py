@@ -37,9 +37,8 @@ def check() -> None:
     elif exercise is not None:
         asks, goals = counted(len(exercise.asks), "question"), counted(len(exercise.goals), "goal")
         steps = counted(len(exercise.lesson.steps), "step")
-        show_html(
-            notice(f"Nothing is wrong: {steps}, {asks}, {goals}, {exercise.max_points:g} points.", color="var(--good)")
-        )
+        points = f"{exercise.max_points:g} {'point' if exercise.max_points == 1 else 'points'}"
+        show_html(notice(f"Nothing is wrong: {steps}, {asks}, {goals}, {points}.", color="var(--good)"))
     complete = exercise if not lacks else None
     if teacher_key().exists:
         _save(complete)

@@ -53,7 +53,7 @@ def _choice(place: int, number: int, at: int, choice: DraftChoice) -> None:
     with text:
         line_field(f"Answer {at + 1}", key("choice"), choice.text, LONGEST_WORDS, lambda v: change(text=v))
     with says:
-        line_field("Says", key("choice_says"), choice.says, LONGEST_WORDS, lambda v: change(says=v))
+        line_field("Said to whoever takes it", key("choice_says"), choice.says, LONGEST_WORDS, lambda v: change(says=v))
     with right:
         if choice.right in (RIGHT, WRONG):
             is_right = key("right")

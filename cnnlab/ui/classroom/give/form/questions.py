@@ -68,7 +68,7 @@ def _question(place: int, number: int, ask: DraftAsk, page: str) -> None:
             )
         with second:
             menu(
-                "What is wanted",
+                "Kind of answer",
                 key(f"kind_{page}"),
                 _kinds(page, ask.kind),
                 ask.kind,
@@ -223,6 +223,8 @@ def _mistake(at: int, mistake: DraftMistake, key: Callable[[str], str], change: 
 
     gives, says = st.columns([1, 2])
     with gives:
-        line_field("Gives (expression)", key(f"gives_{at}"), mistake.gives, LONGEST, lambda v: put_one(gives=v))
+        line_field(
+            "The wrong answer, as an expression", key(f"gives_{at}"), mistake.gives, LONGEST, lambda v: put_one(gives=v)
+        )
     with says:
-        line_field("Says", key(f"says_{at}"), mistake.says, LONGEST_WORDS, lambda v: put_one(says=v))
+        line_field("What is said then", key(f"says_{at}"), mistake.says, LONGEST_WORDS, lambda v: put_one(says=v))
