@@ -94,7 +94,11 @@ class Works:
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (row["id"], row["version"], *at, round_of(phase), *kept, now),
             )
-            move(cursor, row, Event.CHANGE, now)
+            # Whoever has handed in takes nothing back by voting with the class.
+            if round_of(phase) and State(row["state"]) in (State.SUBMITTED, State.RETURNED):
+                touch(cursor, row, now)
+            else:
+                move(cursor, row, Event.CHANGE, now)
         if is_withheld(phase):
             return Outcome(True, None, "", _COMMITTED)
         return Outcome(False, right, verdict.slip, verdict.message)

@@ -11,6 +11,7 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
+from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.settings import Settings
 from cnnlab.processes import environment, marks
 from cnnlab.processes.home.faults import home_problem
@@ -111,6 +112,9 @@ class LocalEngine:
         """Let a run that has ended go on from its checkpoint, up to `epochs` in all; raise `RunError` if it cannot."""
         run = self.store.get(run_id)
         spec = run.spec if epochs is None else replace(run.spec, epochs=epochs)
+        if run.is_used_up:
+            allowed = counted(run.spec.minutes or 0, "minute")
+            raise RunError(f"This training has had the {allowed} that its exercise allows, so it cannot go on.")
         problem = self._problem(spec)
         if problem is not None:
             raise RunError(problem)

@@ -134,7 +134,7 @@ class Supervisor:
             conclude(self.store, run, exit_code)
         elif process is not None:
             enforce_stop(self.store, run, process)
-            enforce_time(self.store, run, process, run.spec.minutes_at_most(self.settings.max_minutes))
+            enforce_time(self.store, run, process, self.settings.max_minutes)
 
     def _watch_far(self, run: Run) -> None:
         """Follow a run that an earlier supervisor sent to a cluster."""

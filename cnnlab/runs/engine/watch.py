@@ -2,6 +2,7 @@
 
 import signal
 
+from cnnlab.core.data.survey.layouts import counted
 from cnnlab.processes.clock import seconds_since
 from cnnlab.processes.home.faults import FULL_RUN
 from cnnlab.processes.marks import ProcessMark, signal_group
@@ -35,14 +36,20 @@ def enforce_stop(store: Store, run: Run, process: ProcessMark) -> None:
 def enforce_time(store: Store, run: Run, process: ProcessMark, minutes: int) -> None:
     """Kill a worker that should have ended by itself a minute ago: it hangs. It is said before, as what it is."""
     trained = seconds_since(run.clock)
-    if trained is not None and trained > minutes * 60 + OVERTIME:
-        store.transition(
-            run.id,
-            State.STOPPED,
-            f"A training may take {minutes} minutes (CNNLAB_MAX_MINUTES); this one did not end by itself then, so its "
-            "process was ended; resume it to go on from its last epoch.",
-        )
+    if trained is not None and trained > min(60 * minutes, run.seconds_left) + OVERTIME:
+        store.transition(run.id, State.STOPPED, _used_up(run) if trained > run.seconds_left else _too_long(minutes))
         signal_group(process.pid, signal.SIGKILL)
+
+
+def _too_long(minutes: int) -> str:
+    return (
+        f"A training may take {minutes} minutes (CNNLAB_MAX_MINUTES); this one did not end by itself then, so its "
+        "process was ended; resume it to go on from its last epoch."
+    )
+
+
+def _used_up(run: Run) -> str:
+    return f"It has had the {counted(run.spec.minutes or 0, 'minute')} that its exercise allows; its process was ended."
 
 
 def conclude(store: Store, run: Run, exit_code: int | None) -> None:

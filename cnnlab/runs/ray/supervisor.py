@@ -119,8 +119,8 @@ class RaySupervisor(Supervisor):
         asked, now = self.store.stop_requested(run.id), time.monotonic()
         # Counted by this machine's clock: that of the worker's may be set to any time.
         trained = now - self._began.setdefault(run.job, now) if has_begun else 0.0
-        minutes = run.spec.minutes_at_most(self.settings.max_minutes)
-        if (asked is not None and asked > STOP_AFTER) or trained > 60 * minutes + OVERTIME:
+        most = min(60 * self.settings.max_minutes, run.seconds_left)
+        if (asked is not None and asked > STOP_AFTER) or trained > most + OVERTIME:
             self._stop(run)
 
     def _stop(self, run: Run) -> None:

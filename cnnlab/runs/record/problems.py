@@ -1,5 +1,6 @@
 """Say which trainings are not taken, before anything is queued."""
 
+from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.inside.heavy import too_many_params
 from cnnlab.core.pictures import input_problem
 from cnnlab.core.sequences.letters import reads_pictures
@@ -19,6 +20,8 @@ def problems(spec: RunSpec, settings: Settings) -> str | None:
             f"The number of epochs must lie between 1 and {settings.max_epochs}, but is {spec.epochs}; "
             "choose another, or let the teacher raise CNNLAB_MAX_EPOCHS."
         )
+    if spec.epochs_at_most is not None and spec.epochs > spec.epochs_at_most:
+        return f"The exercise of this training allows {counted(spec.epochs_at_most, 'epoch')}, not {spec.epochs:,}."
     for setting in SETTINGS:
         value = getattr(spec, setting.name)
         if problem := setting.problem(value):

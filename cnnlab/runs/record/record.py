@@ -1,5 +1,6 @@
 """Describe a training run as values: what it is made from, and the states it passes through."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -60,9 +61,10 @@ class RunSpec:
     `shuffle_labels` gives the training pictures each other's labels. `threads` is part of the result: another number
     sums in another order. `range_test` trains a few batches with a rising learning rate instead, see
     `cnnlab.core.training.range_test`. `schedule` lets the learning rate fall, None leaves it. `l2` is what Keras'
-    `kernel_regularizer` L2 takes: it adds l2 · Σw² over all kernels to the loss. `minutes` ends it before the server's
-    own limit would, None leaves that. Above a `trunk` the network is the head: its input is the trunk's features, and
-    `l2` is for its kernels alone.
+    `kernel_regularizer` L2 takes: it adds l2 · Σw² over all kernels to the loss. An exercise may say for how many
+    `minutes` it trains, all starts together, and `epochs_at_most`, however often it is resumed; None leaves that to the
+    server. Above a `trunk` the network is the head: its input is the trunk's features, and `l2` is for its kernels
+    alone.
     """
 
     name: str
@@ -88,6 +90,7 @@ class RunSpec:
     schedule: Schedule | None = None
     l2: float = 0.0
     minutes: int | None = None
+    epochs_at_most: int | None = None
     trunk: Trunk | None = None
 
     @property
@@ -104,10 +107,6 @@ class RunSpec:
     def learns_from_features(self) -> bool:
         """Tell whether a trunk makes the same of every picture each time, so that it is asked only once."""
         return self.trunk is not None and self.trunk.is_frozen and not augments(self.augmentation)
-
-    def minutes_at_most(self, of_server: int) -> int:
-        """Return for how many minutes it may go on where the server allows so many."""
-        return of_server if self.minutes is None else min(self.minutes, of_server)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the spec as JSON."""
@@ -142,7 +141,7 @@ class Run:
     marks the browser that launched it (empty: nobody's), `origin` the network address that it came from, `nickname` is
     what its user wants to be called. `job` is the cluster's name for the training and `node` the machine of the cluster
     that does it; both are empty on this machine. `clock` is when it was
-    started last, as a stamp of `cnnlab.processes.clock`.
+    started last, as a stamp of `cnnlab.processes.clock`; `spent` are the seconds that its earlier starts took.
     """
 
     id: str
@@ -160,6 +159,18 @@ class Run:
     node: str = ""
     origin: str = ""
     clock: str = ""
+    spent: float = 0.0
+
+    @property
+    def seconds_left(self) -> float:
+        """Return how many seconds its last start had or has before its own minutes are over, infinite without any."""
+        return math.inf if self.spec.minutes is None else max(0.0, 60.0 * self.spec.minutes - self.spent)
+
+    @property
+    def is_used_up(self) -> bool:
+        """Tell whether it has ended and its own minutes are over, so that it cannot go on."""
+        last = (self.finished or 0.0) - (self.started or 0.0) if self.finished and self.started else 0.0
+        return self.is_terminal and last >= self.seconds_left
 
     @property
     def is_terminal(self) -> bool:

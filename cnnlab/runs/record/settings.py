@@ -221,6 +221,7 @@ SETTINGS = (
         most=MAX_SEED,
     ),
     Setting(name="minutes", said="minutes at most", least=1, unset="as the server allows", silent=True),
+    Setting(name="epochs_at_most", said="epochs at most", least=1, unset="as the server allows", silent=True),
     Setting(name="threads", said="threads", subject="The number of threads", least=1),
 )
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}

@@ -91,6 +91,7 @@ def read_run(row: sqlite3.Row) -> Run:
         node=row["node"],
         origin=row["origin"],
         clock=row["clock"],
+        spent=row["spent"],
     )
 
 

@@ -10,10 +10,12 @@ CREATE TABLE IF NOT EXISTS runs (
     started REAL, finished REAL, message TEXT, pid INTEGER, pid_started REAL,
     parent_pid INTEGER, parent_started REAL, owner TEXT NOT NULL DEFAULT '', nickname TEXT NOT NULL DEFAULT '',
     job TEXT NOT NULL DEFAULT '', node TEXT NOT NULL DEFAULT '', origin TEXT NOT NULL DEFAULT '',
+    spent REAL NOT NULL DEFAULT 0,
     clock TEXT NOT NULL DEFAULT '', pid_boot TEXT NOT NULL DEFAULT '', parent_boot TEXT NOT NULL DEFAULT ''
 )"""
 # A home of an older version has a table without them.
-_LATER_COLUMNS = ("owner", "nickname", "job", "node", "origin", "clock", "pid_boot", "parent_boot")
+_TEXTS = ("owner", "nickname", "job", "node", "origin", "clock", "pid_boot", "parent_boot")
+_LATER_COLUMNS = dict.fromkeys(_TEXTS, "TEXT NOT NULL DEFAULT ''") | {"spent": "REAL NOT NULL DEFAULT 0"}
 _FIRST_COLUMNS = {"id", "spec", "state", "created", "started", "finished", "message", "pid", "pid_started"}
 
 
@@ -25,10 +27,10 @@ def create_table(connection: sqlite3.Connection) -> None:
 def add_later_columns(connection: sqlite3.Connection) -> None:
     """Widen a table of an older version; two processes may do so at once."""
     known = columns_of(connection)
-    for name in _LATER_COLUMNS:
+    for name, kind in _LATER_COLUMNS.items():
         if name not in known:
             try:
-                connection.execute(f"ALTER TABLE runs ADD COLUMN {name} TEXT NOT NULL DEFAULT ''")
+                connection.execute(f"ALTER TABLE runs ADD COLUMN {name} {kind}")
             except sqlite3.OperationalError:
                 if name not in columns_of(connection):
                     raise

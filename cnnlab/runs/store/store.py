@@ -201,7 +201,8 @@ class Store(WorkerStore):
         spec = run.spec if epochs is None else replace(run.spec, epochs=epochs)
         with self._cursor() as cursor:
             cursor.execute(
-                "UPDATE runs SET state = 'queued', spec = ?, message = NULL, started = NULL,"
+                "UPDATE runs SET spent = spent + MAX(0, COALESCE(finished - started, 0)),"
+                " state = 'queued', spec = ?, message = NULL, started = NULL,"
                 " finished = NULL, pid = NULL, pid_started = NULL, parent_pid = NULL, parent_started = NULL,"
                 " job = '', node = '', clock = '', pid_boot = '', parent_boot = ''"
                 f" WHERE id = ? AND state IN ({', '.join('?' * len(TERMINAL))})",

@@ -4,7 +4,7 @@ import time
 
 from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.settings import Settings
-from cnnlab.runs.record import State
+from cnnlab.runs.record import Run, State
 from cnnlab.runs.store.folders import WorkerStore
 
 PAUSE_SECONDS = 600  # how long a training may stand still while others wait
@@ -19,19 +19,19 @@ def show_pause(store: WorkerStore, run_id: str, standing: bool) -> None:
 class Overdue:
     """Say why a training must make room: it has had its time, or stands still while others wait."""
 
-    def __init__(self, store: WorkerStore, settings: Settings, asked: int | None = None) -> None:
-        self._store = store
-        self._most = settings.max_minutes if asked is None else min(asked, settings.max_minutes)
-        self._whose = "CNNLAB_MAX_MINUTES" if self._most == settings.max_minutes else "its exercise says so"
+    def __init__(self, store: WorkerStore, settings: Settings, run: Run) -> None:
+        self._store, self._run = store, run
+        self._most = settings.max_minutes
         self._began = time.monotonic()
         self._looked = 0.0
 
     def __call__(self, waited: float) -> str | None:
         """Return one sentence, or None; `waited` is how many seconds the training has stood still."""
-        if time.monotonic() - self._began > self._most * 60:
-            return (
-                f"a training may take {counted(self._most, 'minute', 'minutes')} ({self._whose}); resume it to go on."
-            )
+        trained = time.monotonic() - self._began
+        if trained > self._run.seconds_left:
+            return f"it has had the {counted(self._run.spec.minutes or 0, 'minute')} that its exercise allows."
+        if trained > self._most * 60:
+            return f"a training may take {counted(self._most, 'minute')} (CNNLAB_MAX_MINUTES); resume it to go on."
         if waited > PAUSE_SECONDS and time.monotonic() - self._looked > 1:
             self._looked = time.monotonic()
             if self._store.others_wait():

@@ -137,7 +137,7 @@ def _obey(
         ControlReader(store.folder(run.id) / "control.json").read,
         should_stop,
         lambda standing: show_pause(store, run.id, standing),
-        Overdue(store, settings, run.spec.minutes),
+        Overdue(store, settings, run),
         writer.append,
     )
 

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.classroom.exercise import Exercise, Limits
-from cnnlab.runs.record import RunSpec
+from cnnlab.runs.record import RunError, RunSpec, State
 from cnnlab.runs.store import Store
 from cnnlab.ui.session import services
 from tests.app.classroom.conftest import Opened, begun, link_to, press
@@ -39,8 +39,6 @@ def test_a_training_is_entered_with_the_seed_and_the_minutes_of_the_exercise(ope
     app = start(on_training(opened, free(), minutes=3, trainings=2))
     (spec,) = specs(store)
     assert (spec.seed, spec.minutes, spec.epochs, spec.learning_rate) == (7, 3, 2, 0.01)
-    assert spec.minutes_at_most(60) == 3
-    assert spec.minutes_at_most(2) == 2
     assert record(app).trainings == (store.runs()[0].id,)
     assert "This exercise allows at most 2 trainings (1 started), 3 minutes." in text_of(app.main)
 
@@ -109,3 +107,14 @@ def test_a_training_that_is_not_taken_gives_its_place_back(opened: Opened, store
     assert work(app).token
     start(app)
     assert len(specs(store)) == 1
+
+
+def test_a_training_keeps_the_epochs_of_its_exercise_after_the_student_has_left(opened: Opened, store: Store) -> None:
+    start(on_training(opened, free(), epochs=3))
+    (run,) = store.runs()
+    assert run.spec.epochs_at_most == 3
+    store.transition(run.id, State.STOPPED)
+    with pytest.raises(RunError, match="The exercise of this training allows 3 epochs, not 4"):
+        services.engine().resume(run.id, 4)
+    services.engine().resume(run.id, 3)
+    assert store.get(run.id).state == State.QUEUED

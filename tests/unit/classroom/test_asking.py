@@ -5,6 +5,7 @@ import pytest
 from cnnlab.classroom.classroom import Classroom
 from cnnlab.classroom.record.errors import ChangedMeanwhile, ClassroomError
 from cnnlab.classroom.record.phases import NEXT, Bar, Phase
+from cnnlab.classroom.record.work import State
 from cnnlab.processes.data.jobs import Asker
 from tests.unit.classroom.exercise_files import ANN, CHOICE, POST, WIDTH, exercise
 
@@ -131,3 +132,14 @@ def test_a_newer_version_is_asked_anew_and_who_has_the_old_one_is_not(room: Clas
     assert room.asking.for_student(token) is None
     assert room.works.answer(token, WIDTH, "148", POST, ANN).right
     assert room.asking.committed(given_out) == 0
+
+
+def test_a_vote_with_the_class_takes_back_nothing_that_was_handed_in(room: Classroom, given_out: str) -> None:
+    (token,) = class_of(room, given_out, 1)
+    room.handing_in.validate(token)
+    room.handing_in.submit(token, ANN)
+    room.asking.ask(given_out, WIDTH)
+    commit(room, [token], ["150"])
+    assert room.works.view(token).state == State.SUBMITTED
+    room.works.answer(token, CHOICE, "0", POST, ANN)
+    assert room.works.view(token).state == State.DRAFT

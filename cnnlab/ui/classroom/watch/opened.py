@@ -11,6 +11,7 @@ from cnnlab.classroom.record.work import Asked, Receipt, State
 from cnnlab.classroom.store.faults import ClassroomFault
 from cnnlab.classroom.table import Opened, Row
 from cnnlab.core.classroom.exercise import At, Exercise
+from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.lessons import Ask
 from cnnlab.ui.classroom.watch.columns import SAID, label_of, minutes, shown_answer
 from cnnlab.ui.classroom.watch.looking import look_at
@@ -173,7 +174,7 @@ def _handed_in(receipts: tuple[Receipt, ...]) -> None:
         show_html(quiet("Nothing yet."))
         return
     lines = [
-        line(f"{receipt.number}.", tag("td", moment(receipt.at)), number_cell(f"{len(receipt.answers)} answers"))
+        line(f"{receipt.number}.", tag("td", moment(receipt.at)), number_cell(counted(len(receipt.answers), "answer")))
         for receipt in receipts
     ]
     show_html(table("Handed in", (), lines))

@@ -85,6 +85,7 @@ def spec_for(exercise: Exercise, network: Network) -> RunSpec:
         augmentation=augmentation,
         threads=settings().threads,
         minutes=limits.minutes,
+        epochs_at_most=limits.epochs,
         **{**chosen, "epochs": epochs},
     )
 

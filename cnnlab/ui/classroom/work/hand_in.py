@@ -70,7 +70,7 @@ def _given_back(view: Work) -> None:
         return
     # What the teacher writes is hostile text too.
     lines = [tag("div", line) for line in view.comment.splitlines()]
-    show_html(notice(tag("b", f"{view.points:g} of {view.exercise.points:g} points"), *lines, color="var(--good)"))
+    show_html(notice(tag("b", f"{view.points:g} of {view.exercise.points:g} points"), *lines, color="var(--accent)"))
 
 
 def _missing() -> None:

@@ -43,7 +43,8 @@ def allowed(spec: RunSpec) -> RunSpec:
         return spec
     for problem in _problems(spec, asked_training()):
         raise RunError(problem)
-    return replace(spec, minutes=work.exercise.limits.minutes)
+    limits = work.exercise.limits
+    return replace(spec, minutes=limits.minutes, epochs_at_most=limits.epochs)
 
 
 def room_for(specs: Sequence[RunSpec]) -> None:

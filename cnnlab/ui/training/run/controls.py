@@ -106,12 +106,14 @@ def go_on(run: Run, story: Story) -> None:
     """Draw resume, more epochs, duplicate, rename and delete for a run that has ended."""
     trained = len(story.epochs)
     changeable = mine(run)
+    can_go_on = changeable and not run.is_used_up
+    most = min(most_epochs(), run.spec.epochs_at_most or most_epochs())
     with st.container(horizontal=True, vertical_alignment="center", key="after_training"):
-        if changeable and trained < run.spec.epochs and run.state != State.FINISHED:
+        if can_go_on and trained < run.spec.epochs and run.state != State.FINISHED:
             label = f"Resume from epoch {trained}" if trained else "Start it again"
             st.button(label, type="primary", key=f"resume_{run.id}", on_click=lambda: _resume(run.id, None))
-        if changeable and trained and trained < most_epochs():
-            _more_epochs(run, rates_by_hand(story))
+        if can_go_on and trained and run.spec.epochs < most:
+            _more_epochs(run, rates_by_hand(story), most)
         st.button(
             "Duplicate with changes",
             key=f"duplicate_{run.id}",
@@ -137,7 +139,7 @@ def _redraw_page() -> None:
     REDRAW_PAGE.set(True)
 
 
-def _more_epochs(run: Run, by_hand: Sequence[SetRate]) -> None:
+def _more_epochs(run: Run, by_hand: Sequence[SetRate], most: int) -> None:
     with st.popover("Train longer"):
         if by_hand:
             show_html(quiet(f"The learning rate stays {by_hand[-1].rate:g}, as it was set by hand."))
@@ -147,12 +149,12 @@ def _more_epochs(run: Run, by_hand: Sequence[SetRate]) -> None:
             name, after = schedule.class_name, f"after {schedule.decay_steps:,} batches"
             show_html(quiet(f"{name} stays as it is: {after} the learning rate is {then}."))
         key = f"more_{run.id}"
-        most = max(1, most_epochs() - run.spec.epochs)
-        st.number_input("More epochs", 1, most, min(5, most), key=key)
+        more = max(1, most - run.spec.epochs)
+        st.number_input("More epochs", 1, more, min(5, more), key=key)
         st.button(
             "Go on from its last epoch",
             key=f"extend_{run.id}",
-            on_click=lambda: _resume(run.id, run.spec.epochs + int(number(st.session_state[key], 1, most, 1))),
+            on_click=lambda: _resume(run.id, run.spec.epochs + int(number(st.session_state[key], 1, more, 1))),
         )
 
 

@@ -24,6 +24,7 @@ OTHERWISE: dict[str, Any] = {
     "classes": ("dogs", "cats"),
     "threads": 3,
     "minutes": 7,
+    "epochs_at_most": 17,
     "trunk": shipped(96),
 }
 """Other values of what has no option of its own name: others, `--class-order`, `CNNLAB_THREADS`, an exercise."""
