@@ -37,7 +37,6 @@ _GIVEN_AWAY = {
     "macs": {"macs", "macs_share", "total_macs"},
     "field": {"field", "field_height"},
 }
-_TYPE = "Type an answer first."
 _CHOOSE = "Choose one of the answers."
 _ABOUT_A_LAYER = re.compile(r"(\w+)\((?:'([^']*)'|\"([^\"]*)\")\)")
 _ARITHMETIC = re.compile(r"[\d\s.()+\-−*/×·]{3,60}")
@@ -115,25 +114,16 @@ def why_not(ask: Ask, given: str, situation: Situation) -> str:
     """
     if ask.choices:
         return "" if _chosen(ask, given) is not None else _CHOOSE
-    wanted = ask.answer or ask.place
+    wanted, typed = ask.answer or ask.place, given[:LONGEST_ANSWER].strip()
     try:
-        if wanted is not None:
-            evaluate(wanted, facts_of(situation))
+        right = None if wanted is None else evaluate(wanted, facts_of(situation))
     except NotYet as reason:
         return str(reason)
-    if ask.place is not None or ask.sentence:
-        return "" if ask.place is not None or given.strip() else _TYPE
-    return _unreadable(ask, given, situation) if given.strip() else _TYPE
-
-
-def _unreadable(ask: Ask, given: str, situation: Situation) -> str:
-    """Return in one sentence what was expected where no answer can be read from what was typed, else nothing."""
-    assert ask.answer is not None
-    right = evaluate(ask.answer, facts_of(situation))
-    typed = given[:LONGEST_ANSWER].strip()
-    if any(c.isdigit() for c in typed) or _read(typed, right) is not None:
-        return ""
-    return f"Expected {_expected(right)}."
+    if ask.place is not None or not typed:
+        return "" if ask.place is not None else "Type an answer first."
+    # Whoever types a digit tries, and is told what is wrong with it.
+    is_read = right is None or any(c.isdigit() for c in typed) or _read(typed, right) is not None
+    return "" if right is None or is_read else f"Expected {_expected(right)}."
 
 
 def _chosen(ask: Ask, given: str) -> Choice | None:
@@ -235,14 +225,9 @@ def _or_none(expression: Expression, facts: Facts) -> Value | None:
 
 
 def _expected(right: Value) -> str:
-    match right:
-        case bool():
-            return "yes or no"
-        case str():
-            return "a name"
-        case tuple():
-            return f"{len(right)} numbers"
-    return "one number"
+    if isinstance(right, tuple):
+        return f"{len(right)} numbers"
+    return {bool: "yes or no", str: "a name"}.get(type(right), "one number")
 
 
 def _direction(given: Value, right: Value) -> str:

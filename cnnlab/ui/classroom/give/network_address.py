@@ -21,7 +21,10 @@ def link_to(text: str) -> str:
 
 def is_this_machine_only(address: str) -> bool:
     """Tell whether nobody else can open an address."""
-    name = urlsplit(address).hostname or ""
+    return _is_loopback(urlsplit(address).hostname or "")
+
+
+def _is_loopback(name: str) -> bool:
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:
@@ -43,7 +46,7 @@ def addresses_here() -> tuple[str, ...]:
     Empty where the server answers this computer only.
     """
     bound = str(st.get_option("server.address") or "")
-    if bound and is_this_machine_only(f"http://{bound}/"):
+    if _is_loopback(bound):
         return ()
     up = {name for name, state in psutil.net_if_stats().items() if state.isup}
     known = (
