@@ -12,7 +12,7 @@ from cnnlab.core.data.checking import check
 from cnnlab.core.data.datasets import describe_class_order, in_order
 from cnnlab.core.settings import Settings
 from cnnlab.processes.data.limited_reading import LimitedReading
-from cnnlab.processes.limits import limit_memory
+from cnnlab.processes.limits.memory import limit_memory
 
 DATA_MEMORY = 2 << 30  # bytes more than at the start, for looking at a data set of unknown origin
 

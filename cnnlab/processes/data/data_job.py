@@ -24,7 +24,7 @@ from cnnlab.core.data.offers.table import offered
 from cnnlab.core.settings import Settings
 from cnnlab.core.words import Refusal
 from cnnlab.processes.data.limited_reading import LimitedReading
-from cnnlab.processes.limits import limit_memory
+from cnnlab.processes.limits.memory import limit_memory
 
 NICE = 10  # pages come first
 SMALL_BYTES = 2 << 20  # as quick as a page: it would wait for those that are not

@@ -22,7 +22,7 @@ from cnnlab.processes.data.asking import FetchError, forget
 from cnnlab.processes.data.data_job import MOST_MEMORY, NICE, Teller, answer, limit_time, say
 from cnnlab.processes.data.downloading import download
 from cnnlab.processes.data.limited_reading import LimitedReading
-from cnnlab.processes.limits import limit_memory
+from cnnlab.processes.limits.memory import limit_memory
 
 FETCHING, CHECKING, UNPACKING = "Fetching", "Checking", "Unpacking"
 

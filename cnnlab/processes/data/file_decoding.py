@@ -15,7 +15,8 @@ from cnnlab.core.data.archives.zip_archives import Skipped
 from cnnlab.core.data.survey.reading import read_file
 from cnnlab.processes.answering import serve, take_connection
 from cnnlab.processes.frames import Array
-from cnnlab.processes.limits import limit_memory
+from cnnlab.processes.limits.landlock import ANYWHERE, confine
+from cnnlab.processes.limits.memory import limit_memory
 
 BYTES_A_PIXEL = 16  # a photograph takes up to ten; a float TIFF of the largest size takes more, and is left out
 SPARE = 256 << 20  # bytes for the file itself and for codecs
@@ -26,6 +27,7 @@ def main(max_pixels: int) -> int:
     """Serve until the other side closes the connection."""
     connection = take_connection()
     limit_memory(SPARE + BYTES_A_PIXEL * max_pixels)
+    confine(reads=[ANYWHERE])
     return serve(connection, lambda header, _arrays: answer_request(header, max_pixels))
 
 

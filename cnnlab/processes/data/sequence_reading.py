@@ -14,7 +14,8 @@ from cnnlab.core.sequences.letters import SequenceError
 from cnnlab.core.sequences.reading import MOST_BYTES, read
 from cnnlab.processes.answering import serve, take_connection
 from cnnlab.processes.frames import Array
-from cnnlab.processes.limits import limit_memory
+from cnnlab.processes.limits.landlock import ANYWHERE, confine
+from cnnlab.processes.limits.memory import limit_memory
 
 MEMORY = 6 * MOST_BYTES
 LONGEST = 120  # seconds: a process whose parent was killed in the meantime ends by itself
@@ -24,6 +25,7 @@ def main() -> int:
     """Serve until the other side closes the connection."""
     connection = take_connection()
     limit_memory(MEMORY)
+    confine(reads=[ANYWHERE])
     return serve(connection, lambda header, _arrays: answer_request(header))
 
 

@@ -1,13 +1,18 @@
-"""Replace files at once, and take turns at changing them."""
+"""Replace files at once, take turns at changing them, and give processes places for files of a moment."""
 
 import contextlib
 import fcntl
 import json
 import os
+import shutil
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import psutil
+
+SCRATCH = "scratch"
 
 
 @contextlib.contextmanager
@@ -53,3 +58,16 @@ def turn(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def scratch_folder(home: Path) -> Path:
+    """Return an empty folder for files that this process makes for a moment; those of processes that ended go."""
+    folder = home / SCRATCH
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        if not (old.name.isdecimal() and psutil.pid_exists(int(old.name))):
+            shutil.rmtree(old, ignore_errors=True)
+    own = folder / str(os.getpid())
+    shutil.rmtree(own, ignore_errors=True)
+    own.mkdir()
+    return own

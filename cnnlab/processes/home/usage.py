@@ -18,7 +18,8 @@ PURPOSES = {
     "cnnlab.processes.pictures.decoding": "decodes pictures that visitors bring",
     "cnnlab.processes.data.file_decoding": "reads pictures of a data set",
     "cnnlab.processes.data.data_job": "unpacks or reads a data set",
-    "cnnlab.tf.data.cifar10": "fetches CIFAR-10",
+    "cnnlab.processes.data.fetch_job": "fetches a data set",
+    "cnnlab.processes.data.sequence_reading": "reads a file of sequences",
 }
 """What a process does, by the module that it runs."""
 

@@ -14,7 +14,8 @@ from PIL import Image
 from cnnlab.core.pictures import PictureError, Preparation, fitted, open_upright, small_square
 from cnnlab.processes.answering import serve, take_connection
 from cnnlab.processes.frames import Array
-from cnnlab.processes.limits import limit_memory
+from cnnlab.processes.limits.landlock import confine
+from cnnlab.processes.limits.memory import limit_memory
 
 BYTES_A_PIXEL = 40  # the worst case: float TIFF, read as float64 and scaled
 SPARE = 512 << 20  # bytes for the file itself and for codecs
@@ -24,6 +25,7 @@ def main(max_pixels: int) -> int:
     """Serve until the other side closes the connection."""
     connection = take_connection()
     limit_memory(SPARE + BYTES_A_PIXEL * max_pixels)
+    confine()
     return serve(connection, lambda header, arrays: answer_request(header, arrays, max_pixels))
 
 

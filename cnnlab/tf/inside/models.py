@@ -1,6 +1,7 @@
 """Be the process that opens models of unknown origin: `python -m cnnlab.tf.inside.models`, with a socket as its input.
 
-It has limits on memory, and nobody else's work in it: whatever a file does to Keras or HDF5, it does here.
+It has limits on memory, files, programs and connections, and nobody else's work in it: whatever a file does to Keras
+or HDF5, it does here.
 """
 
 import tempfile
@@ -16,6 +17,9 @@ import numpy as np
 from cnnlab.core.exchange.imported import ImportedRow, ModelFileError, nodes_of_rows
 from cnnlab.core.inside.graph import PICTURE, Node
 from cnnlab.core.inside.heavy import too_many_values
+from cnnlab.core.settings import Settings
+from cnnlab.processes.home.files import scratch_folder
+from cnnlab.processes.limits.landlock import ANYWHERE, confine
 from cnnlab.tf.built import Answer, Subject
 from cnnlab.tf.inside.kept import KeptModels, model_bytes
 from cnnlab.tf.inside.load import load
@@ -189,5 +193,12 @@ class ModelRoom:
         return f"{described['name']} could not be looked into ({type(error).__name__}); try another model."
 
 
+def _confine() -> None:
+    """Let this process write nowhere but into a folder of its own, and start or reach nothing."""
+    scratch = scratch_folder(Settings.from_env().home)
+    tempfile.tempdir = str(scratch)
+    confine(reads=[ANYWHERE], writes=[scratch])
+
+
 if __name__ == "__main__":
-    main(ModelRoom())
+    main(ModelRoom(), _confine)

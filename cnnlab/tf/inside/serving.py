@@ -12,7 +12,7 @@ import tensorflow as tf
 from cnnlab.core.words import Refusal
 from cnnlab.processes.answering import serve, take_connection
 from cnnlab.processes.frames import Array
-from cnnlab.processes.limits import limit_memory
+from cnnlab.processes.limits.memory import limit_memory
 from cnnlab.tf.built import Answer, Subject
 from cnnlab.tf.inside.answers import QUESTIONS
 
@@ -59,11 +59,12 @@ def answer_request(room: Room, header: dict[str, Any], arrays: list[Array]) -> A
         return {"error": room.failed(described, error)}, []
 
 
-def main(room: Room) -> None:
-    """Serve until the other side closes the connection, and end the process."""
+def main(room: Room, confine: Callable[[], object] = lambda: None) -> None:
+    """Serve until the other side closes the connection, and end the process; `confine` limits it before the first."""
     connection = take_connection()
     keras.ops.convert_to_numpy(keras.ops.ones(1))  # lets TensorFlow take what it always takes
     limit_memory(MORE_MEMORY)
+    confine()
     code = serve(connection, lambda header, arrays: answer_request(room, header, arrays))
     sys.stderr.flush()
     # TensorFlow's threads can keep an interpreter from ending.

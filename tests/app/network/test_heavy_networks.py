@@ -12,7 +12,7 @@ import itertools, sys, time
 from dataclasses import replace
 from cnnlab.core.network import Layer, Network
 from cnnlab.processes.inference import Inside
-from cnnlab.processes.limits import limit_memory
+from cnnlab.processes.limits.memory import limit_memory
 from cnnlab.ui.session import services
 from cnnlab.ui.parts.pages import TITLES
 from tests.app.driving import go_to, html_of, mine, open_page

@@ -1,4 +1,4 @@
-"""Limit the process that this runs in: what a hostile file makes it do must end with it."""
+"""Limit the memory of this process."""
 
 import contextlib
 import resource
