@@ -58,6 +58,9 @@ class FakeImporter:
 class FakeInside:
     """Answer at once; every value is the mean of the rescaled pixels."""
 
+    def wake(self) -> None:
+        pass
+
     def look(self, subject: Subject, pixels: Pixels) -> Look:
         assert pixels.shape == subject.input_shape
         outputs = [np.full(row.shape, mean_of(subject, pixels), np.float32) for row in subject.rows]
