@@ -51,6 +51,7 @@ KIND_COLORS = {
 
 LETTER_COLORS = {"A": "#1f7a4d", "C": "#0b5fa5", "G": "#8a5a00", "T": "#b3261e"}
 """Colours of the letters of DNA, near those of every logo, dark enough for white paper."""
+LETTERS_ON_DARK = {"A": "#5cc98f", "C": "#6cb6f5", "G": "#e8b04a", "T": "#ff9a90"}
 
 
 def css_tokens() -> str:
@@ -77,6 +78,8 @@ def css_tokens() -> str:
         "signed": css_gradient(),
         **{f"letter-{letter.lower()}": color for letter, color in LETTER_COLORS.items()},
     }
+    for letter, color in LETTER_COLORS.items():
+        marks[f"written-{letter.lower()}"] = f"light-dark({color}, {LETTERS_ON_DARK[letter]})"
     return ":root {" + "".join(f"--{name}: {value};" for name, value in (KIND_COLORS | marks).items()) + "}"
 
 

@@ -88,10 +88,30 @@ class Library:
         owner: str = "",
         offer: str = "",
     ) -> Entry:
-        """Keep and check a data set that `fill` writes into an empty folder; a known key returns what is there.
+        """Keep and check a data set of pictures that `fill` writes into an empty folder.
 
-        `fill` returns what it left out. With an `owner` it is theirs, without one everybody's. `offer` is the key of
-        what was offered. Raises `DataSetError` with one sentence; nothing of a refused set stays.
+        `fill` returns what it left out. `offer` is the key of what was offered. Raises `DataSetError` with one sentence.
+        """
+
+        def described(folder: Path) -> dict[str, Any]:
+            left_out = fill(folder)
+            report = check(folder, self.settings.max_pixels, on_progress, self._reading, left_out)
+            if report.refused:
+                raise DataSetError(report.refused, report.tree)
+            found = report.to_dict()
+            found["skipped"] = [{"file": s.file, "reason": s.reason} for s in left_out] + found["skipped"]
+            (folder.parent / LEFT_OUT).write_text(json.dumps([vars(skip) for skip in left_out]), encoding="utf-8")
+            return found
+
+        return self.keep(key, name, described, owner, offer)
+
+    def keep(
+        self, key: str, name: str, described: Callable[[Path], dict[str, Any]], owner: str = "", offer: str = ""
+    ) -> Entry:
+        """Keep what `described` writes into an empty folder, with the report that it returns; a known key is there.
+
+        With an `owner` it is theirs, without one everybody's. Raises `DataSetError` with one sentence, and what
+        `described` raises; nothing of a refused set stays.
         """
         home = self.folder / key
         known = self._read(home / "entry.json")
@@ -102,16 +122,10 @@ class Library:
         self.folder.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
         try:
-            left_out = fill(aside / "files")
-            report = check(aside / "files", self.settings.max_pixels, on_progress, self._reading, left_out)
-            if report.refused:
-                raise DataSetError(report.refused, report.tree)
-            described = report.to_dict()
-            described["skipped"] = [{"file": s.file, "reason": s.reason} for s in left_out] + described["skipped"]
+            report = described(aside / "files")
             owners = [owner] if owner else []
-            entry = {"name": shown_name(name), "report": described, "owners": owners, "shared": not owners}
+            entry = {"name": shown_name(name), "report": report, "owners": owners, "shared": not owners}
             entry["offer"] = offer
-            (aside / LEFT_OUT).write_text(json.dumps([vars(skip) for skip in left_out]), encoding="utf-8")
             (aside / "entry.json").write_text(json.dumps(entry), encoding="utf-8")
             aside.chmod(0o755)
             if home.exists():

@@ -32,6 +32,13 @@ class Motif:
         """Return the likeliest letter of each position."""
         return "".join(LETTERS[i] for i in self.matrix.argmax(axis=1))
 
+    @property
+    def word(self) -> str:
+        """Return the motif in IUPAC letters: those that stand at a position at least half as often as the likeliest."""
+        codes = {"".join(sorted(may)): code for code, may in IUPAC.items() if code != "U"}
+        often = self.matrix >= self.matrix.max(axis=1, keepdims=True) / 2
+        return "".join(codes["".join(np.array(list(LETTERS))[row])] for row in often)
+
     def __len__(self) -> int:
         return len(self.shares)
 

@@ -35,8 +35,8 @@ class Read:
     unknown: int
 
 
-Labelled = Iterator[tuple[int, bytes, str]]
-"""The line that a sequence begins at, its letters, and its class."""
+Labelled = Iterator[tuple[str, bytes, str]]
+"""The file and line that a sequence begins at, its letters, and its class."""
 
 
 def is_file_of_sequences(path: Path) -> bool:
@@ -51,11 +51,13 @@ def read(path: Path) -> Read:
     """Read a file whose sequences have labels, or a folder with one file a class; raise `SequenceError`.
 
     In FASTA a header ends in `label=` with the class; a table has a sequence and a label in each line; arrays are
-    X.npy (n, length, 4) with the classes' numbers in y.npy, or one array a class.
+    X.npy (n, length, 4) with the classes' numbers in y.npy, or one array a class. A folder with one file is that file.
     """
     if not path.is_dir():
         return _collected(_labelled(path), path.name)
     files = sorted(each for each in path.iterdir() if not each.name.startswith("."))
+    if len(files) == 1 and files[0].suffix.lower() != ARRAY:
+        return read(files[0])
     if len(files) > MOST_CLASSES:
         raise SequenceError(f"{path.name} has {len(files)} files, and at most {MOST_CLASSES} classes are read.")
     if {each.name.lower() for each in files} == {"x.npy", LABELS}:
@@ -78,8 +80,7 @@ def _labelled(path: Path) -> Labelled:
         label = header.rpartition("label=")[2].strip() if "label=" in header else ""
         if not label:
             raise SequenceError(
-                f"{path.name}, line {line}: the header has no label=; write >name label=bound, or put one file a class "
-                "into a folder."
+                f"{line}: the header has no label=; write >name label=bound, or put one file a class into a folder."
             )
         yield line, letters, label
 
@@ -113,13 +114,13 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 def _fasta(path: Path) -> Labelled:
     """Yield each record: the line and the text of its header, and its letters."""
-    began, header, length = 0, "", 0
+    began, header, length = "", "", 0
     parts: list[bytes] = []
     for number, line in _lines(path):
         if line.startswith(b">"):
             if began:
                 yield began, b"".join(parts), header
-            began, header, parts, length = number, line[1:].decode("utf-8", "replace"), [], 0
+            began, header, parts, length = f"{path.name}, line {number}", line[1:].decode("utf-8", "replace"), [], 0
         elif line and not line.startswith(b";"):
             if not began:
                 raise SequenceError(
@@ -148,22 +149,22 @@ def _table(path: Path) -> Labelled:
             continue
         if len(cells) <= max(order) or not cells[order[1]]:
             raise SequenceError(f"{path.name}, line {number}: a sequence and a label are needed, with a comma or tab.")
-        yield number, cells[order[0]], cells[order[1]].decode("utf-8", "replace")
+        yield f"{path.name}, line {number}", cells[order[0]], cells[order[1]].decode("utf-8", "replace")
 
 
 def _collected(found: Labelled, name: str) -> Read:
-    """Return all sequences as codes of one length; raise `SequenceError` with the line of the first that differs."""
+    """Return all sequences as codes of one length; raise `SequenceError` with the place of the first that differs."""
     rows: list[Codes] = []
     given: list[str] = []
     for line, letters, label in found:
         try:
             codes = codes_of(letters)
         except SequenceError as error:
-            raise SequenceError(f"{name}, line {line}: {error}.") from None
+            raise SequenceError(f"{line}: {error}.") from None
         if not len(codes) or (rows and len(codes) != len(rows[0])):
             wanted = f"the first has {len(rows[0]):,}" if rows else "at least one is needed"
             raise SequenceError(
-                f"{name}, line {line}: {len(codes):,} letters, and {wanted}; cut or fill all to one length (N fills)."
+                f"{line}: {len(codes):,} letters, and {wanted}; cut or fill all to one length (N fills)."
             )
         rows.append(codes)
         given.append(_class(label))

@@ -1,6 +1,7 @@
 """Be the process that reads a large data set: `python -m cnnlab.processes.data.data_job`, followed by what to do.
 
-`check FOLDER` reads one, `add FILE NAME OWNER` unpacks an archive first.
+`check FOLDER` reads one, `add FILE NAME OWNER` unpacks an archive first, `add-sequences FILE NAME OWNER` keeps the
+sequences of a bundle.
 
 `export REFERENCE NAME CLASSES FILE` writes one as a zip, CLASSES being the order of its classes as a JSON list.
 
@@ -14,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from cnnlab.core.data.datasets import DataSetError, load, with_classes
@@ -21,9 +23,11 @@ from cnnlab.core.data.export import export
 from cnnlab.core.data.library import Library
 from cnnlab.core.data.offers.keeping import keep_set
 from cnnlab.core.data.offers.table import offered
+from cnnlab.core.sequences.shelf import add_bundle
 from cnnlab.core.settings import Settings
 from cnnlab.core.words import Refusal
 from cnnlab.processes.data.limited_reading import LimitedReading
+from cnnlab.processes.data.limited_sequences import read_in_limits
 from cnnlab.processes.limits.memory import limit_memory
 
 NICE = 10  # pages come first
@@ -104,7 +108,7 @@ def answer(work: Callable[[], str | None]) -> int:
 def _is_small(arguments: list[str]) -> bool:
     """Tell whether the work is an upload that somebody sees the end of at once."""
     try:
-        return arguments[0] == "add" and Path(arguments[1]).stat().st_size <= SMALL_BYTES
+        return arguments[0] in ("add", "add-sequences") and Path(arguments[1]).stat().st_size <= SMALL_BYTES
     except (OSError, IndexError):
         return False
 
@@ -120,6 +124,8 @@ def _work(arguments: list[str], settings: Settings, reading: LimitedReading, tel
             pass
         case ["add", file, name, owner]:
             reference = _add(Path(file), name, owner, Library(settings, reading), tell)
+        case ["add-sequences", file, name, owner]:
+            return _add_sequences(Path(file), name, owner, settings)
         case ["export", reference, name, classes, target]:
             _export(reference, name, json.loads(classes), Path(target), settings, reading, tell)
             return Path(target).stem
@@ -139,6 +145,15 @@ def _add(file: Path, name: str, owner: str, library: Library, tell: Teller) -> s
             return keep_set(known[0], file, known[1], library, tell, owner=owner).reference
         with file.open("rb") as source:
             return library.add_archive(source, name, tell, owner).reference
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _add_sequences(file: Path, name: str, owner: str, settings: Settings) -> str:
+    """Keep the sequences of a bundle in the library, and take the bundle away."""
+    try:
+        read = partial(read_in_limits, settings=settings)
+        return add_bundle(Library(settings), file, name, read, owner).reference
     finally:
         file.unlink(missing_ok=True)
 

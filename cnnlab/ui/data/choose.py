@@ -5,8 +5,12 @@ import streamlit as st
 from cnnlab.core.classroom.handles import DATA
 from cnnlab.core.data.archives.zip_archives import Limits
 from cnnlab.core.data.datasets import DataSetError
+from cnnlab.core.sequences.loading import is_made, is_sequences
 from cnnlab.ui.data.current import current_data, loaded, offered_data
 from cnnlab.ui.data.owner import owner_panel
+from cnnlab.ui.data.sequences.bring import bring_sequences
+from cnnlab.ui.data.sequences.current import loaded_sequences
+from cnnlab.ui.data.sequences.made_form import made_form
 from cnnlab.ui.data.work import begin_reading, begin_upload, keep_refusal, show_work
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.labels import told_apart
@@ -40,6 +44,8 @@ def choose_data() -> None:
         show_html(quiet("This exercise keeps the data set as it is."))
         return
     owner_panel()
+    if is_made(mine.data.reference):
+        made_form()
     with st.container(key="data_upload"):
         st.file_uploader(
             "Your photographs as a zip or tar",
@@ -50,6 +56,7 @@ def choose_data() -> None:
             help="Folders train/cats, train/dogs, validation/cats, validation/dogs, or one folder a class, or names "
             f"such as cat.1.jpg. At most {LIMITS.max_files:,} files, {LIMITS.max_total_bytes >> 30} GiB unpacked.",
         )
+    bring_sequences()
     if settings().data_root is not None:
         st.text_input(
             "A folder on this server",
@@ -85,9 +92,12 @@ def _take_folder() -> None:
         return
     try:
         reference = library().folder_below_root(typed)
-        if begin_reading(reference):
+        if is_sequences(reference):
+            loaded_sequences(reference)
+        elif begin_reading(reference):
             return
-        loaded(reference)
+        else:
+            loaded(reference)
     except DataSetError as error:
         keep_refusal(error)
         return

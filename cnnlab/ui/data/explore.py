@@ -12,7 +12,7 @@ from cnnlab.core.words.numbers import decimal
 from cnnlab.ui.data.alike import near_duplicates
 from cnnlab.ui.data.reading import held, tile_of
 from cnnlab.ui.parts.html import show_html
-from cnnlab.ui.parts.pages import TITLES, link
+from cnnlab.ui.parts.pages import TITLES, link, link_to_sequences
 from cnnlab.ui.parts.plot import plot
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.parts.tiles import Tile, tile, tiles
@@ -182,6 +182,8 @@ def _sizes(data: DataSet) -> None:
         height, width, _ = shared().network.picture_shape
         taken = f"Each is stretched to {height} × {width} for your network, whatever its shape."
     show_html(quiet(f"{said} {taken}"))
+    if shared().network.rank == 1:
+        link_to_sequences()
 
 
 def _colours(data: DataSet) -> None:

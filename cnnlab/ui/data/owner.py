@@ -33,7 +33,7 @@ def owner_panel() -> None:
                 key=key,
                 on_change=_share,
                 args=(entry.reference, key),
-                help="Everybody on this server may then look at its pictures, train on it and export it.",
+                help="Everybody on this server may then look at it, train on it and export it.",
             )
         with st.popover("Remove this set"):
             show_html(paragraph(*_warning(entry)))
@@ -42,7 +42,7 @@ def owner_panel() -> None:
 
 def _warning(entry: Entry) -> tuple[Html | str, ...]:
     runs = [run for run in store().runs() if run.spec.data == entry.reference]
-    said = ("The pictures of ", bold(entry.name), " are deleted from this server and cannot be brought back.")
+    said = ("What ", bold(entry.name), " holds is deleted from this server and cannot be brought back.")
     if not runs:
         return said
     active = sum(run.state not in TERMINAL for run in runs)

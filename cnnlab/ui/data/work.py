@@ -55,10 +55,10 @@ def begin_upload(source: "st.runtime.uploaded_file_manager.UploadedFile", name: 
     begin_adding(Path(kept.name), name)
 
 
-def begin_adding(file: Path, name: str) -> None:
-    """Start unpacking and reading an archive that is on disk; the work takes the file away."""
+def begin_adding(file: Path, name: str, work: str = "add") -> None:
+    """Start unpacking and reading an archive that is on disk, or another work on it; the work takes the file away."""
     # A name with a NUL or half a surrogate is no argument of a process.
-    _begin(str(file), data_command("add", str(file), shown_name(name), me()), leftover=file)
+    _begin(str(file), data_command(work, str(file), shown_name(name), me()), leftover=file)
 
 
 def _begin(key: str, command: list[str], leftover: Path | None = None) -> None:

@@ -104,6 +104,8 @@ def living_network() -> None:
         HomeSends.look.to(lambda _: st.session_state.update({_WANTED: True})),
         HomeSends.undo.to(lambda _: mine.undo()),
     )
+    if mine.network.rank == 1:
+        pages.link_to_sequences()
     if page := st.session_state.pop(_OPENS, ""):
         pages.go(page)
 

@@ -5,7 +5,6 @@ from contextlib import suppress
 from typing import Any
 
 from cnnlab.core.augment import Augmentation, AugmentationError
-from cnnlab.core.data.bundled.sets import SETS
 from cnnlab.core.lessons import Go
 from cnnlab.core.lessons.lesson import FIRST_PICTURE, PARTS
 from cnnlab.core.network import Network
@@ -15,6 +14,7 @@ from cnnlab.core.pictures.reference import FromGallery, FromPattern
 from cnnlab.runs.record import RECORDED
 from cnnlab.runs.record.settings import same_pictures
 from cnnlab.runs.store.faults import StoreFault
+from cnnlab.ui.data.current import choose
 from cnnlab.ui.inside.weights import RANDOM
 from cnnlab.ui.inside.wish import look_with
 from cnnlab.ui.pictures.first import show_first
@@ -63,8 +63,8 @@ def set_stage(go: Go, network: Network, layer: int | None, hidden: str) -> None:
         mine.layer = mine.layer.looking_at(layer, go.channel or 0)
     if go.picture:
         _show(go.picture)
-    if go.data in SETS:
-        mine.data = mine.data.chosen(go.data)
+    if go.data:
+        choose(go.data)
     if go.weights:
         look_with(TRAINED if go.weights == "trained" else RANDOM)
     if go.augment:

@@ -41,6 +41,12 @@ def link(name: str, label: str) -> None:
         return
 
 
+def link_to_sequences() -> None:
+    """Draw the link to the page that looks into networks for sequences, once there is one."""
+    if "sequences" in TITLES:
+        link("sequences", "Look inside on the page Sequences")
+
+
 def go(name: str) -> None:
     """Leave for another page; a page that runs alone stays where it is."""
     try:

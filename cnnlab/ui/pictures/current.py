@@ -11,7 +11,7 @@ from cnnlab.core.pictures import PictureError, Pixels, input_problem
 from cnnlab.core.pictures.patterns import pattern_picture
 from cnnlab.core.pictures.reference import FromData, FromPattern
 from cnnlab.ui.data.current import ordered
-from cnnlab.ui.parts.pages import link
+from cnnlab.ui.parts.pages import link, link_to_sequences
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.pictures.prepared import prepared_in
 from cnnlab.ui.session import current_picture, shared
@@ -56,6 +56,8 @@ def require_input(input_shape: tuple[int, ...]) -> None:
     """End this page, or fragment, with one sentence and the way out if no picture can become such an input."""
     if problem := input_problem(*input_shape):
         refuse(problem)
+        if len(input_shape) == 2:
+            link_to_sequences()
         link("architecture", "Change the network's input")
         st.stop()
 

@@ -69,10 +69,12 @@ class DataChoice:
     """Hold which data set is the current one, and in which order its classes are numbered.
 
     `job` is the work on data that the visitor waits for; `folders` are the references of the server's folders that he
-    was given. `class_orders` holds, by the reference of a set, an order of its classes other than Keras' own.
+    was given. `class_orders` holds, by the reference of a set, an order of its classes other than Keras' own. `made` is
+    the reference of the sequences that are made with this visitor's settings.
     """
 
     reference: str = "silhouettes"
+    made: str = "motifs"
     job: str = ""
     folders: tuple[str, ...] = ()
     class_orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -85,6 +87,10 @@ class DataChoice:
     def chosen(self, reference: str) -> "DataChoice":
         """Make this the current set."""
         return replace(self, reference=reference)
+
+    def making(self, reference: str) -> "DataChoice":
+        """Make sequences with other settings, and make them the current set."""
+        return replace(self, made=reference, reference=reference)
 
     def given(self, folder: str) -> "DataChoice":
         """Offer a folder that was found below CNNLAB_DATA_ROOT and make it the current set; the oldest make room."""

@@ -47,6 +47,7 @@ DATA_REFUSED_TREE = Key("data_refused_tree", "")
 FETCHES_AWAITED: Key[tuple[str, ...]] = Key("fetches_awaited", ())
 FETCH_OPEN = Key("fetch_open", False)
 FETCH_REFUSED = Key("fetch_refused", ("", ""))
+MADE_REFUSED = Key("made_refused", "")
 IS_TEACHER = Key("is_teacher", False)
 RUN_NAME = Key("run_name", "")
 SCHEDULE, DECAY_STEPS, DECAY_RATE, ALPHA = "schedule", "decay_steps", "decay_rate", "alpha"

@@ -10,7 +10,7 @@ from cnnlab.runs.record import RunError
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.ui.classroom.work.pictures import show_written, written_picture
 from cnnlab.ui.classroom.work.stage import set_begin
-from cnnlab.ui.data.current import offered_data
+from cnnlab.ui.data.current import choose
 from cnnlab.ui.inside.wish import look_with
 from cnnlab.ui.parts.frame import link_text
 from cnnlab.ui.session import shared
@@ -50,8 +50,7 @@ def stand_as(exercise: StudentExercise, standing: Standing) -> None:
     set_begin(exercise)
     with suppress(LinkError):
         mine.change_network(decode(standing.network))
-    if standing.data in offered_data():
-        mine.data = mine.data.chosen(standing.data)
+    choose(standing.data)
     show_written(standing.picture)
     if standing.weights:
         look_with(standing.weights)

@@ -10,12 +10,12 @@ from cnnlab.core.augment import augments, only_rescaled
 from cnnlab.core.classroom.handles import TRAIN
 from cnnlab.runs.record import LONGEST_NAME, RunSpec
 from cnnlab.runs.record.settings import ASKED, LARGEST_SIDE, SMALLEST_SIDE
-from cnnlab.ui.data.current import current_data, offered_data
+from cnnlab.ui.data.current import choose, current_data
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.exercise import is_locked, kept_training
 from cnnlab.ui.session.keys import AUGMENT, IMAGE_SIZE, RUN_NAME, START_PAUSED
 from cnnlab.ui.session.sent import number, text
-from cnnlab.ui.session.services import library, settings
+from cnnlab.ui.session.services import settings
 from cnnlab.ui.training.launch.fields import asked_settings
 from cnnlab.ui.training.launch.schedule import asked_schedule, choice_of
 
@@ -66,11 +66,7 @@ def take_settings_of(spec: RunSpec) -> str:
         return f"This run stands on a borrowed trunk ({spec.trunk}), which the form does not hold; nothing was changed."
     mine.change_network(spec.network)
     refused = ""
-    if spec.data in offered_data():
-        mine.data = mine.data.chosen(spec.data)
-    elif library().is_below_root(spec.data):
-        mine.data = mine.data.given(spec.data)
-    else:
+    if not choose(spec.data):
         refused = f"The data set of this run, {spec.data_name}, is not offered to you; yours stays chosen."
     if not refused:
         mine.data = mine.data.ordered(spec.data, spec.classes)

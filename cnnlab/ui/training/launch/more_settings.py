@@ -36,21 +36,7 @@ def more_settings(spec: RunSpec) -> RunSpec:
                 schedule_fields(spec)
             if setting.name == "loss":
                 dropout_setting()
-        augment = st.toggle(
-            "Augment the training pictures",
-            AUGMENT.default,
-            key=AUGMENT.name,
-            persist_state="session",
-            help="With the settings of the augmentation page.",
-            disabled=kept,
-        )
-        st.toggle(
-            "Follow my picture",
-            FOLLOW_PICTURE.default,
-            key=FOLLOW_PICTURE.name,
-            persist_state="session",
-            help=PROBE_HELP,
-        )
+        augment = spec.network.rank == 2 and _of_pictures(kept=kept)
         st.toggle(
             "Start paused",
             START_PAUSED.default,
@@ -65,3 +51,23 @@ def set_lines() -> None:
     """Draw what an experiment has set that is not asked for otherwise, each with a press to drop it."""
     for setting in filter(is_line, ASKED):
         field(setting.name)
+
+
+def _of_pictures(*, kept: bool) -> bool:
+    """Draw what only pictures have, and return whether they are augmented."""
+    augment = st.toggle(
+        "Augment the training pictures",
+        AUGMENT.default,
+        key=AUGMENT.name,
+        persist_state="session",
+        help="With the settings of the augmentation page.",
+        disabled=kept,
+    )
+    st.toggle(
+        "Follow my picture",
+        FOLLOW_PICTURE.default,
+        key=FOLLOW_PICTURE.name,
+        persist_state="session",
+        help=PROBE_HELP,
+    )
+    return augment

@@ -5,9 +5,11 @@ import streamlit as st
 
 from cnnlab.core.classroom.handles import TRAIN
 from cnnlab.core.data.datasets import DataSetError
+from cnnlab.core.sequences.loading import is_sequences
 from cnnlab.core.training.schedules import COSINE, EXPONENTIAL, LEAST_DECAY_RATE, Schedule
 from cnnlab.runs.record import RunSpec
 from cnnlab.ui.data.current import loaded
+from cnnlab.ui.data.sequences.current import loaded_sequences
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session.exercise import is_locked
 from cnnlab.ui.session.keys import ALPHA, DECAY_RATE, DECAY_STEPS, SCHEDULE
@@ -95,7 +97,8 @@ def _usual_steps(choice: str, spec: RunSpec, batches: int) -> int:
 def _batches(spec: RunSpec) -> int | None:
     """Return the batches of one epoch of this training, None if its data cannot be read."""
     try:
-        counts = np.bincount(loaded(spec.data).train.labels)
+        data = loaded_sequences(spec.data) if is_sequences(spec.data) else loaded(spec.data)
+        counts = np.bincount(data.train.labels)
     except DataSetError:
         return None
     for limit in (spec.limit_per_class, spec.train_per_class):

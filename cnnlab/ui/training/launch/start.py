@@ -1,11 +1,14 @@
 """Draw the start of a training: its settings, each with a sensible default, and what is wrong with them."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from cnnlab.core.classroom.handles import TRAIN
 from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import input_problem
+from cnnlab.core.sequences.loading import is_sequences
 from cnnlab.core.shapes import check
 from cnnlab.core.teach.brief import describe_pair, describe_shape
 from cnnlab.runs.record import RunError, RunSpec, pick_loss
@@ -14,7 +17,7 @@ from cnnlab.runs.record.settings import LARGEST_SIDE, SMALLEST_SIDE
 from cnnlab.ui.data.current import classes_of, current_data
 from cnnlab.ui.parts.faults import faults_said, notice
 from cnnlab.ui.parts.html import show_html
-from cnnlab.ui.parts.pages import link
+from cnnlab.ui.parts.pages import link, link_to_sequences
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.parts.teacher import teacher_panel
 from cnnlab.ui.session import shared
@@ -26,6 +29,7 @@ from cnnlab.ui.training.launch.asked import LESSON_SIZE, asked_size, asked_train
 from cnnlab.ui.training.launch.exercise import said_of_limits
 from cnnlab.ui.training.launch.experiments import experiments_panel
 from cnnlab.ui.training.launch.fields import field
+from cnnlab.ui.training.launch.fitting import fit_them, misfit
 from cnnlab.ui.training.launch.more_settings import more_settings, set_lines
 from cnnlab.ui.training.launch.range_test import rate_finder
 from cnnlab.ui.training.launch.submit import launch
@@ -39,6 +43,7 @@ def start_panel() -> None:
     data = current_data()
     show_html(aside("Data set"), tag("br"), bold(data.label))
     link("data", "Look at it or change it")
+    fit_them()
     nickname_field()
     _main_settings()
     set_lines()
@@ -53,7 +58,7 @@ def start_panel() -> None:
     if problem is not None:
         notice(f"At this size it cannot exist. {problem}")
     elif isinstance(loss, str):
-        notice(loss)
+        _said_once(loss)
     elif loss is not None:
         show_html(quiet("Loss: ", bold(loss.name), f", because {loss.reason}."))
     if said := said_of_limits():
@@ -66,6 +71,14 @@ def start_panel() -> None:
     else:
         _slots("This server", settings().slots)
     teacher_panel()
+
+
+def _said_once(problem: str) -> None:
+    """Say what is wrong, unless it stands above with the press that mends it."""
+    with suppress(DataSetError):
+        if misfit() is not None:
+            return
+    notice(problem)
 
 
 def cluster_notice() -> None:
@@ -95,9 +108,11 @@ def _slots(who: str, slots: int) -> None:
 
 def _loss(spec: RunSpec) -> Loss | str:
     """Return the loss with its reason, or in one sentence why there is none."""
-    if problem := input_problem(*spec.input_shape):
+    if not is_sequences(spec.data) and (problem := input_problem(*spec.input_shape)):
         return problem
     try:
+        if found := misfit():
+            return found.said
         return pick_loss(spec.network, len(classes_of(spec.data)), spec.loss)
     except (RunError, DataSetError) as error:
         return str(error)
@@ -116,6 +131,7 @@ def _image_size(network: Network) -> None:
     """Draw at which size the pictures are trained; one side is no answer for a network that is not square."""
     if network.rank == 1:
         show_html(quiet(f"Your network reads sequences of {describe_shape(network.input_shape)}."))
+        link_to_sequences()
         return
     height, width, _ = network.picture_shape
     if height != width:

@@ -18,7 +18,7 @@ from cnnlab.runs.record.by_hand import rates_by_hand
 from cnnlab.runs.store.folders import RECORD
 from cnnlab.runs.store.trained import key_of
 from cnnlab.ui.inside.wish import look_with
-from cnnlab.ui.parts.pages import go
+from cnnlab.ui.parts.pages import TITLES, go
 from cnnlab.ui.session.services import runs, settings
 from cnnlab.ui.training.run.report import conclusion_field, report_button
 
@@ -72,6 +72,10 @@ def take_along(run: Run, story: Story) -> None:
         if has_weights and spec.network.rank == 2 and st.button("See its feature maps", key=f"maps_{run_id}"):
             look_with(key_of(run))
             go("feature_maps")
+        inside = has_weights and spec.network.rank == 1 and "sequences" in TITLES
+        if inside and st.button("See what it reads", key=f"reads_{run_id}"):
+            look_with(key_of(run))
+            go("sequences")
 
 
 def _shared(path: Path) -> bytes:

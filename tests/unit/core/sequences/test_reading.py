@@ -76,7 +76,7 @@ def test_arrays_with_labels_or_one_a_class(tmp_path: Path) -> None:
         ("a.npy", b"\x93NUMPY", "tells no classes"),
         ("set/a.npy", b"\x93NUMPY" + b"\xff" * 50, "no plain array"),
         ("set/a.npy", b"cos\nsystem\n(S'true'\ntR.", "no plain array"),
-        ("set/a.csv", b"ACGT,1\n", "only FASTA"),
+        ("set/a.csv", b"ACGT,1\n", "one class"),
     ],
 )
 def test_what_is_no_sequences_is_refused_with_line_and_reason(

@@ -1,0 +1,1 @@
+"""Draw sequences as a data set: made here or brought."""
