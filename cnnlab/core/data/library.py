@@ -90,7 +90,7 @@ class Library:
     ) -> Entry:
         """Keep and check a data set of pictures that `fill` writes into an empty folder.
 
-        `fill` returns what it left out. `offer` is the key of what was offered. Raises `DataSetError` with one sentence.
+        `fill` returns what it left out, `offer` is the key of what was offered. Raises `DataSetError`.
         """
 
         def described(folder: Path) -> dict[str, Any]:

@@ -46,7 +46,29 @@ def _count(n: int, most: int) -> Html:
     return number_cell(f"{n:,}", tag("i", class_="bar", style=f"--share:{n / most:.3f}"))
 
 
-def class_order(name: str, classes: tuple[str, ...], usual: tuple[str, ...]) -> None:
+def counts_and_order(
+    counts: Html, name: str, classes: tuple[str, ...], usual: tuple[str, ...], below: Html = NOTHING
+) -> None:
+    """Draw the counts of a set, and beside them the order of its classes with what stands below it."""
+    left, right = st.columns([6, 5], gap="medium")
+    with left, st.container(key="data_counts"):
+        show_html(counts)
+    with right, st.container(key="class_order"):
+        _class_order(name, classes, usual)
+        if below:
+            show_html(below)
+
+
+def doctor(findings: Sequence[Finding], nothing: Html = NOTHING) -> None:
+    """Draw one line a finding, which opens to the files that it is about, and what is said where none is serious."""
+    with st.container(key="data_doctor"):
+        if findings:
+            show_html(tag("div", *map(_finding, findings), class_="findings"))
+        if nothing:
+            show_html(nothing)
+
+
+def _class_order(name: str, classes: tuple[str, ...], usual: tuple[str, ...]) -> None:
     """Draw what the network's output means, and the switch that numbers the classes the other way round."""
     if len(classes) == 2:
         show_html(
@@ -70,7 +92,7 @@ def _reverse(reverse: bool, other: tuple[str, ...]) -> None:
     mine.data = mine.data.ordered(mine.data.reference, other if reverse else None)
 
 
-def finding_box(finding: Finding) -> Html:
+def _finding(finding: Finding) -> Html:
     """Return one finding, which opens to the files that it is about."""
     color = "#b3261e" if finding.serious else "#0b6e99" if finding.kind.startswith(INFORMING) else "#c4560a"
     action = NOTHING if finding.kind == "bundled" else together(" ", aside(finding.action))

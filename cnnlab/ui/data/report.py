@@ -1,18 +1,15 @@
 """Draw what a data set is and whether it can be trusted: counts, which class is which number, and the findings."""
 
-import streamlit as st
-
 from cnnlab.core.data.datasets import DataSet, DataSetError, describe_class_order
 from cnnlab.core.sequences.loading import is_sequences
-from cnnlab.ui.data.counted import class_order, counts_table, finding_box
+from cnnlab.ui.data.counted import counts_and_order, counts_table, doctor
 from cnnlab.ui.data.current import current_data, ordered
 from cnnlab.ui.data.explore import explore
 from cnnlab.ui.data.export import data_export
 from cnnlab.ui.data.sequences.show import show_sequences
-from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
-from cnnlab.viz.html import Html, bold, line, paragraph, quiet, table, tag, together
+from cnnlab.viz.html import NOTHING, Html, bold, line, paragraph, quiet, table, tag, together
 
 POST_CLASSES = ("dogs", "cats")
 CHECKS = (
@@ -32,30 +29,20 @@ def show_data() -> None:
     except DataSetError as error:
         refuse(error)
         return
-    left, right = st.columns([6, 5], gap="medium")
-    with left, st.container(key="data_counts"):
-        _counts(data)
-    with right, st.container(key="class_order"):
-        _class_order(data)
-    _doctor(data)
+    post = _post_table(data) if sorted(data.classes) == sorted(POST_CLASSES) else NOTHING
+    counts_and_order(_counts(data), data.name, data.classes, data.sorted_classes, post)
+    doctor(data.report.details, _nothing_wrong(data))
     explore(data)
     data_export(data, current_data().name)
 
 
-def _counts(data: DataSet) -> None:
+def _counts(data: DataSet) -> Html:
     labels = {"training": data.train.labels, "validation": data.validation.labels}
     chosen = data.classes != data.sorted_classes
-    show_html(
+    return together(
         counts_table("Pictures of each class in each split", data.classes, labels),
         paragraph(describe_class_order(data.classes, chosen=chosen, as_keras=data.report.as_keras)),
     )
-
-
-def _class_order(data: DataSet) -> None:
-    """Draw what the network's output means, and the switch that numbers the classes the other way round."""
-    class_order(data.name, data.classes, data.sorted_classes)
-    if sorted(data.classes) == sorted(POST_CLASSES):
-        show_html(_post_table(data))
 
 
 def _post_table(data: DataSet) -> Html:
@@ -72,12 +59,9 @@ def _post_table(data: DataSet) -> Html:
     )
 
 
-def _doctor(data: DataSet) -> None:
-    """Draw one line a finding, which opens to the files that it is about."""
-    details = data.report.details
-    with st.container(key="data_doctor"):
-        if details:
-            show_html(tag("div", *map(finding_box, details), class_="findings"))
-        if all(finding.kind == "bundled" for finding in details):
-            asked = tag("summary", bold("Nothing wrong was found."), " What was looked for")
-            show_html(tag("details", asked, f"{CHECKS}.", class_="quiet"))
+def _nothing_wrong(data: DataSet) -> Html:
+    """Say what was looked for where nothing wrong was found."""
+    if any(finding.kind != "bundled" for finding in data.report.details):
+        return NOTHING
+    asked = tag("summary", bold("Nothing wrong was found."), " What was looked for")
+    return tag("details", asked, f"{CHECKS}.", class_="quiet")

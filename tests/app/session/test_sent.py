@@ -104,7 +104,9 @@ def test_the_raw_value_of_the_data_set_reaches_no_folder_of_the_server(
         app._run(states)
         assert not app.exception
         assert mine(app).data.reference == "silhouettes"
-        assert all(option.endswith(" (bundled)") for option in app.radio(key="data_choice").options)
+        assert all(
+            option.endswith((" (bundled)", " (sequences made here)")) for option in app.radio(key="data_choice").options
+        )
 
 
 def test_a_folder_that_one_visitor_was_given_is_offered_to_no_other(

@@ -12,7 +12,7 @@ from tests.app.driving import ROOT
 
 SHARED = [value for value in vars(services).values() if isinstance(value, Once)]
 # Values that are the same however often they are computed.
-PURE = {"_shelf", "loaded", "_gallery_tiles", "_of_run"}
+PURE = {"_shelf", "loaded", "loaded_sequences", "_gallery_tiles", "_of_run"}
 
 
 def test_clearing_streamlits_caches_leaves_every_service_and_guard_as_it_is(home: Path) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.sequences.letters import text_of
 from cnnlab.core.sequences.sequence_set import SequenceSet, SequenceSplit
-from cnnlab.ui.data.counted import class_order, counts_table, finding_box
+from cnnlab.ui.data.counted import counts_and_order, counts_table, doctor
 from cnnlab.ui.data.sequences.current import loaded_sequences, ordered_sequences
 from cnnlab.ui.parts.components import source
 from cnnlab.ui.parts.html import show_html
@@ -34,18 +34,14 @@ def show_sequences() -> None:
     except DataSetError as error:
         refuse(error)
         return
-    left, right = st.columns([6, 5], gap="medium")
-    with left, st.container(key="data_counts"):
-        labels = {"training": found.train.labels, "validation": found.validation.labels}
-        letters_each = f"Each has {found.length:,} letters; a network takes them as {found.length:,} × 4:"
-        show_html(
-            counts_table("Sequences of each class in each split", found.classes, labels),
-            paragraph(letters_each, " one axis of places, and one channel for each letter."),
-        )
-    with right, st.container(key="class_order"):
-        class_order(found.name, found.classes, usual)
-    with st.container(key="data_doctor"):
-        show_html(tag("div", *map(finding_box, found.findings), class_="findings"))
+    labels = {"training": found.train.labels, "validation": found.validation.labels}
+    letters_each = f"Each has {found.length:,} letters; a network takes them as {found.length:,} × 4:"
+    counts = together(
+        counts_table("Sequences of each class in each split", found.classes, labels),
+        paragraph(letters_each, " one axis of places, and one channel for each letter."),
+    )
+    counts_and_order(counts, found.name, found.classes, usual)
+    doctor(found.findings)
     _examples(found)
     _take_along(found)
     link_to_sequences()

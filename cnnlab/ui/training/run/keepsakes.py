@@ -68,14 +68,20 @@ def take_along(run: Run, story: Story) -> None:
             return out.getvalue()
 
         st.download_button("Everything (.zip)", zipped, f"{run_id}.zip", "application/zip", on_click="ignore")
-        has_weights = run.is_recorded or model.exists()
-        if has_weights and spec.network.rank == 2 and st.button("See its feature maps", key=f"maps_{run_id}"):
-            look_with(key_of(run))
-            go("feature_maps")
-        inside = has_weights and spec.network.rank == 1 and "sequences" in TITLES
-        if inside and st.button("See what it reads", key=f"reads_{run_id}"):
-            look_with(key_of(run))
-            go("sequences")
+        if run.is_recorded or model.exists():
+            _look_inside(run)
+
+
+def _look_inside(run: Run) -> None:
+    """Draw the press that opens the page where its trained network can be looked into."""
+    if run.spec.network.rank == 2:
+        wanted = "feature_maps" if st.button("See its feature maps", key=f"maps_{run.id}") else ""
+    else:
+        there = "sequences" in TITLES
+        wanted = "sequences" if there and st.button("See what it reads", key=f"reads_{run.id}") else ""
+    if wanted:
+        look_with(key_of(run))
+        go(wanted)
 
 
 def _shared(path: Path) -> bytes:
