@@ -9,7 +9,9 @@ from cnnlab.core.words import Refusal
 
 PAGES_WITH_PLACES = ("convolution", "feature_maps")
 """Pages with maps in which a place can be pressed."""
-PAGES = ("home", "data", "architecture", "convolution", "feature_maps", "augmentation", "training", "explain")
+PAGES = (
+    "home", "data", "architecture", "convolution", "feature_maps", "augmentation", "training", "explain", "sequences",
+)  # fmt: skip
 POINTS: Mapping[str, str] = {
     "strip": "the strip of layers",
     "table": "the table of shapes",
@@ -36,6 +38,7 @@ POINTS: Mapping[str, str] = {
     "explanations": "the maps of which pixels decided",
     "forgetting": "the test whether a map notices that the network forgets",
     "unit": "the choice of a unit",
+    "letters": "a sequence and what the network reads in it",
 }
 """What a step can point at, in words; the interface knows where each stands."""
 RUNS: Mapping[str, str] = {
@@ -112,9 +115,9 @@ class LessonError(Refusal):
 class Go:
     """Say where a step leads and what it sets there; what is None or empty stays as it is.
 
-    `network` is "post" for the post's own, `changes` are (layer, option, value) on top of it; `picture` is the file of
-    a gallery picture, the name of a pattern or `FIRST_PICTURE`, `weights` "trained" or "random", `layer` the name of a
-    layer; `augment` are settings of augmentation by Keras' names. `point` is one of `POINTS`; `of` names its layer or
+    `network` is the key of a preset, "post" for the post's own, `changes` are (layer, option, value) on top of it;
+    `picture` is the file of a gallery picture, the name of a pattern or `FIRST_PICTURE`, `weights` "trained" or
+    "random", `layer` the name of a layer; `augment` are settings of augmentation by Keras' names. `point` is one of `POINTS`; `of` names its layer or
     its option. `run` is one of `RUNS`, `part` one of `PARTS` of its page. `methods` are those that the page explain
     shows beside each other, the first of which it tests; with `predict` it asks first where the network looks.
     `training` are settings of `TRAINING`, and every other setting of that form becomes what the form begins with.

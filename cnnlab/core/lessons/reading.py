@@ -34,6 +34,7 @@ from cnnlab.core.lessons.lesson import (
     Step,
 )
 from cnnlab.core.lessons.texts import expressions_in
+from cnnlab.core.network.presets import PRESETS
 
 LARGEST_FILE = 64_000  # bytes
 MOST_STEPS, MOST_ASKS, MOST_GOALS, MOST_CHOICES = 30, 3, 3, 6
@@ -270,7 +271,7 @@ class Reader:
 _OFFERED: Mapping[str, Collection[str]] = {
     "page": PAGES,
     "point": POINTS,
-    "network": ("post",),
+    "network": tuple(preset.key for preset in PRESETS),
     "weights": ("trained", "random"),
     "run": RUNS,
 }

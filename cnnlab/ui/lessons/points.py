@@ -31,6 +31,7 @@ SELECTORS: Mapping[str, str] = {
     "explanations": ".explain-figures",
     "forgetting": ".st-key-forgetting",
     "unit": ".st-key-unit_controls",
+    "letters": ".st-key-sequences",
 }
 """Each of `POINTS` has one; {layer} is the position of the step's layer, {of} the option that it names."""
 assert SELECTORS.keys() == POINTS.keys()

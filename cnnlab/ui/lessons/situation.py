@@ -10,11 +10,13 @@ from cnnlab.core.lessons import Situation
 from cnnlab.core.lessons.language import NotYet
 from cnnlab.core.lessons.situation import Arrays, DataFacts, Place, RunFacts, no_place, no_run
 from cnnlab.core.pictures import PictureError
+from cnnlab.core.sequences.loading import is_sequences
 from cnnlab.processes.inference import InferenceError
 from cnnlab.runs.judge.lesson_facts import run_facts
 from cnnlab.runs.record import RunError
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.ui.data.current import ordered
+from cnnlab.ui.data.sequences.current import ordered_sequences
 from cnnlab.ui.inside.current import Current, current_subject
 from cnnlab.ui.pictures.current import prepared_picture, truth
 from cnnlab.ui.session import services, shared
@@ -74,7 +76,8 @@ def _kernel(subject: Current) -> Arrays:
 
 def _data() -> DataFacts:
     try:
-        data = ordered(shared().data.reference)
+        reference = shared().data.reference
+        data = ordered_sequences(reference) if is_sequences(reference) else ordered(reference)
     except DataSetError as error:
         raise NotYet(str(error)) from None
     counts = [

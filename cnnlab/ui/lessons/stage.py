@@ -14,6 +14,7 @@ from cnnlab.core.pictures.reference import FromGallery, FromPattern
 from cnnlab.runs.record import RECORDED
 from cnnlab.runs.record.settings import same_pictures
 from cnnlab.runs.store.faults import StoreFault
+from cnnlab.runs.store.trained import key_of
 from cnnlab.ui.data.current import choose
 from cnnlab.ui.inside.weights import RANDOM
 from cnnlab.ui.inside.wish import look_with
@@ -87,8 +88,11 @@ def _open(go: Go) -> None:
     # The dock goes on with what is open; the page says what is wrong.
     with suppress(StoreFault):
         own = (run for run in store().runs(MOST_OWN) if run.owner == me() and same_pictures(run.spec, go.training))
-        if newest := next(own, None):
+        fitting = (run for run in own if run.spec.network.rank == shared().network.rank)
+        if newest := next(fitting, None):
             shared().watch(newest.id)
+            if go.page == "sequences":
+                look_with(key_of(newest))
 
 
 def _explain(go: Go) -> None:

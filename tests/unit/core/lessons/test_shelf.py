@@ -64,12 +64,12 @@ def test_a_teachers_folder_of_a_language_is_for_those_who_ask_for_it(tmp_path: P
     put(tmp_path, "97-everybody.md")
     assert languages(tmp_path) == ("de", "en")
     german, english = shelf("de", tmp_path), shelf("en", tmp_path)
-    assert [lesson.name for lesson in german.lessons[12:]] == ["97-everybody", "98-neu", "98-new", "99-swiss"]
-    assert [lesson.name for lesson in english.lessons[12:]] == ["97-everybody", "98-new"]
+    assert [lesson.name for lesson in german.lessons[13:]] == ["97-everybody", "98-neu", "98-new", "99-swiss"]
+    assert [lesson.name for lesson in english.lessons[13:]] == ["97-everybody", "98-new"]
     found = german.named(ours)
     assert found is not None
     assert (found.title, found.lang) == ("Ein Kern", "de")
-    assert [lesson.lang for lesson in german.lessons[12:]] == ["en", "de", "en", "de-CH"]
+    assert [lesson.lang for lesson in german.lessons[13:]] == ["en", "de", "en", "de-CH"]
     assert german.lessons[0] == english.lessons[0] == shelf().lessons[0]
 
 
