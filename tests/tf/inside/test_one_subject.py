@@ -50,9 +50,15 @@ ASKED: dict[str, list[dict[str, Any]]] = {
     ],
     "faithfulness": [{"sent": (BATCH[0], RANKS), "asked": {"unit": 2}, "steps": 4, "fill": "blurred"}],
     "strongest": [{"sent": (BATCH,), "indices": [0, 3]}],
+    "features": [{"sent": (BATCH,), "rows": [0, 3, 6]}],
     "ascend": [
         {"sent": (None, CLIMBING), "index": 3, "channels": [1, 0, 3], "done": 0, "steps": 2, "ascent": Ascent().asked}
     ],
+}
+
+ELSEWHERE = {
+    "trunk": "the part of a model is a file, whose predictions test_borrowed.py compares",
+    **dict.fromkeys(("mutagenesis", "letter_gradient", "first_filters"), "of sequences: test_sequences_inside.py"),
 }
 
 
@@ -80,7 +86,11 @@ def parts(answer: Any) -> list[Any]:
     return parts(list(vars(answer).values())) if hasattr(answer, "__dict__") else [answer]
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
+def test_no_question_is_left_out() -> None:
+    assert QUESTIONS.keys() == ASKED.keys() | ELSEWHERE.keys()
+
+
+@pytest.mark.parametrize("question", ASKED)
 def test_every_question_has_one_answer(inside: Inside, both: tuple[Weighted, Opened], question: str) -> None:
     ask = getattr(inside, question, None) or partial(inside.ask, question)
     for asked in ASKED[question]:
