@@ -95,7 +95,7 @@ def test_every_setting_of_the_run_stands_in_the_notebook() -> None:
 
 
 IN_THE_PICTURES = {"limit_per_class", "train_per_class", "shuffle_labels"}
-NOT_IN_PLAIN_KERAS = {"threads", "minutes"}
+NOT_IN_PLAIN_KERAS = {"threads", "minutes", "epochs_at_most", "spent"}
 GIVEN = {"loss", "classes"}
 """Given to the notebook as the run had them, which may be by default."""
 
