@@ -4,9 +4,11 @@ from cnnlab.ui.network.keras_summary import keras_summary
 from cnnlab.ui.network.lab import architecture, open_link
 from cnnlab.ui.network.take_along import take_along
 from cnnlab.ui.parts import frame
+from cnnlab.ui.trunks.shown import trunk_of_network
 
 frame.page("Architecture", "What happens to the tensor at every layer, and why that number?", strip=False)
 open_link()
+trunk_of_network()
 architecture()
 take_along()
 keras_summary()

@@ -28,7 +28,7 @@ def train_in_foreground(spec: RunSpec, settings: Settings, on_epoch: Callable[[E
     try:
         run = store.create(spec, State.STARTING, parent=marks.mark(os.getpid()))
         folder = store.folder(run.id)
-        env = child_environment(settings, spec.network)
+        env = child_environment(settings, spec.network, spec.trunk)
         child = start_detached(worker_command(folder), env, folder, folder / "worker.log")
         offset = 0
         exit_code = None

@@ -8,8 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
+from cnnlab.core.exchange.imported import nodes_of_rows
+from cnnlab.core.inside.graph import crashes_on_gradient
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
+from cnnlab.core.trunks.rows import is_trained, rows_of
+from cnnlab.core.trunks.trunk import Trunk, TrunkError
 
 # -P keeps the working directory out of the import path; -X faulthandler writes where a native crash happened.
 PYTHON = (sys.executable, "-P", "-X", "faulthandler", "-m")
@@ -79,24 +83,36 @@ def importer_command() -> list[str]:
     return [*PYTHON, "cnnlab.tf.inside.models"]
 
 
-def needs_onednn_off(network: Network) -> bool:
-    """Tell whether TensorFlow crashes natively on the gradient of this network unless oneDNN is off."""
-    return any(layer.kind.crashes(layer.config) for layer in network.layers)
+def needs_onednn_off(network: Network, trunk: Trunk | None = None, home: Path | None = None) -> bool:
+    """Tell whether TensorFlow crashes natively on the gradient of this network unless oneDNN is off.
+
+    So does the gradient of what it stands on, as far as a `trunk` is trained: its layers lie in the home.
+    """
+    if any(layer.kind.crashes(layer.config) for layer in network.layers):
+        return True
+    if trunk is None or trunk.is_frozen or home is None:
+        return False
+    try:
+        rows = rows_of(trunk, home)
+        trained = [row for row, is_ in zip(rows, is_trained(trunk, rows), strict=True) if is_]
+    except TrunkError:
+        return False  # the training itself says so
+    return crashes_on_gradient(nodes_of_rows(trained))
 
 
-def child_environment(settings: Settings, network: Network | None = None) -> dict[str, str]:
-    """Return the environment of a child: ours, the settings in force, and what `network` needs to train."""
+def child_environment(settings: Settings, network: Network | None = None, trunk: Trunk | None = None) -> dict[str, str]:
+    """Return the environment of a child: ours, the settings in force, and what `network` on `trunk` needs to train."""
     search = [str(PACKAGE_PARENT), os.environ.get("PYTHONPATH", "")]
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("CNNLAB_TEACHER_KEY")},
-        **far_environment(settings, network),
+        **far_environment(settings, network, trunk),
         "PYTHONPATH": os.pathsep.join(filter(None, search)),
         "CNNLAB_ENGINE": settings.engine,
         "CNNLAB_RAY_ADDRESS": settings.ray_address,
     }
 
 
-def far_environment(settings: Settings, network: Network | None = None) -> dict[str, str]:
+def far_environment(settings: Settings, network: Network | None = None, trunk: Trunk | None = None) -> dict[str, str]:
     """Return what a child on another machine needs of our environment, and nothing that belongs to this machine."""
     env = {
         "PYTHONPATH": str(PACKAGE_PARENT),
@@ -110,7 +126,7 @@ def far_environment(settings: Settings, network: Network | None = None) -> dict[
         "CNNLAB_MAX_MINUTES": str(settings.max_minutes),
         "CNNLAB_SLOTS": str(settings.slots),
     }
-    if network is not None and needs_onednn_off(network):
+    if network is not None and needs_onednn_off(network, trunk, settings.home):
         env |= ONEDNN_OFF
     return env
 

@@ -177,7 +177,7 @@ class Supervisor:
 
     def _launch(self, run: Run) -> "subprocess.Popen[bytes]":
         folder = self.store.folder(run.id)
-        env = environment.child_environment(self.settings, run.spec.network)
+        env = environment.child_environment(self.settings, run.spec.network, run.spec.trunk)
         return environment.start_detached(self._command(folder), env, folder, folder / "worker.log")
 
     def _reap(self, watched: Set[str]) -> None:

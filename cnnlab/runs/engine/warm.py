@@ -59,7 +59,9 @@ class WarmWorker:
         A network that needs oneDNN off cannot: TensorFlow reads that once, when it is loaded.
         """
         process = self._process
-        if process is None or process.stdin is None or process.poll() is not None or needs_onednn_off(run.spec.network):
+        if process is None or process.stdin is None or process.poll() is not None:
+            return None
+        if needs_onednn_off(run.spec.network, run.spec.trunk, self._settings.home):
             return None
         self._process = None
         try:

@@ -10,6 +10,7 @@ from cnnlab.core.network import Network
 from cnnlab.core.shapes import layer_names, trace
 from cnnlab.core.teach.brief import loss_text
 from cnnlab.core.training.story import Event, Story
+from cnnlab.core.trunks.rows import Counts
 from cnnlab.core.words.numbers import percent
 from cnnlab.runs.record import Run, RunSpec
 from cnnlab.runs.record.by_hand import rates_by_hand
@@ -62,11 +63,15 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONGEST_SAID else f"{text[: LONGEST_SAID - 1]}…"
 
 
-def results(runs: Sequence[Run], stories: Sequence[Story]) -> list[Row]:
-    """Return what came out: parameters, seconds, epochs trained, and the best validation."""
+def results(runs: Sequence[Run], stories: Sequence[Story], counted: Sequence[Counts | None] | None = None) -> list[Row]:
+    """Return what came out: parameters, seconds, epochs trained, and the best validation.
+
+    `counted` are the parameters of the trunk of each run, which are told apart; None for a run without one.
+    """
     ended = [story.epochs for story in stories]
     return [
         Row("parameters", tuple(f"{sum(row.params for row in trace(run.spec.network)):,}" for run in runs)),
+        *_of_trunks(counted or ()),
         Row("seconds an epoch", tuple(_median([e["seconds"] for e in epochs]) for epochs in ended)),
         Row("epochs trained", tuple(str(len(epochs)) for epochs in ended)),
         Row("learning rate set by hand", tuple(", then ".join(map(str, rates_by_hand(s))) or "–" for s in stories)),
@@ -74,6 +79,15 @@ def results(runs: Sequence[Run], stories: Sequence[Story]) -> list[Row]:
         Row("best validation loss", tuple(_best(epochs, "val_loss", min, loss_text) for epochs in ended)),
         Row("training accuracy at the end", tuple(_last(epochs, "accuracy") for epochs in ended)),
         Row("state", tuple(str(run.state) for run in runs)),
+    ]
+
+
+def _of_trunks(counted: Sequence[Counts | None]) -> list[Row]:
+    if not any(counted):
+        return []
+    return [
+        Row("of the trunk, frozen", tuple("–" if each is None else f"{each.frozen:,}" for each in counted)),
+        Row("of the trunk, trainable", tuple("–" if each is None else f"{each.trainable:,}" for each in counted)),
     ]
 
 

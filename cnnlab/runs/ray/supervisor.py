@@ -140,7 +140,7 @@ class RaySupervisor(Supervisor):
         # Noted before it is sent: the supervisor after this one must be able to ask for it.
         self.store.send(run.id, job)
         self._tries[run.id] += 1
-        env = environment.far_environment(self.settings, run.spec.network) | {JOB_VARIABLE: job}
+        env = environment.far_environment(self.settings, run.spec.network, run.spec.trunk) | {JOB_VARIABLE: job}
         if not gpu:
             env["CUDA_VISIBLE_DEVICES"] = "-1"
         try:

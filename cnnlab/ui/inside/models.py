@@ -146,9 +146,17 @@ def _take_model() -> None:
     except ModelFileError as error:
         st.session_state["model_refused"] = str(error)
         return
+    look_with(keep_model(model))
+
+
+def keep_model(model: ImportedModel, rescaling: tuple[float, float] | None = None) -> str:
+    """Offer a model to this visitor, with a rescaling that is known of it, and return its key."""
     key = f"model:{model.sha256[:16]}"
     shared().models[key] = model
-    look_with(key)
+    known = [name for name, pair in RANGES.items() if pair == rescaling]
+    if known:
+        st.session_state[_range_key(model)] = known[0]
+    return key
 
 
 def plain_models() -> list[Trained]:

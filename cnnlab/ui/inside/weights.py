@@ -101,7 +101,7 @@ class Choice:
         """Return the same run after its other epochs."""
         if self.trained is None or not self.trained.epochs:
             return Epochs()
-        run = _sources()[self.trained.key]
+        run = trained_sources()[self.trained.key]
         titles = {run.at_epoch(epoch).path: f"after epoch {epoch}" for epoch in run.epochs} | {run.path: "at the end"}
         others = {title: path for path, title in titles.items() if path != self.trained.path}
         of = {title: Weighted(self.network, FileWeights(path, run.rescale)) for title, path in others.items()}
@@ -129,7 +129,7 @@ def resolve_choice() -> Choice:
 
     Whoever has built a network of their own sees that one. A wish holds until the own network becomes another one.
     """
-    mine, sources = shared(), _sources()
+    mine, sources = shared(), trained_sources()
     by_itself = nothing_wished()
     wished = "demo" if by_itself else chosen(WEIGHTS_SOURCE.name, sources, None)
     if kept := kept_weights():
@@ -146,7 +146,7 @@ def resolve_choice() -> Choice:
 def weights_control(shown: str, trained: Trained | None) -> None:
     """Draw the choice of weights, or of a model that can only be looked at; `shown` and `trained` are the current."""
     labels = {RANDOM: "random (nothing learned)"}
-    labels = told_apart(labels | {key: one.label for key, one in _sources().items()} | read_only_models())
+    labels = told_apart(labels | {key: one.label for key, one in trained_sources().items()} | read_only_models())
     locked = is_locked(LOOK, "weights")
     WEIGHTS_SOURCE.set(shown)
     with faults_said():
@@ -197,7 +197,8 @@ def _roll() -> None:
     RANDOM_SEED.set((random_seed() + 1) % (LARGEST_SEED + 1))
 
 
-def _sources() -> dict[str, Trained]:
+def trained_sources() -> dict[str, Trained]:
+    """Return all weights on offer to this visitor, by their keys."""
     ended: list[Trained | None] = []
     # The page goes on with other weights; `weights_control` says what is wrong.
     with suppress(StoreFault, RunError):

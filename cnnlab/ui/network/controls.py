@@ -11,7 +11,7 @@ from cnnlab.core.network.network import input_shape_of
 from cnnlab.core.shapes import layer_names
 from cnnlab.core.teach.brief import describe_pair
 from cnnlab.ui.parts.controls import Control, Group, Number, Value
-from cnnlab.ui.session import Shared
+from cnnlab.ui.session import Shared, shared
 from cnnlab.ui.session.exercise import at_work, is_locked
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
 
@@ -52,14 +52,20 @@ def layer_groups(network: Network) -> tuple[Group, ...]:
 
 
 def with_locks(groups: Iterable[Group]) -> tuple[Group, ...]:
-    """Return the groups with those controls locked that an exercise keeps as they are."""
-    if at_work() is None:
+    """Return the groups with those controls locked that an exercise or a trunk keeps as they are."""
+    on_trunk = shared().trunk is not None
+    if at_work() is None and not on_trunk:
         return tuple(groups)
 
     def locked(controls: tuple[Control, ...]) -> tuple[Control, ...]:
-        return tuple(replace(one, locked=is_locked(NETWORK, _lock_of(one.handle))) for one in controls)
+        return tuple(replace(one, locked=_is_kept(one.handle, on_trunk)) for one in controls)
 
     return tuple(replace(group, controls=locked(group.controls), more=locked(group.more)) for group in groups)
+
+
+def _is_kept(handle: str, on_trunk: bool) -> bool:
+    """Tell whether a control is kept as it is: the input of a head is what its trunk makes."""
+    return (on_trunk and handle.startswith("input.")) or is_locked(NETWORK, _lock_of(handle))
 
 
 def _lock_of(handle: str) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 import streamlit as st
 
 from cnnlab.core.classroom.handles import LAYERS, NETWORK
-from cnnlab.core.exchange.link import MOST_LAYERS, LinkError, decode
+from cnnlab.core.exchange.link import MOST_LAYERS, LinkError
 from cnnlab.core.network import Network
 from cnnlab.core.network.edit import NEW, duplicated, inserted, moved, offered, removed
 from cnnlab.core.network.head import HEADS, head_of, with_head
@@ -19,12 +19,13 @@ from cnnlab.core.shapes import InvalidNetwork, Row, layer_names
 from cnnlab.core.teach.brief import BYTES_PER_NUMBER, describe_bytes
 from cnnlab.core.teach.network_doctor import Fix, fixes, remarks
 from cnnlab.core.teach.post import post_differs
+from cnnlab.core.trunks.trunk import TrunkError
 from cnnlab.ui.network.controls import apply_values, layer_groups, stage_groups
 from cnnlab.ui.network.table import PREDICTION, WISH, answer, change_view, hides, seen, view_data
 from cnnlab.ui.network.unit import Unit, unit_data
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.controls import ControlsSends, Group, controls_data, sent_values
-from cnnlab.ui.parts.frame import StripSends, kept_data, link_text, strip_data, take_back
+from cnnlab.ui.parts.frame import StripSends, carried, carried_text, kept_data, strip_data, take_back
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.parts.sending import Heard, Message
 from cnnlab.ui.session import Shared, shared, traced
@@ -111,7 +112,7 @@ def architecture() -> None:
         "head": head_panel(head_of(mine.network), *mine.lab.logits),
         "logits": mine.lab.logits,
         "presets": _presets(mine.network),
-        "link": link_text(mine.network),
+        "link": carried_text(mine.network, mine.trunk),
         "kept": kept_data(),
         "diagram": _diagram(mine, rows),
         "unit": unit_data(mine, rows, hidden),
@@ -255,8 +256,11 @@ def open_link() -> None:
         return
     st.session_state["opened_link"] = text
     try:
-        network = decode(text)
+        network, trunk = carried(text)
         shared().settled = True  # what the link holds counts, also if it is the post's network
-        shared().change_network(network)
-    except LinkError as error:
+        if trunk is None:
+            shared().change_network(network)
+        else:
+            shared().borrow(trunk, network)
+    except (LinkError, TrunkError) as error:
         refuse(error)

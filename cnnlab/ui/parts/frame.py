@@ -13,13 +13,16 @@ from cnnlab.core.network.layers import Shape
 from cnnlab.core.shapes import layer_names
 from cnnlab.core.shipped import ASSETS
 from cnnlab.core.teach.brief import describe_shape, short_label
+from cnnlab.core.trunks.address import JOINT, LONGEST, as_text, from_text
+from cnnlab.core.trunks.trunk import Trunk, TrunkError
 from cnnlab.ui.parts.components import component, source
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session import shared, traced
-from cnnlab.ui.session.aside import is_settled, own_network, take_as_own
+from cnnlab.ui.session.aside import is_settled, own_network, own_trunk, take_as_own
 from cnnlab.ui.session.decoders import any_text, position
 from cnnlab.ui.session.exercise import withheld
+from cnnlab.ui.session.services import settings
 from cnnlab.viz.html import paragraph, style_sheet, tag
 from cnnlab.viz.measures import css_measures
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_tokens
@@ -31,7 +34,7 @@ class StripSends:
     """Declare what the strip sends: the layer that was picked, and the network that the tab kept."""
 
     picked = Message(position)
-    kept = Message(any_text(LONGEST_TEXT + 1))
+    kept = Message(any_text(LONGEST_TEXT + LONGEST + 1))
 
 
 _STRIP = component(
@@ -88,17 +91,30 @@ def link_text(network: Network) -> str:
         return ""
 
 
+def carried_text(network: Network, trunk: Trunk | None) -> str:
+    """Return the network with the trunk that it stands on as the text of a link; empty if it is too large for one."""
+    text = link_text(network)
+    return f"{text}{JOINT}{as_text(trunk)}" if text and trunk is not None else text
+
+
+def carried(text: str) -> tuple[Network, Trunk | None]:
+    """Return the network of such a text and its trunk; raise `LinkError` or `TrunkError`."""
+    head, mark, told = text.partition(JOINT)
+    network = decode(head)
+    return network, from_text(told, network, settings().home) if mark else None
+
+
 def kept_data() -> dict[str, object]:
     """Return what the browser's tab keeps, so that a reload or a restarted server loses no network."""
-    return {"text": link_text(own_network()), "fresh": not is_settled()}
+    return {"text": carried_text(own_network(), own_trunk()), "fresh": not is_settled()}
 
 
 def take_back(text: str) -> None:
     """Take the network that the tab kept into a session that has none of its own yet; any other text is ignored."""
     if is_settled():
         return
-    with suppress(LinkError):
-        take_as_own(decode(text))
+    with suppress(LinkError, TrunkError):
+        take_as_own(*carried(text))
 
 
 def heights(rows_of_input: int, shapes: Sequence[Shape]) -> list[float]:

@@ -1,5 +1,6 @@
 """Keep what is a visitor's own aside while something else has the stage, and give it back as it was."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -7,6 +8,7 @@ import streamlit as st
 
 from cnnlab.core.network import Network
 from cnnlab.core.network.history import History
+from cnnlab.core.trunks.trunk import MapShape, Trunk
 from cnnlab.runs.record.settings import ASKED
 from cnnlab.ui.session.choices import AugmentChoice, DataChoice, LabChoice, LayerChoice, PictureChoice
 from cnnlab.ui.session.keys import (
@@ -60,6 +62,7 @@ class Aside:
     layer: LayerChoice
     augment: AugmentChoice
     run_id: str
+    trunks: Mapping[MapShape, Trunk]
     widgets: dict[str, Any]
 
 
@@ -68,8 +71,9 @@ def put_aside() -> None:
     mine = shared()
     if ASIDE not in st.session_state:
         widgets = {name: st.session_state[name] for name in WIDGETS if name in st.session_state}
-        chosen = (mine.lab, mine.picture, mine.data, mine.layer, mine.augment, mine.run_id)
+        chosen = (mine.lab, mine.picture, mine.data, mine.layer, mine.augment, mine.run_id, mine.trunks)
         st.session_state[ASIDE] = Aside(mine.history, mine.settled, *chosen, widgets)
+        mine.trunks = {}
 
 
 def own_network() -> Network:
@@ -82,14 +86,24 @@ def is_settled() -> bool:
     return (_kept() or shared()).settled
 
 
-def take_as_own(network: Network) -> None:
+def own_trunk() -> Trunk | None:
+    """Return the trunk that the visitor's own network stands on, None for none."""
+    shape = own_network().input_shape
+    return (_kept() or shared()).trunks.get(shape) if len(shape) == 3 else None
+
+
+def take_as_own(network: Network, trunk: Trunk | None = None) -> None:
     """Make this the visitor's own network in a session that had none, whatever has the stage."""
     mine, kept = shared(), _kept()
+    trunks = {} if trunk is None else {trunk.feature_shape: trunk}
     if kept is None:
+        mine.trunks = {**mine.trunks, **trunks}
         mine.settled = True
         mine.change_network(network)
     else:
-        st.session_state[ASIDE] = replace(kept, history=History().changed(network, "", 0.0), settled=True)
+        st.session_state[ASIDE] = replace(
+            kept, history=History().changed(network, "", 0.0), settled=True, trunks=trunks
+        )
 
 
 def _kept() -> Aside | None:
@@ -106,7 +120,7 @@ def take_back_own() -> None:
     if kept is None:
         return
     del st.session_state[ASIDE]
-    mine.history, mine.settled = kept.history, kept.settled
+    mine.history, mine.settled, mine.trunks = kept.history, kept.settled, kept.trunks
     mine.lab, mine.data, mine.layer = kept.lab, kept.data, kept.layer
     mine.watch(kept.run_id)
     mine.picture = (

@@ -1,5 +1,6 @@
 """Keep what every page shares: one network, one picture, one data set, one selected layer, one augmentation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from time import monotonic
@@ -14,6 +15,7 @@ from cnnlab.core.pictures import Picture, decode
 from cnnlab.core.pictures.gallery import GalleryPicture, pictures
 from cnnlab.core.pictures.reference import FromGallery
 from cnnlab.core.shapes import Row, trace_until_problem
+from cnnlab.core.trunks.trunk import MapShape, Trunk
 from cnnlab.ui.session.choices import AugmentChoice, DataChoice, LabChoice, LayerChoice, PictureChoice
 from cnnlab.ui.session.locks import Lock
 from cnnlab.ui.session.sent import place
@@ -28,7 +30,8 @@ class Shared:
     """Hold one visitor's network with its past, and what was chosen.
 
     `settled` is set once the session has a network of its own, so that none kept elsewhere is taken back. `models` are
-    those that the visitor brought, `run_id` is the training to watch. `lock` stands in front of everything that is set
+    those that the visitor brought, `run_id` is the training to watch. `trunks` are the borrowed ones by the shape
+    that they make: a network stands on the one that makes its input. `lock` stands in front of everything that is set
     here, for as long as an exercise keeps something as it is.
     """
 
@@ -41,6 +44,7 @@ class Shared:
     augment: AugmentChoice = field(default_factory=AugmentChoice)
     models: dict[str, ImportedModel] = field(default_factory=dict)
     run_id: str = ""
+    trunks: Mapping[MapShape, Trunk] = field(default_factory=dict)
     lock: Lock | None = None
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -52,6 +56,22 @@ class Shared:
     def network(self) -> Network:
         """Return the current network."""
         return self.history.network
+
+    @property
+    def trunk(self) -> Trunk | None:
+        """Return the borrowed trunk that the current network stands on, None if it takes pictures itself."""
+        shape = self.network.input_shape
+        return self.trunks.get(shape) if len(shape) == 3 else None
+
+    def borrow(self, trunk: Trunk, head: Network) -> None:
+        """Set a head on a trunk; undo brings the network back that was there."""
+        self.trunks = {**self.trunks, trunk.feature_shape: trunk}
+        self.change_network(head)
+
+    def give_back(self) -> None:
+        """Make the last network current that stood on no trunk."""
+        earlier = (network for network in reversed(self.history.past) if network.input_shape not in self.trunks)
+        self.change_network(next(earlier, Network.seed()))
 
     def watch(self, run_id: str) -> None:
         """Make this the training to watch, whatever the address says."""

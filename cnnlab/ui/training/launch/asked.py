@@ -8,6 +8,7 @@ import streamlit as st
 
 from cnnlab.core.augment import augments, only_rescaled
 from cnnlab.core.classroom.handles import TRAIN
+from cnnlab.core.trunks.checking import trunk_problem
 from cnnlab.runs.record import LONGEST_NAME, RunSpec
 from cnnlab.runs.record.settings import ASKED, LARGEST_SIDE, SMALLEST_SIDE
 from cnnlab.ui.data.current import choose, current_data
@@ -27,7 +28,8 @@ def asked_training() -> RunSpec:
     mine, data = shared(), current_data()
     spec = RunSpec(
         name=text(RUN_NAME.name, LONGEST_NAME).strip() or data.name,
-        network=mine.network.with_sides(*asked_size()),
+        network=mine.network if mine.trunk else mine.network.with_sides(*asked_size()),
+        trunk=mine.trunk,
         data=mine.data.reference,
         data_name=data.name,
         augmentation=mine.augment.augmentation,
@@ -42,8 +44,10 @@ def asked_size() -> tuple[int, ...]:
     """Return the height and width that the form asks for, in pixels.
 
     One for sequences keeps its length. A network that is not square keeps its own, or their ratio where a side is
-    longer than the form offers.
+    longer than the form offers. A trunk has its own.
     """
+    if (trunk := shared().trunk) is not None:
+        return trunk.input_shape[:2]
     if shared().network.rank == 1:
         return shared().network.input_shape[:1]
     height, width, _ = shared().network.picture_shape
@@ -62,9 +66,12 @@ def take_settings_of(spec: RunSpec) -> str:
     Its data set comes along if this visitor could choose it too.
     """
     mine = shared()
-    if spec.trunk is not None:
-        return f"This run stands on a borrowed trunk ({spec.trunk}), which the form does not hold; nothing was changed."
-    mine.change_network(spec.network)
+    if spec.trunk is None:
+        mine.change_network(spec.network)
+    else:
+        if problem := trunk_problem(spec.trunk, spec.network, settings().home):
+            return problem
+        mine.borrow(spec.trunk, spec.network)
     refused = ""
     if not choose(spec.data):
         refused = f"The data set of this run, {spec.data_name}, is not offered to you; yours stays chosen."
@@ -77,7 +84,7 @@ def take_settings_of(spec: RunSpec) -> str:
         {s.name: getattr(spec, s.name) if s.belongs_to(spec.optimizer) else s.offered for s in ASKED},
         **choice_of(spec.schedule),
     )
-    if spec.network.rank == 2:
+    if spec.network.rank == 2 and spec.trunk is None:
         IMAGE_SIZE.set(max(SMALLEST_SIDE, min(LARGEST_SIDE, spec.network.input_shape[0])))
     AUGMENT.set(augmented)
     RUN_NAME.set(spec.name)

@@ -1,5 +1,7 @@
 """Draw the guided experiments: one click each, and the runs stand side by side."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from cnnlab.core.words import plain
@@ -38,16 +40,19 @@ def _start(experiment: Experiment, spec: RunSpec) -> None:
     try:
         if problem := experiment.problem(spec):
             raise RunError(problem)
-        trainings = trainings_of(experiment, spec, most_epochs())
-        for training in trainings:
-            # All or none: half an experiment answers nothing.
-            if problem := problems(training, settings()):
-                raise RunError(problem)
-        room_for(trainings)
-        runs = [launch(training) for training in trainings]
+        launch_all(trainings_of(experiment, spec, most_epochs()))
     except RunError as error:
         st.session_state["experiment_refused"] = str(error)
-        return
+
+
+def launch_all(trainings: Sequence[RunSpec]) -> None:
+    """Queue trainings that belong together and lay them over one another; raise `RunError` if one is not taken."""
+    for training in trainings:
+        # All or none: half an experiment answers nothing.
+        if problem := problems(training, settings()):
+            raise RunError(problem)
+    room_for(trainings)
+    runs = [launch(training) for training in trainings]
     st.query_params["run"] = runs[0]
     COMPARED.set(runs)
     if len(runs) > 1:

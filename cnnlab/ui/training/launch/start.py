@@ -1,9 +1,11 @@
 """Draw the start of a training: its settings, each with a sensible default, and what is wrong with them."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 import streamlit as st
 
+from cnnlab.core.augment import augments
 from cnnlab.core.classroom.handles import TRAIN
 from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.network import Network
@@ -33,6 +35,7 @@ from cnnlab.ui.training.launch.fitting import fit_them, misfit
 from cnnlab.ui.training.launch.more_settings import more_settings, set_lines
 from cnnlab.ui.training.launch.range_test import rate_finder
 from cnnlab.ui.training.launch.submit import launch
+from cnnlab.ui.trunks.choose import features_said, trunk_choice
 from cnnlab.viz.html import Html, aside, bold, quiet, tag
 
 CLUSTER_SECONDS = 5.0
@@ -45,9 +48,11 @@ def start_panel() -> None:
     link("data", "Look at it or change it")
     fit_them()
     nickname_field()
+    trunk_choice(_classes())
     _main_settings()
     set_lines()
     spec = more_settings(asked_training())
+    features_said(augments(spec.augmentation))
     problem = check(spec.network)
     loss = None if problem else _loss(spec)
     with st.container(key="start_training"):
@@ -79,6 +84,14 @@ def _said_once(problem: str) -> None:
         if misfit() is not None:
             return
     notice(problem)
+
+
+def _classes() -> Sequence[str]:
+    """Return the classes of the current set, none if it cannot be read."""
+    try:
+        return classes_of(shared().data.reference)
+    except DataSetError:
+        return ()
 
 
 def cluster_notice() -> None:
@@ -132,6 +145,8 @@ def _image_size(network: Network) -> None:
     if network.rank == 1:
         show_html(quiet(f"Your network reads sequences of {describe_shape(network.input_shape)}."))
         link_to_sequences()
+        return
+    if shared().trunk is not None:
         return
     height, width, _ = network.picture_shape
     if height != width:

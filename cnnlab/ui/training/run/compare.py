@@ -3,6 +3,8 @@
 import streamlit as st
 
 from cnnlab.core.training.story import Story
+from cnnlab.core.trunks.rows import Counts, counts, rows_of
+from cnnlab.core.trunks.trunk import TrunkError
 from cnnlab.runs.judge.compare import Row, differences, results, told_by_difference
 from cnnlab.runs.record import ACTIVE, Run, State
 from cnnlab.runs.store.recorded import recorded
@@ -55,7 +57,16 @@ def compare_view(run: Run) -> None:
             f"Validation and training curves of {', '.join(names)}; the table has the numbers.",
         )
     show_html(quiet("Strong lines are validation, faint ones training."))
-    _table(names, differences([known.spec for known in runs]), results(runs, told))
+    _table(names, differences([known.spec for known in runs]), results(runs, told, [_counted(known) for known in runs]))
+
+
+def _counted(run: Run) -> Counts | None:
+    """Return the parameters of a run's trunk, None if it has none or it is gone."""
+    trunk = run.spec.trunk
+    try:
+        return None if trunk is None else counts(trunk, rows_of(trunk, services.settings().home))
+    except TrunkError:
+        return None
 
 
 def _story_of(run: Run) -> Story:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from cnnlab.core.training.story import Story
-from cnnlab.runs.record import LONGEST_NAME, Run, RunError, State
+from cnnlab.runs.record import LONGEST_NAME, Run, RunError, RunSpec, State
 from cnnlab.runs.record.by_hand import SetRate, rates_by_hand
 from cnnlab.runs.record.control import Mode
 from cnnlab.runs.record.settings import LEAST_RATE, MOST_RATE
@@ -18,6 +18,8 @@ from cnnlab.ui.session.sent import number, text
 from cnnlab.ui.session.services import engine, store
 from cnnlab.ui.session.visitor import mine
 from cnnlab.ui.training.launch.asked import take_settings_of
+from cnnlab.ui.training.launch.experiments import launch_all
+from cnnlab.ui.trunks.tune import can_tune, fine_tuning
 from cnnlab.viz.html import quiet
 
 STEPS = (("Go on", Mode.PLAY), ("One batch", Mode.BATCH), ("One epoch", Mode.EPOCH))
@@ -120,10 +122,17 @@ def go_on(run: Run, story: Story) -> None:
             on_click=lambda: _duplicate(run),
             help="Puts its network, data set and settings on this page; change what you like and start.",
         )
+        if can_tune(run):
+            fine_tuning(run, _launch)
         if changeable:
             _rename(run)
             _delete(run)
     _say_refused()
+
+
+def _launch(trainings: Sequence[RunSpec]) -> None:
+    launch_all([replace(training, epochs=min(training.epochs, most_epochs())) for training in trainings])
+    _redraw_page()
 
 
 def _duplicate(run: Run) -> None:

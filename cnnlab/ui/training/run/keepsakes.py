@@ -21,6 +21,7 @@ from cnnlab.ui.inside.wish import look_with
 from cnnlab.ui.parts.pages import TITLES, go
 from cnnlab.ui.session.services import runs, settings
 from cnnlab.ui.training.run.report import conclusion_field, report_button
+from cnnlab.ui.trunks.whole import opened_whole
 
 PRIVATE = ("stop", "control.json")  # they steer this server, and say nothing about the training
 
@@ -69,19 +70,26 @@ def take_along(run: Run, story: Story) -> None:
 
         st.download_button("Everything (.zip)", zipped, f"{run_id}.zip", "application/zip", on_click="ignore")
         if run.is_recorded or model.exists():
-            _look_inside(run)
+            _look_inside(run, model)
 
 
-def _look_inside(run: Run) -> None:
-    """Draw the press that opens the page where its trained network can be looked into."""
+def _look_inside(run: Run, model: Path) -> None:
+    """Draw the press that opens the page where its trained network can be looked into.
+
+    What stands on a trunk is opened whole, as a model of others is.
+    """
     if run.spec.network.rank == 2:
         wanted = "feature_maps" if st.button("See its feature maps", key=f"maps_{run.id}") else ""
     else:
         there = "sequences" in TITLES
         wanted = "sequences" if there and st.button("See what it reads", key=f"reads_{run.id}") else ""
-    if wanted:
+    if not wanted:
+        return
+    if run.spec.trunk is None:
         look_with(key_of(run))
-        go(wanted)
+    elif not opened_whole(model, f"{run.spec.name}.keras", run.spec.augmentation.rescale):
+        return
+    go(wanted)
 
 
 def _shared(path: Path) -> bytes:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.teach.brief import describe_shape, loss_text, metric_text
-from cnnlab.core.training.story import Story
+from cnnlab.core.training.story import Event, Story
 from cnnlab.core.words.numbers import percent
 from cnnlab.processes.home.faults import home_problem
 from cnnlab.runs.engine.capacity import describe_place
@@ -195,7 +195,7 @@ def _status(run: Run, progress: Progress, story: Story) -> None:
             place = _places(waiting).get(run.id, Place(1, None))
             show_html(paragraph(f"{describe_wait(place)} It starts by itself; you may leave this page."))
         else:
-            st.progress(progress.fraction, text=_progress_text(progress, run.state))
+            st.progress(_fraction(progress, story.preparing), text=_progress_text(progress, run.state, story.preparing))
         steer(run, story)
 
 
@@ -231,10 +231,20 @@ def _places(waiting: tuple[str, ...]) -> dict[str, Place]:
     return {run_id: found[run_id] for run_id in waiting if run_id in found}
 
 
-def _progress_text(progress: Progress, state: State) -> str:
+def _fraction(progress: Progress, preparing: Event | None) -> float:
+    """Return how much is done, before the first batch of what is prepared for it."""
+    if progress.epoch == 0 and preparing is not None and preparing["total"]:
+        return min(1.0, float(preparing["done"] / preparing["total"]))
+    return progress.fraction
+
+
+def _progress_text(progress: Progress, state: State, preparing: Event | None) -> str:
     if progress.epoch == 0 and state == State.PAUSED:
         return "Paused before the first batch; it goes on when you say so."
     if progress.epoch == 0:
+        if preparing is not None:
+            said = f"Making {preparing['what']}: {preparing['done']:,} of {preparing['total']:,}"
+            return f"{said}. They are kept, so the next training on them begins at once."
         return "TensorFlow is starting; the first numbers come in a few seconds."
     where = f"epoch {progress.epoch} of {progress.epochs}, batch {progress.batch} of {progress.batches}"
     if progress.seconds_left is None:
