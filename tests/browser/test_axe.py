@@ -124,6 +124,7 @@ def training(visitor: Watched) -> Iterator[str]:
     yield from opened(visitor)
     yield from popovers(visitor)
     yield from choices(visitor, "Show")
+    yield from choices(visitor, "What is trained")
 
 
 def explain(visitor: Watched) -> Iterator[str]:

@@ -3,6 +3,7 @@
 A file is an .npz without pickles: `told` has JSON, `w0`, `w1` ... are the weights in Keras' order.
 """
 
+import contextlib
 import hashlib
 import io
 import json
@@ -36,7 +37,10 @@ def keep(home: Path, content: bytes, disk: Disk) -> str:
     """Write a file of `pack` into the home unless it is there, and return its key; raise `TrunkError`."""
     key = hashlib.sha256(content).hexdigest()
     path = path_of(home, key)
-    if not path.exists():
+    if path.exists():
+        with contextlib.suppress(OSError):
+            path.touch()  # what was borrowed lately is not cleared away
+    else:
         if problem := disk.problem(len(content)):
             raise TrunkError(problem)
         try:

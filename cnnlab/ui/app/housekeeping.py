@@ -15,9 +15,12 @@ from streamlit import runtime
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
-from cnnlab.ui.session.services import inference
+from cnnlab.runs.record import RunError
+from cnnlab.runs.store.kept_trunks import forget_trunks
+from cnnlab.ui.session.services import inference, store
 
 PERIOD = 60.0  # seconds from one clearing up to the next
+TRUNKS_PERIOD = 3_600.0  # seconds from one look for trunks that nobody needs to the next
 IDLE = 600.0  # seconds after which TensorFlow, which nobody asks anything, gives its memory back
 LATEST = 300.0  # seconds after which it is done in the midst of work as well
 STEP = 1.0  # seconds over which is looked whether this process works
@@ -42,6 +45,12 @@ def trim() -> None:
     """Return what the C library holds free to the system, where it can."""
     with suppress(OSError, AttributeError, ValueError):
         ctypes.CDLL(None).malloc_trim(ctypes.c_size_t(0))
+
+
+def forget_unused_trunks() -> None:
+    """Delete borrowed layers that no training needs; a home that cannot be used now is left as it is."""
+    with suppress(RunError, OSError):
+        forget_trunks(store())
 
 
 def clear_up() -> None:
@@ -69,7 +78,7 @@ async def keep_house(clear: Callable[[], None] = clear_up) -> None:
     """Clear up about once a minute in a quiet moment, at the latest after some minutes; for ever."""
     # What is here before the first visitor stays for ever, so no collection needs to look at it again.
     gc.freeze()
-    last = time.monotonic()
+    last, looked = time.monotonic(), 0.0
     while True:
         before, began = time.process_time(), time.monotonic()
         await asyncio.sleep(STEP)
@@ -79,3 +88,6 @@ async def keep_house(clear: Callable[[], None] = clear_up) -> None:
             clear()
             await asyncio.to_thread(inference().rest, IDLE)
             last = time.monotonic()
+            if last - looked >= TRUNKS_PERIOD:
+                await asyncio.to_thread(forget_unused_trunks)
+                looked = last

@@ -94,8 +94,14 @@ _LAB = component(
 
 @st.fragment
 def architecture() -> None:
-    """Draw the network and take what the visitor does to it; a moving control redraws this and nothing else."""
+    """Draw the network and take what the visitor does to it; a moving control redraws this and nothing else.
+
+    A step that leaves a trunk, or comes to one, redraws the page: what stands around this tells of it.
+    """
     mine = shared()
+    if st.session_state.setdefault("lab_trunk", mine.trunk) != mine.trunk:
+        st.session_state["lab_trunk"] = mine.trunk
+        st.rerun()
     groups = layer_groups(mine.network) if mine.lab.editor else stage_groups(mine.network)
     rows, problem = traced(mine.network)
     view = seen(mine)

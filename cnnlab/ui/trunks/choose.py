@@ -18,6 +18,7 @@ from cnnlab.ui.session.keys import AUGMENT, TRUNK_REFUSED
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import settings
 from cnnlab.ui.trunks.another import another_trunk
+from cnnlab.ui.trunks.called import what_it_calls
 from cnnlab.ui.trunks.shown import told_trunk
 from cnnlab.viz.html import quiet
 
@@ -109,6 +110,8 @@ def _settings(trunk: Trunk, classes: int) -> None:
                 on_click=lambda: shared().change_network(fitting),
             )
         link("architecture", "Edit the head")
+    if trunk.source == lite0.KEY:
+        what_it_calls()
     another_trunk(classes)
 
 

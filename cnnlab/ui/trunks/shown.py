@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from cnnlab.core.shapes import trace_until_problem
 from cnnlab.core.teach.brief import describe_shape
 from cnnlab.core.trunks import lite0
 from cnnlab.core.trunks.rows import Counts, TrunkRow, counts, is_trained, rows_of
@@ -51,18 +50,18 @@ def trunk_of_network() -> None:
     except TrunkError as error:
         refuse(error)
         return
-    head = sum(row.params for row in trace_until_problem(mine.network)[0])
-    whole = (
-        f" Its trainable parameters and the {head:,} of your head are trained. Below is the head: it takes what "
-        f"{trunk.cut} makes, and every layer of it is yours to change."
-    )
-    show_html(notice("Your network stands on ", bold(trunk.name), f", {trunk.cut} being its last layer. ",
-                     _amounts(counted), whole))  # fmt: skip
+    rest = f" Below is the head: it takes what {trunk.cut} makes, and every layer of it is yours to change."
+    show_html(notice("Your network stands on ", bold(trunk.name), ", which is borrowed. ", _amounts(counted), rest))
     with st.expander(f"The trunk's {len(rows)} layers, which are only read", key="trunk_rows"):
         show_html(_table(trunk, rows, trained), quiet(STAYS))
         if trunk.source == lite0.KEY:
             show_html(quiet(_origin()))
-    show_html(quiet(NOT_CARRIED))
+
+
+def not_carried() -> None:
+    """Say what link, script and summary do not hold of a trunk."""
+    if shared().trunk is not None:
+        show_html(quiet(NOT_CARRIED))
 
 
 def _origin() -> str:

@@ -6,6 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.classroom.exercise import Exercise, Limits
+from cnnlab.core.trunks.heads import smallest_head
+from cnnlab.core.trunks.rows import shipped
 from cnnlab.runs.record import RunError, RunSpec, State
 from cnnlab.runs.store import Store
 from cnnlab.ui.session import services
@@ -118,3 +120,13 @@ def test_a_training_keeps_the_epochs_of_its_exercise_after_the_student_has_left(
         services.engine().resume(run.id, 4)
     services.engine().resume(run.id, 3)
     assert store.get(run.id).state == State.QUEUED
+
+
+def test_nothing_borrowed_is_trained_in_an_exercise(opened: Opened, store: Store) -> None:
+    app = on_training(opened, free(), trainings=2)
+    assert "trunk_kind" not in [control.key for control in app.segmented_control]
+    trunk = shipped(96)
+    app.session_state["shared"].borrow(trunk, smallest_head(trunk, 2))
+    start(app.run())
+    assert "stands on a borrowed trunk" in app.error[0].value
+    assert not specs(store)

