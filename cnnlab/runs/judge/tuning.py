@@ -51,6 +51,8 @@ def tuned(spec: RunSpec, layer: str, head: str) -> RunSpec:
         momentum=MOMENTUM,
         schedule=None,
         epochs=EPOCHS,
+        minutes=None,
+        epochs_at_most=None,
     )
 
 

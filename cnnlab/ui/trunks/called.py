@@ -14,7 +14,7 @@ from cnnlab.ui.parts.pages import link
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import current_picture
 from cnnlab.ui.session.services import inference, settings
-from cnnlab.viz.html import bold, line, number_cell, quiet, table
+from cnnlab.viz.html import bold, line, number_cell, quiet, table, tag
 
 SIZE = 224
 SHOWN = "trunk_called"
@@ -40,7 +40,11 @@ def _answer() -> None:
     named = _named(held.prepared(Measure(SIZE, SIZE)))
     lines = (line(each.name, number_cell(probability(each.probability))) for each in named)
     said = f"The likeliest names of ImageNet for {held.name}, at {SIZE} × {SIZE} pixels"
-    show_html(quiet(bold(held.name), ":"), table(said, ("class", "probability"), lines), quiet(SAID))
+    show_html(
+        quiet(bold(held.name), ":"),
+        tag("div", table(said, ("class", "probability"), lines), class_="sideways"),
+        quiet(SAID),
+    )
     link("feature_maps", "Choose or bring another picture")
 
 

@@ -1,5 +1,6 @@
 """Open a model with its trunk to be looked into, as models of others are: read-only, whatever its form."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -11,6 +12,8 @@ from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session.services import importer
 from cnnlab.ui.session.visitor import me, origin
 
+WHY = "It is a head on a borrowed trunk, whose layers are only read: all of them are here, the trunk's own first."
+
 
 def opened_whole(path: Path, name: str, scale: float) -> bool:
     """Let every page look into a model file whose pixels were multiplied by `scale`; say why if that cannot be."""
@@ -20,5 +23,5 @@ def opened_whole(path: Path, name: str, scale: float) -> bool:
     except (ModelFileError, OSError) as error:
         refuse(error if isinstance(error, ModelFileError) else "The model of this run is gone.")
         return False
-    look_with(keep_model(model, (scale, 0.0)))
+    look_with(keep_model(replace(model, why=WHY), (scale, 0.0)))
     return True
