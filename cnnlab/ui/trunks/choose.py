@@ -45,7 +45,7 @@ TUNED = "A part of the trunk is trained, so its features change with every batch
 def trunk_choice(classes: Sequence[str]) -> None:
     """Draw the choice between the own network and a borrowed trunk, and the trunk's own settings."""
     mine = shared()
-    if at_work() is not None or (mine.network.rank != 2 and mine.trunk is None):
+    if at_work() is not None or mine.network.rank != 2:
         return
     st.session_state[KIND] = OWN if mine.trunk is None else BORROWED
     st.segmented_control(
