@@ -163,8 +163,8 @@ OTHER = replace(
     schedule=Schedule("ExponentialDecay", 70, decay_rate=0.005, staircase=True),
     l2=0.01,
 )
-NOT_DUPLICATED = {"threads", "range_test", "minutes", "trunk"}
-"""The server sets one, an exercise another; one is what a training is for, with an own button; one has no field."""
+NOT_DUPLICATED = {"threads", "range_test", "minutes", "epochs_at_most", "trunk"}
+"""The server sets one, an exercise two; one is what a training is for, with an own button; one has no field."""
 
 
 def queued(store: Store) -> RunSpec:
