@@ -117,10 +117,11 @@ class Go:
 
     `network` is the key of a preset, "post" for the post's own, `changes` are (layer, option, value) on top of it;
     `picture` is the file of a gallery picture, the name of a pattern or `FIRST_PICTURE`, `weights` "trained" or
-    "random", `layer` the name of a layer; `augment` are settings of augmentation by Keras' names. `point` is one of `POINTS`; `of` names its layer or
-    its option. `run` is one of `RUNS`, `part` one of `PARTS` of its page. `methods` are those that the page explain
-    shows beside each other, the first of which it tests; with `predict` it asks first where the network looks.
-    `training` are settings of `TRAINING`, and every other setting of that form becomes what the form begins with.
+    "random", `layer` the name of a layer; `augment` are settings of augmentation by Keras' names. `point` is one of
+    `POINTS`; `of` names its layer or its option. `run` is one of `RUNS`, `part` one of `PARTS` of its page.
+    `methods` are those that the page explain shows beside each other, the first of which it tests; with `predict`
+    it asks first where the network looks. `training` are settings of `TRAINING`, and every other setting of that
+    form becomes what the form begins with.
     """
 
     page: str

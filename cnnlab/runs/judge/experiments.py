@@ -18,18 +18,22 @@ DROPPED = 0.5
 
 @dataclass(frozen=True)
 class Experiment:
-    """Hold a question, what to watch for, and what makes its trainings from the current settings."""
+    """Hold a question, what to watch for, and what makes its trainings from the current settings.
+
+    `lacks` says in one sentence what these settings lack for it.
+    """
 
     key: str
     title: str
     watch: str
     make: Callable[[RunSpec], tuple[RunSpec, ...]]
+    lacks: Callable[[RunSpec], str | None] = lambda spec: None
 
     def problem(self, spec: RunSpec) -> str | None:
         """Return in one sentence why these settings allow no such experiment, or None."""
         if self.key == "relu" and final_activation(spec.network) != "sigmoid":
             return "It needs a network that ends in one unit with sigmoid."
-        return None
+        return self.lacks(spec)
 
 
 def _dropout(spec: RunSpec) -> tuple[RunSpec, ...]:

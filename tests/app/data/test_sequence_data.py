@@ -1,11 +1,14 @@
 """Sequences as a visitor's data set: made with settings, brought as files, and what fits them on other pages."""
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.network.sequence_presets import primer
 from cnnlab.core.sequences.generator import Settings
+from cnnlab.core.training.answers import Answers
 from cnnlab.ui.data.current import NO_PICTURES
+from cnnlab.ui.training.run import evaluation
 from tests.app.driving import go_to, html_of, keyed, mine, open_page, text_of, wait_for_data
 
 
@@ -119,3 +122,25 @@ def test_a_page_of_pictures_says_that_the_data_set_is_of_sequences() -> None:
     app.run()
     assert not app.exception
     assert any(error.value.replace("\\", "") == NO_PICTURES for error in app.error)
+
+
+def test_the_page_of_a_run_says_why_accuracy_means_nothing_where_a_class_is_rare(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    labels = np.arange(250) == 0
+    outputs = np.where(labels, 0.4, 0.1)[:, None]
+    rare = Answers(("without", "with motif"), labels.astype(int), outputs, ("",) * 250)
+    monkeypatch.setattr(evaluation, "_answers", lambda *_: rare)
+    app = open_page("training", run_part="Where is it wrong?")
+    assert not app.exception
+    said = text_of(app).replace(" %", "%")
+    assert "whoever always says without is right for 99.6%" in said
+    assert "accuracy means nothing here" in said
+
+
+def test_a_network_of_sequences_has_experiments_of_its_own() -> None:
+    app = with_motifs()
+    mine(app).change_network(primer())
+    go_to(app, "training")
+    keys = {button.key: button.disabled for button in app.button if str(button.key).startswith("experiment_")}
+    assert keys == {f"experiment_{key}": False for key in ("filters", "kernel", "position", "strands", "rare")}

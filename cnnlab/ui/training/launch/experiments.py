@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnlab.core.words import plain
 from cnnlab.runs.judge.experiments import EXPERIMENTS, Experiment, trainings_of
+from cnnlab.runs.judge.sequence_experiments import SEQUENCE_EXPERIMENTS
 from cnnlab.runs.record import RunError, RunSpec, problems
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
@@ -21,7 +22,7 @@ def experiments_panel(spec: RunSpec) -> None:
     """Draw one button an experiment, made from the settings above it."""
     with st.expander("Experiments"):
         show_html(quiet("Each starts trainings with your settings that differ in one thing."))
-        for experiment in EXPERIMENTS:
+        for experiment in EXPERIMENTS if spec.network.rank == 2 else SEQUENCE_EXPERIMENTS:
             problem = experiment.problem(spec)
             st.button(
                 experiment.title,

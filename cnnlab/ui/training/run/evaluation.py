@@ -34,11 +34,12 @@ from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.decoders import decimal, position, position_in_digits, row
 from cnnlab.ui.session.services import runs
-from cnnlab.viz.html import paragraph, quiet, tag
+from cnnlab.viz.html import NOTHING, Html, notice, paragraph, quiet, tag
 from cnnlab.viz.images import as_image, data_url, jpeg
 
 THUMBNAIL = 96
 SHOWN = 24
+RARE = 0.1  # the share of a class below which accuracy says nothing
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,8 @@ def evaluation_view(run: Run) -> None:
         said = "It is evaluated when it ends." if not run.is_terminal else "It ended before it could be evaluated."
         show_html(quiet(said))
         return
+    if said := _of_the_rare(run, answers):
+        show_html(said)
     show_html(paragraph(compared_with_chance(answers).verdict))
     cell = _matrix(run, answers)
     if len(answers.classes) == 2:
@@ -101,6 +104,22 @@ def evaluation_view(run: Run) -> None:
     if chosen:
         show_html(quiet("Press a picture to see what the network sees in it."))
         _pictures(run, answers, _on_page(chosen, f"answered_page_{run.id}_{cell}"), threshold)
+
+
+def _of_the_rare(run: Run, answers: Answers) -> Html:
+    """Say what counts where one class of two is rare, and why accuracy does not; nothing elsewhere."""
+    counts = np.bincount(answers.labels, minlength=len(answers.classes))
+    share = float(counts.min() / max(1, counts.sum()))
+    curves = _curves(run.id, run.finished or 0.0)
+    if len(answers.classes) != 2 or share >= RARE or curves is None:
+        return NOTHING
+    rare, usual = answers.classes[int(counts.argmin())], answers.classes[int(counts.argmax())]
+    area, chance = (probability(curves["pr"][name]) for name in ("area", "chance"))
+    return notice(
+        f"{rare} is {percent(share)} of these: whoever always says {usual} is right for {percent(1 - share)}, so "
+        f"accuracy means nothing here. Look at precision and recall of {answers.classes[1]}: the area under the curve "
+        f"is {area}, and guessing has {chance}."
+    )
 
 
 def _on_page(chosen: Sequence[int], key: str) -> Sequence[int]:
