@@ -25,6 +25,7 @@ from cnnlab.ui.home import living
 from cnnlab.ui.inside import marked, seen
 from cnnlab.ui.inside.features import space
 from cnnlab.ui.sequences import found as found_sequences
+from cnnlab.ui.sequences import hits
 from cnnlab.ui.session import services
 
 INFERENCE = services.inference  # a test may put another in its place
@@ -61,6 +62,7 @@ SERVICES = (
     found_sequences.DECIDED,
     found_sequences.GRADIENTS,
     found_sequences.FIRST,
+    hits.HITS,
 )
 
 

@@ -184,6 +184,10 @@ def sequences(visitor: Watched) -> Iterator[str]:
     visitor.page.locator(".letters[data-ready='50 2']").wait_for()
     visitor.settle()
     yield "what decides"
+    choose(visitor.page.get_by_role("radio", name="Filters"))
+    visitor.page.locator(".logos button").first.wait_for()
+    visitor.settle()
+    yield "filters"
 
 
 def exercise(visitor: Watched) -> Iterator[str]:

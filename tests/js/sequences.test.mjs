@@ -2,7 +2,9 @@
 import assert from "node:assert/strict"
 import test from "node:test"
 
+import { placeAt } from "../../cnnlab/ui/components/convolution/arithmetic.js"
 import { afterKey, columnsIn, layout, parts, positionAt } from "../../cnnlab/ui/components/sequences/layout.js"
+import { lettersUnder, placeSaid } from "../../cnnlab/ui/components/sequences/places.js"
 import { readAt } from "../../cnnlab/ui/components/sequences/read.js"
 
 test("a sequence stands in one line where it fits, else in lines of full tens", () => {
@@ -55,4 +57,26 @@ test("a position is read with its letter, the truth and every change", () => {
     readAt(data, 1),
     "position 2, C; in invented; to A +0.50, to G −0.25, to T 0.00 of P; gradient × input −1.00",
   )
+})
+
+const VIEW = {
+  letters: "ACG",
+  columns: { starts: [-1, 0, 1], taps: [0, 1], length: 3 },
+  stages: ["relu"],
+  pool: { name: "pool", over: [[0, 0], [0, 1], null] },
+  arrays: { stage0: [0, 2, 3], pooled: [2, 3] },
+}
+
+test("a window is read with padding as a dot, and with what comes behind it", () => {
+  assert.deepEqual([0, 1, 2].map((place) => lettersUnder(VIEW, place)), [".A", "AC", "CG"])
+  assert.equal(placeSaid(VIEW, 1, 2), "positions 1 to 2, AC; the sum is 2.00; relu gives 2.00; pool gives 2.00")
+  assert.equal(placeSaid(VIEW, 2, 3), "positions 2 to 3, CG; the sum is 3.00; relu gives 3.00")
+})
+
+test("a sequence is taken apart by the arithmetic of pictures: four channels of height one", () => {
+  const inputs = Float32Array.from([1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0])
+  const kernel = Float32Array.from([1, 2, 3, 4, 5, 6, 7, 8])
+  const rows = { starts: [0], taps: [0], length: 1 }
+  const view = { ...VIEW, rows, held: 4, mode: "sum", bias: 0.5, arrays: { inputs, kernel } }
+  assert.deepEqual([0, 1, 2].map((place) => placeAt(view, 0, place).result), [2.5, 5.5, 9.5])
 })

@@ -14,6 +14,7 @@ from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.sequences.choice import Sequence, sequence_choice, sequence_set
 from cnnlab.ui.sequences.decides import say_answer, what_decides
+from cnnlab.ui.sequences.filters import filters_of
 from cnnlab.ui.sequences.found import found_outputs
 from cnnlab.ui.sequences.letters_view import Mark, ask_for_mark
 from cnnlab.ui.session import shared
@@ -21,6 +22,7 @@ from cnnlab.ui.session.keys import SEQUENCE_MARK, SEQUENCE_PREDICT
 from cnnlab.viz.html import notice, quiet
 
 FIRST_CHOICE = "primer"
+PARTS = ("Which letters decide?", "Filters")
 
 
 def sequences(current: Current) -> None:
@@ -90,7 +92,13 @@ def _see(current: Choice, sequence: Sequence, known: SequenceSet | None) -> None
         if not revealed:
             ask_for_mark("sequence_ask", sequence, lambda mark: SEQUENCE_MARK.set((sequence.codes.tobytes(), mark)))
             return
-        what_decides(current, sequence, outputs, mark)
+        part = st.segmented_control(
+            "Part", PARTS, default=PARTS[0], key="sequence_part", required=True, persist_state="session"
+        )
+        if part == PARTS[1]:
+            filters_of(current, sequence, known)
+        else:
+            what_decides(current, sequence, outputs, mark)
         if mark is not None:
             st.button("Mark again", on_click=lambda: SEQUENCE_MARK.set(None))
     except Refusal as error:

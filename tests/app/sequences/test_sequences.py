@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import re
 from typing import Any
 
 import numpy as np
@@ -9,12 +11,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.explain.asked import Target
+from cnnlab.core.network import Network
 from cnnlab.core.network.sequence_presets import primer
 from cnnlab.core.sequences import generator
 from cnnlab.core.sequences.letters import text_of
-from cnnlab.processes.explain.sequences import mutations
+from cnnlab.processes.explain.sequences import first_layer, mutations
 from cnnlab.processes.inference import Inside
 from cnnlab.processes.subjects import RandomWeights, Weighted
+from cnnlab.ui.sequences import hits
 from tests.app.driving import keyed, labelled, mine, open_page, trigger, unpacked
 from tests.app.driving import text_of as words_of
 
@@ -103,3 +107,33 @@ def test_another_length_gets_made_sequences_of_its_own(inference: Inside) -> Non
     app.run()
     assert not app.exception
     assert "type one" in app.error[0].value
+
+
+def test_every_filter_stands_beside_the_planted_motif_and_one_is_followed(inference: Inside) -> None:
+    app = on_sequences(sequence_predict=False, sequence_part="Filters")
+    (work,) = hits.HITS._works.values()
+    work.thread.join(60)
+    app.run()
+    assert not app.exception
+    data = json.loads(keyed(app, "filter_logos").proto.json)[0]
+    assert data["cards"].count("data-filter=") == 32
+    assert data["cards"].count("planted invented-1") == 32
+    scores = [float(r.replace("−", "-")) for r in re.findall(r"match r = ([−\d.]+)", data["cards"])]
+    assert scores == sorted(scores, reverse=True)
+    codes = generator.make().validation.codes[0]
+    first = first_layer(inference, Weighted(primer(), RandomWeights(0)), codes)
+    trigger(app, "filter_logos", "picked", 5)
+    facts, arrays = unpacked(app, "filter_scan")
+    assert facts["filter"] == 5
+    np.testing.assert_array_equal(arrays["sums"], first.sums[:, 5])
+    trigger(app, "filter_logos", "picked", 10**6)
+    assert not app.exception
+    assert unpacked(app, "filter_scan")[0]["filter"] < 32
+
+
+def test_a_network_that_does_not_begin_with_a_convolution_has_no_logos_and_says_so(inference: Inside) -> None:
+    app = on_sequences(sequence_predict=False, sequence_part="Filters")
+    mine(app).change_network(Network((50, 4), primer().layers[2:]))
+    app.run()
+    assert not app.exception
+    assert "does not begin with Conv1D" in app.error[0].value
