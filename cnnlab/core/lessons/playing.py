@@ -27,9 +27,7 @@ from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.core.network.presets import PRESETS
 from cnnlab.core.pictures.gallery import pictures
 from cnnlab.core.pictures.patterns import PATTERNS
-from cnnlab.core.sequences.generator import Settings
-from cnnlab.core.sequences.letters import SequenceError
-from cnnlab.core.sequences.loading import is_made
+from cnnlab.core.sequences.loading import is_made, problems_of
 from cnnlab.core.shapes import layer_names, trace
 from cnnlab.core.teach.predict import ASKED, Verdict
 from cnnlab.core.teach.predict import judge as judge_row
@@ -282,22 +280,13 @@ def flaws(
                 f"There is no picture {step.go.picture}; there are the gallery's files, {FIRST_PICTURE}, and "
                 f"{', '.join(PATTERNS)}.",
             )
-        if said := _no_such_data(step.go.data, sets):
-            yield step.line, said
+        if is_made(step.go.data):
+            yield from ((step.line, said) for said in problems_of(step.go.data))
+        elif step.go.data not in ("", *sets):
+            yield step.line, f"There is no data set {step.go.data}; there are {', '.join(sets)}."
         if step.go.layer and layer_of(step.go, network) is None:
             yield step.line, f"There is no layer {step.go.layer}; there are {', '.join(layer_names(network))}."
         yield from ((step.line, said) for said in _not_computed(step, network))
-
-
-def _no_such_data(reference: str, sets: Collection[str]) -> str:
-    """Say in one sentence why a step cannot name this data set; nothing for none, a known one, and made sequences."""
-    if is_made(reference):
-        try:
-            Settings.from_text(reference)
-        except SequenceError as error:
-            return str(error)
-        return ""
-    return "" if reference in ("", *sets) else f"There is no data set {reference}; there are {', '.join(sets)}."
 
 
 def _not_computed(step: Step, network: Network) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Load a set of sequences by its reference: one that is made here, or a file or folder that somebody brought."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cnnlab.core.sequences import generator
@@ -16,6 +16,14 @@ Reading = Callable[[Path], Read]
 def is_made(reference: str) -> bool:
     """Tell whether a reference is that of sequences that are made here."""
     return reference.partition(":")[0] == generator.NAME
+
+
+def problems_of(reference: str) -> Iterator[str]:
+    """Yield in one sentence why sequences cannot be made from a reference, if they cannot."""
+    try:
+        generator.Settings.from_text(reference)
+    except SequenceError as error:
+        yield str(error)
 
 
 def is_sequences(reference: str) -> bool:
