@@ -35,10 +35,13 @@ def fair_order(queued: Sequence[Run], active: Sequence[Run], served: Mapping[str
 
     Students take turns, and then the network addresses that they sit at, so that who drops the browser's cookie gains
     nothing. In both a run stands behind as many rounds as its owner (its address) has runs that train or wait before
-    it; within a round those come first whose last run started longest ago. `served` has the Unix seconds of that start
+    it; within a round those come first whose last run started longest ago. The trainings of a series stand behind
+    everything else of their owner. `served` has the Unix seconds of that start
     by owner and by origin; who never trained is not in it.
     """
-    by_students = _take_turns(queued, active, served, lambda run: run.owner)
+    by_students = _take_turns(
+        sorted(queued, key=lambda run: bool(run.spec.series)), active, served, lambda run: run.owner
+    )
     return _take_turns(by_students, active, served, _origin_of)
 
 

@@ -56,7 +56,7 @@ def retraining_notebook(spec: RunSpec, loss: str, classes: tuple[str, ...], by_h
 
 def bundled_pictures(spec: RunSpec, max_pixels: int) -> bytes:
     """Return a zip of exactly the pictures that a run on a bundled set learns from, in the notebook's folders."""
-    data = load(spec.data, max_pixels, spec.limit_per_class, spec.seed)
+    data = load(spec.data, max_pixels, spec.limit_per_class, spec.split_seed)
     if spec.classes is not None:
         data = with_classes(data, spec.classes)
     used = chosen(data.train.labels, spec.train_per_class, spec.seed)

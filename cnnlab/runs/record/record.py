@@ -64,7 +64,8 @@ class RunSpec:
     `kernel_regularizer` L2 takes: it adds l2 · Σw² over all kernels to the loss. An exercise may say for how many
     `minutes` it trains, all starts together, and `epochs_at_most`, however often it is resumed; None leaves that to the
     server. Above a `trunk` the network is the head: its input is the trunk's features, and `l2` is for its kernels
-    alone.
+    alone. `series` is the same text for all trainings that answer one question together, and empty for any other; they
+    share the split of a folder that has none.
     """
 
     name: str
@@ -92,6 +93,12 @@ class RunSpec:
     minutes: int | None = None
     epochs_at_most: int | None = None
     trunk: Trunk | None = None
+    series: str = ""
+
+    @property
+    def split_seed(self) -> int:
+        """Return from which seed a folder is split that has no splits, and pictures are left out: a series has one."""
+        return 0 if self.series else self.seed
 
     @property
     def input_shape(self) -> InputShape:
@@ -114,6 +121,8 @@ class RunSpec:
         parts = {"network": self.network.to_dict(), "augmentation": self.augmentation.to_dict()}
         borrowed = {"trunk": self.trunk.to_dict()} if self.trunk else {}
         del values["trunk"]
+        if not self.series:
+            del values["series"]
         return values | parts | {"schedule": self.schedule and self.schedule.to_dict()} | borrowed
 
     @classmethod

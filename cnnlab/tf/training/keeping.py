@@ -39,6 +39,8 @@ class Work:
             keep_head(model, self.store, self.run.id)
         if self.features is not None:
             keep_whole(self.features, model, self.store, self.run.id)
+        if self.run.spec.series:
+            shutil.rmtree(self.places.epochs, ignore_errors=True)  # dozens of trainings, of which the result counts
         answers = answers_to(model, self.validation, self.data.classes, self.data.validation.names)
         write_answers(self.store.folder(self.run.id) / "evaluation.json", answers)
 

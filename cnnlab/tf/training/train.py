@@ -119,7 +119,12 @@ def _load(spec: RunSpec, settings: Settings) -> Data:
         return loaded_sequences(spec, settings)
     with LimitedReading(settings) as reading:
         data = load(
-            spec.data, settings.max_pixels, spec.limit_per_class, spec.seed, cache=settings.surveys, reading=reading
+            spec.data,
+            settings.max_pixels,
+            spec.limit_per_class,
+            spec.split_seed,
+            cache=settings.surveys,
+            reading=reading,
         )
     return data if spec.classes is None else with_classes(data, spec.classes)
 

@@ -401,6 +401,24 @@ def test_an_experiment_starts_its_trainings_and_shows_them_side_by_side(store: S
     assert "activation_4 activation sigmoid activation relu" in text_of(keyed(app, "compare_table"))
 
 
+def test_one_press_asks_how_much_data_is_needed_as_one_entry_of_the_list(store: Store) -> None:
+    app = open_page("training")
+    labelled(app.button, "How much data do you need?").click().run()
+    assert not app.exception
+    queued = store.in_state(State.QUEUED)
+    assert len({run.spec.series for run in queued}) == 1
+    assert {(run.spec.train_per_class, run.spec.seed) for run in queued} >= {(10, 0), (10, 2), (200, 1)}
+    assert sum(run.spec.trunk is None for run in queued) * 2 == len(queued)
+    assert f"0 of {len(queued)} trainings have ended" in text_of(keyed(app, "amounts"))
+    assert len(keyed(app, "run_choice").options) == 2, "one for the series, one that ships"
+    labelled(app.button, "Stop the series").click().run()
+    assert not store.in_state(State.QUEUED)
+    store.create(SPEC, owner="somebody else")
+    labelled(app.button, "How much data do you need?").click().run()
+    others = [run for run in store.in_state(State.QUEUED) if run.spec.series]
+    assert len(others) == 6, "three sizes, one seed"
+
+
 def test_a_comparison_refreshes_itself_until_the_last_of_its_runs_has_ended(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session.exercise import most_epochs
 from cnnlab.ui.session.keys import COMPARE, COMPARED, RUN_PART
 from cnnlab.ui.session.services import settings
+from cnnlab.ui.training.launch.amounts import amounts_button
 from cnnlab.ui.training.launch.exercise import room_for
 from cnnlab.ui.training.launch.submit import launch
 from cnnlab.viz.html import quiet
@@ -33,6 +34,7 @@ def experiments_panel(spec: RunSpec) -> None:
                 on_click=_start,
                 args=(experiment, spec),
             )
+        amounts_button(spec)
         if refused := st.session_state.pop("experiment_refused", ""):
             refuse(refused)
 

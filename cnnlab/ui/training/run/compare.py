@@ -44,7 +44,7 @@ def compare_view(run: Run) -> None:
     runs = [offered[i] for i in COMPARED.get() if i in offered]
     if len(runs) < 2:
         show_html(quiet("Choose another run to compare with."))
-    told = [_story_of(known) for known in runs]
+    told = [story_of(known) for known in runs]
     names = list(told_apart(told_by_difference(runs)).values())
     log_loss = LOG_LOSS.get()
     figure = compared_curves(
@@ -69,7 +69,8 @@ def _counted(run: Run) -> Counts | None:
         return None
 
 
-def _story_of(run: Run) -> Story:
+def story_of(run: Run) -> Story:
+    """Return what a training has told; of one that has ended it is read once."""
     if run.finished is None:
         return services.runs().story(run.id)
     return _ended_story(run.id, run.finished)

@@ -27,6 +27,7 @@ from cnnlab.ui.session.keys import COMPARE, CURVES, HEALTH, REDRAW_PAGE, RUN_PAR
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import engine, runs, settings, store
 from cnnlab.ui.training.launch.range_test import range_view
+from cnnlab.ui.training.run.amounts import amounts_view, one_a_series, series_goes_on
 from cnnlab.ui.training.run.compare import compare_view, compared_go_on
 from cnnlab.ui.training.run.controls import go_on, steer
 from cnnlab.ui.training.run.curves import curves_view
@@ -67,7 +68,8 @@ def choose_run() -> str:
             stay = ": its curves appear here, and they stay when you leave the page or restart the server."
             with st.container(key="no_run_yet"):
                 show_html(quiet("No training yet. Press ", bold("Start training"), stay))
-        return _choose_of([*known, recorded()])
+        asked = st.query_params.get("run") or shared().run_id
+        return _choose_of([*one_a_series(known, asked), recorded()])
     return RECORDED
 
 
@@ -122,7 +124,7 @@ def run_view(run_id: str) -> None:
 def _going_on(run: Run) -> tuple[bool, bool]:
     """Tell whether the run itself goes on, and whether one that it is being compared with does."""
     comparing = RUN_PART.get() == COMPARE and not run.spec.range_test
-    return not run.is_terminal, comparing and compared_go_on()
+    return not run.is_terminal, series_goes_on(run) or (comparing and compared_go_on())
 
 
 def _watch(run_id: str, drawn: tuple[bool, bool]) -> None:
@@ -143,6 +145,7 @@ def _draw(run_id: str, drawn: tuple[bool, bool]) -> None:
         st.rerun()
     story = _story(run_id)
     progress = progress_of(story, run.spec.epochs)
+    amounts_view(run)
     _status(run, progress, story)
     if run.is_terminal:
         go_on(run, story)

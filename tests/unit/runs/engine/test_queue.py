@@ -127,3 +127,10 @@ def test_a_place_counts_what_trains_and_waits_before_it(tmp_path: Path) -> None:
     assert "school" not in (store.folder(guest) / "run.json").read_text()
     assert store.last_starts().keys() == {"ann", "school"}
     store.close()
+
+
+def test_a_series_lets_others_and_its_owners_own_run_go_first() -> None:
+    series = [replace(run(f"s{i}", "ann"), spec=replace(SPEC, series="x")) for i in range(4)]
+    queued = [*series, run("a1", "ann"), run("b1", "ben"), run("b2", "ben")]
+    assert names(fair_order(queued, [], {})) == ["a1", "b1", "b2", "s0", "s1", "s2", "s3"]
+    assert names(fair_order([*series, run("b1", "ben")], [series[0]], {}))[0] == "b1"
