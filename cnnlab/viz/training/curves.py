@@ -5,6 +5,7 @@ long, and thirty students who watch a training ask for one each second.
 """
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from cnnlab.core.training.answers import interval_of
@@ -56,12 +57,12 @@ def _band(band: Reported) -> Figure:
     return across | {"type": "rect", "fillcolor": "#8a8a8a", "opacity": 0.35, "line": {"width": 0}}
 
 
-def compared_curves(runs: Sequence[tuple[str, Story, int]], *, log_loss: bool = False) -> Figure:
+def compared_curves(runs: Sequence[tuple[str, Story, int]], *, log_loss: bool = False, by_time: bool = False) -> Figure:
     """Return validation loss and accuracy of several runs, each (name, story, epochs), with the training ones faint.
 
-    A run has one colour and one dash, the same in both halves.
+    A run has one colour and one dash, the same in both halves. x are epochs, or the seconds that they took.
     """
-    data = []
+    data, unit = [], "after seconds:" if by_time else "epoch"
     for number, (name, story, _) in enumerate(runs):
         ended = story.epochs
         style = {"color": RUN_COLORS[number % len(RUN_COLORS)], "dash": _DASHES[number % len(_DASHES)]}
@@ -72,16 +73,20 @@ def compared_curves(runs: Sequence[tuple[str, Story, int]], *, log_loss: bool = 
                 data.append(
                     place
                     | {
-                        "x": [e["epoch"] for e in ended],
+                        "x": list(accumulate(e["seconds"] for e in ended)) if by_time else [e["epoch"] for e in ended],
                         "y": [e[prefix + metric] for e in ended],
                         "name": plotly_text(name),
                         "showlegend": metric == "loss" and prefix == "val_",
                         "line": style | {"width": width},
                         "opacity": opacity,
-                        "hovertemplate": f"epoch %{{x}}: {said} {metric} %{{y:.3f}}<extra>{plotly_text(name)}</extra>",
+                        "hovertemplate": f"{unit} %{{x}}: {said} {metric} %{{y:.3f}}<extra>{plotly_text(name)}</extra>",
                     }
                 )
     layout = _layout(max((epochs for _, _, epochs in runs), default=1), log_loss)
+    if by_time:
+        for axis in ("xaxis", "xaxis2"):
+            layout[axis] |= {"title": {"text": "seconds of training"}, "range": None, "rangemode": "tozero"}
+        layout["uirevision"] += " by time"
     return {"data": data, "layout": layout}
 
 

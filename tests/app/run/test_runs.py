@@ -401,6 +401,21 @@ def test_an_experiment_starts_its_trainings_and_shows_them_side_by_side(store: S
     assert "activation_4 activation sigmoid activation relu" in text_of(keyed(app, "compare_table"))
 
 
+def test_the_address_names_a_comparison_and_nothing_else_gets_in(store: Store) -> None:
+    first, second = finished(store), finished(store, "another")
+    app = open_page("training")
+    app.query_params["compare"] = f"{second},{first},nobody,{second}," + "x" * 5000
+    app.run()
+    assert not app.exception
+    assert list(app.session_state["compared"]) == [second, first]
+    assert "Is this difference real? Choose two kinds of trainings" in text_of(app.main)
+    assert app.query_params["compare"] == f"{second},{first}"
+    app.query_params["compare"] = "<b>,,"
+    app.run()
+    assert not app.exception
+    assert list(app.session_state["compared"]) == [second, first]
+
+
 def test_one_press_asks_how_much_data_is_needed_as_one_entry_of_the_list(store: Store) -> None:
     app = open_page("training")
     labelled(app.button, "How much data do you need?").click().run()

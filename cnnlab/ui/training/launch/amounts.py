@@ -13,7 +13,6 @@ from cnnlab.runs.record import RunError, RunSpec, State, problems
 from cnnlab.ui.data.current import ordered
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.exercise import most_epochs
-from cnnlab.ui.session.keys import CURVES, RUN_PART
 from cnnlab.ui.session.services import settings, store
 from cnnlab.ui.session.visitor import me
 from cnnlab.ui.training.launch.exercise import room_for
@@ -54,7 +53,6 @@ def _start(spec: RunSpec) -> None:
         st.session_state[REFUSED] = str(error)
         return
     st.query_params["run"] = ids[0]
-    RUN_PART.set(CURVES)
 
 
 def _trainings(spec: RunSpec) -> tuple[RunSpec, ...]:

@@ -9,13 +9,14 @@ from cnnlab.runs.judge.amounts import BORROWED, OWN, Amount, amounts, as_csv, by
 from cnnlab.runs.record import Run
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.plot import plot
+from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import engine, runs, store
 from cnnlab.ui.session.visitor import me
 from cnnlab.ui.training.run.compare import story_of
 from cnnlab.viz.html import bold, heading, paragraph, quiet
 from cnnlab.viz.training.amounts import amount_curves
 
-MOST_RUNS = 200
+MOST_RUNS, ONE = 200, "series_run"
 
 
 def of_series(run: Run) -> list[Run]:
@@ -59,13 +60,28 @@ def amounts_view(run: Run) -> None:
                     "The dotted line is what guessing reaches."
                 )
             )
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            _choose(run, series)
             if found:
                 st.download_button(
                     "CSV", as_csv(found), "amounts.csv", "text/csv", key="amounts_csv", on_click="ignore"
                 )
             if any(one.owner == me() for one in waiting):
                 st.button("Stop the series", key="stop_series", on_click=_stop, args=([one.id for one in waiting],))
+
+
+def _choose(run: Run, series: Sequence[Run]) -> None:
+    """Draw which training of the series is shown below; the address bar keeps it."""
+    labels = {one.id: f"{one.spec.name}, seed {one.spec.seed}: {one.state}" for one in series}
+    st.session_state[ONE] = run.id
+    st.selectbox(
+        "Training shown below",
+        list(labels),
+        key=ONE,
+        format_func=lambda run_id: labels.get(run_id, run_id),
+        on_change=lambda: st.query_params.update(run=chosen(ONE, labels, run.id)),
+        width=360,
+    )
 
 
 def _said(found: Sequence[Amount]) -> str:

@@ -1,24 +1,33 @@
 """Lay runs over one another, and put what differs in their settings first."""
 
+from collections.abc import Container
+
 import streamlit as st
 
+from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.training.story import Story
 from cnnlab.core.trunks.rows import Counts, counts, rows_of
 from cnnlab.core.trunks.trunk import TrunkError
 from cnnlab.runs.judge.compare import Row, differences, results, told_by_difference
-from cnnlab.runs.record import ACTIVE, Run, State
+from cnnlab.runs.judge.repeats import judged, missing_repeats
+from cnnlab.runs.record import ACTIVE, Run, RunError, RunSpec, State
 from cnnlab.runs.store.recorded import recorded
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.plot import plot
+from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import services
-from cnnlab.ui.session.keys import COMPARED, LOG_LOSS
+from cnnlab.ui.session.keys import BY_TIME, COMPARE, COMPARED, LOG_LOSS, RUN_PART
+from cnnlab.ui.training.launch.exercise import room_for
+from cnnlab.ui.training.launch.submit import launch
 from cnnlab.ui.training.run.names import run_labels
-from cnnlab.viz.html import Html, column_head, line, number_cell, quiet, table, tag
+from cnnlab.viz.html import Html, column_head, heading, line, number_cell, paragraph, quiet, table, tag
 from cnnlab.viz.palette import RUN_COLORS
 from cnnlab.viz.training.curves import compared_curves
 
 MOST = 8
+ADDRESS, LONGEST = "compare", 400  # in the address, and how much of it is read
+_READ = "compare_read"
 
 
 def compared_go_on() -> bool:
@@ -46,9 +55,11 @@ def compare_view(run: Run) -> None:
         show_html(quiet("Choose another run to compare with."))
     told = [story_of(known) for known in runs]
     names = list(told_apart(told_by_difference(runs)).values())
-    log_loss = LOG_LOSS.get()
+    st.query_params[ADDRESS] = st.session_state[_READ] = ",".join(known.id for known in runs)
     figure = compared_curves(
-        [(n, e, r.spec.epochs) for n, e, r in zip(names, told, runs, strict=True)], log_loss=log_loss
+        [(n, e, r.spec.epochs) for n, e, r in zip(names, told, runs, strict=True)],
+        log_loss=LOG_LOSS.get(),
+        by_time=BY_TIME.get() is True,
     )
     with st.container(key="compared_curves"):
         plot(
@@ -57,6 +68,8 @@ def compare_view(run: Run) -> None:
             f"Validation and training curves of {', '.join(names)}; the table has the numbers.",
         )
     show_html(quiet("Strong lines are validation, faint ones training."))
+    st.toggle("Against time instead of epochs", key=BY_TIME.name, persist_state="session")
+    _is_it_real(runs, told, names)
     _table(names, differences([known.spec for known in runs]), results(runs, told, [_counted(known) for known in runs]))
 
 
@@ -67,6 +80,53 @@ def _counted(run: Run) -> Counts | None:
         return None if trunk is None else counts(trunk, rows_of(trunk, services.settings().home))
     except TrunkError:
         return None
+
+
+def compare_by_address(offered: Container[str]) -> None:
+    """Compare the runs that the address names, the first time that it does; others are left out."""
+    asked = st.query_params.get(ADDRESS, "")[:LONGEST]
+    if asked and st.session_state.get(_READ) != asked:
+        st.session_state[_READ] = asked
+        found = [run_id for run_id in dict.fromkeys(asked.split(",")) if run_id in offered][:MOST]
+        if len(found) > 1 and found != list(COMPARED.get()):
+            COMPARED.set(found)
+            RUN_PART.set(COMPARE)
+
+
+def leave_comparison() -> None:
+    """Let the address name no comparison while none is seen."""
+    if ADDRESS in st.query_params:
+        del st.query_params[ADDRESS]
+
+
+def _is_it_real(runs: list[Run], told: list[Story], names: list[str]) -> None:
+    """Say whether what is seen is more than chance, and offer repeats with other seeds."""
+    if len(runs) < 2:
+        return
+    show_html(heading("Is this difference real?"))
+    said = judged(runs, told, names) or ["Choose two kinds of trainings that have ended an epoch."]
+    show_html(*(paragraph(sentence) for sentence in said))
+    more = missing_repeats(runs)
+    if more and len(runs) + len(more) <= MOST and all(not run.is_recorded for run in runs):
+        st.button(
+            f"Repeat with other seeds ({counted(len(more), 'training')})",
+            key="repeat_seeds",
+            on_click=_repeat,
+            args=([run.id for run in runs], more),
+            help="The same settings, other random numbers: how far the results lie apart is what chance does.",
+        )
+    if refused := st.session_state.pop("repeat_refused", ""):
+        refuse(refused)
+
+
+def _repeat(ids: list[str], trainings: tuple[RunSpec, ...]) -> None:
+    try:
+        room_for(trainings)
+        started = [launch(training, follow=False) for training in trainings]
+    except RunError as error:
+        st.session_state["repeat_refused"] = str(error)
+        return
+    COMPARED.set([*ids, *started])
 
 
 def story_of(run: Run) -> Story:

@@ -17,5 +17,7 @@ def run_labels(runs: Sequence[Run]) -> dict[str, str]:
 def _label(run: Run, name: str) -> str:
     if run.is_recorded:
         return name
+    if run.spec.series:
+        name = f"How much data? {name}, seed {run.spec.seed}"
     launched = datetime.fromtimestamp(run.created).strftime("%d %b %H:%M:%S")
     return ", ".join(filter(None, (name, run.nickname, launched)))

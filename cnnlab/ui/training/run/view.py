@@ -28,7 +28,7 @@ from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import engine, runs, settings, store
 from cnnlab.ui.training.launch.range_test import range_view
 from cnnlab.ui.training.run.amounts import amounts_view, one_a_series, series_goes_on
-from cnnlab.ui.training.run.compare import compare_view, compared_go_on
+from cnnlab.ui.training.run.compare import compare_by_address, compare_view, compared_go_on, leave_comparison
 from cnnlab.ui.training.run.controls import go_on, steer
 from cnnlab.ui.training.run.curves import curves_view
 from cnnlab.ui.training.run.evaluation import evaluation_view
@@ -75,6 +75,7 @@ def choose_run() -> str:
 
 def _choose_of(offered: Sequence[Run]) -> str:
     labels = run_labels(offered)
+    compare_by_address(labels)
     mine = shared()
     asked = st.query_params.get("run") or mine.run_id
     mine.run_id = asked if asked in labels else offered[0].id
@@ -167,6 +168,8 @@ def _parts(run: Run, story: Story) -> None:
         persist_state="session",
         label_visibility="collapsed",
     )
+    if part != COMPARE:
+        leave_comparison()
     if part == PICTURE:
         probe_view(run, tuple(story.first_start.get("classes", ())))
         explained_epochs(run)
