@@ -163,7 +163,7 @@ OTHER = replace(
     schedule=Schedule("ExponentialDecay", 70, decay_rate=0.005, staircase=True),
     l2=0.01,
 )
-NOT_DUPLICATED = {"threads", "range_test", "minutes", "epochs_at_most", "trunk"}
+NOT_DUPLICATED = {"threads", "range_test", "series", "minutes", "epochs_at_most", "trunk"}
 """The server sets one, an exercise two; one is what a training is for, with an own button; one has no field."""
 
 

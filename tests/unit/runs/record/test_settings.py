@@ -17,7 +17,7 @@ from cnnlab.runs.judge.compare import described, differences
 from cnnlab.runs.record import RunSpec, problems
 from cnnlab.runs.record.settings import ASKED, BY_NAME, SETTINGS, Setting, problem_of_form, same_pictures
 
-WHAT = {"name", "network", "data", "data_name", "augmentation", "range_test"}
+WHAT = {"name", "network", "data", "data_name", "augmentation", "range_test", "series"}
 """What is trained on what, and what for; everything else in a spec is a setting."""
 OTHERWISE: dict[str, Any] = {
     "schedule": Schedule("CosineDecay", 7),
