@@ -15,38 +15,7 @@ def amount_curves(kinds: Sequence[tuple[str, Mapping[int, Sequence[float]]]], ch
 
     Each kind has its accuracies by the number of pictures; `chance` is what a guess reaches.
     """
-    data: list[Figure] = []
-    for i, (name, sizes) in enumerate(kinds):
-        color, symbol, dash = RUN_COLORS[i], _SYMBOLS[i % 2], _DASHES[i % 2]
-        means = {n: sum(each) / len(each) for n, each in sizes.items()}
-        bars = {
-            "type": "data",
-            "symmetric": False,
-            "array": [max(each) - means[n] for n, each in sizes.items()],
-            "arrayminus": [means[n] - min(each) for n, each in sizes.items()],
-            "color": color,
-        }
-        line = {
-            "x": list(means),
-            "y": list(means.values()),
-            "name": plotly_text(name),
-            "mode": "lines+markers",
-            "line": {"color": color, "width": 2.5, "dash": dash},
-            "marker": {"size": 8, "symbol": symbol},
-            "error_y": bars,
-            "hovertemplate": f"{plotly_text(name)}, %{{x}} pictures: mean %{{y:.3f}}<extra></extra>",
-        }
-        every = [(n, value) for n, each in sizes.items() for value in each]
-        marks = {
-            "x": [n for n, _ in every],
-            "y": [value for _, value in every],
-            "mode": "markers",
-            "marker": {"size": 5, "symbol": symbol, "color": color},
-            "opacity": 0.5,
-            "showlegend": False,
-            "hoverinfo": "skip",
-        }
-        data += [{"type": "scatter"} | line, {"type": "scatter"} | marks]
+    data = [part for i, (name, sizes) in enumerate(kinds) for part in _kind(i, plotly_text(name), sizes)]
     ticks = sorted({n for _, sizes in kinds for n in sizes})
     grey = {"color": "#8a8a8a", "width": 1, "dash": "dot"}
     across = {"type": "line", "xref": "x domain", "x0": 0, "x1": 1, "y0": chance, "y1": chance, "line": grey}
@@ -64,3 +33,37 @@ def amount_curves(kinds: Sequence[tuple[str, Mapping[int, Sequence[float]]]], ch
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         },
     }
+
+
+def _kind(i: int, name: str, sizes: Mapping[int, Sequence[float]]) -> tuple[Figure, Figure]:
+    """Return the line of one kind with its bars, and a mark for every training."""
+    color, symbol, dash = RUN_COLORS[i], _SYMBOLS[i % 2], _DASHES[i % 2]
+    means = {n: sum(each) / len(each) for n, each in sizes.items()}
+    bars = {
+        "type": "data",
+        "symmetric": False,
+        "array": [max(each) - means[n] for n, each in sizes.items()],
+        "arrayminus": [means[n] - min(each) for n, each in sizes.items()],
+        "color": color,
+    }
+    line = {
+        "x": list(means),
+        "y": list(means.values()),
+        "name": name,
+        "mode": "lines+markers",
+        "line": {"color": color, "width": 2.5, "dash": dash},
+        "marker": {"size": 8, "symbol": symbol},
+        "error_y": bars,
+        "hovertemplate": f"{name}, %{{x}} pictures: mean %{{y:.3f}}<extra></extra>",
+    }
+    every = [(n, value) for n, each in sizes.items() for value in each]
+    marks = {
+        "x": [n for n, _ in every],
+        "y": [value for _, value in every],
+        "mode": "markers",
+        "marker": {"size": 5, "symbol": symbol, "color": color},
+        "opacity": 0.5,
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }
+    return {"type": "scatter"} | line, {"type": "scatter"} | marks

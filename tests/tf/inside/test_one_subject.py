@@ -57,6 +57,7 @@ ASKED: dict[str, list[dict[str, Any]]] = {
 }
 
 ELSEWHERE = {
+    "features": "means of what is looked at, which test_features.py compares",
     "trunk": "the part of a model is a file, whose predictions test_borrowed.py compares",
     **dict.fromkeys(("mutagenesis", "letter_gradient", "first_filters"), "of sequences: test_sequences_inside.py"),
 }
