@@ -29,12 +29,13 @@ REFUSED = "experiment_refused"
 
 
 def amounts_button(spec: RunSpec) -> None:
-    """Draw the button."""
+    """Draw the button, for networks that look at pictures."""
+    if spec.network.rank == 1:
+        return
     st.button(
         TITLE,
         key="experiment_amounts",
         width="stretch",
-        disabled=spec.network.rank == 1,
         help=HELP,
         on_click=_start,
         args=(spec,),
