@@ -58,7 +58,6 @@ SERVICES = (
     patches.RANKINGS,
     space.SPACES,
     space.QUERIES,
-    found_sequences.SETS,
     found_sequences.DECIDED,
     found_sequences.GRADIENTS,
     found_sequences.FIRST,

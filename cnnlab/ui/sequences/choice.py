@@ -14,9 +14,9 @@ from cnnlab.core.sequences.typed import MOST_TYPED, typed
 from cnnlab.core.words import plain
 from cnnlab.runs.record import RunError
 from cnnlab.runs.store.faults import StoreFault
+from cnnlab.ui.data.sequences.current import loaded_sequences
 from cnnlab.ui.inside.weights import Choice
 from cnnlab.ui.parts.html import show_html
-from cnnlab.ui.sequences.found import found_set
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.sent import chosen, place
 from cnnlab.ui.session.services import store
@@ -41,7 +41,7 @@ class Sequence:
 def sequence_set(current: Choice) -> SequenceSet:
     """Return the set that belongs to what is shown: the run's, else the visitor's, else the bundled one.
 
-    A made set gets the length that the network takes. Raises `SequenceError`.
+    A made set gets the length that the network takes. Raises `SequenceError` or `DataSetError`.
     """
     length = current.network.input_shape[0]
     offered = (_of_run(current), shared().data.reference, NAME)
@@ -55,7 +55,7 @@ def sequence_set(current: Choice) -> SequenceSet:
                     f"The network takes {length:,} letters, and made sequences have {least:,} to {most:,}; type one."
                 )
             reference = replace(settings, length=length).text
-    found = found_set(reference)
+    found = loaded_sequences(reference)
     if found.length != length:
         raise SequenceError(
             f"The sequences of {found.name} have {found.length:,} letters, and the network takes {length:,}; change "

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 
 from cnnlab.core.explain.asked import Target
 from cnnlab.core.kept import KeptByBytes
-from cnnlab.core.sequences import loading
 from cnnlab.core.sequences.letters import Codes
-from cnnlab.core.sequences.sequence_set import SequenceSet
-from cnnlab.processes.data.limited_sequences import read_in_limits
 from cnnlab.processes.explain.sequences import FirstLayer, Gradient, Mutated, first_layer, letter_gradient, mutations
 from cnnlab.processes.subjects import Weighted
 from cnnlab.ui.session import services
@@ -24,25 +21,9 @@ class Decided:
     gradient: Gradient
 
 
-def _bytes_of_set(found: SequenceSet) -> int:
-    return int(found.train.codes.nbytes + found.validation.codes.nbytes) + 200 * (
-        len(found.train) + len(found.validation)
-    )
-
-
-SETS: KeptByBytes[SequenceSet] = KeptByBytes(2 * MOST_KEPT, _bytes_of_set)
 DECIDED: KeptByBytes[Decided] = KeptByBytes(MOST_KEPT, lambda found: 4 * found.gradient.values.nbytes + 1000)
 GRADIENTS: KeptByBytes[Gradient] = KeptByBytes(MOST_KEPT, lambda found: 2 * found.values.nbytes + 1000)
 FIRST: KeptByBytes[FirstLayer] = KeptByBytes(MOST_KEPT, lambda found: found.nbytes + 1000)
-
-
-def found_set(reference: str) -> SequenceSet:
-    """Return a set of sequences; raise `SequenceError`."""
-
-    def load() -> SequenceSet:
-        return loading.load_sequences(reference, lambda path: read_in_limits(path, services.settings()))
-
-    return SETS.get(reference, load)
 
 
 def found_decided(subject: Weighted, codes: Codes, target: Target) -> Decided:

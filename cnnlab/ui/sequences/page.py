@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.network.presets import PRESETS, Preset
 from cnnlab.core.sequences.letters import LETTERS, SequenceError
 from cnnlab.core.sequences.sequence_set import SequenceSet
@@ -58,7 +59,7 @@ def _known(current: Choice) -> SequenceSet | None:
     """Return the set that sequences are chosen from, or say why there is none."""
     try:
         return sequence_set(current)
-    except SequenceError as error:
+    except (SequenceError, DataSetError) as error:
         refuse(error)
         return None
 
