@@ -68,6 +68,7 @@ def choose_run() -> str:
             stay = ": its curves appear here, and they stay when you leave the page or restart the server."
             with st.container(key="no_run_yet"):
                 show_html(quiet("No training yet. Press ", bold("Start training"), stay))
+        compare_by_address({run.id for run in known} | {RECORDED})
         asked = st.query_params.get("run") or shared().run_id
         return _choose_of([*one_a_series(known, asked), recorded()])
     return RECORDED
@@ -75,7 +76,6 @@ def choose_run() -> str:
 
 def _choose_of(offered: Sequence[Run]) -> str:
     labels = run_labels(offered)
-    compare_by_address(labels)
     mine = shared()
     asked = st.query_params.get("run") or mine.run_id
     mine.run_id = asked if asked in labels else offered[0].id
