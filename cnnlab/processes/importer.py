@@ -17,12 +17,14 @@ from cnnlab.processes.inference import Inside
 from cnnlab.processes.model_files import make_room
 from cnnlab.processes.subjects import describe_file
 
+KEPT_MODELS = "models"  # the folder of the home
+
 
 class ModelImporter:
     """Keep imported files below `settings.home`/models, and let the process in which they are looked into open them."""
 
     def __init__(self, settings: Settings, inside: Inside) -> None:
-        self._folder = settings.home / "models"
+        self._folder = settings.home / KEPT_MODELS
         self._disk = settings.disk
         self._process = inside.models
 

@@ -99,7 +99,7 @@ def test_the_curves_of_a_training_live_and_its_moments_are_played_again(guest: W
 @MOSTLY_TAKEN
 def test_a_large_archive_goes_up_and_its_export_comes_down(guest: Watched) -> None:
     page = guest.open("data", "Data")
-    page.get_by_text("A larger archive").click()
+    page.get_by_text("A larger archive", exact=True).click()
     sent: list[Request] = []
     page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
     guest.upload("large_upload", "far.zip", large_zip(seed=secrets.randbelow(1 << 30)))

@@ -19,6 +19,7 @@ from cnnlab.core.inside.graph import PICTURE, Node
 from cnnlab.core.inside.heavy import too_many_values
 from cnnlab.core.settings import Settings
 from cnnlab.processes.home.files import scratch_folder
+from cnnlab.processes.importer import KEPT_MODELS
 from cnnlab.processes.limits.landlock import ANYWHERE, confine
 from cnnlab.tf.built import Answer, Subject
 from cnnlab.tf.inside.kept import KeptModels, model_bytes
@@ -194,10 +195,12 @@ class ModelRoom:
 
 
 def _confine() -> None:
-    """Let this process write nowhere but into a folder of its own, and start or reach nothing."""
-    scratch = scratch_folder(Settings.from_env().home)
+    """Let this process write only into a folder of its own and those of kept models, which it mends in place."""
+    home = Settings.from_env().home
+    scratch = scratch_folder(home)
     tempfile.tempdir = str(scratch)
-    confine(reads=[ANYWHERE], writes=[scratch])
+    (home / KEPT_MODELS).mkdir(exist_ok=True)
+    confine(reads=[ANYWHERE], writes=[scratch, home / KEPT_MODELS])
 
 
 if __name__ == "__main__":

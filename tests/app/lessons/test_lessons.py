@@ -229,7 +229,7 @@ def test_a_teachers_lesson_stands_on_the_page_and_a_broken_one_is_said(
     services.settings.clear()
     app = open_page("lessons")
     assert "99\\-broken" in app.error[0].value or "99-broken" in app.error[0].value
-    trigger(app, "lesson_path", "opened", 12)
+    trigger(app, "lesson_path", "opened", 13)
     assert not app.exception
     assert "*Mine*, step 1 of 1" in dock(app)
     assert "<script" not in html_of(keyed(app, "lesson_dock"))

@@ -46,7 +46,7 @@ def test_one_class_is_refused_in_one_sentence(visitor: Watched) -> None:
 def test_a_large_archive_is_unpacked_beside_the_page(way: str, seed: int, visitor: Watched, server: Server) -> None:
     page = visitor.open("data", "Data")
     if way == "large_upload":
-        page.get_by_text("A larger archive").click()
+        page.get_by_text("A larger archive", exact=True).click()
     visitor.upload(way, f"{way}.zip", large_zip(seed))
     expect(page.get_by_test_id("stMain")).to_contain_text(f"{way} (uploaded)", timeout=WAIT)
     expect(visitor.keyed("data_counts").locator("tbody tr").first).to_have_text("training121022")

@@ -33,13 +33,18 @@ WEIGHTS = {
 
 
 @pytest.fixture(scope="module")
-def importer(client: Inside, tmp_path_factory: pytest.TempPathFactory) -> ModelImporter:
-    return ModelImporter(Settings(tmp_path_factory.mktemp("home")), client)
+def importer(client: Inside, settings: Settings) -> ModelImporter:
+    return ModelImporter(settings, client)
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
-    client = Inside(Settings(tmp_path_factory.mktemp("home")))
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def client(settings: Settings) -> Iterator[Inside]:
+    client = Inside(settings)
     yield client
     client.close()
 
