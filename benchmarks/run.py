@@ -35,6 +35,7 @@ ROWS = {
     "augmented": ("benchmarks.augmented:epochs", 170),
     "data": ("benchmarks.large_data:reading", 150),
     "features": ("benchmarks.features:of_pictures", 160),
+    "mutagenesis": ("benchmarks.sequences:mutagenesis", 150),
     "home": ("benchmarks.page.home:living", 120),
     "lesson": ("benchmarks.page.lessons:steps", 90),
     "explain": ("benchmarks.page.explain:explanations", 240),

@@ -223,6 +223,7 @@ STATES: dict[str, Callable[[Watched], Iterator[str]]] = {
     "training": training,
     "explain": explain,
     "sequences": sequences,
+    "operator": home,
     "exercise": exercise,
 }
 BESIDE = {"impossible": TITLES["architecture"], "exercise": "One kernel"}
