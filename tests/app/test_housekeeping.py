@@ -5,6 +5,7 @@ import gc
 import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -68,5 +69,6 @@ def test_a_quiet_moment_is_waited_for_but_not_for_ever(monkeypatch: pytest.Monke
     assert quiet[0] >= 0.1
     monkeypatch.setattr(housekeeping, "QUIET", 0.02)
     busy = cleared_within(0.6, busy=True)
-    assert len(busy) == 1
-    assert busy[0] >= 0.4
+    assert busy
+    # However long the machine stood still meanwhile.
+    assert all(later - earlier >= 0.4 for earlier, later in pairwise([0.0, *busy]))
