@@ -22,10 +22,10 @@ from cnnlab.processes.home.files import scratch_folder
 from cnnlab.processes.importer import KEPT_MODELS
 from cnnlab.processes.limits.landlock import ANYWHERE, confine
 from cnnlab.tf.built import Answer, Subject
+from cnnlab.tf.inside.files.model_file import check_model_file
 from cnnlab.tf.inside.kept import KeptModels, model_bytes
 from cnnlab.tf.inside.load import load
 from cnnlab.tf.inside.maps import MapsError, network_of
-from cnnlab.tf.inside.model_file import check_model_file
 from cnnlab.tf.inside.serving import main
 from cnnlab.tf.inside.steps import Step, options_of, run, steps_of
 

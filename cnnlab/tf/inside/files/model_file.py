@@ -14,8 +14,7 @@ from cnnlab.core.exchange.imported import GIVEN, ModelFileError
 from cnnlab.core.exchange.mending.mended import Mended, is_old, mended
 from cnnlab.core.exchange.mending.notes import SENTENCES
 from cnnlab.core.exchange.model_config import check_model_config, read_model_config
-from cnnlab.tf.inside.load import built, fill
-from cnnlab.tf.inside.model_zip import (
+from cnnlab.tf.inside.files.model_zip import (
     FIRST,
     RANDOM,
     WEIGHTS,
@@ -27,8 +26,9 @@ from cnnlab.tf.inside.model_zip import (
     unpack,
     version_in,
 )
-from cnnlab.tf.inside.signatures import arguments_of
-from cnnlab.tf.inside.weight_file import check_weights, in_new_places, opened_h5
+from cnnlab.tf.inside.files.signatures import arguments_of
+from cnnlab.tf.inside.files.weight_file import check_weights, in_new_places, opened_h5
+from cnnlab.tf.inside.load import built, fill
 
 
 def check_model_file(path: Path, name: str, folder: Path) -> Mended:

@@ -11,7 +11,7 @@ from typing import Any
 
 from cnnlab.core.exchange.imported import GIVEN, ModelFileError
 from cnnlab.core.exchange.model_config import MOST_TEXT, read_model_config
-from cnnlab.tf.inside.weight_file import MOST_BYTES
+from cnnlab.tf.inside.files.weight_file import MOST_BYTES
 
 WEIGHTS = "model.weights.h5"
 FIRST = "first_config"
