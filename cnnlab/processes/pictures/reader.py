@@ -11,7 +11,7 @@ from cnnlab.core.pictures import Facts, Handling, PictureError, Pixels, shown_na
 from cnnlab.core.settings import Settings
 from cnnlab.processes.child import Child, ChildError, Words
 from cnnlab.processes.environment import reader_command
-from cnnlab.processes.turns import NoTurnError, Turns
+from cnnlab.processes.pictures.turns import NoTurnError, Turns
 
 TIMEOUT = 10.0  # seconds for one picture, and so the longest that somebody's bad file can keep the next person waiting
 PATIENCE = 60.0  # seconds until it is somebody's turn

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from cnnlab.processes.turns import NoTurnError, Turns
+from cnnlab.processes.pictures.turns import NoTurnError, Turns
 
 
 def use(turns: Turns, who: str, order: list[str], seconds: float = 0.0) -> threading.Thread:
