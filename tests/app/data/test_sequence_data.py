@@ -115,6 +115,25 @@ def test_a_network_of_sequences_on_pictures_is_offered_the_posts_own() -> None:
     assert mine(app).network.rank == 2
 
 
+def test_a_network_of_sequences_on_pictures_is_offered_sequences_of_its_length() -> None:
+    app = open_page("training")
+    mine(app).change_network(primer().with_sides(60))
+    app.run()
+    app.button(key="take_fitting_data").click().run()
+    assert not app.exception
+    assert mine(app).data.reference == "motifs:length=60"
+    assert mine(app).network == primer().with_sides(60)
+    assert not next(button for button in app.button if button.label == "Start training").disabled
+
+
+def test_a_network_of_pictures_on_sequences_is_offered_the_silhouettes() -> None:
+    app = go_to(with_motifs(), "training")
+    app.button(key="take_fitting_data").click().run()
+    assert not app.exception
+    assert mine(app).data.reference == "silhouettes"
+    assert "take_fitting" not in {button.key for button in app.button}
+
+
 @pytest.mark.usefixtures("no_inference")
 def test_a_page_of_pictures_says_that_the_data_set_is_of_sequences() -> None:
     app = go_to(with_motifs(), "feature_maps")
