@@ -14,7 +14,8 @@ from cnnlab.runs.store.folders import EPOCHS
 from cnnlab.runs.store.store import Store
 
 DEMO = ASSETS / "weights"
-SHIPPED = "demo"  # the key of the shipped weights
+SHIPPED, SHIPPED_MOTIFS = "demo", "demo_motifs"
+"""The keys of the shipped weights: of the network that everybody starts with, and of one that reads sequences."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,27 @@ def key_of(run: Run) -> str:
 
 
 @lru_cache(maxsize=1)
+def shipped() -> dict[str, Trained]:
+    """Return the shipped weights by their keys, each with a network of its own."""
+    return {key: _shipped(key, name) for key, name in ((SHIPPED, "silhouettes"), (SHIPPED_MOTIFS, "motifs"))}
+
+
 def demo() -> Trained:
-    """Return the shipped weights: the network that everybody starts with, trained on the bundled silhouettes."""
-    facts = json.loads((DEMO / "silhouettes.json").read_text(encoding="utf-8"))
+    """Return the weights of the network that everybody starts with, trained on the bundled silhouettes."""
+    return shipped()[SHIPPED]
+
+
+def shipped_for(network: Network) -> Trained:
+    """Return the shipped weights of a network, or those that everybody starts with."""
+    return next((one for one in shipped().values() if one.network == network), demo())
+
+
+def _shipped(key: str, name: str) -> Trained:
+    facts = json.loads((DEMO / f"{name}.json").read_text(encoding="utf-8"))
     return Trained(
-        SHIPPED,
-        "trained on silhouettes (shipped)",
-        DEMO / "silhouettes.npz",
+        key,
+        f"trained on {name} (shipped)",
+        DEMO / f"{name}.npz",
         Network.from_dict(facts["network"]),
         tuple(facts["classes"]),
         facts["data_name"],

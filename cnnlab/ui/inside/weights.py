@@ -13,7 +13,7 @@ from cnnlab.core.shapes import check
 from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted, Weights
 from cnnlab.runs.record import RunError
 from cnnlab.runs.store.faults import StoreFault
-from cnnlab.runs.store.trained import Trained, demo, of_run
+from cnnlab.runs.store.trained import Trained, of_run, shipped
 from cnnlab.ui.inside.meaning import Epochs, Meaning
 from cnnlab.ui.inside.models import plain_models, read_only_models
 from cnnlab.ui.inside.wish import holds, nothing_wished, remember_wish
@@ -205,7 +205,7 @@ def trained_sources() -> dict[str, Trained]:
         ended = [_of_run(run.id, run.finished) for run in store().runs(RUNS_OFFERED) if run.is_terminal]
         if (wished := kept_run()) and store().get(wished).is_terminal:
             ended.append(_of_run(wished, store().get(wished).finished))
-    found = [demo(), *filter(None, ended), *plain_models()]
+    found = [*shipped().values(), *filter(None, ended), *plain_models()]
     return {t.key: t for t in found}
 
 

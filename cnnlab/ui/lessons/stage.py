@@ -14,7 +14,7 @@ from cnnlab.core.pictures.reference import FromGallery, FromPattern
 from cnnlab.runs.record import RECORDED
 from cnnlab.runs.record.settings import same_pictures
 from cnnlab.runs.store.faults import StoreFault
-from cnnlab.runs.store.trained import key_of
+from cnnlab.runs.store.trained import key_of, shipped_for
 from cnnlab.ui.data.current import choose
 from cnnlab.ui.inside.weights import RANDOM
 from cnnlab.ui.inside.wish import look_with
@@ -43,7 +43,6 @@ from cnnlab.ui.session.visitor import me
 from cnnlab.ui.training.launch.asked import take_form
 from cnnlab.viz.network.shape_table import TableView
 
-TRAINED = "demo"
 MOST_OWN = 200  # runs among which the visitor's newest is looked for
 SHOWN = {
     "training": {"curves": CURVES, "wrong": WRONG, "health": HEALTH, "compare": COMPARE},
@@ -67,7 +66,7 @@ def set_stage(go: Go, network: Network, layer: int | None, hidden: str) -> None:
     if go.data:
         choose(go.data)
     if go.weights:
-        look_with(TRAINED if go.weights == "trained" else RANDOM)
+        look_with(shipped_for(network).key if go.weights == "trained" else RANDOM)
     if go.augment:
         _augment(go.augment)
     if go.training:

@@ -7,9 +7,10 @@ from cnnlab.core.network.presets import PRESETS, Preset
 from cnnlab.core.sequences.letters import LETTERS, SequenceError
 from cnnlab.core.sequences.sequence_set import SequenceSet
 from cnnlab.core.words import Refusal
+from cnnlab.runs.store.trained import SHIPPED_MOTIFS
 from cnnlab.ui.inside.current import Current
 from cnnlab.ui.inside.models import ReadOnly
-from cnnlab.ui.inside.weights import RANDOM, Choice, weights_control
+from cnnlab.ui.inside.weights import Choice, weights_control
 from cnnlab.ui.inside.wish import look_with
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
@@ -75,12 +76,16 @@ def _another_network(current: Current) -> None:
         )
     )
     st.button(f"Take {preset.title} as my network", type="primary", key="take_primer", on_click=lambda: _take(preset))
-    show_html(quiet(f"{preset.why} Undo on the architecture page brings yours back."))
+    show_html(
+        quiet(
+            f"{preset.why} It comes trained on the bundled sequences. Undo on the architecture page brings yours back."
+        )
+    )
 
 
 def _take(preset: Preset) -> None:
     shared().change_network(preset.network)
-    look_with(RANDOM)
+    look_with(SHIPPED_MOTIFS)
 
 
 def _see(current: Choice, sequence: Sequence, known: SequenceSet | None) -> None:

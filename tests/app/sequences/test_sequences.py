@@ -17,12 +17,14 @@ from cnnlab.core.sequences import generator
 from cnnlab.core.sequences.letters import text_of
 from cnnlab.processes.explain.sequences import first_layer, mutations
 from cnnlab.processes.inference import Inside
-from cnnlab.processes.subjects import RandomWeights, Weighted
+from cnnlab.processes.subjects import FileWeights, Weighted
+from cnnlab.runs.store.trained import SHIPPED_MOTIFS, shipped
 from cnnlab.ui.sequences import hits
 from tests.app.driving import keyed, labelled, mine, open_page, trigger, unpacked
 from tests.app.driving import text_of as words_of
 
 VIEW, ASK = "sequence_letters", "sequence_ask"
+TRAINED = Weighted(primer(), FileWeights(shipped()[SHIPPED_MOTIFS].path))
 
 
 def on_sequences(**session: Any) -> AppTest:
@@ -39,6 +41,7 @@ def test_a_network_for_pictures_is_led_to_one_for_sequences_and_back(inference: 
     before = mine(app).network
     keyed(app, "take_primer").click().run()
     assert mine(app).network == primer()
+    assert "Random weights" not in words_of(app)
     assert unpacked(app, ASK)[0]["letters"]
     mine(app).undo()
     assert mine(app).network == before
@@ -58,7 +61,7 @@ def test_nothing_true_is_told_before_the_prediction_and_all_after(inference: Ins
     assert "12 of 12 planted letters are in it" in words_of(keyed(app, "sequences"))
     drawn, arrays = unpacked(app, VIEW)
     assert drawn["planted"][0]["first"] == where.position
-    found = mutations(inference, Weighted(primer(), RandomWeights(0)), known.validation.codes[index], Target(1))
+    found = mutations(inference, TRAINED, known.validation.codes[index], Target(1))
     np.testing.assert_array_equal(arrays["changes"].reshape(50, 4), found.answer.changes)
     keyed(app, "sequence_next").click().run()
     assert unpacked(app, ASK)[0]["letters"] != facts["letters"]
@@ -121,7 +124,7 @@ def test_every_filter_stands_beside_the_planted_motif_and_one_is_followed(infere
     scores = [float(r.replace("−", "-")) for r in re.findall(r"match r = ([−\d.]+)", data["cards"])]
     assert scores == sorted(scores, reverse=True)
     codes = generator.make().validation.codes[0]
-    first = first_layer(inference, Weighted(primer(), RandomWeights(0)), codes)
+    first = first_layer(inference, TRAINED, codes)
     trigger(app, "filter_logos", "picked", 5)
     facts, arrays = unpacked(app, "filter_scan")
     assert facts["filter"] == 5

@@ -1,5 +1,6 @@
 """The primer's network learns the default set of sequences, and one of its filters becomes the planted motif."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
@@ -15,6 +16,8 @@ from cnnlab.core.sequences.letters import SequenceError
 from cnnlab.core.sequences.matching import from_hits, match
 from cnnlab.runs.record import RunSpec
 from cnnlab.runs.record.losses import loss_for
+from cnnlab.runs.store.trained import SHIPPED_MOTIFS, shipped
+from cnnlab.tf.inside.rounded import read_rounded
 from cnnlab.tf.training.sequences import sequence_batches
 from cnnlab.tf.training.train import compiled_model, fit
 
@@ -51,6 +54,19 @@ def test_batches_hold_one_hot_letters_and_a_training_on_them_learns(home: Path) 
     assert losses[-1] < losses[0]
     with pytest.raises(SequenceError, match="50 letters long"):
         sequence_batches(replace(spec, network=primer().with_sides(40)), make(), "binary_crossentropy")
+
+
+def test_the_shipped_weights_answer_the_validation_set_and_hold_the_motif() -> None:
+    data, weights = make(), shipped()[SHIPPED_MOTIFS]
+    model = read_rounded(weights.network, weights.path)
+    answers = model.predict(data.validation.arrays(50, 4) * np.float32(1 / 255), verbose=0).argmax(axis=1)
+    facts = json.loads(weights.path.with_suffix(".json").read_text(encoding="utf-8"))
+    right = float((answers == data.validation.labels).mean())
+    assert right == facts["rounded_val_accuracy"] >= 0.95
+    assert weights.classes == data.classes
+    kernels, motif = model.layers[0].kernel.numpy(), data.motifs[0].matrix
+    logos = [from_hits(kernels[:, :, i], data.train.codes)[0] for i in range(kernels.shape[2])]
+    assert max(match(logo, motif).correlation for logo in logos) >= 0.8
 
 
 @pytest.mark.slow

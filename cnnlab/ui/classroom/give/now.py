@@ -12,7 +12,7 @@ from cnnlab.core.pictures.gallery import pictures
 from cnnlab.core.pictures.reference import FromGallery, FromPattern
 from cnnlab.core.shapes import layer_names
 from cnnlab.runs.record.settings import ASKED
-from cnnlab.runs.store.trained import SHIPPED
+from cnnlab.runs.store.trained import shipped
 from cnnlab.ui.inside.models import plain_models
 from cnnlab.ui.inside.weights import random_seed, resolve_choice
 from cnnlab.ui.pictures.first import first_picture
@@ -25,7 +25,7 @@ def draft_of_now() -> Draft:
     """Return a new draft that begins with what stands before the teacher."""
     mine = shared()
     trained = resolve_choice().trained
-    mine_too = trained is not None and trained.key not in (SHIPPED, *(each.key for each in plain_models()))
+    mine_too = trained is not None and trained.key not in (*shipped(), *(each.key for each in plain_models()))
     names = layer_names(mine.network)
     selected = mine.layer.selected
     layer = "" if selected is None else names[selected]
@@ -33,7 +33,7 @@ def draft_of_now() -> Draft:
         LAST_PAGE.get(),
         picture=_picture(),
         data=mine.data.reference if mine.data.reference in SETS else "",
-        weights="trained" if trained is not None and trained.key == SHIPPED else "" if mine_too else "random",
+        weights="trained" if trained is not None and trained.key in shipped() else "" if mine_too else "random",
         layer=layer,
         channel=mine.layer.channel if layer else None,
         augment=_augment(),
