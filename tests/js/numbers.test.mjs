@@ -50,8 +50,12 @@ test("a slider fills what lies behind its thumb", () => {
 })
 
 test("a rate is unknown where there is nothing to judge by", () => {
-  assert.deepEqual(ratesAt([[6, 2], [1, 3]]), { roc: [0.25, 0.75], pr: [0.75, 0.6] })
-  assert.deepEqual(ratesAt([[4, 0], [0, 0]]), { roc: [0, null], pr: [null, null] })
+  assert.deepEqual(ratesAt([[6, 2], [1, 3]], 1), { roc: [0.25, 0.75], pr: [0.75, 0.6] })
+  assert.deepEqual(ratesAt([[4, 0], [0, 0]], 1), { roc: [0, null], pr: [null, null] })
+})
+
+test("the rates of either class are those of the other one's table turned round", () => {
+  assert.deepEqual(ratesAt([[6, 2], [1, 3]], 0), ratesAt([[3, 1], [2, 6]], 1))
 })
 
 test("a place goes over to the next page once, if there is one like it", () => {

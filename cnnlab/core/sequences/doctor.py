@@ -9,11 +9,11 @@ from cnnlab.core.data.doctor.finding import Finding
 from cnnlab.core.sequences.baseline import auc, baseline, gc_share
 from cnnlab.core.sequences.letters import Codes, reverse_complement
 from cnnlab.core.sequences.sequence_set import SequenceSet
+from cnnlab.core.training.rare import RARE
 from cnnlab.core.words.numbers import percent
 
 GC_TELLS = 0.75
 """Area under the ROC curve from which the share of G and C alone tells the classes apart."""
-RARE = 0.1
 MOST_MEASURED = 20_000
 """Sequences that the baseline learns from."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import sqrt
 from typing import Any
 
@@ -28,17 +29,28 @@ class Answers:
 
     @property
     def is_binary(self) -> bool:
-        """Tell whether one output decides between two classes, so that a threshold can be moved."""
+        """Tell whether one output decides between two classes."""
         return bool(self.outputs.shape[1] == 1)
+
+    @cached_property
+    def has_threshold(self) -> bool:
+        """Tell whether the probability of class 1 decides between two classes, so that a threshold can be moved."""
+        return self.is_binary or (self.outputs.shape[1] == 2 and all(map(is_distribution, self.outputs)))
 
     def probabilities(self) -> npt.NDArray[np.float64]:
         """Return the probability of each class, (n, classes)."""
         return np.hstack([1 - self.outputs, self.outputs]) if self.is_binary else self.outputs
 
     def predicted(self, threshold: float = 0.5) -> npt.NDArray[np.int64]:
-        """Return the class given to each picture; with one output it is class 1 above the threshold, as in Keras."""
+        """Return the class given to each picture; of two it is class 1 above the threshold, as in Keras.
+
+        Of two outputs at 0.5 that is the larger one, to the last bit.
+        """
         if self.is_binary:
             return np.asarray(self.outputs[:, 0] > threshold, np.int64)
+        if self.has_threshold:
+            first, second = self.outputs.T
+            return np.asarray(second * (1 - threshold) > first * threshold, np.int64)
         return np.asarray(np.argmax(self.outputs, axis=1), np.int64)
 
 
@@ -67,7 +79,7 @@ def confusion(answers: Answers, threshold: float = 0.5) -> npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class AtThreshold:
-    """Hold counts and rates of class 1 at one threshold; a rate without pictures to judge by is None."""
+    """Hold counts, and rates of one class, at one threshold; a rate without pictures to judge by is None."""
 
     threshold: float
     counts: tuple[tuple[int, int], tuple[int, int]]
@@ -76,20 +88,22 @@ class AtThreshold:
     recall: float | None
 
 
-def at_thresholds(answers: Answers, thresholds: Sequence[float] = THRESHOLDS) -> list[AtThreshold]:
-    """Return what each threshold would give; raise ValueError unless there is one output."""
-    if not answers.is_binary:
-        raise ValueError("Only one output has a threshold.")
+def at_thresholds(answers: Answers, thresholds: Sequence[float] = THRESHOLDS, of: int = 1) -> list[AtThreshold]:
+    """Return what each threshold would give, rates those of class `of`; raise ValueError if there is none."""
+    if not answers.has_threshold:
+        raise ValueError("Only a probability of one of two classes has a threshold.")
     found = []
     for threshold in thresholds:
-        (tn, fp), (fn, tp) = confusion(answers, threshold).tolist()
+        counts = confusion(answers, threshold)
+        right, given, true = int(counts[of, of]), int(counts[:, of].sum()), int(counts[of].sum())
+        first, second = counts.tolist()
         found.append(
             AtThreshold(
                 threshold,
-                ((tn, fp), (fn, tp)),
-                (tn + tp) / max(1, len(answers.labels)),
-                tp / (tp + fp) if tp + fp else None,
-                tp / (tp + fn) if tp + fn else None,
+                (tuple(first), tuple(second)),
+                float(np.trace(counts)) / max(1, len(answers.labels)),
+                right / given if given else None,
+                right / true if true else None,
             )
         )
     return found

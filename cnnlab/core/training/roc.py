@@ -23,13 +23,13 @@ class Curve:
     chance: float | None = None
 
 
-def roc(answers: Answers) -> Curve | None:
-    """Return recall (y) against the false positive rate (x) of the second of two classes; None if it has none.
+def roc(answers: Answers, of: int = 1) -> Curve | None:
+    """Return recall (y) against the false positive rate (x) of one of two classes, 0 or 1; None if it has none.
 
-    The area is that of the trapezoids: the probability that a picture of the second class gets a higher output than
-    one of the first, ties counted half (Fawcett 2006, "An introduction to ROC analysis").
+    The area is that of the trapezoids: the probability that a picture of the class gets a higher output for it than
+    one of the other, ties counted half (Fawcett 2006, "An introduction to ROC analysis").
     """
-    counted = _counts(answers)
+    counted = _counts(answers, of)
     if counted is None:
         return None
     found, false = (np.concatenate([[0.0], values]) for values in counted)
@@ -37,13 +37,13 @@ def roc(answers: Answers) -> Curve | None:
     return Curve(x, y, float(np.sum(np.diff(x) * (y[1:] + y[:-1]) / 2)))
 
 
-def precision_recall(answers: Answers) -> Curve | None:
-    """Return precision (y) against recall (x) of the second of two classes; None if it has none.
+def precision_recall(answers: Answers, of: int = 1) -> Curve | None:
+    """Return precision (y) against recall (x) of one of two classes, 0 or 1; None if it has none.
 
     The area is the average precision, Σ (Rₙ − Rₙ₋₁) Pₙ, the area under the steps: a straight line between two points
     would promise what no threshold gives (Davis and Goadrich 2006). Guessing has the share of the class as precision.
     """
-    counted = _counts(answers)
+    counted = _counts(answers, of)
     if counted is None:
         return None
     found, false = counted
@@ -52,10 +52,10 @@ def precision_recall(answers: Answers) -> Curve | None:
     return Curve(x, y, float(np.sum(np.diff(x, prepend=0.0) * y)), share)
 
 
-def _counts(answers: Answers) -> tuple[Floats, Floats] | None:
-    """Return right and wrong answers for the second class at each distinct output as threshold, the highest first."""
-    scores = answers.outputs[:, -1]
-    positive = answers.labels == 1
+def _counts(answers: Answers, of: int) -> tuple[Floats, Floats] | None:
+    """Return right and wrong answers for a class at each distinct output as threshold, the surest first."""
+    scores = answers.outputs[:, -1] * (1 if of else -1)
+    positive = answers.labels == of
     both = positive.any() and not positive.all()
     if len(answers.classes) != 2 or not both or not np.isfinite(scores).all():
         return None

@@ -1,5 +1,7 @@
 """Sequences as a visitor's data set: made with settings, brought as files, and what fits them on other pages."""
 
+import json
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -155,6 +157,21 @@ def test_the_page_of_a_run_says_why_accuracy_means_nothing_where_a_class_is_rare
     said = text_of(app).replace(" %", "%")
     assert "whoever always says without is right for 99.6%" in said
     assert "accuracy means nothing here" in said
+    sent = json.loads(keyed(app, "confusion_matrix").proto.json)[0]
+    assert (sent["rare"], sent["of"], sent["curves"]["pr"]["up"]) == (True, 1, "precision of with motif")
+    assert [step["threshold"] for step in sent["steps"]] == [0.0, 0.1, 0.5, 1.0]
+    assert said.index("accuracy means nothing here") < said.index("Not shown to be better than chance")
+
+
+def test_a_rare_first_class_of_pictures_is_the_one_that_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    labels = np.arange(200) > 4
+    rare = Answers(("cats", "dogs"), labels.astype(int), np.linspace(0.2, 0.9, 200)[:, None], ("",) * 200)
+    monkeypatch.setattr(evaluation, "_answers", lambda *_: rare)
+    app = open_page("training", run_part="Where is it wrong?")
+    assert not app.exception
+    assert "Look at precision and recall of cats: the area under the curve is 1.0" in text_of(app)
+    sent = json.loads(keyed(app, "confusion_matrix").proto.json)[0]
+    assert (sent["of"], sent["curves"]["pr"]["up"], sent["curves"]["roc"]["area"]) == (0, "precision of cats", 1)
 
 
 def test_a_network_of_sequences_has_experiments_of_its_own() -> None:

@@ -1,5 +1,6 @@
 """Judging a training in a real browser: its curves follow the threshold, and its report holds what was just written."""
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -19,11 +20,13 @@ STEPS_OF_TEN = 10
 QUIET = 600  # milliseconds
 
 
-def judged(server: Server) -> str:
-    """Record a finished run with answers to six pictures, and return its id."""
+SIX = Answers(("cats", "dogs"), np.array([0, 0, 0, 1, 1, 1]), OUTPUTS, NAMES)
+
+
+def judged(server: Server, answers: Answers = SIX) -> str:
+    """Record a finished run with these answers, and return its id."""
     store = Store(server.home)
     run_id = finished(store)
-    answers = Answers(("cats", "dogs"), np.array([0, 0, 0, 1, 1, 1]), OUTPUTS, NAMES)
     write_answers(store.folder(run_id) / "evaluation.json", answers)
     store.close()
     return run_id
@@ -52,6 +55,30 @@ def test_the_point_on_both_curves_follows_the_threshold(server: Server, visitor:
         "aria-label",
         "Precision-recall, area 0.867; at threshold 0.60: recall of dogs 0.67, precision of dogs 0.67",
     )
+
+
+def test_where_a_class_is_rare_its_precision_stands_first_and_every_step_finds_one_more(
+    server: Server, visitor: Watched
+) -> None:
+    labels = np.arange(300) % 60 == 0
+    outputs = np.where(labels, 0.01 + np.arange(300) / 1e5, np.arange(300) / 5e4)[:, None]
+    names = tuple(f"validation/dogs/{i}" for i in range(300))
+    rare = Answers(("cats", "dogs"), labels.astype(int), outputs, names)
+    page = visitor.open(f"training?run={judged(server, rare)}", "Training")
+    page.get_by_role("radio", name="Where is it wrong?").click()
+    first = page.locator(".confusion > :first-child")
+    expect(first).to_contain_text("Precision-recall, area 1.000")
+    expect(first.locator("svg")).to_have_attribute(
+        "aria-label", "Precision-recall, area 1.000; at threshold 0.50: no picture to judge by"
+    )
+    slider = page.get_by_role("slider", name="Threshold")
+    slider.focus()
+    for found in ("0.20", "0.40"):
+        slider.press("ArrowLeft")
+        expect(first.locator("svg")).to_have_attribute(
+            "aria-label", re.compile(rf"at threshold 0\.01\d+: recall of dogs {found}, precision of dogs 1\.00")
+        )
+    expect(page.locator(".facts")).to_have_text(re.compile("^precision of dogs 100.0 %.*accuracy 99.0 %$"))
 
 
 def test_a_report_holds_the_conclusion_that_was_just_written(server: Server, visitor: Watched, tmp_path: Path) -> None:

@@ -11,8 +11,10 @@ from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.data.held import Measure
 from cnnlab.core.data.one_picture import stored_of
 from cnnlab.core.data.survey.layouts import counted
+from cnnlab.core.network.layers.kind import SEEN
 from cnnlab.core.pictures import Preparation
 from cnnlab.core.training.answers import (
+    THRESHOLDS,
     Answers,
     at_thresholds,
     compared_with_chance,
@@ -20,6 +22,7 @@ from cnnlab.core.training.answers import (
     in_cell,
     most_confident_mistakes,
 )
+from cnnlab.core.training.rare import RareClass, rare_class, thresholds_along
 from cnnlab.core.training.roc import corners, precision_recall, roc
 from cnnlab.core.words.numbers import percent, probability
 from cnnlab.runs.record import Run
@@ -34,12 +37,11 @@ from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.decoders import decimal, position, position_in_digits, row
 from cnnlab.ui.session.services import runs
-from cnnlab.viz.html import NOTHING, Html, notice, paragraph, quiet, tag
+from cnnlab.viz.html import Html, notice, paragraph, quiet, tag
 from cnnlab.viz.images import as_image, data_url, jpeg
 
 THUMBNAIL = 96
 SHOWN = 24
-RARE = 0.1  # the share of a class below which accuracy says nothing
 
 
 @dataclass(frozen=True)
@@ -76,16 +78,18 @@ _PICTURES = component(
 
 
 def evaluation_view(run: Run) -> None:
-    """Draw the evaluation of a run's validation pictures, or when there will be one."""
+    """Draw the evaluation of a run on its validation split, or when there will be one."""
     answers = _answers(run.id, run.finished or 0.0)
     if answers is None:
         said = "It is evaluated when it ends." if not run.is_terminal else "It ended before it could be evaluated."
         show_html(quiet(said))
         return
-    if said := _of_the_rare(run, answers):
-        show_html(said)
-    show_html(paragraph(compared_with_chance(answers).verdict))
-    cell = _matrix(run, answers)
+    verdict = paragraph(compared_with_chance(answers).verdict)
+    rare = rare_class(answers) if _curves(run.id, run.finished or 0.0) else None
+    show_html(verdict if rare is None else _of_the_rare(run, answers, rare))
+    cell = _matrix(run, answers, rare)
+    if rare is not None:
+        show_html(verdict)
     if len(answers.classes) == 2:
         show_html(
             quiet(
@@ -99,26 +103,22 @@ def evaluation_view(run: Run) -> None:
     else:
         true, given, threshold = cell
         chosen = in_cell(answers, true, given, threshold)
-        title = f"{counted(len(chosen), 'picture')} of {answers.classes[true]} given {answers.classes[given]}"
+        seen = counted(len(chosen), SEEN[run.spec.network.rank])
+        title = f"{seen} of {answers.classes[true]} given {answers.classes[given]}"
     show_html(tag("h3", title, class_="small"))
     if chosen:
-        show_html(quiet("Press a picture to see what the network sees in it."))
         _pictures(run, answers, _on_page(chosen, f"answered_page_{run.id}_{cell}"), threshold)
 
 
-def _of_the_rare(run: Run, answers: Answers) -> Html:
-    """Say what counts where one class of two is rare, and why accuracy does not; nothing elsewhere."""
-    counts = np.bincount(answers.labels, minlength=len(answers.classes))
-    share = float(counts.min() / max(1, counts.sum()))
-    curves = _curves(run.id, run.finished or 0.0)
-    if len(answers.classes) != 2 or share >= RARE or curves is None:
-        return NOTHING
-    rare, usual = answers.classes[int(counts.argmin())], answers.classes[int(counts.argmax())]
-    area, chance = (probability(curves["pr"][name]) for name in ("area", "chance"))
+def _of_the_rare(run: Run, answers: Answers, rare: RareClass) -> Html:
+    """Say what counts where one class of two is rare, and why accuracy does not."""
+    curves = _curves(run.id, run.finished or 0.0) or {}
+    name, usual = answers.classes[rare.position], answers.classes[1 - rare.position]
+    area, chance = (probability(curves["pr"][of]) for of in ("area", "chance"))
     return notice(
-        f"{rare} is {percent(share)} of these: whoever always says {usual} is right for {percent(1 - share)}, so "
-        f"accuracy means nothing here. Look at precision and recall of {answers.classes[1]}: the area under the curve "
-        f"is {area}, and guessing has {chance}."
+        f"{name} is {percent(rare.share)} of these: whoever always says {usual} is right for "
+        f"{percent(1 - rare.share)}, so accuracy means nothing here. Look at precision and recall of {name}: the area "
+        f"under the curve is {area}, and guessing has {chance}."
     )
 
 
@@ -138,13 +138,19 @@ def _answers(run_id: str, finished: float) -> Answers | None:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _curves(run_id: str, finished: float) -> dict[str, dict[str, Any]] | None:
-    """Return ROC and precision-recall curve for the browser, None for another number of classes than two."""
+    """Return ROC and precision-recall curve for the browser, None for another number of classes than two.
+
+    They are those of the second class, or of a rare one.
+    """
     answers = _answers(run_id, finished)
-    if answers is None or (rates := roc(answers)) is None or (precision := precision_recall(answers)) is None:
+    if answers is None:
         return None
-    first, second = answers.classes
-    found = f"recall of {second}"
-    places = {"across": f"{first} given {second}", "up": found}, {"across": found, "up": f"precision of {second}"}
+    of = _judged(rare_class(answers))
+    if (rates := roc(answers, of)) is None or (precision := precision_recall(answers, of)) is None:
+        return None
+    own, other = answers.classes[of], answers.classes[1 - of]
+    found = f"recall of {own}"
+    places = {"across": f"{other} given {own}", "up": found}, {"across": found, "up": f"precision of {own}"}
     drawn = ("roc", "ROC", rates, places[0]), ("pr", "Precision-recall", precision, places[1])
     return {
         key: {"name": name, "points": corners(c), "area": c.area, "chance": c.chance, "steps": key == "pr"} | place
@@ -152,9 +158,19 @@ def _curves(run_id: str, finished: float) -> dict[str, dict[str, Any]] | None:
     }
 
 
-def _matrix(run: Run, answers: Answers) -> tuple[int, int, float] | None:
-    """Draw the matrix and return the cell (true, given, threshold) that was pressed last."""
-    if answers.is_binary:
+def _judged(rare: RareClass | None) -> int:
+    """Return the class whose precision and recall are told: the second of two, or a rare one."""
+    return 1 if rare is None else rare.position
+
+
+def _matrix(run: Run, answers: Answers, rare: RareClass | None) -> tuple[int, int, float] | None:
+    """Draw the matrix and return the cell (true, given, threshold) that was pressed last.
+
+    Where a class is rare its precision-recall curve comes first, and accuracy last.
+    """
+    of = _judged(rare)
+    if answers.has_threshold:
+        thresholds = THRESHOLDS if rare is None else thresholds_along(answers, of)
         steps: list[dict[str, Any]] = [
             {
                 "threshold": step.threshold,
@@ -163,7 +179,7 @@ def _matrix(run: Run, answers: Answers) -> tuple[int, int, float] | None:
                 "precision": step.precision,
                 "recall": step.recall,
             }
-            for step in at_thresholds(answers)
+            for step in at_thresholds(answers, thresholds, of)
         ]
     else:
         counts = confusion(answers)
@@ -182,6 +198,9 @@ def _matrix(run: Run, answers: Answers) -> tuple[int, int, float] | None:
             "steps": steps,
             "cell": cells.get(run.id),
             "curves": _curves(run.id, run.finished or 0.0),
+            "of": of,
+            "rare": rare is not None,
+            "noun": SEEN[run.spec.network.rank],
         }
         _CONFUSION("confusion_matrix", [data], ConfusionSends.picked.to(pick))
     return cells.get(run.id)
@@ -192,6 +211,7 @@ def _pictures(run: Run, answers: Answers, chosen: Sequence[int], threshold: floa
     if run.spec.network.rank == 1:
         show_html(tag("ul", *(tag("li", _said(answers, given, probabilities, i)) for i in chosen)))
         return
+    show_html(quiet("Press a picture to see what the network sees in it."))
     try:
         shown = [
             {

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from cnnlab.core.data.survey.layouts import counted
+from cnnlab.core.network.layers.kind import SEEN
 from cnnlab.core.teach.brief import describe_shape, loss_text, metric_text
 from cnnlab.core.training.story import Event, Story
 from cnnlab.core.words.numbers import percent
@@ -195,7 +196,9 @@ def _status(run: Run, progress: Progress, story: Story) -> None:
             f"{steps}, seed {spec.seed}{_made_with(run, story)}"
         )
         state = paragraph(_recorded(spec) if run.is_recorded else bold(SAID[run.state]), f" {run.message or ''}")
-        show_html(tag("div", heading(spec.name), state, quiet(made), class_="heading"), _numbers(story))
+        show_html(
+            tag("div", heading(spec.name), state, quiet(made), class_="heading"), _numbers(story, spec.network.rank)
+        )
     if not run.is_terminal:
         if problem := home_problem(settings().home):
             notice(problem)
@@ -267,7 +270,7 @@ def _duration(seconds: float) -> str:
     return f"{round(seconds / 60)} min"
 
 
-def _numbers(story: Story) -> Html:
+def _numbers(story: Story, rank: int) -> Html:
     if not story.epochs:
         return NOTHING
     last = story.epochs[-1]
@@ -280,13 +283,13 @@ def _numbers(story: Story) -> Html:
             ("training loss", "loss", loss_text),
         )
     ]
-    if pace := _pictures_a_second(story):
-        shown.append(("pictures a second", pace))
+    if pace := _samples_a_second(story):
+        shown.append((f"{SEEN[rank]}s a second", pace))
     cells = (tag("div", aside(said), tag("div", text, class_="big-number")) for said, text in shown)
     return tag("div", *cells, class_="numbers")
 
 
-def _pictures_a_second(story: Story) -> str:
+def _samples_a_second(story: Story) -> str:
     """Return how fast the last whole epoch was trained, validation left out."""
     start = story.last_start
     whole = next((e for e in reversed(story.batches) if e["batch"] == e["batches"]), None)

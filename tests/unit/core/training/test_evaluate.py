@@ -47,13 +47,31 @@ def test_an_output_of_exactly_the_threshold_is_class_0_as_in_keras_binary_accura
     assert binary([0, 1], [0.5, 0.5001]).predicted().tolist() == [0, 1]
 
 
+@given(st.lists(st.tuples(st.integers(0, 1), st.floats(0, 1, width=32)), min_size=1, max_size=60), st.integers(1, 99))
+def test_two_outputs_have_the_threshold_of_one_and_at_a_half_the_larger_wins(
+    answers: list[tuple[int, float]], at: int
+) -> None:
+    labels, second = np.array([a for a, _ in answers]), np.array([b for _, b in answers])
+    two = Answers(("cats", "dogs"), labels, np.column_stack([1 - second, second]), ("",) * len(labels))
+    assert two.predicted().tolist() == two.outputs.argmax(axis=1).tolist()
+    clear = np.abs(second - at / 100) > 1e-9
+    assert (two.predicted(at / 100) == (second > at / 100))[clear].all()
+    assert at_thresholds(two)[50].counts == at_thresholds(binary(labels.tolist(), second.tolist()))[50].counts
+
+
+def test_two_outputs_that_are_no_probabilities_have_no_threshold() -> None:
+    scores = Answers(("cats", "dogs"), np.array([0, 1]), np.array([[3.0, -2.0], [-1.0, 4.0]]), ("a", "b"))
+    assert not scores.has_threshold
+    assert scores.predicted(0.9).tolist() == [0, 1]
+
+
 def test_several_classes_are_counted_by_their_largest_output() -> None:
     outputs = np.array([[0.7, 0.2, 0.1], [0.1, 0.2, 0.7], [0.1, 0.8, 0.1], [0.4, 0.35, 0.25]])
     answers = Answers(("a", "b", "c"), np.array([0, 1, 1, 2]), outputs, ("w", "x", "y", "z"))
     assert confusion(answers).tolist() == [[1, 0, 0], [0, 1, 1], [1, 0, 0]]
     assert most_confident_mistakes(answers) == [1, 3]
     assert in_cell(answers, 1, 2) == [1]
-    with pytest.raises(ValueError, match="one output"):
+    with pytest.raises(ValueError, match="two classes"):
         at_thresholds(answers)
 
 
