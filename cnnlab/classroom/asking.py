@@ -5,12 +5,22 @@ import sqlite3
 from collections import Counter
 
 from cnnlab.classroom.record.errors import ChangedMeanwhile, ClassroomError
-from cnnlab.classroom.record.phases import NEXT, REVEALING, Bar, ClassQuestion, Phase, round_of, takes_answers
+from cnnlab.classroom.record.phases import (
+    NEXT,
+    REVEALING,
+    Bar,
+    ClassQuestion,
+    Phase,
+    is_withheld,
+    round_of,
+    takes_answers,
+)
 from cnnlab.classroom.store.base import Base, ask_of, exercise_of, newest_version, student_row
 from cnnlab.core.classroom.exercise import At
 from cnnlab.core.lessons import Ask
 
 MOST_BARS = 30
+_PRESSED = "Somebody has pressed meanwhile; look where the question is now."
 _NEXT_TURN = "(SELECT COALESCE(MAX(turn), 0) + 1 FROM class_questions)"
 _GROUPED = re.compile(r"(?<=\d)[,'’ \u00a0\u202f](?=\d{3}(?!\d))")
 
@@ -22,10 +32,21 @@ class Asking:
         self._base = base
 
     def ask(self, exercise_id: str, at: At) -> ClassQuestion:
-        """Ask the class a question; one that was asked before begins anew, and its answers are not lost."""
+        """Ask the class a question; one that was asked before begins anew, and its answers stand beside the vote.
+
+        Raises `ChangedMeanwhile` while this is what the class is asked: somebody else has pressed.
+        """
         with self._base.database.writing() as cursor:
             version = newest_version(cursor, exercise_id)
             ask_of(exercise_of(cursor, exercise_id, version), at)
+            current = _current(cursor, exercise_id, version)
+            if current is not None and current.at == at and is_withheld(current.phase):
+                raise ChangedMeanwhile(_PRESSED)
+            cursor.execute(
+                "UPDATE attempts SET round = 0 WHERE version = ? AND step = ? AND ask = ?"
+                " AND student IN (SELECT id FROM students WHERE exercise = ?)",
+                (version, *at, exercise_id),
+            )
             cursor.execute(
                 f"INSERT INTO class_questions VALUES (?, ?, ?, ?, ?, 1, {_NEXT_TURN}) ON CONFLICT DO UPDATE SET"
                 " phase = excluded.phase, revision = revision + 1, turn = excluded.turn",
@@ -43,7 +64,7 @@ class Asking:
             version = newest_version(cursor, exercise_id)
             current = _current(cursor, exercise_id, version) or _nothing()
             if current.revision != seen:
-                raise ChangedMeanwhile("Somebody has pressed meanwhile; look where the question is now.")
+                raise ChangedMeanwhile(_PRESSED)
             following = Phase.REVEALED if reveal and current.phase in REVEALING else NEXT.get(current.phase)
             if following is None or (reveal and following != Phase.REVEALED):
                 raise ClassroomError("This question cannot go on from here; ask another one.")

@@ -1,15 +1,14 @@
 """Validate a student's work, hand it in, and prove what was handed in."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from cnnlab.classroom.record.errors import ClassroomError, TooMany
 from cnnlab.classroom.record.floods import Flood
-from cnnlab.classroom.record.phases import is_withheld
-from cnnlab.classroom.record.work import Asked, Event, Receipt, Validated
+from cnnlab.classroom.record.work import Asked, Event, Receipt, Validated, missing_of
 from cnnlab.classroom.store.base import Base, exercise_of, is_over, move, student_row
-from cnnlab.classroom.works import asked_of, reached_by
+from cnnlab.classroom.works import asked_of, reached_by, work_of
 from cnnlab.core.classroom.exercise import At, Exercise
 from cnnlab.processes.data.jobs import Asker
 
@@ -29,8 +28,7 @@ class HandingIn:
         now = self._base.clock()
         with self._base.database.writing() as cursor:
             row = self._row(cursor, token, now)
-            exercise = exercise_of(cursor, row["exercise"], row["version"])
-            missing = tuple(_missing(exercise, asked_of(cursor, row, exercise), reached_by(cursor, row)))
+            missing = missing_of(work_of(cursor, row, now))
             move(cursor, row, Event.VALIDATE, now)
         return Validated(missing)
 
@@ -106,17 +104,3 @@ def proposed(exercise: Exercise, asked: Mapping[At, Asked], goals: frozenset[At]
         one.last is not None and (exercise.asks[at].sentence or one.last.right is True) for at, one in asked.items()
     )
     return round(exercise.max_points * (done + len(goals)) / count, 2) if count else 0.0
-
-
-def _missing(exercise: Exercise, asked: Mapping[At, Asked], goals: frozenset[At]) -> Iterator[str]:
-    """Yield what is not done; of an answer that the class talks about, nothing but that it is there."""
-    for i, step in enumerate(exercise.lesson.steps):
-        for j in range(len(step.asks)):
-            one, where = asked[i, j], f"Step {i + 1}, question {j + 1}"
-            if one.last is None:
-                yield f"{where} has no answer yet."
-            elif one.last.right is False and not is_withheld(one.phase):
-                yield f"{where}: the last answer is not right."
-        for j, goal in enumerate(step.goals):
-            if (i, j) not in goals:
-                yield f"Step {i + 1}: a goal is not reached yet: {goal.text}"

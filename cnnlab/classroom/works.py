@@ -35,6 +35,7 @@ SIGN_OF_LIFE = 20.0  # seconds for which nothing is written where nothing has ch
 MOST_TRAININGS = 200  # of one student, where the exercise sets no limit
 _ANSWERS = "So many answers come from here that this is no class", 120, 12_000, 60.0
 _COMMITTED = "Your answer is kept; what it is worth is told when everybody has answered."
+_BEFORE = "This is from before; answer again to be counted. What it is worth is told when everybody has answered."
 
 
 class Works:
@@ -217,15 +218,14 @@ def asked_of(cursor: sqlite3.Cursor, row: sqlite3.Row, exercise: Exercise, *, wh
 
 
 def _as_told(asked: Asked) -> Asked:
-    """Return a question without what an answer is worth, as long as the class may not know."""
+    """Return a question without what any answer is worth, as long as the class may not know."""
     if not is_withheld(asked.phase):
         return asked
-    return replace(
-        asked,
-        attempts=tuple(
-            replace(each, right=None, slip="", said=_COMMITTED) if each.round else each for each in asked.attempts
-        ),
+    now = round_of(asked.phase)
+    told = (
+        replace(each, right=None, slip="", said=_COMMITTED if each.round == now else _BEFORE) for each in asked.attempts
     )
+    return replace(asked, attempts=tuple(told))
 
 
 def work_of(cursor: sqlite3.Cursor, row: sqlite3.Row, now: float) -> Work:
@@ -237,6 +237,8 @@ def work_of(cursor: sqlite3.Cursor, row: sqlite3.Row, now: float) -> Work:
     due = due_of(cursor, row)
     is_final = State(row["state"]) == State.RETURNED and (due is None or now > due)
     told = {at for at, one in asked.items() if _may_be_explained(one, exercise.asks[at].sentence, is_final)}
+    # Full points would tell that every answer is right.
+    votes = any(is_withheld(one.phase) for one in asked.values())
     sent = cursor.execute(
         "SELECT COUNT(*) AS times, MAX(at) AS last FROM submissions WHERE student = ?", (row["id"],)
     ).fetchone()
@@ -253,8 +255,8 @@ def work_of(cursor: sqlite3.Cursor, row: sqlite3.Row, now: float) -> Work:
         tuple(each["run"] for each in runs),
         sent["times"],
         sent["last"],
-        row["points"],
-        row["comment"],
+        None if votes else row["points"],
+        "" if votes else row["comment"],
         columns_to_hide([ask for at, ask in exercise.asks.items() if at not in told]),
     )
 

@@ -129,7 +129,8 @@ class Work:
 
     `version` is that of the exercise it belongs to, `newest` the newest there is. `asked` has every question, `reached`
     the goals. `trainings` are the runs, empty for one that was booked and not started. `handed_in` counts how often it
-    was, `handed_in_at` is the last time. `points` are None before the teacher gave any. Times are Unix seconds.
+    was, `handed_in_at` is the last time. `points` are None before the teacher gave any, and while the class votes.
+    `hidden` are the columns of numbers that would tell an answer. Times are Unix seconds.
     """
 
     student: Student
@@ -146,6 +147,21 @@ class Work:
     points: float | None
     comment: str
     hidden: tuple[str, ...] = ()
+
+
+def missing_of(work: Work) -> tuple[str, ...]:
+    """Say what is not done in a work; of an answer that the class talks about, nothing but that it is there."""
+    found = []
+    for i, step in enumerate(work.exercise.steps):
+        for j in range(len(step.asks)):
+            last, where = work.asked[i, j].last, f"Step {i + 1}, question {j + 1}"
+            if last is None:
+                found.append(f"{where} has no answer yet.")
+            elif last.right is False:
+                found.append(f"{where}: the last answer is not right.")
+        lacking = (goal for j, goal in enumerate(step.goals) if (i, j) not in work.reached)
+        found += (f"Step {i + 1}: a goal is not reached yet: {goal}" for goal in lacking)
+    return tuple(found)
 
 
 @dataclass(frozen=True)

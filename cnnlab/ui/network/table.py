@@ -46,7 +46,7 @@ PREDICTION = record(Prediction, index=position, text=any_text(MOST_CHARACTERS + 
 
 def view_data(mine: Shared, problem: bool) -> dict[str, object]:
     """Return what the browser needs to draw the tools of the table."""
-    view = mine.lab.view
+    view = seen(mine)
     right = sum(verdict.right for verdict in view.verdicts.values())
     score = f"{right} of {len(mine.network.layers)} right" if view.asked and not problem else ""
     return {
@@ -57,15 +57,17 @@ def view_data(mine: Shared, problem: bool) -> dict[str, object]:
         "columns": [(key, asked.said) for key, asked in ASKED.items()],
         "hidden": hides(mine),
         "score": score,
-        "said": mine.lab.verdict,
+        "said": mine.lab.verdict if view.asked == mine.lab.view.asked else "",
     }
 
 
 def seen(mine: Shared) -> TableView:
     """Return how the visitor sees the table: as chosen, without what an exercise withholds."""
     # The number of multiply-adds is that of the places, times what everybody knows.
-    told_by = ("macs",) if "shape" in withheld() else ()
-    return replace(mine.lab.view, withheld=(*withheld(), *told_by))
+    hidden = (*withheld(), *(("macs",) if "shape" in withheld() else ()))
+    view = replace(mine.lab.view, withheld=hidden)
+    # What was said of a prediction before would tell the number, too.
+    return replace(view, asked="", verdicts={}) if view.asked in hidden else view
 
 
 def hides(mine: Shared) -> bool:
@@ -93,11 +95,7 @@ def change_view(mine: Shared, wish: Wish) -> None:
 def answer(mine: Shared, prediction: Prediction) -> None:
     """Judge one prediction, while a column waits for some."""
     view = seen(mine)
-    if (
-        view.asked not in view.withheld
-        and view.is_hidden(view.asked)
-        and prediction.index < len(traced(mine.network)[0])
-    ):
+    if view.is_hidden(view.asked) and prediction.index < len(traced(mine.network)[0]):
         mine.lab = _judged(mine.lab, mine.network, prediction.index, prediction.text)
 
 

@@ -1,11 +1,13 @@
 """A class is asked: all commit, the histogram is shown, all are asked again, then it is told, and not before."""
 
+from dataclasses import replace
+
 import pytest
 
 from cnnlab.classroom.classroom import Classroom
 from cnnlab.classroom.record.errors import ChangedMeanwhile, ClassroomError
 from cnnlab.classroom.record.phases import NEXT, Bar, Phase
-from cnnlab.classroom.record.work import State
+from cnnlab.classroom.record.work import State, Student, missing_of
 from cnnlab.processes.data.jobs import Asker
 from tests.unit.classroom.exercise_files import ANN, CHOICE, POST, WIDTH, exercise
 
@@ -143,3 +145,55 @@ def test_a_vote_with_the_class_takes_back_nothing_that_was_handed_in(room: Class
     assert room.works.view(token).state == State.SUBMITTED
     room.works.answer(token, CHOICE, "0", POST, ANN)
     assert room.works.view(token).state == State.DRAFT
+
+
+def test_while_a_class_votes_earlier_answers_are_told_apart_by_nothing(room: Classroom, given_out: str) -> None:
+    right, wrong = class_of(room, given_out, 2)
+    for token, given, points in ((right, "148", 4.0), (wrong, "150", 0.0)):
+        room.works.answer(token, WIDTH, given, POST, ANN)
+        room.handing_in.validate(token)
+        room.handing_in.submit(token, ANN)
+        student = room.works.view(token).student.id
+        room.table.give_back(given_out, student, points, f"You have {points}.", 0)
+    seen = room.asking.ask(given_out, WIDTH)
+    for again in (False, True):
+        assert told(room, right, "148") == told(room, wrong, "150")
+        if again:
+            commit(room, [right, wrong], ["148", "150"])
+        seen = room.asking.press(given_out, seen.revision)
+        assert told(room, right, "148") == told(room, wrong, "150")
+        seen = room.asking.press(given_out, seen.revision)
+    assert seen.phase == Phase.REVEALED
+    assert room.works.view(right).points == 4.0
+    assert room.works.view(right).asked[WIDTH].is_right
+    assert [attempt.right for attempt in room.works.view(wrong).asked[WIDTH].attempts] == [False, False]
+
+
+def told(room: Classroom, token: str, given: str) -> str:
+    """Return everything that the record tells a student, without what tells one student from another."""
+    work = room.works.view(token)
+    of_nobody = replace(work, student=Student("", "", ""), handed_in_at=None)
+    bars = room.asking.histogram_for_student(token, WIDTH)
+    return repr((of_nobody, missing_of(work), bars)).replace(f"Attempt(given='{given}'", "Attempt(")
+
+
+def test_a_question_that_is_asked_once_more_counts_no_vote_of_before(room: Classroom, given_out: str) -> None:
+    tokens = class_of(room, given_out, 2)
+    seen = room.asking.ask(given_out, WIDTH)
+    commit(room, tokens, ["150", "148"])
+    room.asking.press(given_out, room.asking.press(given_out, seen.revision).revision, reveal=True)
+    room.asking.ask(given_out, WIDTH)
+    assert room.asking.committed(given_out) == 0
+    commit(room, tokens[:1], ["147"])
+    assert room.asking.histogram(given_out, WIDTH) == (Bar("147", 1),)
+    given = [attempt.given for attempt in room.works.view(tokens[0]).asked[WIDTH].attempts]
+    assert given == ["150", "147"]
+
+
+def test_of_two_teachers_who_ask_at_once_one_is_told_and_no_vote_is_lost(room: Classroom, given_out: str) -> None:
+    tokens = class_of(room, given_out, 2)
+    room.asking.ask(given_out, WIDTH)
+    commit(room, tokens, ["150", "148"])
+    with pytest.raises(ChangedMeanwhile, match="Somebody has pressed meanwhile"):
+        room.asking.ask(given_out, WIDTH)
+    assert room.asking.committed(given_out) == 2

@@ -21,7 +21,7 @@ from cnnlab.ui.session.visitor import asker
 
 DOOR, VIEW, CAME_BY = "exercise_door", "exercise_view", "exercise_address"
 LINK, STEP = "x", "step"
-MISSING, NEW_CODE = "exercise_missing", "exercise_new_code"
+NEW_CODE = "exercise_new_code"
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ def leave(why: str = "") -> None:
 
 def _forget() -> None:
     """Forget what belongs to one student and one exercise: another one may come next in this browser."""
-    for name in (DOOR, VIEW, MISSING, NEW_CODE):
+    for name in (DOOR, VIEW, NEW_CODE):
         st.session_state.pop(name, None)
 
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from cnnlab.classroom.record.errors import ClassroomError
-from cnnlab.classroom.record.work import Receipt, State, Work
+from cnnlab.classroom.record.work import Receipt, State, Work, missing_of
 from cnnlab.core.data.survey.layouts import counted
-from cnnlab.ui.classroom.work.coming import MISSING, NEW_CODE
+from cnnlab.ui.classroom.work.coming import NEW_CODE
 from cnnlab.ui.classroom.work.door import show_code
 from cnnlab.ui.classroom.work.moments import is_past, moment
 from cnnlab.ui.parts.html import show_html
@@ -45,7 +45,7 @@ def hand_in_box(work: AtWork, view: Work) -> None:
             with st.popover("Receipts"):
                 _receipts(work)
     if view.state == State.VALIDATED:
-        _missing()
+        _missing(view)
     show_html(quiet(_stands(view)))
 
 
@@ -65,19 +65,18 @@ def _stands(view: Work) -> str:
 
 
 def _given_back(view: Work) -> None:
-    """Draw the points and the comment of the teacher, if there are any."""
+    """Draw the points and the comment of the teacher, if there are any and nobody votes."""
     if view.points is None:
+        if view.state == State.RETURNED:
+            show_html(quiet("Your points are here again when the class has been told the answer."))
         return
     # What the teacher writes is hostile text too.
     lines = [tag("div", line) for line in view.comment.splitlines()]
     show_html(notice(tag("b", f"{view.points:g} of {view.exercise.points:g} points"), *lines, color="var(--accent)"))
 
 
-def _missing() -> None:
-    missing: tuple[str, ...] | None = st.session_state.get(MISSING)
-    if missing is None:
-        return  # validated in another session
-    if not missing:
+def _missing(view: Work) -> None:
+    if not (missing := missing_of(view)):
         show_html(notice("Everything is answered and reached; it can be handed in.", color="var(--good)"))
         return
     listed = tag("ul", *(tag("li", one) for one in missing))
@@ -88,7 +87,7 @@ def _validate() -> None:
     work = at_work()
     try:
         if work is not None:
-            st.session_state[MISSING] = classroom().handing_in.validate(work.token).missing
+            classroom().handing_in.validate(work.token)
     except ClassroomError as error:
         st.session_state[REFUSED] = str(error)
 
