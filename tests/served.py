@@ -8,11 +8,12 @@ import tarfile
 import threading
 import time
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+import h5py
 import numpy as np
 from PIL import Image
 
@@ -181,6 +182,24 @@ def cifar(each: int = 3) -> bytes:
         records[:, 1:1025] = 250  # all red
         files[f"cifar-10-batches-bin/{name}.bin"] = records.tobytes()
     return tarred({**files, "cifar-10-batches-bin/batches.meta.txt": b"airplane"})
+
+
+def vgg16_file(weights: Sequence[np.ndarray]) -> bytes:
+    """Return kernels and biases in the layout of Keras' file of VGG16: convolutions and layers without weights."""
+    out = io.BytesIO()
+    with h5py.File(out, "w") as file:
+        layers = []
+        for i in range(0, len(weights), 2):
+            group = file.create_group(f"block_conv{i}")
+            names = [f"block_conv{i}_{kind}_1:0" for kind in "Wb"][: len(weights) - i]
+            for name, array in zip(names, weights[i : i + 2], strict=True):
+                group[name] = array.astype(np.float32)
+            group.attrs["weight_names"] = [name.encode() for name in names]
+            file.create_group(f"block_pool{i}").attrs["weight_names"] = []
+            layers += [f"block_conv{i}".encode(), f"block_pool{i}".encode()]
+        file.attrs["layer_names"] = layers
+        file.attrs["backend"], file.attrs["keras_version"] = b"tensorflow", b"1.2.0"
+    return out.getvalue()
 
 
 def fetching(offer: Offer) -> list[str]:

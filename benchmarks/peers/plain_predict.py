@@ -19,7 +19,7 @@ from cnnlab.core.kept.disk import Disk
 from cnnlab.core.trunks.rows import shipped
 from cnnlab.tf.trunks.build import front
 from cnnlab.tf.trunks.features import BATCH, features_of
-from cnnlab.tf.trunks.lite0 import lite0
+from cnnlab.tf.trunks.known import known_model
 
 
 def main(count: int, size: int, rounds: int) -> None:
@@ -27,7 +27,7 @@ def main(count: int, size: int, rounds: int) -> None:
     use_threads(1)
     trunk = shipped(size)
     pictures = np.random.default_rng(0).integers(0, 256, (count, size, size, 3), np.uint8)
-    whole = lite0(size, size)
+    whole = known_model(trunk.source, size, size, Path())
     plain = keras.Sequential(
         [
             keras.Input((size, size, 3)),

@@ -18,9 +18,9 @@ from cnnlab.core.sequences.loading import is_made, is_sequences, load_sequences
 from cnnlab.core.settings import Settings
 from cnnlab.core.shapes import trace
 from cnnlab.core.teach.brief import describe_pair, metric_text
-from cnnlab.core.trunks import lite0
 from cnnlab.core.trunks.heads import smallest_head
-from cnnlab.core.trunks.rows import shipped
+from cnnlab.core.trunks.known import KNOWN
+from cnnlab.core.trunks.rows import known_trunk
 from cnnlab.core.words.numbers import decimal
 from cnnlab.processes.data.limited_reading import LimitedReading
 from cnnlab.processes.data.limited_sequences import read_in_limits
@@ -47,7 +47,7 @@ def _options(train: argparse.ArgumentParser) -> None:
         help=f"default: the network's own; {LESSON_SIZE} for the post's, {TRUNK_SIZE} for a trunk",
     )
     train.add_argument(
-        "--trunk", choices=(lite0.KEY,), help="a trained trunk below the network, which is the head then"
+        "--trunk", choices=tuple(KNOWN), help="a trained trunk below the network, which is the head then"
     )
     train.add_argument("--trainable-from", metavar="LAYER", help="of the trunk; default: all of it is frozen")
     add_learning_options(train)
@@ -131,7 +131,7 @@ def _spec(options: argparse.Namespace, settings: Settings) -> RunSpec:
 
 def _on_trunk(spec: RunSpec, options: argparse.Namespace, settings: Settings) -> RunSpec:
     """Return the training above the trunk that is asked for; without a network the head is as small as can be."""
-    trunk = shipped(TRUNK_SIZE if options.image_size is None else options.image_size)
+    trunk = known_trunk(KNOWN[options.trunk], TRUNK_SIZE if options.image_size is None else options.image_size)
     head = spec.network
     if options.network is None:
         with LimitedReading(settings) as reading:

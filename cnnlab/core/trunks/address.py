@@ -1,6 +1,6 @@
 """Put a borrowed trunk behind the network of a link, and read it back from a text that anybody may have changed.
 
-What ships is told whole; of another trunk the text names the file in the home, which only its own server has.
+A known trunk is told whole; of another one the text names the file in the home, which only its own server has.
 """
 
 import base64

@@ -4,19 +4,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from cnnlab.core.network import Network
-from cnnlab.core.trunks import lite0
 from cnnlab.core.trunks.files import path_of
-from cnnlab.core.trunks.rows import is_trained, rows_of, shipped
+from cnnlab.core.trunks.known import KNOWN
+from cnnlab.core.trunks.rows import is_trained, known_trunk, rows_of
 from cnnlab.core.trunks.trunk import Trunk, TrunkError
 
 
 def trunk_problem(trunk: Trunk, head: Network, home: Path) -> str | None:
     """Return in one sentence why this head cannot be trained above this trunk, or None."""
     try:
-        if trunk.source == lite0.KEY:
-            known = shipped(trunk.input_shape[0], trunk.cut)
-            if replace(known, trainable_from=trunk.trainable_from, head=trunk.head) != trunk:
-                return f"{trunk.name} is not described as it is; choose the trunk anew."
+        if known := KNOWN.get(trunk.source):
+            made = known_trunk(known, trunk.input_shape[0], trunk.cut)
+            if replace(made, trainable_from=trunk.trainable_from, head=trunk.head) != trunk:
+                return f"{known.name} is not described as it is; choose the trunk anew."
         rows = rows_of(trunk, home)
         is_trained(trunk, rows)
         if rows[-1].output_shape != trunk.feature_shape:
@@ -26,6 +26,6 @@ def trunk_problem(trunk: Trunk, head: Network, home: Path) -> str | None:
     except TrunkError as error:
         return str(error)
     if head.input_shape != trunk.feature_shape:
-        made, taken = (" × ".join(map(str, shape)) for shape in (trunk.feature_shape, head.input_shape))
-        return f"The trunk makes features of {made}, but the head takes {taken}; give the head this input."
+        makes, takes = (" × ".join(map(str, shape)) for shape in (trunk.feature_shape, head.input_shape))
+        return f"The trunk makes features of {makes}, but the head takes {takes}; give the head this input."
     return None

@@ -60,18 +60,22 @@ def path_of(home: Path, key: str) -> Path:
     return home / "trunks" / f"{key}.npz"
 
 
+def read_at(path: Path) -> tuple[dict[str, Any], Weights]:
+    """Return what a file of `pack` tells of itself, and its weights; raise `TrunkError` if it is gone or damaged."""
+    return _read(path, True)
+
+
 def read_told(home: Path, key: str) -> dict[str, Any]:
     """Return what a file tells of itself; raise `TrunkError` if it is gone or damaged."""
-    return _read(home, key, False)[0]
+    return _read(path_of(home, key), False)[0]
 
 
 def read(home: Path, key: str) -> tuple[dict[str, Any], Weights]:
     """Return what a file tells of itself, and its weights; raise `TrunkError` if it is gone or damaged."""
-    return _read(home, key, True)
+    return read_at(path_of(home, key))
 
 
-def _read(home: Path, key: str, whole: bool) -> tuple[dict[str, Any], Weights]:
-    path = path_of(home, key)
+def _read(path: Path, whole: bool) -> tuple[dict[str, Any], Weights]:
     try:
         with np.load(path, allow_pickle=False) as kept:
             told = json.loads(kept["told"].tobytes())

@@ -6,11 +6,11 @@ small devices: no squeeze-and-excitation, ReLU6 in place of swish.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from cnnlab.core.shipped import ASSETS
+from cnnlab.core.trunks.parts import Part
 
 FOLDER = ASSETS / "trunks" / "efficientnet_lite0"
 WEIGHTS = FOLDER / "weights.npz"
@@ -18,9 +18,12 @@ KEY = "efficientnet_lite0"
 NAME = "EfficientNet-Lite0"
 SCALE, OFFSET = 1 / 128, -127 / 128  # of pixels from 0 to 255: (x − 127) / 128
 SIZES = (96, 128, 160, 192, 224)
-SMALLEST, LARGEST = SIZES[0], SIZES[-1]
 POOLED = "avg_pool"
 CLASSES = 1000
+ORIGIN = (
+    f"{NAME} was trained by Google on the photographs of ImageNet's {CLASSES:,} classes; its weights are shipped under "
+    "Apache-2.0, as float16. Its first layer takes (x − 127) / 128 of pixels from 0 to 255."
+)
 _EPSILON, _MOMENTUM = 1e-3, 0.99
 _STEM, _TOP = 32, 1280
 # Each stage: how often, kernel size, stride of the first block, how many times wider inside, channels.
@@ -33,16 +36,6 @@ _STAGES = (
     (4, 5, 2, 6, 192),
     (1, 3, 1, 6, 320),
 )
-
-
-@dataclass(frozen=True)
-class Part:
-    """Tell one layer: its name, its class and options as in Keras, and the layers that it takes; none: the picture."""
-
-    name: str
-    class_name: str
-    config: dict[str, Any]
-    inputs: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)

@@ -9,8 +9,10 @@ from cnnlab.core.exchange.imported import ImportedRow
 from cnnlab.core.inside.graph import OPTIONS, PICTURE
 from cnnlab.core.network import Layer
 from cnnlab.core.network.layers import Shape
-from cnnlab.core.trunks import lite0
+from cnnlab.core.trunks import vgg16
 from cnnlab.core.trunks.files import read_told
+from cnnlab.core.trunks.known import KNOWN, LITE0, VGG16
+from cnnlab.core.trunks.parts import Known
 from cnnlab.core.trunks.trunk import Trunk, TrunkError
 
 
@@ -33,8 +35,10 @@ class Counts:
 
 def rows_of(trunk: Trunk, home: Path) -> tuple[TrunkRow, ...]:
     """Return the layers of a trunk up to its cut; raise `TrunkError` if its file is gone or does not have them."""
-    if trunk.source == lite0.KEY:
-        rows = shipped_rows(*trunk.input_shape[:2])
+    if known := KNOWN.get(trunk.source):
+        if known is VGG16:
+            vgg16.weights_path(home)
+        rows = known_rows(known.key, *trunk.input_shape[:2])
     else:
         rows = tuple(
             TrunkRow(**{**row, **{k: _tuple(row[k]) for k in ("output_shape", "inputs", "sources", "options")}})
@@ -69,20 +73,20 @@ def counts(trunk: Trunk, rows: Sequence[TrunkRow]) -> Counts:
 
 
 def cuts(rows: Sequence[TrunkRow]) -> tuple[str, ...]:
-    """Return the layers after which a trunk may be cut: those that make maps."""
-    return tuple(row.name for row in rows if len(row.output_shape) == 3)
+    """Return the layers after which a trunk may be cut: those that make maps of their own."""
+    return tuple(row.name for row in rows if len(row.output_shape) == 3 and row.name != vgg16.MEAN)
 
 
 @lru_cache(maxsize=8)
-def shipped_rows(height: int, width: int) -> tuple[TrunkRow, ...]:
-    """Return every layer of EfficientNet-Lite0 for pictures of this size."""
+def known_rows(key: str, height: int, width: int) -> tuple[TrunkRow, ...]:
+    """Return every layer of a known trunk for pictures of this size."""
     shapes: dict[str, Shape] = {"": (height, width, 3)}
     places = {"": PICTURE}
     rows = []
-    for i, part in enumerate(lite0.parts()):
+    for i, part in enumerate(KNOWN[key].parts()):
         before = shapes[part.inputs[0]]
         weights = macs = params = 0
-        if part.class_name == "Add":
+        if part.class_name in ("Add", "Normalization"):
             shape, options = before, {}
         else:
             layer = Layer.make(part.class_name, **part.config)
@@ -98,16 +102,23 @@ def shipped_rows(height: int, width: int) -> tuple[TrunkRow, ...]:
     return tuple(rows)
 
 
-def shipped(size: int, cut: str = lite0.POOLED) -> Trunk:
-    """Return EfficientNet-Lite0 for pictures of `size` × `size`, all of it frozen; raise `TrunkError`."""
-    if not lite0.SMALLEST <= size <= lite0.LARGEST:
+def known_trunk(known: Known, size: int, cut: str | None = None) -> Trunk:
+    """Return a known trunk for pictures of `size` × `size`, cut as it is by rule and all frozen; raise `TrunkError`."""
+    cut = known.cut if cut is None else cut
+    smallest, largest = known.sizes[0], known.sizes[-1]
+    if not smallest <= size <= largest:
         raise TrunkError(
-            f"{lite0.NAME} takes pictures of {lite0.SMALLEST} to {lite0.LARGEST} pixels a side, not {size}; choose "
-            "another size."
+            f"{known.name} takes pictures of {smallest} to {largest} pixels a side here, not {size}; choose another "
+            "size."
         )
-    shapes = {row.name: row.output_shape for row in shipped_rows(size, size)}
-    if len(shapes.get(cut, ())) != 3:
-        raise TrunkError(f"{lite0.NAME} makes no maps in {cut!r} to be cut after; choose another layer.")
+    shapes = {row.name: row.output_shape for row in known_rows(known.key, size, size)}
+    if len(shapes.get(cut, ())) != 3 or cut == vgg16.MEAN:
+        raise TrunkError(f"{known.name} makes no maps in {cut!r} to be cut after; choose another layer.")
     height, width, channels = shapes[cut]
     shape = (height, width, channels)
-    return Trunk(lite0.KEY, lite0.NAME, (size, size, 3), cut, shape, lite0.SCALE, lite0.OFFSET)
+    return Trunk(known.key, known.name, (size, size, 3), cut, shape, known.scale, known.offset)
+
+
+def shipped(size: int, cut: str | None = None) -> Trunk:
+    """Return EfficientNet-Lite0 for pictures of `size` × `size`, all of it frozen; raise `TrunkError`."""
+    return known_trunk(LITE0, size, cut)

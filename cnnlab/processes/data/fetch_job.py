@@ -22,6 +22,7 @@ from cnnlab.processes.data.asking import FetchError, forget
 from cnnlab.processes.data.data_job import MOST_MEMORY, NICE, Teller, answer, limit_time, say
 from cnnlab.processes.data.downloading import download
 from cnnlab.processes.data.limited_reading import LimitedReading
+from cnnlab.processes.data.weight_file import vgg16_arrays
 from cnnlab.processes.limits.memory import limit_memory
 
 FETCHING, CHECKING, UNPACKING = "Fetching", "Checking", "Unpacking"
@@ -59,7 +60,9 @@ def fetch(offer: Offer, settings: Settings, plain_loopback: bool = False) -> str
     part = arriving(settings.home, offer)
     digest = arrive(offer, settings, plain_loopback)
     if offer.contents is Contents.WEIGHTS:
-        weights = keep_weights(settings.home, offer)
+        limit_time()
+        limit_memory(MOST_MEMORY)
+        weights = keep_weights(settings.home, offer, vgg16_arrays(part))
         forget(part)
         return weights.name
     reference = _read(settings, lambda library: keep(offer, part, digest, library))

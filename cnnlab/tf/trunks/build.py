@@ -6,9 +6,9 @@ import keras
 
 from cnnlab.core.exchange.model_config import check_model_config
 from cnnlab.core.trunks.files import read
-from cnnlab.core.trunks.lite0 import KEY
+from cnnlab.core.trunks.known import KNOWN
 from cnnlab.core.trunks.trunk import RESCALING, TRUNK, Trunk, TrunkError
-from cnnlab.tf.trunks.lite0 import lite0
+from cnnlab.tf.trunks.known import known_model
 
 BELOW = (TRUNK, RESCALING)
 """The names of the layers below the head."""
@@ -20,7 +20,8 @@ def trunk_model(trunk: Trunk, home: Path) -> keras.Model:
     Frozen layers work as when predicting, whatever happens above them: their batch normalization keeps its averages,
     and their dropout is off.
     """
-    model = lite0(*trunk.input_shape[:2]) if trunk.source == KEY else _of_file(trunk, home)
+    is_known = trunk.source in KNOWN
+    model = known_model(trunk.source, *trunk.input_shape[:2], home) if is_known else _of_file(trunk, home)
     names = [layer.name for layer in model.layers]
     for name in filter(None, (trunk.cut, trunk.trainable_from)):
         if name not in names:

@@ -38,19 +38,22 @@ def fetch_panel() -> None:
         return
     _choose_finished()
     here = {entry.offer: entry for entry in visible_entries().values() if entry.offer}
-    if any(_is_running(_job(offer.key)) for offer in (*PHOTOGRAPHS, BREEDS)):
+    if any(_is_running(fetching(offer.key)) for offer in (*PHOTOGRAPHS, BREEDS)):
         FETCH_OPEN.set(True)  # also when it has ended, so that nobody looks for what became of it
     with st.expander("Fetch real photographs", expanded=FETCH_OPEN.get()), st.container(key="fetch_panel"):
-        show_html(
-            quiet("Only a press of a button here asks the internet. One download serves everybody on this server.")
-        )
-        if not may_fetch():
-            show_html(quiet("On this server the teacher starts downloads."))
+        say_who_fetches()
         for offer in PHOTOGRAPHS:
-            _card(offer, here.get(offer.key))
+            fetch_card(offer, here.get(offer.key))
             if offer.key == BREEDS.of.key and offer.key in here:
-                _card(BREEDS, here.get(BREEDS.key))
+                fetch_card(BREEDS, here.get(BREEDS.key))
         show_html(quiet(*BY_HAND))
+
+
+def say_who_fetches() -> None:
+    """Say that only a press asks the internet, and whose that is."""
+    show_html(quiet("Only a press of a button here asks the internet. One download serves everybody on this server."))
+    if not may_fetch():
+        show_html(quiet("On this server the teacher starts downloads."))
 
 
 def may_fetch() -> bool:
@@ -72,12 +75,12 @@ def _facts(offer: Offer) -> Html:
     )
 
 
-def _card(offer: Offer | Again, entry: Entry | None) -> None:
-    """Draw one thing that can be fetched, in the state in which it is."""
+def fetch_card(offer: Offer | Again, entry: Entry | None = None) -> None:
+    """Draw one thing that can be fetched, in the state in which it is; `entry` is its data set, if that is here."""
     with st.container(key=f"fetch_{offer.key}", border=True):
         facts = _facts(offer) if isinstance(offer, Offer) else NOTHING
         show_html(tag("div", bold(offer.name), quiet(offer.about), facts, class_="fetch-card"))
-        job = _job(offer.key)
+        job = fetching(offer.key)
         if job is not None and job.state.running:
             watch_job(_key(offer.key), f"cancel_{offer.key}", _said, fetches)
             if may_fetch() and not job.is_waited_for_by(asker()):
@@ -125,7 +128,8 @@ def _key(offer: str) -> str:
     return f"fetch {offer}"
 
 
-def _job(offer: str) -> Job | None:
+def fetching(offer: str) -> Job | None:
+    """Return the download of an offer that goes on or has ended, or None."""
     return fetches().get(_key(offer))
 
 
@@ -151,7 +155,7 @@ def _press(key: str) -> None:
 
 def _drop(offer: Offer) -> None:
     """Take away what arrived of a file that nobody is fetching."""
-    if may_fetch() and not _is_running(_job(offer.key)):
+    if may_fetch() and not _is_running(fetching(offer.key)):
         forget(arriving(settings().home, offer))
 
 
@@ -164,7 +168,7 @@ def _choose(reference: str) -> None:
 def _choose_finished() -> None:
     """Make what this visitor waited for the current set, once it is there."""
     for key in FETCHES_AWAITED.get():
-        job = _job(key)
+        job = fetching(key)
         if _is_running(job):
             continue
         FETCHES_AWAITED.set(tuple(other for other in FETCHES_AWAITED.get() if other != key))

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from cnnlab.core.trunks import lite0
 from cnnlab.core.trunks.heads import smallest_head
-from cnnlab.core.trunks.rows import cuts, rows_of, shipped
+from cnnlab.core.trunks.known import KNOWN, LITE0, here
+from cnnlab.core.trunks.parts import Known
+from cnnlab.core.trunks.rows import cuts, known_rows, known_trunk
 from cnnlab.core.trunks.trunk import Trunk, TrunkError
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.pages import link
@@ -19,12 +20,12 @@ from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import settings
 from cnnlab.ui.trunks.another import another_trunk
 from cnnlab.ui.trunks.called import what_it_calls
+from cnnlab.ui.trunks.fetch import fetch_trunk
 from cnnlab.ui.trunks.shown import told_trunk
 from cnnlab.viz.html import quiet
 
 OWN, BORROWED = "Own network", "Borrowed trunk"
-FIRST_SIZE = 160
-KIND, SIZE, CUT = "trunk_kind", "trunk_size", "trunk_cut"
+KIND, WHICH, SIZE, CUT = "trunk_kind", "trunk_which", "trunk_size", "trunk_cut"
 CUT_HELP = "The head gets what this layer makes. Early layers know edges and colours, late ones know things."
 SIZE_HELP = (
     "Every picture is stretched to this height and width. The trunk was trained at 224; smaller is faster and knows a "
@@ -78,7 +79,7 @@ def _turn(classes: int) -> None:
             shared().give_back()
             AUGMENT.set(AUGMENT.default)
         return
-    _stand_on(shipped(FIRST_SIZE), classes)
+    _stand_on(known_trunk(LITE0, LITE0.first_size), classes)
     AUGMENT.set(False)
 
 
@@ -90,9 +91,11 @@ def _stand_on(trunk: Trunk, classes: int) -> None:
 
 
 def _settings(trunk: Trunk, classes: int) -> None:
-    """Draw the size and the cut of the trunk that ships, what the trunk is, and the presses for its head."""
-    if trunk.source == lite0.KEY:
-        _shipped(trunk, classes)
+    """Draw which trunk, the size and the cut of a known one, what it is, and the presses for its head."""
+    _which(trunk, classes)
+    known = KNOWN.get(trunk.source)
+    if known is not None:
+        _size_and_cut(known, trunk, classes)
     try:
         told_trunk(trunk)
     except TrunkError as error:
@@ -110,26 +113,52 @@ def _settings(trunk: Trunk, classes: int) -> None:
                 on_click=lambda: shared().change_network(fitting),
             )
         link("architecture", "Edit the head")
-    if trunk.source == lite0.KEY:
+    if known is not None and known is not LITE0:
+        show_html(quiet(known.origin))
+    if known is LITE0:
         what_it_calls()
+    fetch_trunk()
     another_trunk(classes)
 
 
-def _shipped(trunk: Trunk, classes: int) -> None:
-    offered = sorted({*lite0.SIZES, trunk.input_shape[0]})
-    layers = cuts(rows_of(replace(trunk, cut=lite0.POOLED, trainable_from=None), settings().home))
+def _which(trunk: Trunk, classes: int) -> None:
+    """Draw the choice among the trunks that are here, once there is more than one."""
+    names = {known.key: known.name for known in here(settings().home)} | {trunk.source: trunk.name}
+    if len(names) > 1:
+        st.session_state[WHICH] = trunk.source
+        st.selectbox(
+            "Trunk",
+            list(names),
+            key=WHICH,
+            format_func=lambda key: names.get(key, key),
+            on_change=_turn_to,
+            args=(classes,),
+        )
+
+
+def _turn_to(classes: int) -> None:
+    offered = {known.key: known for known in here(settings().home)}
+    key = chosen(WHICH, tuple(offered), "")
+    if key:
+        _stand_on(known_trunk(offered[key], offered[key].first_size), classes)
+
+
+def _size_and_cut(known: Known, trunk: Trunk, classes: int) -> None:
+    offered = sorted({*known.sizes, trunk.input_shape[0]})
+    layers = cuts(known_rows(known.key, *trunk.input_shape[:2]))
     st.session_state[SIZE] = trunk.input_shape[0]
     st.session_state[CUT] = trunk.cut
+    told = (known, trunk, layers, classes)
     left, right = st.columns(2)
     with left:
-        st.selectbox("Image size", offered, key=SIZE, help=SIZE_HELP, on_change=_changed, args=(trunk, layers, classes))
+        st.selectbox("Image size", offered, key=SIZE, help=SIZE_HELP, on_change=_changed, args=told)
     with right:
-        st.selectbox("Cut after", layers, key=CUT, help=CUT_HELP, on_change=_changed, args=(trunk, layers, classes))
+        st.selectbox("Cut after", layers, key=CUT, help=CUT_HELP, on_change=_changed, args=told)
 
 
-def _changed(trunk: Trunk, layers: Sequence[str], classes: int) -> None:
+def _changed(known: Known, trunk: Trunk, layers: Sequence[str], classes: int) -> None:
     cut = chosen(CUT, layers, trunk.cut)
-    new = shipped(chosen(SIZE, lite0.SIZES, trunk.input_shape[0]), cut)
+    new = known_trunk(known, chosen(SIZE, known.sizes, trunk.input_shape[0]), cut)
     if trunk.feature_shape == new.feature_shape and cut == trunk.cut:
         new = replace(new, trainable_from=trunk.trainable_from, head=trunk.head)
     _stand_on(new, classes)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnlab.core.teach.brief import describe_shape
-from cnnlab.core.trunks import lite0
+from cnnlab.core.trunks.known import KNOWN
 from cnnlab.core.trunks.rows import Counts, TrunkRow, counts, is_trained, rows_of
 from cnnlab.core.trunks.trunk import Trunk, TrunkError
 from cnnlab.ui.parts.html import show_html
@@ -20,8 +20,8 @@ STAYS = (
 )
 NOT_CARRIED = (
     "Script, notebook, JSON and Keras' summary hold the head alone; the trunk comes with a run: as its model (.keras), "
-    "which plain Keras opens, and as its notebook. The link carries a trunk that ships to everybody, any other one to "
-    "this server only."
+    "which plain Keras opens, and as its notebook. The link carries EfficientNet-Lite0 to everybody, VGG16 to servers "
+    "that have fetched it, any other trunk to this server only."
 )
 
 
@@ -54,21 +54,14 @@ def trunk_of_network() -> None:
     show_html(notice("Your network stands on ", bold(trunk.name), ", which is borrowed. ", _amounts(counted), rest))
     with st.expander(f"The trunk's {len(rows)} layers, which are only read", key="trunk_rows"):
         show_html(_table(trunk, rows, trained), quiet(STAYS))
-        if trunk.source == lite0.KEY:
-            show_html(quiet(_origin()))
+        if known := KNOWN.get(trunk.source):
+            show_html(quiet(known.origin))
 
 
 def not_carried() -> None:
     """Say what link, script and summary do not hold of a trunk."""
     if shared().trunk is not None:
         show_html(quiet(NOT_CARRIED))
-
-
-def _origin() -> str:
-    return (
-        f"{lite0.NAME} was trained by Google on the photographs of ImageNet's {lite0.CLASSES:,} classes; its weights "
-        "are shipped under Apache-2.0, as float16. Its first layer takes (x − 127) / 128 of pixels from 0 to 255."
-    )
 
 
 def _table(trunk: Trunk, rows: Sequence[TrunkRow], trained: Sequence[bool]) -> Html:

@@ -10,8 +10,8 @@ import pytest
 
 from cnnlab.core.pictures import decode, prepare
 from cnnlab.core.pictures.gallery import named, pictures
-from cnnlab.core.trunks.lite0 import OFFSET, SCALE, class_names
-from cnnlab.tf.trunks.lite0 import lite0
+from cnnlab.core.trunks.lite0 import KEY, OFFSET, SCALE, class_names
+from cnnlab.tf.trunks.known import known_model
 
 BY_TORCH = json.loads((Path(__file__).parent / "lite0_by_torch.json").read_text())["answers"]
 ROUNDED = 0.02  # of a probability: weights are float16 here
@@ -19,7 +19,7 @@ ROUNDED = 0.02  # of a probability: weights are float16 here
 
 @cache
 def at(size: int) -> keras.Model:
-    return lite0(size, size)
+    return known_model(KEY, size, size, Path())
 
 
 @pytest.mark.parametrize("size", [160, *(pytest.param(size, marks=pytest.mark.slow) for size in (96, 224))])

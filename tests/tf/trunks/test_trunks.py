@@ -9,13 +9,13 @@ import pytest
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.settings import Settings
 from cnnlab.core.trunks.files import keep
-from cnnlab.core.trunks.lite0 import POOLED
-from cnnlab.core.trunks.rows import TrunkRow, counts, cuts, rows_of, shipped, shipped_rows
+from cnnlab.core.trunks.lite0 import KEY, POOLED
+from cnnlab.core.trunks.rows import TrunkRow, counts, cuts, known_rows, rows_of, shipped
 from cnnlab.core.trunks.trunk import Trunk, TrunkError
 from cnnlab.tf.build import build_model
 from cnnlab.tf.inside.cut import rows, trunk_content
 from cnnlab.tf.trunks.build import front, trunk_model
-from cnnlab.tf.trunks.lite0 import lite0
+from cnnlab.tf.trunks.known import known_model
 
 
 def told(row: TrunkRow) -> dict[str, object]:
@@ -31,8 +31,9 @@ def told(row: TrunkRow) -> dict[str, object]:
 
 
 def test_the_rows_of_the_shipped_trunk_are_those_of_keras() -> None:
-    ours = [told(row) for row in shipped_rows(100, 130)]
-    theirs = [{key: row[key] for key in told(shipped_rows(100, 130)[0])} for row in rows(lite0(100, 130))]
+    ours = [told(row) for row in known_rows(KEY, 100, 130)]
+    model = known_model(KEY, 100, 130, Path())
+    theirs = [{key: row[key] for key in ours[0]} for row in rows(model)]
     assert ours == theirs
 
 
@@ -48,7 +49,7 @@ def test_what_is_frozen_is_counted_as_keras_counts(first: str | None, home: Path
 
 
 def test_a_trunk_is_cut_after_any_layer_that_makes_maps(home: Path) -> None:
-    names = cuts(shipped_rows(96, 96))
+    names = cuts(known_rows(KEY, 96, 96))
     assert {"stem_conv", "block3b_add", "top_activation", POOLED} <= set(names)
     cut = shipped(96, "block3b_add")
     assert cut.feature_shape == (12, 12, 40)

@@ -12,7 +12,7 @@ from cnnlab.classroom.classroom import Classroom
 from cnnlab.classroom.store.schema import TABLES, bring_up_to_date
 from cnnlab.core import settings
 from cnnlab.core.classroom.reading import SETTINGS as EXERCISE_SETTINGS
-from cnnlab.core.data.offers.table import PHOTOGRAPHS
+from cnnlab.core.data.offers.table import OFFERS
 from cnnlab.core.lessons.check_kinds import KINDS
 from cnnlab.core.lessons.facts import FACTS
 from cnnlab.core.lessons.lesson import FIRST_PICTURE, GO, PAGES, PARTS, POINTS, TRAINING
@@ -113,8 +113,9 @@ def test_every_setting_of_an_exercise_is_described() -> None:
 
 
 def test_everything_that_can_be_fetched_stands_in_its_document_as_in_the_code() -> None:
-    for offer in PHOTOGRAPHS:
-        checksum = f"SHA-256 `{offer.hash.digits}`" if offer.hash else "no hash published"
+    for offer in OFFERS.values():
+        written = str(offer.hash).split(" ")[0]
+        checksum = f"{written} `{offer.hash.digits}`" if offer.hash else "no hash published"
         row = f"| {offer.name} | `{offer.address}` | {offer.size:,} | {checksum} | {offer.licence} |"
         assert row in DOCUMENTS["docs/fetching.md"]
 

@@ -8,19 +8,21 @@ from dataclasses import replace
 from hashlib import md5
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from cnnlab.core.data.datasets import load, read_nothing
+from cnnlab.core.data.datasets import DataSetError, load, read_nothing
 from cnnlab.core.data.library import Library
 from cnnlab.core.data.offers.files import AlteredError, arriving, fetched
 from cnnlab.core.data.offers.offer import Hash, Offer
 from cnnlab.core.data.offers.table import VGG16
 from cnnlab.core.settings import Settings
-from cnnlab.processes.data import data_job, fetch_job
+from cnnlab.core.trunks.files import read_at
+from cnnlab.processes.data import data_job, fetch_job, weight_file
 from cnnlab.processes.data.asking import FetchError
 from cnnlab.processes.data.fetch_job import arrive, fetch
 from cnnlab.processes.environment import child_environment, fetch_command
-from tests.served import Served, fetching, kaggle, offer_at, pets, serving
+from tests.served import Served, fetching, kaggle, offer_at, pets, serving, vgg16_file
 
 CONTENT = kaggle()
 
@@ -97,18 +99,54 @@ def test_the_disk_is_asked_before_the_site(offer: Offer, served: Served, setting
     assert served.asked == []
 
 
-def test_weights_are_kept_as_a_file(served: Served, settings: Settings) -> None:
-    served.content = b"weights" * 100
-    named = Hash("md5", md5(served.content).hexdigest(), "Keras")
+def served_weights(address: str, content: bytes) -> Offer:
+    named = Hash("md5", md5(content).hexdigest(), "Keras")
+    return replace(VGG16, address=address, size=len(content), hash=named)
+
+
+def test_weights_are_kept_as_arrays_and_their_file_goes(
+    served: Served, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shapes = ((3, 3, 3, 4), (4,), (3, 3, 4, 2), (2,))
+    monkeypatch.setattr(weight_file, "weight_shapes", lambda: shapes)
+    drawn = np.random.default_rng(0)
+    weights = [drawn.random(shape, np.float32) for shape in shapes]
+    served.content = vgg16_file(weights)
     with serving(served) as address:
-        offer = replace(VGG16, address=address, size=len(served.content), hash=named)
+        offer = served_weights(address, served.content)
         name = fetch(offer, settings, plain_loopback=True)
         assert fetch(offer, settings, plain_loopback=True) == name
     path = fetched(settings.home, offer)
     assert path is not None
-    assert (path.name, path.read_bytes()) == (name, served.content)
+    told, kept = read_at(path)
+    assert told == {"weights": VGG16.key}
+    for ours, theirs in zip(kept, weights, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert path.name == name == f"md5-{md5(served.content).hexdigest()}.npz"
     assert files_of(settings.home) == [name]
     assert served.asked == [""]
+
+
+@pytest.mark.parametrize("wrong", ["no file of weights", "another shape", "one too few", "one too many", "no number"])
+def test_a_file_that_holds_other_weights_is_one_sentence(
+    wrong: str, served: Served, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shapes = ((3, 3, 3, 4), (4,))
+    monkeypatch.setattr(weight_file, "weight_shapes", lambda: shapes)
+    arrays = {
+        "another shape": [np.zeros((3, 3, 3, 5)), np.zeros(4)],
+        "one too few": [np.zeros((3, 3, 3, 4))],
+        "one too many": [np.zeros((3, 3, 3, 4)), np.zeros(4), np.zeros(4)],
+        "no number": [np.zeros((3, 3, 3, 4)), np.full(4, np.nan)],
+    }
+    served.content = vgg16_file(arrays[wrong]) if wrong in arrays else b"no HDF5"
+    with (
+        serving(served) as address,
+        pytest.raises(DataSetError, match="does not hold the weights of VGG16") as caught,
+    ):
+        fetch(served_weights(address, served.content), settings, plain_loopback=True)
+    assert str(caught.value).count(". ") == 0
+    assert not [name for name in files_of(settings.home) if name.endswith(".npz")]
 
 
 def test_an_upload_that_is_what_is_offered_becomes_the_same_set(

@@ -30,14 +30,14 @@ def arrived(home: Path, offer: Offer) -> int:
 
 
 def kept(home: Path, offer: Offer) -> Path:
-    """Return where weights stay, named by their content; ValueError for what has no checksum."""
+    """Return where the arrays of weights stay, named by the content of their file; ValueError without a checksum."""
     if offer.hash is None:
         raise ValueError(f"{offer.key} has no checksum to be kept by.")
-    return home / FOLDER / f"{offer.hash.algorithm}-{offer.hash.digits}{Path(offer.file_name).suffix}"
+    return home / FOLDER / f"{offer.hash.algorithm}-{offer.hash.digits}.npz"
 
 
 def fetched(home: Path, offer: Offer) -> Path | None:
-    """Return the file of weights that were fetched and found whole, or None."""
+    """Return the arrays of weights that were fetched and found whole, or None."""
     path = kept(home, offer)
     return path if path.is_file() else None
 
@@ -64,13 +64,15 @@ def checked(file: Path, offer: Offer, on_progress: Callable[[int, int], None] = 
     return digest.hexdigest()
 
 
-def keep_weights(home: Path, offer: Offer) -> Path:
-    """Move weights that were found whole to where they stay, and return that; raise `Refusal` if they cannot."""
+def keep_weights(home: Path, offer: Offer, arrays: bytes) -> Path:
+    """Write the arrays of weights that were found whole to where they stay, and return that; raise `Refusal`."""
     if offer.contents is not Contents.WEIGHTS:
         raise ValueError(f"{offer.key} holds no weights.")
     path = kept(home, offer)
     try:
-        arriving(home, offer).replace(path)
+        new = path.with_name(f".new-{path.name}")
+        new.write_bytes(arrays)
+        new.replace(path)
     except OSError as error:
         raise Refusal(f"The file could not be kept ({error.strerror}); free some space and try again.") from error
     return path

@@ -65,8 +65,8 @@ class Offer:
 
     @property
     def room(self) -> int:
-        """Return how many bytes of the disk it takes at most: photographs do not pack, and are unpacked beside."""
-        return self.size if self.contents is Contents.WEIGHTS else 2 * self.size
+        """Return how many bytes of the disk it takes at most: neither photographs nor weights pack, beside the file."""
+        return 2 * self.size
 
 
 @dataclass(frozen=True)

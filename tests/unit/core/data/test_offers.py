@@ -170,10 +170,10 @@ def test_weights_are_kept_by_their_content(tmp_path: Path) -> None:
     arriving(tmp_path, offer).parent.mkdir()
     arriving(tmp_path, offer).write_bytes(content)
     checked(arriving(tmp_path, offer), offer)
-    path = keep_weights(tmp_path, offer)
+    path = keep_weights(tmp_path, offer, b"arrays")
     assert path == fetched(tmp_path, offer)
-    assert path.name == f"md5-{md5(content).hexdigest()}.h5"
-    assert path.read_bytes() == content
+    assert path.name == f"md5-{md5(content).hexdigest()}.npz"
+    assert path.read_bytes() == b"arrays"
     arriving(tmp_path, offer).write_bytes(b"w3ights")
     with pytest.raises(AlteredError, match="named by Keras"):
         checked(arriving(tmp_path, offer), offer)
