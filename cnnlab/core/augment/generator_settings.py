@@ -1,11 +1,11 @@
 """Hold the settings of `ImageDataGenerator` under Keras' own names, and say in one sentence what cannot be used."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 from cnnlab.core.words import Refusal
+from cnnlab.core.words.numbers import is_number
 
 LARGEST_ZOOM = 10.0
 LARGEST_BRIGHTNESS = 10.0
@@ -136,6 +136,6 @@ def _pair(name: str, value: object, expected: str) -> tuple[float, float]:
 
 
 def _number(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise AugmentationError(f"{name} must be made of finite numbers, not {value!r}; choose a number.")
+    if not is_number(value):
+        raise AugmentationError(f"{name} must be made of finite numbers, not {value!r:.40}; choose a number.")
     return float(value)

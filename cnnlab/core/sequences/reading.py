@@ -196,7 +196,9 @@ def _loaded(path: Path) -> np.ndarray:
         raise SequenceError(f"{path.name} is larger than {MOST_BYTES >> 20:,} MB; save it as whole bytes, or fewer.")
     try:
         loaded = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, OSError, EOFError, SyntaxError, OverflowError):
+    except MemoryError:
+        raise
+    except Exception:  # numpy takes the header for a piece of Python, which can be wrong in any way that Python can
         raise SequenceError(f"{path.name} is no plain array of numpy; save it with numpy.save.") from None
     if not isinstance(loaded, np.ndarray):
         raise SequenceError(f"{path.name} holds several arrays; save one with numpy.save.")

@@ -5,13 +5,13 @@ A known trunk is told whole; of another one the text names the file in the home,
 
 import base64
 import json
-import math
 from pathlib import Path
 
 from cnnlab.core.network import Network
 from cnnlab.core.trunks.checking import trunk_problem
 from cnnlab.core.trunks.trunk import Trunk, TrunkError
 from cnnlab.core.words import visible
+from cnnlab.core.words.numbers import is_number
 
 JOINT = "~"  # between the network and its trunk; base64url has none
 LONGEST = 2_048
@@ -40,7 +40,7 @@ def from_text(text: str, head: Network, home: Path) -> Trunk:
     if (
         not all(isinstance(each, str) for each in texts)
         or visible(trunk.name[:LONGEST_NAME]) != trunk.name
-        or not all(isinstance(each, int | float) and math.isfinite(each) for each in numbers)
+        or not all(map(is_number, numbers))
         or trunk.head is not None
     ):
         raise TrunkError(_WRONG)

@@ -1,6 +1,15 @@
 """Write numbers so that rounding tells nothing wrong: what is not 0 never reads 0 or −0, nor 0.9997 as 1."""
 
+import sys
+from typing import TypeGuard
+
 MOST_PLACES = 16
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Tell whether something read from JSON is a finite number; a whole one that no float holds is none."""
+    # math.isfinite raises OverflowError for such a one.
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def decimal(value: float, places: int = 2) -> str:

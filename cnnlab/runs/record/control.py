@@ -4,12 +4,12 @@ The page writes one small file into the run's folder; the worker looks at it aft
 """
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from cnnlab.core.words.numbers import is_number
 from cnnlab.processes.home.files import write_json
 
 
@@ -73,6 +73,6 @@ class ControlReader:
 
 def _parse(data: Mapping[str, object]) -> Control:
     rate = data["learning_rate"]
-    if rate is not None and not (isinstance(rate, (int, float)) and math.isfinite(rate) and rate > 0):
+    if rate is not None and not (is_number(rate) and rate > 0):
         raise ValueError("no learning rate")
     return Control(Mode(str(data["mode"])), int(str(data["serial"])), None if rate is None else float(rate))

@@ -4,9 +4,10 @@ A line without what its type cannot do without is no event; anything else that i
 the value it has when it is not known.
 """
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any
+
+from cnnlab.core.words.numbers import is_number
 
 LARGEST = 10**9
 
@@ -15,16 +16,12 @@ def _count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
 
 
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def _numbers(value: Any) -> bool:
-    return isinstance(value, dict) and all(map(_number, value.values()))
+    return isinstance(value, dict) and all(map(is_number, value.values()))
 
 
 def _numbers_or_none(value: Any) -> bool:
-    return isinstance(value, dict) and all(each is None or _number(each) for each in value.values())
+    return isinstance(value, dict) and all(each is None or is_number(each) for each in value.values())
 
 
 def _counts(value: Any) -> bool:
@@ -47,14 +44,14 @@ _NEEDED: Mapping[str, Mapping[str, Check]] = {
     "epoch": {"epoch": _count},
     "look": {"epoch": _count, "dead": _numbers, "predicted": _counts},
     "gradients": {"epoch": _count, "norms": _numbers_or_none},
-    "learning_rate": {"epoch": _count, "batch": _count, "batches": _count, "value": _number},
+    "learning_rate": {"epoch": _count, "batch": _count, "batches": _count, "value": is_number},
     "resume": {"epoch": _count},
     "preparing": {"what": _text, "done": _count, "total": _count},
     "end": {},
 }
-_NO_NUMBER: tuple[Check, Any] = (_number, None)
+_NO_NUMBER: tuple[Check, Any] = (is_number, None)
 _METRICS = dict.fromkeys(("loss", "accuracy", "val_loss", "val_accuracy"), _NO_NUMBER)
-_SECONDS: Mapping[str, tuple[Check, Any]] = {"seconds": (_number, 0.0)}
+_SECONDS: Mapping[str, tuple[Check, Any]] = {"seconds": (is_number, 0.0)}
 _UNKNOWN: Mapping[str, Mapping[str, tuple[Check, Any]]] = {
     "start": {"classes": (_texts, [])},
     "batch": {"loss": _NO_NUMBER, "accuracy": _NO_NUMBER, **_SECONDS},
@@ -67,15 +64,15 @@ _OPTIONAL: Mapping[str, Check] = {
     "compared": _count,
     "right_by_moving": _count,
     "right_by_own": _count,
-    "penalty": _number,
-    "learning_rate": _number,
+    "penalty": is_number,
+    "learning_rate": is_number,
     "samples": _count,
     "batches": _count,
     "validation_samples": _count,
     "validation_batches": _count,
     "counts": _counts,
     "validation_counts": _counts,
-    "loss": lambda value: _text(value) or _number(value) or value is None,
+    "loss": lambda value: _text(value) or is_number(value) or value is None,
     "device": _text,
 }
 """What may be there; it is left out where its form is wrong."""

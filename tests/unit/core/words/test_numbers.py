@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnlab.core.words.numbers import decimal, percent, probability, two_digits
+from cnnlab.core.words.numbers import decimal, is_number, percent, probability, two_digits
 
 HALF = 0.5 * (1 + 1e-9)  # of the last place: a tie such as 0.625 lies a rounding of doubles farther away
 
@@ -50,3 +50,13 @@ def test_a_share_reads_as_nothing_or_all_only_where_it_is(share: float) -> None:
 )
 def test_numbers_are_as_short_as_is_true(text: str, said: str) -> None:
     assert text == said
+
+
+@pytest.mark.parametrize("value", [True, None, "1", [], float("nan"), float("inf"), 10**400, -(10**400)])
+def test_what_no_float_holds_is_no_number(value: object) -> None:
+    assert not is_number(value)
+
+
+@pytest.mark.parametrize("value", [0, -3, 0.5, 10**300])
+def test_what_a_float_holds_is_a_number(value: object) -> None:
+    assert is_number(value)
