@@ -27,6 +27,10 @@ $(VENV)/.ray: $(VENV)/.run requirements-ray.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-ray.lock
 	@touch $@
 
+$(VENV)/.fuzz: $(VENV)/.dev requirements-fuzz.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-fuzz.lock
+	@touch $@
+
 setup: $(VENV)/.run ## install what the app needs into .venv
 
 setup-ray: $(VENV)/.ray ## install Ray too, for training on several machines
@@ -64,6 +68,9 @@ test-slow: $(VENV)/.dev $(VENV)/.ray browser ## survival, soak, Ray and other lo
 test-ray: $(VENV)/.dev $(VENV)/.ray ## install Ray and train on a cluster of two nodes on this machine
 	$(BIN)/python -m pytest -m ray
 
+fuzz: $(VENV)/.dev $(VENV)/.fuzz ## read a hundred thousand damaged and hostile links, files and messages; an hour
+	$(BIN)/python -W ignore -m tests.fuzz.run
+
 bench: $(VENV)/.dev browser ## print speed as ratios against peers in the same run
 	$(BIN)/python benchmarks/run.py
 
@@ -71,5 +78,6 @@ lock: ## write the locks again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements.txt -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements-dev.txt -o requirements-dev.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements-dev.lock requirements-ray.txt -o requirements-ray.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements-dev.lock requirements-fuzz.txt -o requirements-fuzz.lock
 
-.PHONY: help setup setup-ray run check js browser test test-pages test-slow test-ray bench lock
+.PHONY: help setup setup-ray run check js browser test test-pages test-slow test-ray fuzz bench lock

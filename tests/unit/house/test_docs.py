@@ -69,7 +69,7 @@ def test_every_file_that_is_linked_exists() -> None:
 
 
 def test_every_direct_dependency_has_a_reason() -> None:
-    for file in ("requirements.txt", "requirements-dev.txt", "requirements-ray.txt"):
+    for file in ("requirements.txt", "requirements-dev.txt", "requirements-ray.txt", "requirements-fuzz.txt"):
         for line in (ROOT / file).read_text().splitlines():
             name = re.match(r"[a-z][a-z0-9-]*", line)
             if name:
