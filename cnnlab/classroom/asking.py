@@ -38,7 +38,8 @@ class Asking:
         """
         with self._base.database.writing() as cursor:
             version = newest_version(cursor, exercise_id)
-            ask_of(exercise_of(cursor, exercise_id, version), at)
+            if ask_of(exercise_of(cursor, exercise_id, version), at).file:
+                raise ClassroomError("A file is handed in by each student alone; ask the class another question.")
             current = _current(cursor, exercise_id, version)
             if current is not None and current.at == at and is_withheld(current.phase):
                 raise ChangedMeanwhile(_PRESSED)

@@ -7,6 +7,7 @@ from pathlib import Path
 from cnnlab.classroom.asking import Asking
 from cnnlab.classroom.exercises import Exercises
 from cnnlab.classroom.export import Export
+from cnnlab.classroom.files import Files
 from cnnlab.classroom.follow import Follow
 from cnnlab.classroom.forgetting import Forgetting
 from cnnlab.classroom.handing_in import HandingIn
@@ -43,11 +44,12 @@ class Classroom:
         self.exercises = Exercises(base)
         self.students = Students(base)
         self.works = Works(base)
+        self.files = Files(base)
         self.handing_in = HandingIn(base)
         self.table = Table(base)
         self.asking = Asking(base)
         self.follow = Follow(base)
-        self.export = Export(self.exercises, self.table)
+        self.export = Export(self.exercises, self.table, self.files)
         self.forgetting = Forgetting(base, keep_days)
         self.forgetting.go_on()
 

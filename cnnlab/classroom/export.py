@@ -4,30 +4,52 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from cnnlab.classroom.exercises import Exercises
-from cnnlab.classroom.record.texts import parts_of
+from cnnlab.classroom.files import Files
+from cnnlab.classroom.record.errors import ClassroomError
+from cnnlab.classroom.record.texts import parts_of, path_part_of
+from cnnlab.classroom.record.work import Attempt, Filed, Student
+from cnnlab.classroom.store.faults import ClassroomFault
 from cnnlab.classroom.table import Opened, Row, Table
+from cnnlab.core.classroom.exercise import At
 
 COLUMNS = (
     *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "raw_score"),
     *("late_submission_penalty", "score", "max_score"),
 )
 """Those of nbgrader 0.9's `nbgrader export`, in its order."""
+FILE_COLUMNS = (
+    *("assignment", "student_id", "last_name", "first_name", "step", "question", "file", "path", "bytes", "sha256"),
+    *("timestamp", "handed_in"),
+)
+"""Those of the list of files that students have handed in."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _ODD_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class _Handed:
+    """Hold a file in the zip: whose it is, for which question, and below which path."""
+
+    student: Student
+    at: At
+    attempt: Attempt
+    file: Filed
+    path: str
 
 
 class Export:
     """Write down classes."""
 
-    def __init__(self, exercises: Exercises, table: Table) -> None:
+    def __init__(self, exercises: Exercises, table: Table, files: Files) -> None:
         self._exercises = exercises
         self._table = table
+        self._files = files
 
     def marks(self, exercise_id: str) -> str:
         """Return one line a student in nbgrader's columns; times are UTC.
@@ -53,7 +75,10 @@ class Export:
         return out.getvalue()
 
     def answers(self, exercise_id: str) -> str:
-        """Return everything about a class as JSON: every version, student, attempt, goal, training and mark."""
+        """Return everything about a class as JSON: every version, student, attempt, goal, training and mark.
+
+        Of a file there is its name, size, SHA-256, and its path in the zip.
+        """
         opened = [self._table.open(exercise_id, row.student.id) for row in self._table.rows(exercise_id)]
         told = {
             "exercise": exercise_id,
@@ -62,8 +87,28 @@ class Export:
         }
         return json.dumps(told, ensure_ascii=False, indent=1)
 
+    def _handed(self, exercise_id: str) -> Iterator[_Handed]:
+        for row in self._table.rows(exercise_id):
+            opened = self._table.open(exercise_id, row.student.id)
+            for at, asked in sorted(opened.asked.items()):
+                for attempt in asked.attempts:
+                    if attempt.file is not None:
+                        path = path_of(exercise_id, row.student.id, at, attempt.given, attempt.file)
+                        yield _Handed(row.student, at, attempt, attempt.file, path)
+
+    def _add_file(self, archive: zipfile.ZipFile, exercise_id: str, one: _Handed) -> bool:
+        """Add a file to the zip; tell whether it was still there: a student may take it back at any time."""
+        try:
+            content = self._files.of_exercise(exercise_id, one.file.number)
+        except ClassroomFault:
+            raise
+        except ClassroomError:
+            return False
+        _add(archive, one.path, content)
+        return True
+
     def everything(self, exercise_id: str) -> bytes:
-        """Return a zip with the marks, the answers, every receipt, and each version of the exercise as its file."""
+        """Return a zip with marks, answers, receipts, files, and each version of the exercise as its file."""
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             _add(archive, "marks.csv", self.marks(exercise_id))
@@ -73,7 +118,28 @@ class Export:
             for row in self._table.rows(exercise_id):
                 for receipt in self._table.open(exercise_id, row.student.id).receipts:
                     _add(archive, f"receipts/{row.student.id}-{receipt.number}.txt", receipt.text)
+            handed = [one for one in self._handed(exercise_id) if self._add_file(archive, exercise_id, one)]
+            if handed:
+                _add(archive, "files.csv", _list_of(self._exercises.newest(exercise_id).exercise.title, handed))
         return out.getvalue()
+
+
+def _list_of(title: str, handed: Iterable[_Handed]) -> str:
+    """Return one line a file, with its path in the zip; times are UTC."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(FILE_COLUMNS)
+    for one in handed:
+        first, last = parts_of(one.student.name)
+        place = title, one.student.id, last, first, one.at[0] + 1, one.at[1] + 1
+        said = one.attempt.given, one.path, one.file.size, one.file.digest, moment(one.attempt.at), one.file.handed_in
+        writer.writerow(map(harmless, (*place, *said)))
+    return out.getvalue()
+
+
+def path_of(exercise_id: str, student: str, at: At, name: str, file: Filed) -> str:
+    """Return where a file lies in the zip: below exercise, student and question, under a name that is no path."""
+    return f"files/{exercise_id}/{student}/{at[0] + 1}-{at[1] + 1}/{file.number}-{path_part_of(name)}"
 
 
 def harmless(cell: object) -> object:
@@ -113,13 +179,23 @@ def _told(opened: Opened) -> dict[str, Any]:
         "hints": row.hints,
         "trainings": row.trainings,
         "questions": [
-            {"step": at[0] + 1, "question": at[1] + 1, "attempts": [asdict(each) for each in asked.attempts]}
+            {"step": at[0] + 1, "question": at[1] + 1, "attempts": [_attempt(row, at, each) for each in asked.attempts]}
             for at, asked in sorted(opened.asked.items())
         ],
     }
 
 
-def _add(archive: zipfile.ZipFile, name: str, text: str) -> None:
+def _attempt(row: Row, at: At, attempt: Attempt) -> dict[str, Any]:
+    """Return an attempt as JSON; only that of a file says anything of one."""
+    told = asdict(attempt)
+    if attempt.file is None:
+        del told["file"]
+    else:
+        told["file"]["path"] = path_of(row.student.exercise, row.student.id, at, attempt.given, attempt.file)
+    return told
+
+
+def _add(archive: zipfile.ZipFile, name: str, text: str | bytes) -> None:
     entry = zipfile.ZipInfo(name, _ODD_TIME)
     entry.compress_type = zipfile.ZIP_DEFLATED
     archive.writestr(entry, text)

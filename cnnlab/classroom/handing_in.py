@@ -46,6 +46,7 @@ class HandingIn:
             goals = reached_by(cursor, row)
             receipt = self._receipt(cursor, row, exercise, asked, goals, times + 1, now)
             move(cursor, row, Event.SUBMIT, now)
+            _keep_files(cursor, row)
             cursor.execute(
                 "INSERT INTO submissions VALUES (?, ?, ?, ?, ?, ?)",
                 (row["id"], times + 1, row["version"], receipt.text, proposed(exercise, asked, goals), now),
@@ -90,17 +91,24 @@ class HandingIn:
             row["name"],
             number,
             now,
-            tuple((*at, one.last.given) for at, one in sorted(asked.items()) if one.last is not None),
+            tuple((*at, one.last.proven) for at, one in sorted(asked.items()) if one.last is not None),
             tuple(sorted(goals)),
             tuple(each["run"] for each in runs),
         )
         return replace(receipt, text=self._base.signer.receipt(receipt))
 
 
+def _keep_files(cursor: sqlite3.Cursor, row: sqlite3.Row) -> None:
+    """Let the files of a student stay as they were handed in, whatever is handed in after them."""
+    whose = "attempt IN (SELECT number FROM attempts WHERE student = ? AND version = ?)"
+    cursor.execute(f"UPDATE files SET handed_in = 1 WHERE {whose}", (row["id"], row["version"]))
+
+
 def proposed(exercise: Exercise, asked: Mapping[At, Asked], goals: frozenset[At]) -> float:
-    """Return the points that an exercise gives by itself: in equal shares for right answers, sentences, and goals."""
+    """Return the points that an exercise gives by itself: a share for each right answer, sentence, file, goal."""
     count = len(exercise.asks) + len(exercise.goals)
     done = sum(
-        one.last is not None and (exercise.asks[at].sentence or one.last.right is True) for at, one in asked.items()
+        one.last is not None and (one.last.right is True or not exercise.asks[at].is_judged)
+        for at, one in asked.items()
     )
     return round(exercise.max_points * (done + len(goals)) / count, 2) if count else 0.0

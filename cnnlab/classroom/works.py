@@ -6,10 +6,12 @@ from dataclasses import replace
 from cnnlab.classroom.record.errors import ClassroomError, TooMany
 from cnnlab.classroom.record.floods import Flood
 from cnnlab.classroom.record.phases import Phase, is_withheld, round_of, takes_answers
-from cnnlab.classroom.record.work import Asked, Attempt, Event, Outcome, Standing, State, Work
+from cnnlab.classroom.record.work import Asked, Attempt, Event, Filed, Outcome, Standing, State, Work
 from cnnlab.classroom.store.base import (
     Base,
+    add_attempt,
     ask_of,
+    changeable_row,
     due_of,
     exercise_of,
     is_over,
@@ -80,21 +82,17 @@ class Works:
         if refused := why_not(ask, given, situation):
             return Outcome(False, None, "", refused)
         verdict = judge(ask, given, situation)
-        right = None if ask.sentence else verdict.right
+        right = verdict.right if ask.is_judged else None
         kept = verdict.given[:LONGEST_GIVEN], right, verdict.slip[:LONGEST_SAID], verdict.message[:LONGEST_SAID]
         with self._base.database.writing() as cursor:
-            row = self._changeable(cursor, token, now, row["version"])
+            row = changeable_row(self._base, cursor, token, now, row["version"])
             phase = phase_of(cursor, row, at)
             if not takes_answers(phase):
                 raise ClassroomError("Everybody talks about this question now; answer when you are asked again.")
             made = cursor.execute("SELECT COUNT(*) FROM attempts WHERE student = ?", (row["id"],)).fetchone()[0]
             if made >= MOST_ATTEMPTS:
                 raise TooMany(f"You have answered {MOST_ATTEMPTS:,} times; your teacher sees the answers so far.")
-            cursor.execute(
-                "INSERT INTO attempts (student, version, step, ask, round, given, correct, slip, said, at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (row["id"], row["version"], *at, round_of(phase), *kept, now),
-            )
+            add_attempt(cursor, row, at, Attempt(*kept, round_of(phase), now))
             # Whoever has handed in takes nothing back by voting with the class.
             if round_of(phase) and State(row["state"]) in (State.SUBMITTED, State.RETURNED):
                 touch(cursor, row, now)
@@ -126,7 +124,7 @@ class Works:
             return known
         now = self._base.clock()
         with self._base.database.writing() as cursor:
-            row = self._changeable(cursor, token, now, row["version"])
+            row = changeable_row(self._base, cursor, token, now, row["version"])
             cursor.execute("INSERT OR IGNORE INTO goals VALUES (?, ?, ?, ?, ?)", (row["id"], row["version"], *at, now))
             move(cursor, row, Event.CHANGE, now)
         return True
@@ -138,7 +136,7 @@ class Works:
         """
         now = self._base.clock()
         with self._base.database.writing() as cursor:
-            row = self._changeable(cursor, token, now)
+            row = changeable_row(self._base, cursor, token, now)
             most = exercise_of(cursor, row["exercise"], row["version"]).limits.trainings or MOST_TRAININGS
             taken = cursor.execute("SELECT COUNT(*) FROM trainings WHERE student = ?", (row["id"],)).fetchone()[0]
             if taken >= most:
@@ -170,7 +168,7 @@ class Works:
         """Begin again with the newest version of the exercise; answers to the old one stay with it."""
         now = self._base.clock()
         with self._base.database.writing() as cursor:
-            row = self._changeable(cursor, token, now)
+            row = changeable_row(self._base, cursor, token, now)
             newest = newest_version(cursor, row["exercise"])
             if newest != row["version"]:
                 cursor.execute("UPDATE students SET version = ? WHERE id = ?", (newest, row["id"]))
@@ -178,15 +176,6 @@ class Works:
 
     def _row(self, cursor: sqlite3.Cursor, token: str) -> sqlite3.Row:
         return student_row(cursor, self._base.signer.read_token(token))
-
-    def _changeable(self, cursor: sqlite3.Cursor, token: str, now: float, version: int | None = None) -> sqlite3.Row:
-        """Return the row of a student who may still change the work, in the version that was looked at."""
-        row = self._row(cursor, token)
-        if version not in (None, row["version"]):
-            raise ClassroomError("You have begun with a newer version of the exercise meanwhile; look at it first.")
-        if is_over(cursor, row, now):
-            raise ClassroomError("The exercise is over: it was due, and what was handed in until then counts.")
-        return row
 
 
 def reached_by(cursor: sqlite3.Cursor, row: sqlite3.Row) -> frozenset[At]:
@@ -208,10 +197,14 @@ def asked_of(cursor: sqlite3.Cursor, row: sqlite3.Row, exercise: Exercise, *, wh
     }
     made: dict[At, list[Attempt]] = {at: [] for at in exercise.asks}
     for each in cursor.execute(
-        "SELECT * FROM attempts WHERE student = ? AND version = ? ORDER BY number", (row["id"], row["version"])
+        "SELECT a.*, f.size, f.digest, f.handed_in FROM attempts a LEFT JOIN files f ON f.attempt = a.number"
+        " WHERE a.student = ? AND a.version = ? ORDER BY a.number",
+        (row["id"], row["version"]),
     ):
         right = None if each["correct"] is None else bool(each["correct"])
-        attempt = Attempt(each["given"], right, each["slip"], each["said"], each["round"], each["at"])
+        size = each["size"]
+        file = None if size is None else Filed(each["number"], size, each["digest"], bool(each["handed_in"]))
+        attempt = Attempt(each["given"], right, each["slip"], each["said"], each["round"], each["at"], file)
         made.setdefault((each["step"], each["ask"]), []).append(attempt)
     found = {at: Asked(tuple(attempts), phases.get(at)) for at, attempts in made.items()}
     return found if whole else {at: _as_told(asked) for at, asked in found.items()}
@@ -236,7 +229,7 @@ def work_of(cursor: sqlite3.Cursor, row: sqlite3.Row, now: float) -> Work:
     hinted = {(each["step"], each["ask"]) for each in hints}
     due = due_of(cursor, row)
     is_final = State(row["state"]) == State.RETURNED and (due is None or now > due)
-    told = {at for at, one in asked.items() if _may_be_explained(one, exercise.asks[at].sentence, is_final)}
+    told = {at for at, one in asked.items() if _may_be_explained(one, exercise.asks[at].is_judged, is_final)}
     # Full points would tell that every answer is right.
     votes = any(is_withheld(one.phase) for one in asked.values())
     sent = cursor.execute(
@@ -261,9 +254,9 @@ def work_of(cursor: sqlite3.Cursor, row: sqlite3.Row, now: float) -> Work:
     )
 
 
-def _may_be_explained(asked: Asked, is_sentence: bool, is_final: bool) -> bool:
+def _may_be_explained(asked: Asked, is_judged: bool, is_final: bool) -> bool:
     """Tell whether a student may read the explanation: it was answered right, revealed to the class, or is over."""
     if is_withheld(asked.phase):
         return False
-    answered = asked.last is not None and (is_sentence or asked.is_right)
+    answered = asked.last is not None and (asked.is_right or not is_judged)
     return answered or asked.phase == Phase.REVEALED or is_final

@@ -21,8 +21,8 @@ def _options(check: argparse.ArgumentParser) -> None:
 def _check(options: argparse.Namespace, settings: Settings) -> int:
     with options.file.open("rb") as file:
         content = file.read(LARGEST_FILE + 1)
-    lesson = read_lesson(options.file.name, content)
     exercise = read_exercise(options.file.name, content) if is_exercise(options.file.name, content) else None
+    lesson = read_lesson(options.file.name, content) if exercise is None else exercise.lesson
     found = flaws(lesson) if exercise is None else flaws_of_exercise(exercise, settings, time.time())
     begin = () if exercise is None else ((1, exercise.begin),)
     gos = (*begin, *((step.line, step.go) for step in lesson.steps))

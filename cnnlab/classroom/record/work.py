@@ -73,10 +73,21 @@ class Begun:
 
 
 @dataclass(frozen=True)
+class Filed:
+    """Hold what is known of a file beside its content: `number` names it, `size` is in bytes, `digest` its SHA-256."""
+
+    number: int
+    size: int
+    digest: str
+    handed_in: bool
+
+
+@dataclass(frozen=True)
 class Attempt:
     """Hold one answer. `right` is None where nobody judges, or where it may not be told yet; `at` in Unix seconds.
 
-    `round` is 0 beside a class, 1 and 2 for the first and second time that the whole class was asked.
+    `round` is 0 beside a class, 1 and 2 for the first and second time that the whole class was asked. `given` is the
+    name of a `file`, where that is the answer.
     """
 
     given: str
@@ -85,6 +96,12 @@ class Attempt:
     said: str
     round: int
     at: float
+    file: Filed | None = None
+
+    @property
+    def proven(self) -> str:
+        """Return the answer as a receipt proves it: of a file also its size and its SHA-256."""
+        return self.given if self.file is None else f"{self.given} ({self.file.size} bytes, SHA-256 {self.file.digest})"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from cnnlab.classroom.record.errors import ClassroomError
 from cnnlab.classroom.record.phases import Phase
 from cnnlab.classroom.record.signed import Signer
-from cnnlab.classroom.record.work import Event, Standing, State, Student, moved
+from cnnlab.classroom.record.work import Attempt, Event, Standing, State, Student, moved
 from cnnlab.classroom.store.database import ClassDatabase
 from cnnlab.core.classroom.exercise import At, Exercise
 from cnnlab.core.classroom.reading import read_exercise
@@ -63,6 +63,18 @@ def student_row(cursor: sqlite3.Cursor, student: str) -> sqlite3.Row:
     return row
 
 
+def changeable_row(
+    base: Base, cursor: sqlite3.Cursor, token: str, now: float, version: int | None = None
+) -> sqlite3.Row:
+    """Return the row of a student who may still change the work, in the version that was looked at."""
+    row = student_row(cursor, base.signer.read_token(token))
+    if version not in (None, row["version"]):
+        raise ClassroomError("You have begun with a newer version of the exercise meanwhile; look at it first.")
+    if is_over(cursor, row, now):
+        raise ClassroomError("The exercise is over: it was due, and what was handed in until then counts.")
+    return row
+
+
 def student_of(row: sqlite3.Row) -> Student:
     """Return a row as a student."""
     return Student(row["id"], row["exercise"], row["name"])
@@ -104,6 +116,17 @@ def ask_of(exercise: Exercise, at: At) -> Ask:
     if ask is None:
         raise ClassroomError("There is no such question in this exercise.")
     return ask
+
+
+def add_attempt(cursor: sqlite3.Cursor, row: sqlite3.Row, at: At, attempt: Attempt) -> int:
+    """Enter an answer to a question of a student's version, and return its number."""
+    kept = attempt.round, attempt.given, attempt.right, attempt.slip, attempt.said, attempt.at
+    cursor.execute(
+        "INSERT INTO attempts (student, version, step, ask, round, given, correct, slip, said, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (row["id"], row["version"], *at, *kept),
+    )
+    return int(cursor.lastrowid or 0)
 
 
 def move(cursor: sqlite3.Cursor, row: sqlite3.Row, event: Event, now: float) -> State:

@@ -13,6 +13,7 @@ from cnnlab.processes.marks import lock
 
 NAME = "classroom.sqlite"
 PATIENCE = 10.0  # seconds to wait for a lock
+MUCH = 4 << 20  # bytes that lie empty in the file
 WAIT = 10.0  # seconds for another process that brings a damaged record back
 
 
@@ -45,6 +46,7 @@ class ClassDatabase:
             # Deleted rows are zeros already; the log is emptied as soon as nobody else reads.
             while cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] and time.monotonic() < deadline:
                 time.sleep(0.02)
+            _shrink(cursor)
             for aside in kept_aside(self.home / NAME):
                 for end in ("", "-wal", "-shm"):
                     aside.with_name(aside.name + end).unlink(missing_ok=True)
@@ -74,6 +76,16 @@ class ClassDatabase:
                 connection = connected()
                 _bring_back(connection, aside)
         return connection
+
+
+def _shrink(cursor: sqlite3.Cursor) -> None:
+    """Give the disk back what was deleted, where that is much: files, but not answers."""
+    free, size = (cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_size"))
+    if free * size >= MUCH:
+        # Where somebody writes just now, or the disk is full, the next deletion does it.
+        with contextlib.suppress(sqlite3.OperationalError):
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextlib.contextmanager

@@ -52,10 +52,16 @@ CREATE TABLE class_questions (
 );
 CREATE TABLE follow (room TEXT PRIMARY KEY, number INTEGER NOT NULL, state TEXT NOT NULL, at REAL NOT NULL);
 """
-STEPS = (_FIRST,)
+_FILES = """
+CREATE TABLE files (
+    attempt INTEGER PRIMARY KEY REFERENCES attempts (number) ON DELETE CASCADE, size INTEGER NOT NULL,
+    digest TEXT NOT NULL, handed_in INTEGER NOT NULL DEFAULT 0, content BLOB NOT NULL
+);
+"""
+STEPS = (_FIRST, _FILES)
 TABLES = (
     *("exercises", "versions", "students", "browsers", "attempts", "hints", "goals", "trainings", "submissions"),
-    *("class_questions", "follow"),
+    *("class_questions", "follow", "files"),
 )
 
 

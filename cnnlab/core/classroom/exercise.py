@@ -10,7 +10,7 @@ from cnnlab.core.network import Network
 
 At = tuple[int, int]
 """Where a question or a goal stands: the position of its step, and its own in the step; both count from 0."""
-Kind = Literal["answer", "choices", "place", "sentence"]
+Kind = Literal["answer", "choices", "place", "sentence", "file"]
 ANY = "*"
 
 
@@ -29,11 +29,15 @@ class Limits:
 
 @dataclass(frozen=True)
 class StudentAsk:
-    """Hold a question as a student may see it; `hint` and `explain` are empty until they may be told."""
+    """Hold a question as a student may see it; `hint` and `explain` are empty until they may be told.
+
+    `endings` are those that a file may have, none for any.
+    """
 
     question: str
     kind: Kind
     choices: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
     has_hint: bool = False
     hint: str = ""
     explain: str = ""
@@ -116,6 +120,11 @@ class Exercise:
         return {(i, j): ask for i, step in enumerate(self.lesson.steps) for j, ask in enumerate(step.asks)}
 
     @property
+    def asks_of_class(self) -> dict[At, Ask]:
+        """Return every question that a whole class can be asked: a file is handed in by each student alone."""
+        return {at: ask for at, ask in self.asks.items() if not ask.file}
+
+    @property
     def goals(self) -> tuple[At, ...]:
         """Return where every goal stands."""
         return tuple((i, j) for i, step in enumerate(self.lesson.steps) for j in range(len(step.goals)))
@@ -154,6 +163,8 @@ def kind_of(ask: Ask) -> Kind:
     """Return what a question asks for."""
     if ask.sentence:
         return "sentence"
+    if ask.file:
+        return "file"
     if ask.place is not None:
         return "place"
     return "choices" if ask.choices else "answer"
@@ -172,6 +183,7 @@ def _for_student(place: int, step: Step, hinted: Collection[At], explained: Coll
             ask.question,
             kind_of(ask),
             tuple(choice.text for choice in ask.choices),
+            ask.endings,
             bool(ask.hint),
             ask.hint if (place, j) in hinted else "",
             ask.explain if (place, j) in explained else "",

@@ -39,7 +39,7 @@ _FRONT = 1  # the line that front matter is named by
 
 def read_exercise(name: str, content: bytes) -> Exercise:
     """Read the file of an exercise; raise `LessonError` for one that is none, a plain lesson too."""
-    reader = Reader(name, "en")
+    reader = Reader(name, "en", takes_files=True)
     lesson = reader.lesson(content)
     table = reader.front_matter(content).get("exercise")
     if table is None:

@@ -162,11 +162,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Ask:
-    """Ask before something is shown. Exactly one of `answer`, `choices`, `place` and `sentence` is there.
+    """Ask before something is shown. Exactly one of `answer`, `choices`, `place`, `sentence` and `file` is there.
 
     `answer` is the right number or shape, `within` how far a number may be off, as a share of it; `place` is a
     condition about the place of a map that is pressed, and so are the mistakes beside it; `sentence` asks for one
-    sentence, which nobody judges.
+    sentence and `file` for a file, which nobody judges. A file is asked for in an exercise only; `endings` are those
+    that it may have, such as `.pdf`, none for any.
     """
 
     question: str
@@ -176,8 +177,15 @@ class Ask:
     choices: tuple[Choice, ...] = ()
     place: Expression | None = None
     sentence: bool = False
+    file: bool = False
+    endings: tuple[str, ...] = ()
     hint: str = ""
     explain: str = ""
+
+    @property
+    def is_judged(self) -> bool:
+        """Tell whether an answer can be right or wrong."""
+        return not (self.sentence or self.file)
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,8 @@ def why_not(ask: Ask, given: str, situation: Situation) -> str:
 
     Nothing was given, no such choice is offered, or a fact that the question asks for is not there yet.
     """
+    if ask.file:
+        return "This question takes a file."
     if ask.choices:
         return "" if _chosen(ask, given) is not None else _CHOOSE
     wanted, typed = ask.answer or ask.place, given[:LONGEST_ANSWER].strip()

@@ -39,7 +39,9 @@ from cnnlab.core.network.presets import PRESETS
 LARGEST_FILE = 64_000  # bytes
 MOST_STEPS, MOST_ASKS, MOST_GOALS, MOST_CHOICES = 30, 3, 3, 6
 LONGEST_TEXT, LONGEST_WORDS = 4000, 400
+MOST_ENDINGS = 10
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+_ENDING = re.compile(r"(?:\.[a-z0-9]{1,10}){1,2}")
 DIRECTIVES = ("go", "ask", "goal")
 
 T = TypeVar("T")
@@ -51,11 +53,15 @@ def read_lesson(name: str, content: bytes, lang: str = "en") -> Lesson:
 
 
 class Reader:
-    """Read the parts of one file; every sentence names it. What a classroom adds to a lesson, it reads with this."""
+    """Read the parts of one file; every sentence names it. What a classroom adds to a lesson, it reads with this.
 
-    def __init__(self, name: str, lang: str) -> None:
+    `takes_files` tells whether there is somebody to whom a file can be handed in.
+    """
+
+    def __init__(self, name: str, lang: str, *, takes_files: bool = False) -> None:
         self._name = name
         self._lang = lang
+        self._takes_files = takes_files
 
     def front_matter(self, content: bytes) -> dict[str, Any]:
         """Return the table that stands before the steps."""
@@ -174,20 +180,10 @@ class Reader:
         return Go(**facts)
 
     def _ask(self, table: Mapping[str, Any], line: int) -> Ask:
-        known = {
-            "question": str,
-            "answer": str,
-            "within": float,
-            "mistakes": list,
-            "choices": list,
-            "place": str,
-            "sentence": bool,
-            "hint": str,
-            "explain": str,
-        }
-        facts = self.table(table, line, known, needed=("question",))
-        if sum(bool(facts.get(kind)) for kind in ("answer", "choices", "place", "sentence")) != 1:
-            raise self.error(line, "a question has an answer, or choices, or a place, or sentence = true.")
+        facts = self.table(table, line, _ASK, needed=("question",))
+        if sum(bool(facts.get(kind)) for kind in ("answer", "choices", "place", "sentence", "file")) != 1:
+            raise self.error(line, "a question has an answer, or choices, or a place, or sentence or file = true.")
+        facts["endings"] = self._endings(facts, line)
         for kind in {"answer", "place"} & facts.keys():
             facts[kind] = self._expression(facts[kind], line)
         if "place" in facts and not facts.get("explain"):
@@ -201,6 +197,16 @@ class Reader:
             for each in self._rows(facts.get("choices", []), line, {"text": str, "right": str, "says": str})
         )
         return Ask(**facts)
+
+    def _endings(self, facts: Mapping[str, Any], line: int) -> tuple[str, ...]:
+        endings: list[Any] = facts.get("endings", [])
+        if (facts.get("file") or endings) and not self._takes_files:
+            raise self.error(line, "a file is handed in in an exercise only; let a lesson ask for a sentence.")
+        if (endings and not facts.get("file")) or len(endings) > MOST_ENDINGS:
+            raise self.error(line, f"endings are at most {MOST_ENDINGS}, and belong to file = true.")
+        if bad := [one for one in endings if not isinstance(one, str) or not _ENDING.fullmatch(one)]:
+            raise self.error(line, f'an ending is a point with letters or digits, such as ".pdf"; not {bad[0]!r:.60}.')
+        return tuple(endings)
 
     def _goal(self, table: Mapping[str, Any], line: int) -> Goal:
         facts = self.table(table, line, {"text": str, "when": str}, needed=("text", "when"))
@@ -274,6 +280,12 @@ _OFFERED: Mapping[str, Collection[str]] = {
     "network": tuple(preset.key for preset in PRESETS),
     "weights": ("trained", "random"),
     "run": RUNS,
+}
+_ASK: Mapping[str, type] = {
+    **dict.fromkeys(("question", "answer", "place", "hint", "explain"), str),
+    **dict.fromkeys(("mistakes", "choices", "endings"), list),
+    **dict.fromkeys(("sentence", "file"), bool),
+    "within": float,
 }
 _TYPES = {
     str: "a text",

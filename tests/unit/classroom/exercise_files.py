@@ -70,15 +70,43 @@ sentence = true
 hint = "z-words"
 ```
 """
+WITH_FILES = (
+    STEPS
+    + """
+## Your files
+
+```{go}
+page = "training"
+```
+
+```{ask}
+question = "Your notebook?"
+file = true
+endings = [".ipynb", ".py"]
+explain = "z-file"
+```
+
+```{ask}
+question = "Anything else?"
+file = true
+```
+"""
+)
 SECRETS = ("z-", "4141414", "3737373", "4343434", "6161616", "gives", "width(", "== 15")
 POST = Situation(Network.seed())
 ANN, BEN = Asker("a" * 32, "1" * 32), Asker("b" * 32, "2" * 32)
 WIDTH, CHOICE, SENTENCE = (0, 0), (1, 0), (1, 1)
+NOTEBOOK, ANYTHING = (2, 0), (2, 1)
 
 
 def exercise(front: str = FRONT, steps: str = STEPS) -> Exercise:
     """Return the exercise."""
     return read_exercise("one-kernel.md", (front + steps).encode())
+
+
+def asks_for_files() -> Exercise:
+    """Return the exercise with a third step that asks for two files."""
+    return exercise(steps=WITH_FILES)
 
 
 def lasting() -> Exercise:

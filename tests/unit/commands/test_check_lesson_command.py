@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cnnlab.__main__ import main
-from tests.unit.classroom.exercise_files import FRONT, STEPS
+from tests.unit.classroom.exercise_files import FRONT, STEPS, WITH_FILES
 
 
 def checked(folder: Path, content: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -14,6 +14,17 @@ def checked(folder: Path, content: str, capsys: pytest.CaptureFixture[str]) -> t
     code = main(["check-lesson", str(path)])
     said = capsys.readouterr()
     return code, said.out + said.err
+
+
+def test_a_file_may_be_asked_for_in_an_exercise_and_not_in_a_lesson(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = FRONT.replace("2027", "2099") + WITH_FILES
+    assert checked(tmp_path, whole, capsys)[0] == 0
+    code, said = checked(tmp_path, f'+++\ntitle = "A"\nminutes = 5\n+++\n{WITH_FILES}', capsys)
+    assert code == 2
+    assert "a file is handed in in an exercise only" in said
+    assert said.count("\n") == 1
 
 
 def test_an_exercise_is_checked_with_its_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

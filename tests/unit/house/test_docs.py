@@ -154,6 +154,7 @@ def test_of_a_student_the_record_has_what_the_page_says_and_no_more() -> None:
     assert about["browsers"] == {"owner", "exercise"}
     assert about["attempts"] == {"round", "given", "correct", "slip", "said", "at"}
     assert (about["hints"], about["goals"], about["trainings"]) == ({"at"}, {"at"}, {"run", "at"})
+    assert about["files"] == {"attempt", "size", "digest", "handed_in", "content"}
     assert about["submissions"] == {"receipt", "proposed", "at"}
 
 

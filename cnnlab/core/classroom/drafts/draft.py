@@ -33,7 +33,10 @@ class DraftChoice:
 
 @dataclass(frozen=True)
 class DraftAsk:
-    """Hold a question; of `answer`, `choices` and `place` only what belongs to its kind counts, the rest waits."""
+    """Hold a question; of `answer`, `choices`, `place` and `endings` only what belongs to its kind counts.
+
+    The rest waits. `endings` are typed one after the other, `pdf, .ipynb`.
+    """
 
     question: str = ""
     kind: Kind = "answer"
@@ -42,6 +45,7 @@ class DraftAsk:
     mistakes: tuple[DraftMistake, ...] = ()
     choices: tuple[DraftChoice, ...] = ()
     place: str = ""
+    endings: str = ""
     hint: str = ""
     explain: str = ""
 
@@ -150,6 +154,7 @@ def _ask(ask: Ask) -> DraftAsk:
         tuple(DraftMistake(each.gives.text, each.says) for each in ask.mistakes),
         tuple(DraftChoice(each.text, each.right.text, each.says) for each in ask.choices),
         "" if ask.place is None else ask.place.text,
+        ", ".join(ask.endings),
         ask.hint,
         ask.explain,
     )

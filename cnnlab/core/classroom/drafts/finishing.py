@@ -143,9 +143,17 @@ def _ask(ask: DraftAsk) -> Ask:
         else (),
         _expression(ask.place) if ask.kind == "place" else None,
         ask.kind == "sentence",
+        ask.kind == "file",
+        _endings(ask.endings) if ask.kind == "file" else (),
         ask.hint.strip(),
         ask.explain.strip(),
     )
+
+
+def _endings(typed: str) -> tuple[str, ...]:
+    """Return the endings that were typed, each once, small and with its point."""
+    words = typed.replace(",", " ").replace(";", " ").casefold().split()
+    return tuple(dict.fromkeys(f".{word.lstrip('*.')}" for word in words))
 
 
 def _expression(text: str) -> Expression:

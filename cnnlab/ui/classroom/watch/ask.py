@@ -68,9 +68,9 @@ _QUESTION = component(
 def ask_the_class(exercise_id: str) -> None:
     """Draw the choice of a question and the question itself, live."""
     exercise = classroom().exercises.newest(exercise_id).exercise
-    asks = exercise.asks
+    asks = exercise.asks_of_class
     if not asks:
-        show_html(quiet("This exercise has no question; add one in the builder."))
+        show_html(quiet("This exercise has no question for the whole class; add one in the builder."))
         return
     places = list(asks)
     if st.session_state.get(CHOSEN) not in places:
@@ -91,7 +91,7 @@ def _live(exercise_id: str, at: At) -> None:
     with faults_said():
         room = classroom()
         kept = room.exercises.newest(exercise_id)
-        places = list(kept.exercise.asks)
+        places = list(kept.exercise.asks_of_class)
         if at not in places:
             st.rerun()
         current = room.asking.current(exercise_id)

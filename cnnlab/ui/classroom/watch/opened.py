@@ -13,7 +13,9 @@ from cnnlab.classroom.table import Opened, Row
 from cnnlab.core.classroom.exercise import At, Exercise
 from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.lessons import Ask
+from cnnlab.core.teach.brief import describe_bytes
 from cnnlab.ui.classroom.watch.columns import SAID, label_of, minutes, shown_answer
+from cnnlab.ui.classroom.watch.handed_files import files
 from cnnlab.ui.classroom.watch.looking import look_at
 from cnnlab.ui.classroom.watch.scores import scores_of
 from cnnlab.ui.parts.html import show_html
@@ -80,6 +82,7 @@ def _answers(exercise: Exercise, opened: Opened) -> None:
     lines = [one for at, ask in exercise.asks.items() for one in _lines(at, ask, opened.asked.get(at, Asked()))]
     heads = ("Question", "Answer", "Worth", "When")
     show_html(tag("div", table("Every attempt", heads, lines, "shapes class attempts"), class_="sideways"))
+    files(opened)
     goals = [
         tag("li", "✓ " if (i, j) in opened.row.goals else "○ ", goal.text)
         for i, step in enumerate(exercise.lesson.steps)
@@ -98,7 +101,8 @@ def _lines(at: At, ask: Ask, asked: Asked) -> Iterator[Html]:
         worth, css = {True: ("right", "right"), False: ("wrong", "wrong"), None: ("", None)}[attempt.right]
         asked_as = {0: "", 1: "first vote", 2: "second vote"}.get(attempt.round, "")
         said = together(worth, tag("div", attempt.slip, class_="quiet") if attempt.slip else "")
-        given = tag("td", shown_answer(ask, attempt.given), aside(f" {asked_as}") if asked_as else "", class_=css)
+        more = asked_as if attempt.file is None else describe_bytes(attempt.file.size)
+        given = tag("td", shown_answer(ask, attempt.given), aside(f" {more}") if more else "", class_=css)
         label = tag("span", label_of(at), class_="said") if place else label_of(at)
         yield line(label, given, tag("td", said), moment(attempt.at))
 

@@ -20,7 +20,8 @@ def take_class_along(exercise_id: str) -> None:
     show_html(
         quiet(
             "Marks have one line a student, in the columns of nbgrader: your points, or those that the exercise "
-            "proposes where you gave none. Everything has marks, answers, receipts, and each version of the exercise."
+            "proposes where you gave none. Everything has marks, answers, receipts, the files that were handed in, and "
+            "each version of the exercise."
         )
     )
     with st.container(horizontal=True, key="watch_downloads"):

@@ -12,6 +12,7 @@ from cnnlab.core.lessons.language import Facts
 from cnnlab.core.lessons.playing import LONGEST_ANSWER
 from cnnlab.core.lessons.texts import filled
 from cnnlab.ui.classroom.work.desk import desk_of
+from cnnlab.ui.classroom.work.handed_file import file_field, refused_key
 from cnnlab.ui.classroom.work.moments import is_past
 from cnnlab.ui.lessons.situation import situation
 from cnnlab.ui.lessons.stand import given, pressed, question, told
@@ -37,10 +38,14 @@ def ask_box(view: Work, at: At, now: Situation) -> None:
     question(ask.question, facts, lang)
     if asked.phase in SAYS:
         show_html(notice(SAYS[asked.phase], color="var(--accent)"))
-    _field(ask, at, key, now, disabled=not takes_answers(asked.phase) or is_past(view.exercise.due))
-    if refused := st.session_state.get(f"{key}_refused"):
+    disabled = not takes_answers(asked.phase) or is_past(view.exercise.due)
+    if ask.kind == "file":
+        file_field(ask, at, asked.last, key, disabled=disabled)
+    else:
+        _field(ask, at, key, now, disabled=disabled)
+    if refused := st.session_state.get(refused_key(key)):
         refuse(refused)
-    if asked.last is not None:
+    if asked.last is not None and ask.kind != "file":
         _answered(ask, asked.last, facts, lang)
     if ask.hint:
         show_html(told(ask.hint, facts, lang))
@@ -84,7 +89,7 @@ def _send(at: At, ask: StudentAsk, key: str) -> None:
         refused = "" if is_kept else outcome.said
     except (ClassroomError, LanguageError) as error:
         refused = str(error)
-    st.session_state[f"{key}_refused"] = refused
+    st.session_state[refused_key(key)] = refused
 
 
 def _take_hint(at: At, key: str) -> None:
@@ -93,7 +98,7 @@ def _take_hint(at: At, key: str) -> None:
         if work is not None:
             desk_of(work).hint(at)
     except ClassroomError as error:
-        st.session_state[f"{key}_refused"] = str(error)
+        st.session_state[refused_key(key)] = str(error)
 
 
 def _answered(ask: StudentAsk, last: Attempt, facts: Facts, lang: str) -> None:

@@ -1,18 +1,21 @@
 """Do what a student does with an exercise: in the record, or in a preview, of which nothing is recorded."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import streamlit as st
 
+from cnnlab.classroom.files import refuse_file
 from cnnlab.classroom.record.errors import ClassroomError
-from cnnlab.classroom.record.work import Asked, Attempt, Outcome, Standing, State, Student, Work
+from cnnlab.classroom.record.texts import file_name_of
+from cnnlab.classroom.record.work import Asked, Attempt, Filed, Outcome, Standing, State, Student, Work
 from cnnlab.core.classroom.exercise import At, Exercise
 from cnnlab.core.lessons.playing import columns_to_hide, judge, reached, why_not
 from cnnlab.core.lessons.situation import Situation
 from cnnlab.ui.session.exercise import AtWork
-from cnnlab.ui.session.services import classroom
+from cnnlab.ui.session.services import classroom, settings
 from cnnlab.ui.session.visitor import asker
 
 PREVIEW = "exercise_preview"
@@ -27,6 +30,12 @@ class Desk(Protocol):
 
     def answer(self, at: At, given: str, situation: Situation) -> Outcome:
         """Judge an answer."""
+
+    def hand_file(self, at: At, name: str, content: bytes) -> None:
+        """Take a file as the answer to a question."""
+
+    def take_file_back(self, at: At) -> None:
+        """Forget the file of a question."""
 
     def hint(self, at: At) -> str:
         """Return the hint of a question."""
@@ -51,6 +60,16 @@ class Recorded:
     def answer(self, at: At, given: str, situation: Situation) -> Outcome:
         """Judge and keep an answer."""
         return classroom().works.answer(self.token, at, given, situation, asker())
+
+    def hand_file(self, at: At, name: str, content: bytes) -> None:
+        """Keep a file, if the home has room for it."""
+        if problem := settings().disk.problem(len(content)):
+            raise ClassroomError(problem)
+        classroom().files.hand_in(self.token, at, name, content, asker())
+
+    def take_file_back(self, at: At) -> None:
+        """Forget the file of a question."""
+        classroom().files.take_back(self.token, at)
 
     def hint(self, at: At) -> str:
         """Return the hint of a question, and let the record remember that."""
@@ -83,7 +102,7 @@ class Previewed:
         tried = _tried()
         exercise = tried.exercise
         asked = {at: tried.asked.get(at, Asked()) for at in exercise.asks}
-        told = {at for at, one in asked.items() if one.is_right or (one.last and exercise.asks[at].sentence)}
+        told = {at for at, one in asked.items() if one.is_right or (one.last and not exercise.asks[at].is_judged)}
         seen = exercise.for_student(tried.hinted, told)
         hidden = columns_to_hide([ask for at, ask in exercise.asks.items() if at not in told])
         return Work(
@@ -110,11 +129,26 @@ class Previewed:
         if refused := why_not(ask, given, situation):
             return Outcome(False, None, "", refused)
         verdict = judge(ask, given, situation)
-        right = None if ask.sentence else verdict.right
+        right = verdict.right if ask.is_judged else None
         before = tried.asked.get(at, Asked()).attempts
         attempt = Attempt(verdict.given, right, verdict.slip, verdict.message, 0, 0.0)
         _keep(replace(tried, asked={**tried.asked, at: Asked((*before, attempt))}))
         return Outcome(False, right, verdict.slip, verdict.message)
+
+    def hand_file(self, at: At, name: str, content: bytes) -> None:
+        """Take a file as the record would; its content goes nowhere."""
+        tried = _tried()
+        name = file_name_of(name)
+        refuse_file(tried.exercise.asks[at].endings, name, len(content))
+        before = tried.asked.get(at, Asked()).last
+        number = 1 + (before.file.number if before is not None and before.file is not None else 0)
+        attempt = Attempt(name, None, "", "", 0, time.time(), Filed(number, len(content), "", handed_in=False))
+        _keep(replace(tried, asked={**tried.asked, at: Asked((attempt,))}))
+
+    def take_file_back(self, at: At) -> None:
+        """Forget the file of a question."""
+        tried = _tried()
+        _keep(replace(tried, asked={**tried.asked, at: Asked()}))
 
     def hint(self, at: At) -> str:
         """Return the hint of a question."""

@@ -199,6 +199,16 @@ def test_the_third_ready_exercise_wants_an_own_training_of_five_epochs() -> None
     assert third.limits.epochs == 5
 
 
+def test_endings_are_taken_as_they_are_typed() -> None:
+    draft = one(DraftStep("A", asks=(DraftAsk("Q", "file", endings="PDF, .ipynb *.tar.gz;pdf"),)))
+    made, _ = finished(draft, SERVER, NOW)
+    assert made is not None
+    assert made.asks[0, 0].endings == (".pdf", ".ipynb", ".tar.gz")
+    assert sentences(draft_of(made)) == []
+    (said,) = sentences(one(DraftStep("A", asks=(DraftAsk("Q", "file", endings="/df"),))))
+    assert said == """Step 1: An ending is a point with letters or digits, such as ".pdf"; not './df'."""
+
+
 def test_marked_answers_are_right_and_others_are_not() -> None:
     choices = (DraftChoice("a", RIGHT), DraftChoice("b"))
     made, _ = finished(one(DraftStep("A", asks=(DraftAsk("Q", "choices", choices=choices),))), SERVER, NOW)

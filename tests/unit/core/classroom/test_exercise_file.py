@@ -44,6 +44,29 @@ def test_the_file_of_an_exercise_opens_as_a_lesson_too() -> None:
     assert read_lesson("x.md", (FRONT + STEPS).encode()).title == "One kernel"
 
 
+FILE = '```{ask}\nquestion = "Your notebook?"\nfile = true\nendings = [".ipynb"]\n```\n'
+
+
+def test_a_file_is_asked_for_in_an_exercise_and_refused_in_a_lesson() -> None:
+    (*_, ask) = exercise(steps=STEPS + FILE).asks.values()
+    assert (ask.file, ask.endings, ask.is_judged) == (True, (".ipynb",), False)
+    lesson = '+++\ntitle = "A"\nminutes = 1\n+++\n\n## A step\n\n```{go}\npage = "data"\n```\n\n' + FILE
+    with pytest.raises(LessonError) as found:
+        read_lesson("x.md", lesson.encode())
+    said = "x.md, line 12: a file is handed in in an exercise only; let a lesson ask for a sentence."
+    assert str(found.value) == said
+
+
+@pytest.mark.parametrize(
+    "endings", ['["pdf"]', '[".."]', '["./x"]', "[7]", '[".PDF"]', str([f".a{n}" for n in range(11)])]
+)
+def test_an_ending_that_is_none_is_one_sentence(endings: str) -> None:
+    with pytest.raises(LessonError, match="ending"):
+        exercise(steps=STEPS + FILE.replace('[".ipynb"]', endings))
+    with pytest.raises(LessonError, match="belong to file"):
+        exercise(steps=STEPS + FILE.replace("file = true", "sentence = true"))
+
+
 def test_a_plain_lesson_is_no_exercise() -> None:
     with pytest.raises(LessonError, match="has a table \\[exercise\\]"):
         exercise('+++\ntitle = "A"\nminutes = 1\n+++\n')
@@ -128,6 +151,12 @@ def exercises(draw: st.DrawFn) -> Exercise:
             choices=st.lists(st.builds(Choice, words, expressions, texts), min_size=1, max_size=3).map(tuple),
         ),
         st.builds(Ask, words, sentence=st.just(True)),
+        st.builds(
+            Ask,
+            words,
+            file=st.just(True),
+            endings=st.lists(st.sampled_from([".pdf", ".ipynb", ".tar.gz"]), max_size=3).map(tuple),
+        ),
     )
     steps = st.builds(
         Step,

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from cnnlab.classroom.files import LARGEST, MB
 from cnnlab.core.classroom.drafts.draft import DraftAsk, DraftMistake, DraftStep, doubled, put, without
 from cnnlab.core.classroom.drafts.offers import MEASURED, OF_ALL, OF_LAYER, OFF, PLACES, asked_in, of_layer
 from cnnlab.core.classroom.exercise import Kind
@@ -24,6 +25,7 @@ KINDS: dict[Kind, str] = {
     "choices": "a choice among answers",
     "place": "a place of a map",
     "sentence": "a sentence, which nobody judges",
+    "file": "a file, which nobody judges",
 }
 TYPED = "typed"
 Change = Callable[[Callable[[DraftAsk], DraftAsk]], None]
@@ -80,6 +82,8 @@ def _question(place: int, number: int, ask: DraftAsk, page: str) -> None:
             choices(place, number, ask)
         elif ask.kind == "place":
             _place(ask, key, change)
+        elif ask.kind == "file":
+            _file(ask, key, change)
         _around(ask, key, change)
 
 
@@ -171,6 +175,19 @@ def _place(ask: DraftAsk, key: Callable[[str], str], change: Change) -> None:
                 lambda v: change(lambda a: replace(a, place=v)),
                 help="Facts such as row, column, value, largest.",
             )
+
+
+def _file(ask: DraftAsk, key: Callable[[str], str], change: Change) -> None:
+    """Draw which files are taken."""
+    line_field(
+        "Endings that it may have",
+        key("endings"),
+        ask.endings,
+        LONGEST_WORDS,
+        lambda v: change(lambda a: replace(a, endings=v)),
+        help=f"Each file has at most {LARGEST // MB} MB. Empty takes every kind.",
+        hint="any, or such as ipynb, py, pdf",
+    )
 
 
 def _around(ask: DraftAsk, key: Callable[[str], str], change: Change) -> None:
