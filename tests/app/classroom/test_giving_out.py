@@ -321,7 +321,14 @@ def test_the_parts_of_the_form_are_those_that_the_document_names() -> None:
     press(app, "Save")
     on_page |= {w.label for w in app.button}
     press(app, "All exercises")
-    on_page |= {w.label for w in app.button} | {NEW, "Exercises", "Large for the projector", "Versions"}
+    on_page |= {w.label for w in app.button} | {
+        NEW,
+        *given.PARTS,
+        "Everything (.zip)",
+        "Exercises",
+        "Large for the projector",
+        "Versions",
+    }
     on_page |= {"Copy the link", "Delete for good", "Open a file", "Take it along as a file", "Ready to give out"}
     assert quoted <= on_page, quoted - on_page
 
