@@ -192,6 +192,13 @@ def test_the_first_page_speaks_our_words_and_its_scripts_are_known_by_their_hash
     assert len(INLINE_HASHES) == len(scripts)
 
 
+def test_the_first_page_brings_the_style_of_all_pages_behind_streamlits_own() -> None:
+    page = with_our_words(first_page._STREAMLITS.read_bytes())
+    style = page[page.index(b'<div id="root">') :]
+    for rule in (b".big-number", b"table.shapes", b".st-key-lesson_dock h2"):
+        assert rule in style
+
+
 def test_a_page_is_rewritten_whole_and_nothing_else_is() -> None:
     status, headers, body = ask(OurWords(answered()), accept_encoding="gzip", if_none_match="x")
     assert status == 200

@@ -1,4 +1,4 @@
-"""Give Streamlit's first page, which loads all else, room for what comes, and our words for a server that is silent."""
+"""Give Streamlit's first page, which loads all else, our style, and our words for a server that is silent."""
 
 import base64
 import hashlib
@@ -10,12 +10,22 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cnnlab.ui.parts.components import source
+from cnnlab.viz.html import style_sheet
 from cnnlab.viz.measures import css_measures
 from cnnlab.viz.palette import css_tokens
 
 _STREAMLITS = Path(st.__file__).parent / "static" / "index.html"
 _OURS = ";\n".join(map(source, ("frame/away.js", "frame/presenter.js"))).replace("TOKENS", css_tokens())
 _ROOM = css_measures() + css_tokens() + source("frame/room.css")
+# Once for all pages, not again with every run of one; behind Streamlit's own rules, which come into the head.
+_STYLE = source(
+    "lessons/dock.css",
+    "sequences/written.css",
+    "lab/table.css",
+    "common/page.css",
+    "classroom/watch.css",
+    "classroom/give.css",
+)
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -24,8 +34,9 @@ def with_our_words(page: bytes) -> bytes:
     if b'<div id="root">' not in page:
         return page
     page = page.replace(b"<title>Streamlit</title>", b"<title>CNN Lab</title>", 1)
-    ours = b"<style>" + _ROOM.encode() + b"</style><script>" + _OURS.encode() + b"</script>"
-    return page.replace(b"</head>", ours + b"</head>", 1)
+    ours = style_sheet(_ROOM).encode() + b"<script>" + _OURS.encode() + b"</script>"
+    page = page.replace(b"</head>", ours + b"</head>", 1)
+    return page.replace(b"</body>", style_sheet(_STYLE).encode() + b"</body>", 1)
 
 
 def _hash_of(script: bytes) -> str:

@@ -15,7 +15,7 @@ from cnnlab.core.words import plain
 from cnnlab.runs.record import State
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.ui.lessons.points import selector
-from cnnlab.ui.parts.components import component, source
+from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session import shared
@@ -24,7 +24,7 @@ from cnnlab.ui.session.decoders import position, record
 from cnnlab.ui.session.keys import LESSON_LOG, LESSON_PLACE
 from cnnlab.ui.session.sent import text
 from cnnlab.ui.session.services import store
-from cnnlab.viz.html import Html, from_markdown, notice, quiet, style_sheet, tag, together
+from cnnlab.viz.html import Html, from_markdown, notice, quiet, tag, together
 
 
 class LightSends:
@@ -34,7 +34,6 @@ class LightSends:
 
 
 _LIGHT = component("lesson_light", "lessons/entry.js", html=tag("i", hidden=""), sends=LightSends)
-_STYLE = style_sheet(source("lessons/dock.css"))
 GOAL_SECONDS = 1.0
 
 
@@ -50,7 +49,7 @@ def head(where: str, title: str, lang: str, done: float, *more: Html) -> None:
     """
     top = tag("div", quiet(where), tag("h2", title, lang=lang), class_="lesson-head")
     bar = tag("progress", value=f"{done:.3f}", aria_label=f"{done:.0%} of the steps", class_="lesson-done")
-    show_html(together(_STYLE, top, bar, *more))
+    show_html(together(top, bar, *more))
 
 
 def told(words: str, facts: Facts, lang: str) -> Html:

@@ -15,7 +15,7 @@ from cnnlab.core.shipped import ASSETS
 from cnnlab.core.teach.brief import describe_shape, short_label
 from cnnlab.core.trunks.address import JOINT, LONGEST, as_text, from_text
 from cnnlab.core.trunks.trunk import Trunk, TrunkError
-from cnnlab.ui.parts.components import component, source
+from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session import shared, traced
@@ -23,9 +23,8 @@ from cnnlab.ui.session.aside import is_settled, own_network, own_trunk, take_as_
 from cnnlab.ui.session.decoders import any_text, position
 from cnnlab.ui.session.exercise import withheld
 from cnnlab.ui.session.services import settings
-from cnnlab.viz.html import paragraph, style_sheet, tag
-from cnnlab.viz.measures import css_measures
-from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_tokens
+from cnnlab.viz.html import paragraph, tag
+from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
 
 MARK = ASSETS / "mark" / "mark.svg"
 
@@ -44,7 +43,6 @@ _STRIP = component(
     styles=["frame/strip.css"],
     sends=StripSends,
 )
-_STYLE = style_sheet(css_measures() + css_tokens() + source("lab/table.css", "common/page.css"))
 
 
 def page(title: str, question: str, *, strip: bool = True, network: Network | None = None) -> None:
@@ -55,7 +53,6 @@ def page(title: str, question: str, *, strip: bool = True, network: Network | No
     """
     st.set_page_config(page_title=f"{title} · CNN Lab", page_icon=str(MARK), layout="wide")
     st.logo(str(MARK), size="large")
-    show_html(_STYLE)
     heading(title, question)
     if strip:
         network_strip(network)

@@ -8,20 +8,16 @@ from cnnlab.ui.classroom.give.given import given
 from cnnlab.ui.classroom.give.network_address import can_be_overheard
 from cnnlab.ui.classroom.give.place import DRAFT, LIST, PLACE
 from cnnlab.ui.classroom.give.shelf import shelf
-from cnnlab.ui.parts.components import source
 from cnnlab.ui.parts.faults import faults_said
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.teacher import key_field
 from cnnlab.ui.session.services import teacher_key
 from cnnlab.ui.session.visitor import is_teacher
-from cnnlab.viz.html import paragraph, quiet, style_sheet
-
-_STYLE = style_sheet(source("classroom/give.css"))
+from cnnlab.viz.html import paragraph, quiet
 
 
 def exercises() -> None:
     """Draw what the visitor may see."""
-    show_html(_STYLE)
     if teacher_key().exists and not is_teacher():
         show_html(paragraph("Exercises are given out by whoever has the teacher's key of this server; type it here."))
         key_field()

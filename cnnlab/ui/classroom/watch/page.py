@@ -10,14 +10,11 @@ from cnnlab.ui.classroom.watch.opened import opened_student
 from cnnlab.ui.classroom.watch.table import live_table
 from cnnlab.ui.classroom.watch.take_along import take_class_along
 from cnnlab.ui.classroom.watch.trainings import class_trainings
-from cnnlab.ui.parts.components import source
 from cnnlab.ui.parts.faults import faults_said
-from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session.keys import WATCHED_STUDENT
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.visitor import is_teacher
-from cnnlab.viz.html import style_sheet
 
 DRAWN = {
     "The class": live_table,
@@ -26,7 +23,6 @@ DRAWN = {
     "Take along": take_class_along,
 }
 PART = "watch_part"
-_STYLE = style_sheet(source("classroom/watch.css"))
 
 
 def results(exercise_id: str) -> None:
@@ -34,7 +30,6 @@ def results(exercise_id: str) -> None:
     if not is_teacher():
         refuse("What came back is shown to whoever holds the teacher's key.")
         return
-    show_html(_STYLE)
     with faults_said():
         try:
             _draw(exercise_id)

@@ -11,19 +11,17 @@ from cnnlab.core.sequences.letters import text_of
 from cnnlab.core.sequences.sequence_set import SequenceSet, SequenceSplit
 from cnnlab.ui.data.counted import counts_and_order, counts_table, doctor
 from cnnlab.ui.data.sequences.current import loaded_sequences, ordered_sequences
-from cnnlab.ui.parts.components import source
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.pages import link_to_sequences
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
 from cnnlab.viz.data.letters import SHOWN, letters
-from cnnlab.viz.html import Html, bold, heading, line, paragraph, quiet, style_sheet, table, tag, together
+from cnnlab.viz.html import Html, bold, heading, line, paragraph, quiet, table, tag, together
 
 EACH = 6  # examples of a class
 MOST_CLASSES = 4  # that examples are shown of
 TRUTH = "show_planted"
 MOST_CSV = 20 << 20  # letters
-_STYLE = style_sheet(source("sequences/written.css"))
 
 
 def show_sequences() -> None:
@@ -48,7 +46,7 @@ def show_sequences() -> None:
 
 
 def _examples(found: SequenceSet) -> None:
-    show_html(_STYLE, heading("Examples"))
+    show_html(heading("Examples"))
     left, right = st.columns([3, 2], vertical_alignment="center")
     with left:
         truth = bool(found.motifs) and st.toggle(
