@@ -1,9 +1,12 @@
 """Know every page of the app: its file, title and url path, in the order of the navigation."""
 
+from copy import copy
+from functools import lru_cache
 from typing import Literal
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from cnnlab.core.shipped import PAGES
 
@@ -27,10 +30,20 @@ HIDDEN = ("operator",)
 
 def page(name: str) -> st.Page:
     """Return the Streamlit page of a file in `pages/`; its url path is the file's name."""
+    if get_script_run_ctx() is None:
+        return _made(name)
+    # A page is looked up on the disk when it is made, and each run of a script needs all of them.
+    return copy(_known(name))
+
+
+def _made(name: str) -> st.Page:
     home = name == "home"
     seen: Literal["visible", "hidden"] = "hidden" if name in HIDDEN else "visible"
     file = PAGES / f"{name}.py"
     return st.Page(file, title=TITLES[name], url_path="" if home else name, default=home, visibility=seen)
+
+
+_known = lru_cache(maxsize=len(TITLES))(_made)
 
 
 def link(name: str, label: str) -> None:
