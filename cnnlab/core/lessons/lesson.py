@@ -77,6 +77,7 @@ TRAINING: Mapping[str, type] = {
     "limit_per_class": int,
     "train_per_class": int,
     "shuffle_labels": bool,
+    "test_split": bool,
     "seed": int,
 }
 """Which settings of the form of the training page a step can set, each with its kind; the form knows their bounds."""

@@ -12,7 +12,7 @@ from cnnlab.core.data.bundled.sets import SETS
 from cnnlab.core.data.datasets import load, with_classes
 from cnnlab.core.data.survey.reading import VALIDATION_SHARE
 from cnnlab.core.exchange.keras_code import model_code
-from cnnlab.core.training.subset import chosen, shuffled
+from cnnlab.core.training.subset import TEST_SHARE, shuffled
 from cnnlab.core.trunks.trunk import RESCALING, TRUNK
 from cnnlab.core.words import plain as in_markdown
 from cnnlab.runs.record import RunSpec
@@ -59,7 +59,7 @@ def bundled_pictures(spec: RunSpec, max_pixels: int) -> bytes:
     data = load(spec.data, max_pixels, spec.limit_per_class, spec.split_seed)
     if spec.classes is not None:
         data = with_classes(data, spec.classes)
-    used = chosen(data.train.labels, spec.train_per_class, spec.seed)
+    used = spec.learned(data.train.labels)
     labels = data.train.labels[used]
     if spec.shuffle_labels:
         labels = shuffled(labels, spec.seed)
@@ -119,6 +119,8 @@ def _apart(spec: RunSpec) -> Iterator[str]:
     )
     if spec.limit_per_class is not None:
         yield f"The run took at most {spec.limit_per_class:,} pictures of each class and split, drawn by chance."
+    if spec.test_split:
+        yield f"It kept {TEST_SHARE:.0%} of the training pictures of each class apart for a test."
     if spec.train_per_class is not None:
         yield f"It trained on at most {spec.train_per_class:,} of each class."
     if spec.shuffle_labels:

@@ -10,6 +10,7 @@ from typing import Any
 from cnnlab.core.augment import AnyAugmentation, augmentation_from_dict, augments
 from cnnlab.core.network import InputShape, Network
 from cnnlab.core.training.schedules import Schedule
+from cnnlab.core.training.subset import Labels, chosen
 from cnnlab.core.trunks.trunk import Trunk
 from cnnlab.processes.marks import ProcessMark
 from cnnlab.runs.record.losses import RunError
@@ -58,8 +59,9 @@ class RunSpec:
     only; `classes` is another order of the classes than Keras' own, as in `flow_from_directory`. `momentum` is for
     sgd. `loss` None is the one that fits the output. `patience` stops when the validation loss has not fallen for so
     many epochs, and keeps the best epoch's weights. `class_weights` weighs each class by the inverse of its share.
-    `shuffle_labels` gives the training pictures each other's labels. `threads` is part of the result: another number
-    sums in another order. `range_test` trains a few batches with a rising learning rate instead, see
+    `shuffle_labels` gives the training pictures each other's labels. `test_split` keeps a part of
+    the training pictures apart, on which the trained network is tested once. `threads` is part of the result: another
+    number sums in another order. `range_test` trains a few batches with a rising learning rate instead, see
     `cnnlab.core.training.range_test`. `schedule` lets the learning rate fall, None leaves it. `l2` is what Keras'
     `kernel_regularizer` L2 takes: it adds l2 · Σw² over all kernels to the loss. An exercise may say for how many
     `minutes` it trains, all starts together, and `epochs_at_most`, however often it is resumed; None leaves that to the
@@ -92,8 +94,13 @@ class RunSpec:
     l2: float = 0.0
     minutes: int | None = None
     epochs_at_most: int | None = None
+    test_split: bool = False
     trunk: Trunk | None = None
     series: str = ""
+
+    def learned(self, labels: Labels) -> Labels:
+        """Return the positions of the pictures that it learns from, of all that are there for training."""
+        return chosen(labels, self.train_per_class, self.seed, apart=self.test_split)
 
     @property
     def split_seed(self) -> int:

@@ -209,6 +209,13 @@ SETTINGS = (
         help="The training pictures have each other's labels, so there is nothing to learn but noise.",
         silent=True,
     ),
+    Setting(
+        name="test_split",
+        said="test split",
+        label="Keep a test split apart",
+        help="A fifth of the training pictures of each class is not learned from. When all is decided, open their test "
+        "once: the validation pictures helped to decide, these did not.",
+    ),
     Setting(name="trunk", said="trunk", unset="none", silent=True),
     Setting(name="classes", said="order of classes", unset="as Keras sorts them", silent=True),
     Setting(

@@ -12,7 +12,7 @@ from cnnlab.core.data.datasets import DataSet
 from cnnlab.core.kept.rows import StoredRows
 from cnnlab.core.pictures import Pixels
 from cnnlab.core.settings import Settings
-from cnnlab.core.training.subset import chosen
+from cnnlab.core.training.subset import kept_apart
 from cnnlab.core.trunks.files import pack
 from cnnlab.core.trunks.trunk import Trunk
 from cnnlab.processes.home.files import replacing
@@ -66,12 +66,10 @@ class Features:
         self, training: Batches, validation: Batches, data: DataSet, whole: Pixels | StoredRows, preparing: Preparing
     ) -> tuple[FeatureBatches, FeatureBatches]:
         """Return the same batches with features in place of pictures; `whole` are all pictures for training."""
-        used = chosen(data.train.labels, self._spec.train_per_class, self._spec.seed)
+        used = self._spec.learned(data.train.labels)
         made = []
         for name, pictures, batches in (("train", whole, training), ("validation", validation.images, validation)):
-            key = features_key(self._trunk, f"{data.fingerprint} {name}", self._rescale, self._spec.threads)
-            place, disk = self._settings.features, self._settings.disk
-            rows = features_of(self._front, pictures, self._rescale, key, place, disk, preparing.of("features"))
+            rows = self._rows(pictures, name, data, preparing)
             made.append(
                 FeatureBatches(
                     rows.taken(used) if name == "train" else rows,
@@ -84,6 +82,16 @@ class Features:
                 )
             )
         return made[0], made[1]
+
+    def test(self, test: Batches, data: DataSet, whole: Pixels | StoredRows, preparing: Preparing) -> FeatureBatches:
+        """Return the batches of the test split with features in place of pictures."""
+        rows = self._rows(whole, "train", data, preparing).taken(kept_apart(data.train.labels))
+        return FeatureBatches(rows, test.labels, NOT_RESCALED, test.batch_size, shuffle=False)
+
+    def _rows(self, pictures: Pixels | StoredRows, name: str, data: DataSet, preparing: Preparing) -> StoredRows:
+        key = features_key(self._trunk, f"{data.fingerprint} {name}", self._rescale, self._spec.threads)
+        place, disk = self._settings.features, self._settings.disk
+        return features_of(self._front, pictures, self._rescale, key, place, disk, preparing.of("features"))
 
     def of_picture(self, picture: npt.NDArray[np.uint8] | None) -> npt.NDArray[np.float32] | None:
         """Return the features of one picture (height, width, channels), or None for none."""

@@ -8,8 +8,10 @@ import keras
 
 from cnnlab.core.data.datasets import DataSet
 from cnnlab.core.sequences.sequence_set import SequenceSet
+from cnnlab.core.training.subset import kept_apart
 from cnnlab.runs.record import Run
 from cnnlab.runs.record.findings import write_answers
+from cnnlab.runs.record.test_split import SEALED
 from cnnlab.runs.store.folders import WorkerStore
 from cnnlab.tf.callbacks.look_inside import answers_to
 from cnnlab.tf.callbacks.record_fit import Places, RecordFit
@@ -26,6 +28,7 @@ class Work:
     data: DataSet | SequenceSet
     validation: Batches
     features: Features | None
+    test: Batches | None = None
 
     @cached_property
     def places(self) -> Places:
@@ -42,7 +45,11 @@ class Work:
         if self.run.spec.series:
             shutil.rmtree(self.places.epochs, ignore_errors=True)  # dozens of trainings, of which the result counts
         answers = answers_to(model, self.validation, self.data.classes, self.data.validation.names)
-        write_answers(self.store.folder(self.run.id) / "evaluation.json", answers)
+        folder = self.store.folder(self.run.id)
+        write_answers(folder / "evaluation.json", answers)
+        if self.test is not None:
+            names = tuple(self.data.train.names[i] for i in kept_apart(self.data.train.labels))
+            write_answers(folder / SEALED, answers_to(model, self.test, self.data.classes, names))
 
     def early_end(self, recorder: RecordFit) -> str | None:
         """Give the best epoch's weights to a training with early stopping, and say so."""

@@ -9,7 +9,7 @@ from cnnlab.core.sequences.letters import SequenceError, reads_pictures
 from cnnlab.core.sequences.loading import load_sequences
 from cnnlab.core.sequences.sequence_set import SequenceSet, SequenceSplit, in_class_order
 from cnnlab.core.settings import Settings
-from cnnlab.core.training.subset import chosen, shuffled
+from cnnlab.core.training.subset import kept_apart, shuffled
 from cnnlab.processes.data.limited_sequences import read_in_limits
 from cnnlab.runs.record import RunSpec
 from cnnlab.runs.record.losses import BINARY
@@ -28,7 +28,7 @@ def loaded_sequences(spec: RunSpec, settings: Settings) -> SequenceSet:
 
 def sequence_batches(spec: RunSpec, data: SequenceSet, loss: str) -> tuple[Batches, Batches]:
     """Return the training batches, shuffled, and the validation batches; raise a `Refusal` if they do not fit."""
-    used = chosen(data.train.labels, spec.train_per_class, spec.seed)
+    used = spec.learned(data.train.labels)
     labels = data.train.labels[used]
     if spec.shuffle_labels:
         labels = shuffled(labels, spec.seed)
@@ -44,6 +44,14 @@ def sequence_batches(spec: RunSpec, data: SequenceSet, loss: str) -> tuple[Batch
             shuffle=False,
         ),
     )
+
+
+def sequence_test(spec: RunSpec, data: SequenceSet, loss: str) -> Batches:
+    """Return the batches of the test split, which nothing is learned from."""
+    apart = kept_apart(data.train.labels)
+    labels = _targets(data.train.labels[apart], loss)
+    arrays = _arrays(data.train, spec)[apart]
+    return Batches(arrays, labels, only_rescaled(spec.augmentation), VALIDATION_BATCH, shuffle=False)
 
 
 def _arrays(split: SequenceSplit, spec: RunSpec) -> npt.NDArray[np.uint8]:

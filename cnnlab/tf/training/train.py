@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from cnnlab.core.kept.rows import StoredRows
 from cnnlab.core.sequences.loading import is_sequences
 from cnnlab.core.sequences.sequence_set import SequenceSet
 from cnnlab.core.settings import Settings
-from cnnlab.core.training.subset import chosen, shuffled
+from cnnlab.core.training.subset import kept_apart, shuffled
 from cnnlab.processes.data.limited_reading import LimitedReading
 from cnnlab.runs.judge.causes import unscaled
 from cnnlab.runs.record import Run, RunSpec, State, pick_loss, problems
@@ -39,7 +40,7 @@ from cnnlab.tf.training.continued import continued
 from cnnlab.tf.training.keeping import Work
 from cnnlab.tf.training.preparing import Preparing, stored_pictures
 from cnnlab.tf.training.range_test import RecordRange, run_range_test
-from cnnlab.tf.training.sequences import Data, loaded_sequences, sequence_batches
+from cnnlab.tf.training.sequences import Data, loaded_sequences, sequence_batches, sequence_test
 
 VALIDATION_BATCH = 32
 OPTIMIZERS: dict[str, Callable[..., keras.optimizers.Optimizer]] = {
@@ -57,14 +58,14 @@ def train(
     Raises `TrainingStopped` if asked to stop (the weights so far are saved), or a `Refusal`.
     """
     spec = run.spec
-    problem = problems(spec, settings)
-    if problem is not None:
+    if problem := problems(spec, settings):
         raise TrainingFailed(problem)
     tf.config.threading.set_intra_op_parallelism_threads(spec.threads)
     tf.config.threading.set_inter_op_parallelism_threads(spec.threads)
     data = _load(spec, settings)
     loss = pick_loss(spec.network, len(data.classes), spec.loss)
-    training, validation, features = _prepared(spec, data, loss.name, settings, Preparing(writer, should_stop))
+    splits = _prepared(spec, data, loss.name, settings, Preparing(writer, should_stop))
+    training, validation = splits.training, splits.validation
     if should_stop():
         raise TrainingStopped("Stopped on request before the first batch.")
     model = compiled_model(spec, loss.name, settings.home)
@@ -77,7 +78,7 @@ def train(
         stops = _obey(store, run, settings, record, writer, should_stop)
         run_range_test(model, training, spec.threads, _weights_of_classes(spec, training), [record, stops])
         return None
-    work = Work(run, store, data, validation, features)
+    work = Work(run, store, data, validation, splits.features, splits.test)
     recorder = RecordFit(
         writer, work.places, len(training), spec.patience, before.val_losses, unscaled(spec) is not None
     )
@@ -99,19 +100,30 @@ def train(
     return said
 
 
-def _prepared(
-    spec: RunSpec, data: Data, loss: str, settings: Settings, preparing: Preparing
-) -> tuple[Batches, Batches, Features | None]:
-    """Return both splits in batches, of features where the training learns from them, with what makes these."""
+@dataclass(frozen=True)
+class _Prepared:
+    """Hold the splits in batches, of features where the training learns from them, with what makes these."""
+
+    training: Batches
+    validation: Batches
+    test: Batches | None = None
+    features: Features | None = None
+
+
+def _prepared(spec: RunSpec, data: Data, loss: str, settings: Settings, preparing: Preparing) -> _Prepared:
     if isinstance(data, SequenceSet):
-        return *sequence_batches(spec, data, loss), None
+        return _Prepared(
+            *sequence_batches(spec, data, loss), sequence_test(spec, data, loss) if spec.test_split else None
+        )
     stored = stored_pictures(data, settings, preparing)
     training, validation = make_batches(spec, data, loss, stored)
+    test = make_test(spec, data, loss, stored) if spec.test_split else None
     if spec.trunk is None or not spec.learns_from_features:
-        return training, validation, None
+        return _Prepared(training, validation, test)
     features = Features(spec, spec.trunk, settings)
     whole = stored(data.train, "train", spec.picture_shape)
-    return *features.batches(training, validation, data, whole, preparing), features
+    made = features.batches(training, validation, data, whole, preparing)
+    return _Prepared(*made, test and features.test(test, data, whole, preparing), features)
 
 
 def _load(spec: RunSpec, settings: Settings) -> Data:
@@ -157,7 +169,7 @@ def _look(work: Work, writer: EventWriter, below: int) -> LookInside:
 
 def make_batches(spec: RunSpec, data: DataSet, loss: str, pictures: Pictures = in_memory) -> tuple[Batches, Batches]:
     """Return the training batches, shuffled and augmented, and the validation batches, only rescaled."""
-    used = chosen(data.train.labels, spec.train_per_class, spec.seed)
+    used = spec.learned(data.train.labels)
     labels = data.train.labels[used]
     if spec.shuffle_labels:
         labels = shuffled(labels, spec.seed)
@@ -171,6 +183,15 @@ def make_batches(spec: RunSpec, data: DataSet, loss: str, pictures: Pictures = i
         Batches(*splits[0], spec.augmentation, spec.batch_size, spec.epochs, spec.seed),
         Batches(*splits[1], only_rescaled(spec.augmentation), VALIDATION_BATCH, shuffle=False),
     )
+
+
+def make_test(spec: RunSpec, data: DataSet, loss: str, pictures: Pictures = in_memory) -> Batches:
+    """Return the batches of the test split, only rescaled, which nothing is learned from."""
+    apart = kept_apart(data.train.labels)
+    whole = pictures(data.train, "train", spec.picture_shape)
+    taken = whole.taken(apart) if isinstance(whole, StoredRows) else whole[apart]
+    labels = _targets(data.train.labels[apart], loss)
+    return Batches(taken, labels, only_rescaled(spec.augmentation), VALIDATION_BATCH, shuffle=False)
 
 
 def _targets(labels: npt.NDArray[np.int64], loss: str) -> npt.NDArray[np.generic]:

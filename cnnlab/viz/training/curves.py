@@ -10,6 +10,7 @@ from typing import Any
 
 from cnnlab.core.training.answers import interval_of
 from cnnlab.core.training.reported import Reported
+from cnnlab.core.training.smoothing import extremes, smoothed
 from cnnlab.core.training.story import Event, Story
 from cnnlab.viz.html import plotly_text
 from cnnlab.viz.palette import RUN_COLORS, TRAINING, VALIDATION
@@ -57,29 +58,36 @@ def _band(band: Reported) -> Figure:
     return across | {"type": "rect", "fillcolor": "#8a8a8a", "opacity": 0.35, "line": {"width": 0}}
 
 
-def compared_curves(runs: Sequence[tuple[str, Story, int]], *, log_loss: bool = False, by_time: bool = False) -> Figure:
+def compared_curves(
+    runs: Sequence[tuple[str, Story, int]], *, log_loss: bool = False, by_time: bool = False, smooth: bool = False
+) -> Figure:
     """Return validation loss and accuracy of several runs, each (name, story, epochs), with the training ones faint.
 
-    A run has one colour and one dash, the same in both halves. x are epochs, or the seconds that they took.
+    A run has one colour and one dash, the same in both halves. x are epochs, or the seconds that they took. With
+    `smooth` strong and faint lines are smoothed; the validation as it was stays a thin line, its extremes marked.
     """
     data, unit = [], "after seconds:" if by_time else "epoch"
     for number, (name, story, _) in enumerate(runs):
         ended = story.epochs
         style = {"color": RUN_COLORS[number % len(RUN_COLORS)], "dash": _DASHES[number % len(_DASHES)]}
         for metric, xaxis, yaxis in _METRICS:
-            place = {"type": "scatter", "xaxis": xaxis, "yaxis": yaxis, "legendgroup": str(number)}
-            place["mode"] = _mode(ended)
+            place: Figure = {"type": "scatter", "xaxis": xaxis, "yaxis": yaxis, "legendgroup": str(number)}
+            place |= {"name": plotly_text(name), "mode": _mode(ended)}
+            place["x"] = list(accumulate(e["seconds"] for e in ended)) if by_time else [e["epoch"] for e in ended]
             for prefix, said, width, opacity in (("", "training", 1, 0.5), ("val_", "validation", 2.5, 1)):
+                values = [e[prefix + metric] for e in ended]
+                called = f"smoothed {said}" if smooth else said
+                if smooth and prefix:
+                    data += _as_they_were(place, values, style["color"], f"{unit} %{{x}}: {said} {metric} %{{y:.3f}}")
                 data.append(
                     place
                     | {
-                        "x": list(accumulate(e["seconds"] for e in ended)) if by_time else [e["epoch"] for e in ended],
-                        "y": [e[prefix + metric] for e in ended],
-                        "name": plotly_text(name),
+                        "y": smoothed(values) if smooth else values,
                         "showlegend": metric == "loss" and prefix == "val_",
                         "line": style | {"width": width},
                         "opacity": opacity,
-                        "hovertemplate": f"{unit} %{{x}}: {said} {metric} %{{y:.3f}}<extra>{plotly_text(name)}</extra>",
+                        "hovertemplate": f"{unit} %{{x}}: {called} {metric} %{{y:.3f}}"
+                        f"<extra>{plotly_text(name)}</extra>",
                     }
                 )
     layout = _layout(max((epochs for _, _, epochs in runs), default=1), log_loss)
@@ -88,6 +96,22 @@ def compared_curves(runs: Sequence[tuple[str, Story, int]], *, log_loss: bool = 
             layout[axis] |= {"title": {"text": "seconds of training"}, "range": None, "rangemode": "tozero"}
         layout["uirevision"] += " by time"
     return {"data": data, "layout": layout}
+
+
+def _as_they_were(place: Figure, values: Sequence[float | None], color: str, said: str) -> list[Figure]:
+    """Return the thin line of a curve before it was smoothed, and marks at its lowest and highest point."""
+    ends = extremes(values)
+    hidden = place | {"showlegend": False, "hovertemplate": f"{said}<extra></extra>"}
+    return [
+        hidden | {"y": list(values), "line": {"color": color, "width": 1}, "opacity": 0.6},
+        hidden
+        | {
+            "x": [place["x"][i] for i in ends],
+            "y": [values[i] for i in ends],
+            "mode": "markers",
+            "marker": {"color": color, "size": 8, "symbol": "circle-open", "line": {"width": 2}},
+        },
+    ]
 
 
 def _within_epochs(batches: Events, metric: str) -> Figure:

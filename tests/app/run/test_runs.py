@@ -158,6 +158,7 @@ OTHER = replace(
     shuffle_labels=True,
     limit_per_class=30,
     train_per_class=20,
+    test_split=True,
     seed=123_456,
     classes=("sneakers", "ankle_boots"),
     schedule=Schedule("ExponentialDecay", 70, decay_rate=0.005, staircase=True),

@@ -94,7 +94,7 @@ def test_every_setting_of_the_run_stands_in_the_notebook() -> None:
     assert "class_mode='sparse'" in text
 
 
-IN_THE_PICTURES = {"limit_per_class", "train_per_class", "shuffle_labels"}
+IN_THE_PICTURES = {"limit_per_class", "train_per_class", "shuffle_labels", "test_split"}
 NOT_IN_PLAIN_KERAS = {"threads", "minutes", "epochs_at_most", "spent"}
 GIVEN = {"loss", "classes"}
 """Given to the notebook as the run had them, which may be by default."""
@@ -110,7 +110,7 @@ def test_every_setting_changes_the_notebook_or_its_pictures() -> None:
         assert retraining_notebook(changed, "binary_crossentropy", CLASSES) != told, name
     few = replace(bare, limit_per_class=4)
     packed = bundled_pictures(few, Settings.max_pixels)
-    for change in ({"limit_per_class": 3}, {"train_per_class": 3}, {"shuffle_labels": True}):
+    for change in ({"limit_per_class": 3}, {"train_per_class": 3}, {"shuffle_labels": True}, {"test_split": True}):
         changed = replace(few, **change)
         assert bundled_pictures(changed, Settings.max_pixels) != packed
 
@@ -120,10 +120,12 @@ NOTHING = RandomLayers((RandomLayer.of("RandomRotation", factor=0.0),), 1 / 128)
 
 
 def test_what_the_run_did_with_its_own_folder_and_the_cells_do_not_is_said() -> None:
-    told = cell(retraining_notebook(replace(SPEC, data="/data/pets", data_name="pets"), "x", CLASSES), "title")
+    own = replace(SPEC, data="/data/pets", data_name="pets", test_split=True)
+    told = cell(retraining_notebook(own, "x", CLASSES), "title")
     for said in (
         "at most 12 pictures of each class",
         "at most 10 of each class",
+        "kept 20% of the training pictures",
         "set 20% of each class aside",
         "EXIF",
     ):

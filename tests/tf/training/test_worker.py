@@ -20,10 +20,14 @@ from cnnlab.core.data.datasets import load
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.settings import Settings
 from cnnlab.core.training.story import Event, Story
+from cnnlab.core.training.subset import kept_apart
+from cnnlab.core.trunks.heads import smallest_head
+from cnnlab.core.trunks.rows import shipped
 from cnnlab.processes import environment, marks
 from cnnlab.runs.engine.local import LocalEngine, hold_server_lock
 from cnnlab.runs.record import Run, RunSpec, State
 from cnnlab.runs.record.epoch_weights import kept_epochs, weights_path
+from cnnlab.runs.record.test_split import is_sealed, open_test, opened_answers
 from cnnlab.runs.store import Store
 from cnnlab.tf.data.batches import Batches, order, transforms
 
@@ -284,3 +288,29 @@ def test_training_pictures_are_made_by_the_function_that_the_preview_uses(spec: 
         expected = apply(images[order], drawn, spec.augmentation)
         np.testing.assert_array_equal(np.concatenate([pictures for pictures, _ in served]), expected)
     assert not np.array_equal(made[0][1], made[len(batches)][1])
+
+
+@pytest.mark.parametrize("on_trunk", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_what_is_kept_apart_is_not_learned_from_and_the_kept_model_is_tested_on_it(
+    spec: RunSpec, settings: Settings, on_trunk: bool
+) -> None:
+    asked = replace(spec, test_split=True, epochs=1, augmentation=Augmentation.none())
+    if on_trunk:
+        asked = replace(asked, trunk=shipped(96), network=smallest_head(shipped(96), 2))
+    run, story = trained(asked, settings)
+    assert run.state == State.FINISHED
+    assert story.first_start["samples"] == 2 * (PER_CLASS - 5)
+    where = settings.home / "runs" / run.id
+    assert is_sealed(where)
+    assert opened_answers(where) is None
+    open_test(where)
+    answers = opened_answers(where)
+    assert answers is not None
+    data = load(asked.data, settings.max_pixels)
+    apart = kept_apart(data.train.labels)
+    assert set(apart).isdisjoint(asked.learned(data.train.labels))
+    assert answers.names == tuple(data.train.names[i] for i in apart)
+    np.testing.assert_array_equal(answers.labels, data.train.labels[apart])
+    model = keras.models.load_model(where / "model.keras")
+    pictures = data.train.arrays(*asked.picture_shape)[apart].astype(np.float32) / 255
+    np.testing.assert_allclose(answers.outputs, model.predict(pictures, verbose=0), atol=1e-5)

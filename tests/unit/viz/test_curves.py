@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from cnnlab.core.training.smoothing import smoothed
 from cnnlab.core.training.story import Story
 from cnnlab.viz.training import curves
 from cnnlab.viz.training.curves import MOST_BATCH_POINTS
@@ -69,3 +70,19 @@ def test_with_l2_the_validation_loss_of_the_data_alone_is_drawn_too() -> None:
     np.testing.assert_allclose(line.y, [2 - 0.1, 1 - 0.1, 2 / 3 - 0.1])
     assert all(trace.name != "validation without L2" for trace in learning_curves(EPOCHS, 10).data)
     assert figure.data[-1].name == "validation"
+
+
+def test_smoothed_curves_keep_what_was_and_mark_its_extremes() -> None:
+    told = Story([dict(EPOCHS[0], epoch=n + 1, val_accuracy=v) for n, v in enumerate((0.5, 0.9, 0.4, 0.7, 0.6))])
+    plain = curves.compared_curves([("one", told, 5)])["data"]
+    smooth = curves.compared_curves([("one", told, 5)], smooth=True)["data"]
+    assert len(smooth) == len(plain) + 4, "for loss and accuracy the line as it was, and its marks"
+    accuracy = [line for line in smooth if line["yaxis"] == "y2"]
+    (raw,) = [line for line in accuracy if line["y"] == [0.5, 0.9, 0.4, 0.7, 0.6]]
+    (strong,) = [line for line in accuracy if line.get("line", {}).get("width") == 2.5]
+    assert raw["line"]["width"] < strong["line"]["width"]
+    assert raw["opacity"] < strong["opacity"]
+    assert strong["y"] == smoothed(raw["y"])
+    (marks,) = [line for line in accuracy if line["mode"] == "markers"]
+    assert list(zip(marks["x"], marks["y"], strict=True)) == [(2, 0.9), (3, 0.4)]
+    assert sum(line["showlegend"] for line in smooth) == 1

@@ -5,19 +5,22 @@ from collections.abc import Container
 import streamlit as st
 
 from cnnlab.core.data.survey.layouts import counted
+from cnnlab.core.training.answers import compared_with_chance
 from cnnlab.core.training.story import Story
 from cnnlab.core.trunks.rows import Counts, counts, rows_of
 from cnnlab.core.trunks.trunk import TrunkError
+from cnnlab.core.words.numbers import percent
 from cnnlab.runs.judge.compare import Row, differences, results, told_by_difference
 from cnnlab.runs.judge.repeats import judged, missing_repeats
 from cnnlab.runs.record import ACTIVE, Run, RunError, RunSpec, State
+from cnnlab.runs.record.test_split import is_sealed, opened_answers
 from cnnlab.runs.store.recorded import recorded
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.plot import plot
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import services
-from cnnlab.ui.session.keys import BY_TIME, COMPARE, COMPARED, LOG_LOSS, RUN_PART
+from cnnlab.ui.session.keys import BY_TIME, COMPARE, COMPARED, LOG_LOSS, RUN_PART, SMOOTH
 from cnnlab.ui.training.launch.exercise import room_for
 from cnnlab.ui.training.launch.submit import launch
 from cnnlab.ui.training.run.names import run_labels
@@ -28,6 +31,11 @@ from cnnlab.viz.training.curves import compared_curves
 MOST = 8
 ADDRESS, LONGEST = "compare", 400  # in the address, and how much of it is read
 _READ = "compare_read"
+SMOOTHED = (
+    "Strong lines are smoothed validation, faint ones smoothed training: each point is 0.4 of its epoch and 0.6 of "
+    "what was before. The thin lines are the validation as it was; the rings are its lowest and its highest point, "
+    "which smoothing would hide."
+)
 
 
 def compared_go_on() -> bool:
@@ -60,6 +68,7 @@ def compare_view(run: Run) -> None:
         [(n, e, r.spec.epochs) for n, e, r in zip(names, told, runs, strict=True)],
         log_loss=LOG_LOSS.get(),
         by_time=BY_TIME.get() is True,
+        smooth=SMOOTH.get() is True,
     )
     with st.container(key="compared_curves"):
         plot(
@@ -67,10 +76,13 @@ def compare_view(run: Run) -> None:
             figure,
             f"Validation and training curves of {', '.join(names)}; the table has the numbers.",
         )
-    show_html(quiet("Strong lines are validation, faint ones training."))
-    st.toggle("Against time instead of epochs", key=BY_TIME.name, persist_state="session")
+    show_html(quiet(SMOOTHED if SMOOTH.get() is True else "Strong lines are validation, faint ones training."))
+    with st.container(horizontal=True, key="compare_how"):
+        st.toggle("Against time instead of epochs", key=BY_TIME.name, persist_state="session")
+        st.toggle("Smooth the curves", key=SMOOTH.name, persist_state="session")
     _is_it_real(runs, told, names)
-    _table(names, differences([known.spec for known in runs]), results(runs, told, [_counted(known) for known in runs]))
+    came_out = results(runs, told, [_counted(known) for known in runs])
+    _table(names, differences([known.spec for known in runs]), [*came_out, *_tests(runs)])
 
 
 def _counted(run: Run) -> Counts | None:
@@ -80,6 +92,23 @@ def _counted(run: Run) -> Counts | None:
         return None if trunk is None else counts(trunk, rows_of(trunk, services.settings().home))
     except TrunkError:
         return None
+
+
+def _tests(runs: list[Run]) -> list[Row]:
+    """Return the line of the tests that were opened, if any run has one."""
+    if not any(run.spec.test_split for run in runs):
+        return []
+    return [Row("test accuracy", tuple(_tested(run) for run in runs))]
+
+
+def _tested(run: Run) -> str:
+    folder = services.runs().folder(run.id)
+    if not (run.spec.test_split and run.is_terminal):
+        return "–"
+    if is_sealed(folder):
+        return "sealed"
+    answers = opened_answers(folder)
+    return "–" if answers is None else percent(compared_with_chance(answers).accuracy)
 
 
 def compare_by_address(offered: Container[str]) -> None:

@@ -15,6 +15,7 @@ from cnnlab.processes.home.files import read_json
 from cnnlab.runs.judge.retrain import bundled_pictures, retraining_notebook
 from cnnlab.runs.record import Run
 from cnnlab.runs.record.by_hand import rates_by_hand
+from cnnlab.runs.record.test_split import SEALED, is_sealed
 from cnnlab.runs.store.folders import RECORD
 from cnnlab.runs.store.trained import key_of
 from cnnlab.ui.inside.wish import look_with
@@ -60,11 +61,13 @@ def take_along(run: Run, story: Story) -> None:
                 help="Exactly the pictures it learned from, in folders, for the notebook.",
             )
 
+        private = (*PRIVATE, SEALED) if is_sealed(folder) else PRIVATE
+
         def zipped() -> bytes:
             out = io.BytesIO()
             with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
                 for path in sorted(folder.rglob("*")):
-                    if path.is_file() and path.name not in PRIVATE and not path.name.startswith("."):
+                    if path.is_file() and path.name not in private and not path.name.startswith("."):
                         archive.writestr(f"{run_id}/{path.relative_to(folder)}", _shared(path))
             return out.getvalue()
 

@@ -18,6 +18,6 @@ def _label(run: Run, name: str) -> str:
     if run.is_recorded:
         return name
     if run.spec.series:
-        name = f"How much data? {name}, seed {run.spec.seed}"
+        name = f"How much data? {run.spec.name}, seed {run.spec.seed}"
     launched = datetime.fromtimestamp(run.created).strftime("%d %b %H:%M:%S")
     return ", ".join(filter(None, (name, run.nickname, launched)))

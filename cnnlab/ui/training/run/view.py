@@ -37,6 +37,7 @@ from cnnlab.ui.training.run.health import health_view, remarks_on
 from cnnlab.ui.training.run.keepsakes import take_along
 from cnnlab.ui.training.run.names import run_labels
 from cnnlab.ui.training.run.probe import probe_view
+from cnnlab.ui.training.run.test_split import test_view
 from cnnlab.ui.trunks.literature import literature
 from cnnlab.viz.html import NOTHING, Html, aside, bold, heading, paragraph, quiet, tag
 
@@ -155,6 +156,8 @@ def _draw(run_id: str, drawn: tuple[bool, bool]) -> None:
         range_view(run, story)
     else:
         _parts(run, story)
+    if run.spec.test_split:
+        test_view(run)
     if run.is_terminal:
         take_along(run, story)
 
