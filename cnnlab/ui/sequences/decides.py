@@ -9,11 +9,11 @@ from cnnlab.core.sequences.comparing import Span, correlation, overlap, share_wi
 from cnnlab.core.words import plain
 from cnnlab.core.words.numbers import decimal, percent, probability
 from cnnlab.processes.explain.sequences import Gradient
+from cnnlab.ui.data.sequences.choose import Sequence
 from cnnlab.ui.explain.target import answers_of
 from cnnlab.ui.inside.meaning import describe_output
 from cnnlab.ui.inside.weights import Choice
 from cnnlab.ui.parts.html import show_html
-from cnnlab.ui.sequences.choice import Sequence
 from cnnlab.ui.sequences.found import Decided, found_decided
 from cnnlab.ui.sequences.letters_view import Mark, draw_letters
 from cnnlab.ui.sequences.take_along import take_letters

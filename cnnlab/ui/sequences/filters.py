@@ -13,13 +13,13 @@ from cnnlab.core.sequences.sequence_set import SequenceSet
 from cnnlab.core.shapes import trace
 from cnnlab.core.words.numbers import decimal, two_digits
 from cnnlab.processes.explain.sequences import FirstLayer
+from cnnlab.ui.data.sequences.choose import Sequence
 from cnnlab.ui.inside.weights import Choice
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.packing import pack
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.parts.work import awaited, begin
-from cnnlab.ui.sequences.choice import Sequence
 from cnnlab.ui.sequences.found import found_first, subject_digest
 from cnnlab.ui.sequences.hits import HITS, Hits, strongest_hits
 from cnnlab.ui.session.decoders import position

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from collections.abc import Sequence as Listed
 from dataclasses import dataclass
 
+from cnnlab.ui.data.sequences.choose import Sequence
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.packing import pack
 from cnnlab.ui.parts.sending import Message
-from cnnlab.ui.sequences.choice import Sequence
 from cnnlab.ui.session.decoders import flag, position, record
 from cnnlab.viz.sequences.tracks import Track, track_facts
 

@@ -8,13 +8,14 @@ from cnnlab.core.sequences.letters import LETTERS, SequenceError
 from cnnlab.core.sequences.sequence_set import SequenceSet
 from cnnlab.core.words import Refusal
 from cnnlab.runs.store.trained import SHIPPED_MOTIFS
+from cnnlab.ui.data.sequences.choose import Sequence, sequence_choice
 from cnnlab.ui.inside.current import Current
 from cnnlab.ui.inside.models import ReadOnly
 from cnnlab.ui.inside.weights import Choice, weights_control
 from cnnlab.ui.inside.wish import look_with
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
-from cnnlab.ui.sequences.choice import Sequence, sequence_choice, sequence_set
+from cnnlab.ui.sequences.choice import sequence_set
 from cnnlab.ui.sequences.decides import say_answer, what_decides
 from cnnlab.ui.sequences.filters import filters_of
 from cnnlab.ui.sequences.found import found_outputs
@@ -38,7 +39,7 @@ def sequences(current: Current) -> None:
         return
     with left:
         known = _known(current)
-        sequence = sequence_choice(current, known)
+        sequence = sequence_choice(current.network.input_shape[0], known)
         weights_control(current.key, current.trained)
         st.toggle(
             "Predict first",

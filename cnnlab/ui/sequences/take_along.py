@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.core.sequences.letters import LETTERS, one_hot, text_of
-from cnnlab.ui.sequences.choice import Sequence
+from cnnlab.ui.data.sequences.choose import Sequence
 from cnnlab.ui.sequences.found import Decided
 
 
