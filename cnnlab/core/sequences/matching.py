@@ -1,11 +1,13 @@
 """Read a filter as a motif, from its weights or from what it answers most strongly to, and compare it with one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from cnnlab.core.sequences.letters import LETTERS, Codes, Values
+from cnnlab.core.sequences.motifs import Motif
 
 PSEUDO = 0.25
 """Added to each count, so that a letter that was never seen is rare and not impossible."""
@@ -79,6 +81,20 @@ def match(filter_: npt.NDArray[np.floating], motif: Values) -> Match:
             laid[first:last] = own[first + offset : last + offset]
             found.append(Match(_correlation(laid, centred), offset, backwards))
     return max(found, key=lambda each: each.correlation)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Hold how well a filter fits the motif that it fits best."""
+
+    motif: Motif
+    match: Match
+
+
+def fits(kernels: npt.NDArray[np.floating], motifs: Sequence[Motif]) -> list[Fit | None]:
+    """Return for each filter of (size, 4, filters) the motif that it fits best; None where there are no motifs."""
+    each = [[Fit(motif, match(kernels[:, :, i], motif.matrix)) for motif in motifs] for i in range(kernels.shape[2])]
+    return [max(found, key=lambda fit: fit.match.correlation, default=None) for found in each]
 
 
 def best_match(kernels: npt.NDArray[np.floating], motif: Values) -> tuple[int, Match]:

@@ -1,5 +1,6 @@
 """Keep what a training found out about itself beside its numbers: answers, and what it saw in one picture.
 
+A sequence is followed as a picture is: `probe.npy` is (length, 4), and its maps have height 1.
 `evaluation.json` holds the answers to the validation pictures; `probe.npy` the picture that is followed, and
 `probe/` one frame an epoch and at a few early batches.
 """

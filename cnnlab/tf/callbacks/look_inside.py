@@ -1,4 +1,4 @@
-"""Look inside a network while it trains: dead channels, what it answers, and what it sees in one picture."""
+"""Look inside a network while it trains: dead channels, answers, and what it sees in one picture or sequence."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -23,8 +23,8 @@ class LookInside(keras.callbacks.Callback):
 
     The event has, for each layer with a ReLU, the share of channels that are zero for 32 validation pictures, for
     each hidden layer with sigmoid or tanh the share of its outputs that are saturated, and how often each class was
-    the answer. `probe` is a picture (height, width, channels) as it is batched. Of a borrowed trunk the first `below`
-    layers are, which are not looked at.
+    the answer. `probe` is a picture (height, width, channels), or a sequence (length, 4), as it is batched. Of a
+    borrowed trunk the first `below` layers are, which are not looked at.
     """
 
     def __init__(
@@ -83,13 +83,19 @@ class LookInside(keras.callbacks.Callback):
             return
         maps, limits, channels, output = {}, {}, {}, np.zeros(0, np.float32)
         for i, (_, output) in enumerate(outputs_of(self.model, self._probe, self._below)):
-            if output.ndim == 4:
-                maps[i], limits[i] = compact(output[0])
+            if output.ndim in (3, 4):
+                maps[i], limits[i] = compact(_flat(output[0]))
                 channels[i] = output.shape[-1]
-        convolutions = (layer for layer in self.model.layers if isinstance(layer, keras.layers.Conv2D))
-        first = next(convolutions, None)
+        kinds = keras.layers.Conv2D, keras.layers.Conv1D
+        first = next((layer for layer in self.model.layers if isinstance(layer, kinds)), None)
         kernel = None if first is None else first.kernel.numpy()
+        kernel = kernel[None] if kernel is not None and kernel.ndim == 3 else kernel
         write_frame(self._folder, Frame(epoch, batch, maps, limits, channels, kernel, output[0].ravel()))
+
+
+def _flat(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return maps (height, width, channels), those of a sequence (length, channels) with height 1."""
+    return values[None] if values.ndim == 2 else values
 
 
 def saturated_share(layer: keras.layers.Layer, output: npt.NDArray[np.float32]) -> float | None:

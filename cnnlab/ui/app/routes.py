@@ -13,11 +13,15 @@ from cnnlab.ui.data.export import send_export
 from cnnlab.ui.data.large_upload import receive
 from cnnlab.ui.lessons.worksheet import PATTERN, send_worksheet
 from cnnlab.ui.session.addresses import served_at
+from cnnlab.ui.training.run.followed import logos_svg
 from cnnlab.ui.training.run.probe import probe_png
 
 _PACKAGE = find_spec("plotly")
 # Plotly's Python is not needed, and importing it would delay the first page.
 PLOTLY = Path(str(_PACKAGE and _PACKAGE.origin)).parent / "package_data" / "plotly.min.js"
+
+FOREVER = {"Cache-Control": "max-age=86400, immutable"}
+"""A moment of a training never changes."""
 
 
 async def _plotly(_request: object) -> FileResponse:
@@ -30,8 +34,15 @@ def _probe(request: Request) -> Response:
         png = probe_png(place["run"], place["layer"], place["moment"])
     except ValueError:  # a refusal, or a frame that is none
         return Response(status_code=404)
-    # A moment of a training never changes.
-    return Response(png, media_type="image/png", headers={"Cache-Control": "max-age=86400, immutable"})
+    return Response(png, media_type="image/png", headers=FOREVER)
+
+
+def _logos(request: Request) -> Response:
+    try:
+        svg = logos_svg(request.path_params["run"], request.path_params["moment"])
+    except ValueError:
+        return Response(status_code=404)
+    return Response(svg, media_type="image/svg+xml", headers=FOREVER)
 
 
 def routes() -> list[Route]:
@@ -45,4 +56,5 @@ def routes() -> list[Route]:
         Route(served_at("ready"), send_readiness),
         Route(served_at(PATTERN), send_worksheet),
         Route(served_at("runs/{run}/probe/{layer}/{moment}.png"), _probe),
+        Route(served_at("runs/{run}/probe/logos/{moment}.svg"), _logos),
     ]

@@ -1,14 +1,12 @@
 """Show every filter of the first layer as a logo beside the planted motif, and follow one along the sequence."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy.typing as npt
 import streamlit as st
 
 from cnnlab.core.inside.sliding import sliding
-from cnnlab.core.sequences.matching import Match, from_weights, match
-from cnnlab.core.sequences.motifs import Motif
+from cnnlab.core.sequences.matching import Fit, fits, from_weights
 from cnnlab.core.sequences.sequence_set import SequenceSet
 from cnnlab.core.shapes import trace
 from cnnlab.core.words.numbers import decimal, two_digits
@@ -49,39 +47,30 @@ _LOGOS = component(
 _SCAN = component("filter_scan", "sequences/scan.js", html="sequences/scan.html", styles=["sequences/scan.css"])
 
 
-@dataclass(frozen=True)
-class Fit:
-    """Hold how well a filter fits the motif that it fits best."""
-
-    motif: Motif
-    match: Match
-
-
 def filters_of(current: Choice, sequence: Sequence, known: SequenceSet | None) -> None:
     """Draw the scan of the picked filter, and all filters as logos; raise `Refusal` where there are none."""
     first = found_first(current.subject, sequence.codes)
     count = first.kernels.shape[2]
-    motifs = known.motifs if known else ()
-    fits = [_fit(first, i, motifs) for i in range(count)]
-    order = _order(first, fits)
+    fitting = fits(first.kernels, known.motifs if known else ())
+    order = _order(first, fitting)
     picked = place(st.session_state.get(PICKED), count)
     picked = order[0] if picked is None else picked
     show_html(heading(f"Filter {picked} along the sequence"))
     _SCAN("filter_scan", pack(*_scan(current, sequence, first, picked)))
     show_html(heading(f"All {count} filters as logos" if count > 1 else "The filter as a logo"))
     hits = _hits(current, first, known)
-    cards = together(*(_card(first, i, fits[i], hits) for i in order[:MOST_DRAWN]))
+    cards = together(*(_card(first, i, fitting[i], hits) for i in order[:MOST_DRAWN]))
     picks = LogosSends.picked.to(lambda one: st.session_state.update({PICKED: one}))
     _LOGOS("filter_logos", [{"cards": cards, "chosen": picked}], picks)
     if count > MOST_DRAWN:
         show_html(quiet(f"The first {MOST_DRAWN} of {count:,} are drawn."))
-    one = stack(_rows(first, picked, fits[picked], hits), f"Filter {picked}")
+    one = stack(_rows(first, picked, fitting[picked], hits), f"Filter {picked}")
     st.download_button("Logo (SVG)", str(one), f"filter_{picked}.svg", "image/svg+xml", on_click="ignore")
 
 
-def _order(first: FirstLayer, fits: list[Fit | None]) -> list[int]:
+def _order(first: FirstLayer, fitting: list[Fit | None]) -> list[int]:
     """Draw the choice of the order and return the filters in it."""
-    offered = (BY_MATCH, BY_NUMBER, BY_ANSWER) if fits[0] else (BY_NUMBER, BY_ANSWER)
+    offered = (BY_MATCH, BY_NUMBER, BY_ANSWER) if fitting[0] else (BY_NUMBER, BY_ANSWER)
     if chosen(SORT, offered, None) is None:
         st.session_state[SORT] = offered[0]
     st.segmented_control("Sort filters by", offered, key=SORT, required=True, persist_state="session")
@@ -89,15 +78,10 @@ def _order(first: FirstLayer, fits: list[Fit | None]) -> list[int]:
     most = first.sums.max(axis=0)
 
     def height(i: int) -> float:
-        fit = fits[i]
+        fit = fitting[i]
         return -i if by == BY_NUMBER else float(most[i]) if by == BY_ANSWER or fit is None else fit.match.correlation
 
-    return sorted(range(len(fits)), key=height, reverse=True)
-
-
-def _fit(first: FirstLayer, filter_: int, motifs: tuple[Motif, ...]) -> Fit | None:
-    each = [Fit(motif, match(first.kernels[:, :, filter_], motif.matrix)) for motif in motifs]
-    return max(each, key=lambda fit: fit.match.correlation, default=None)
+    return sorted(range(len(fitting)), key=height, reverse=True)
 
 
 def _hits(current: Choice, first: FirstLayer, known: SequenceSet | None) -> Hits | None:

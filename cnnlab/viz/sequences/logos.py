@@ -40,13 +40,22 @@ class Row:
 
 def stack(rows: Sequence[Row], said: str) -> Html:
     """Return logos below one another, their positions aligned, as an SVG that may stand alone; `said` describes it."""
+    width, height, parts = stacked(rows)
+    paper = tag("rect", width=width, height=height, fill=PAPER)
+    return drawing(
+        width, height, tag("title", said), paper, *parts, role="img", aria_label=said, width=width, height=height
+    )
+
+
+def stacked(rows: Sequence[Row]) -> tuple[int, int, list[Html]]:
+    """Return the width, the height and the parts of logos below one another, for a larger drawing."""
     first = min(0, *(row.offset for row in rows))
     last = max(row.offset + len(row.shares) for row in rows)
     width, height = 2 * MARGIN + WIDE * (last - first), len(rows) * (HEAD + HIGH + GAP)
-    parts = [tag("title", said), tag("rect", width=width, height=height, fill=PAPER)]
+    parts: list[Html] = []
     for i, row in enumerate(rows):
         parts += _row(row, MARGIN + WIDE * (row.offset - first), i * (HEAD + HIGH + GAP), width)
-    return drawing(width, height, *parts, role="img", aria_label=said, width=width, height=height)
+    return width, height, parts
 
 
 def _row(row: Row, left: float, top: float, width: float) -> list[Html]:

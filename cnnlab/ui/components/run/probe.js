@@ -38,7 +38,8 @@ export default function (component) {
   choice.value = state.layer
   slider.max = String(state.count - 1)
 
-  const sheet = (frame) => address(`${data.base}/${choice.value}/${frame.key}.png`)
+  const layerOf = (key) => data.layers.find((layer) => layer.key === key)
+  const sheet = (frame) => address(`${data.base}/${choice.value}/${frame.key}.${layerOf(choice.value).kind ?? "png"}`)
   const loaded = (frame) => {
     const url = sheet(frame)
     if (!state.images.has(url)) {
@@ -50,17 +51,19 @@ export default function (component) {
   }
   const paint = () => {
     const frame = data.frames[state.at]
-    const layer = data.layers.find((l) => l.key === choice.value)
+    const layer = layerOf(choice.value)
     slider.value = String(state.at)
     slider.setAttribute("aria-valuetext", frame.label)
     image.src = loaded(frame)
     image.alt = `${layer.title} ${frame.label}`
-    image.classList.toggle("kernel", choice.value === "kernel")
+    root.classList.toggle("drawn", layer.kind === "svg")
     part("label").textContent = frame.label
     part("said").textContent = frame.said
     const limit = frame.limits[choice.value]
+    part("scale").hidden = limit === undefined
     part("limit").textContent = limit === undefined ? "" : `−${limit} to ${limit}`
     part("note").textContent = layer.note
+    part("line").style.display = data.shown ? "" : "none"
     line(part("line"), data.frames, state.at, data.shown)
   }
   const halt = () => {

@@ -14,7 +14,7 @@ from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session.sent import chosen, place
 from cnnlab.viz.html import quiet
 
-OF_SET, OWN = "of the data", "your own"
+SOURCES = OF_SET, OWN = "of the data", "your own"
 SOURCE, NUMBER, TEXT, CLASS = "sequence_source", "sequence_number", "sequence_text", "sequence_class"
 ANY = "any"
 """At first no class is chosen, which would tell what is to be predicted."""
@@ -32,17 +32,16 @@ class Sequence:
 
 def sequence_choice(length: int, known: SequenceSet | None) -> Sequence | None:
     """Draw the choice and return the sequence; None where nothing can be read yet, with the reason on the page."""
-    sources = (OF_SET, OWN) if known else (OWN,)
-    if chosen(SOURCE, sources, None) is None:
-        st.session_state[SOURCE] = sources[0]
-    st.segmented_control("Sequence", sources, key=SOURCE, required=True, persist_state="session")
-    of_set = known if chosen(SOURCE, sources, sources[0]) == OF_SET else None
-    if of_set is None:
-        _type(length)
+    if known and chosen(SOURCE, SOURCES, None) is None:
+        st.session_state[SOURCE] = OF_SET
+    if known:
+        st.segmented_control("Sequence", SOURCES, key=SOURCE, required=True, persist_state="session")
+    if known and chosen(SOURCE, SOURCES, OF_SET) == OF_SET:
+        _pick(known)
     else:
-        _pick(of_set)
+        _type(length)
     try:
-        return chosen_sequence(length, of_set)
+        return chosen_sequence(length, known)
     except SequenceError as error:
         show_html(quiet(str(error)))
         return None
@@ -50,7 +49,7 @@ def sequence_choice(length: int, known: SequenceSet | None) -> Sequence | None:
 
 def chosen_sequence(length: int, known: SequenceSet | None) -> Sequence:
     """Return the sequence that is chosen, whether or not the choice is drawn; raise `SequenceError` if it is none."""
-    if known is None or chosen(SOURCE, (OF_SET, OWN), OF_SET) == OWN:
+    if known is None or chosen(SOURCE, SOURCES, OF_SET) == OWN:
         sent = st.session_state.get(TEXT)
         return Sequence(typed(sent if isinstance(sent, str) else "", length).codes, "your sequence")
     of = _of_class(known)

@@ -5,6 +5,7 @@ import streamlit as st
 from cnnlab.core.classroom.handles import TRAIN
 from cnnlab.runs.record import LONGEST_NAME, RunSpec
 from cnnlab.runs.record.settings import ASKED
+from cnnlab.ui.data.sequences.followed import followed_choice
 from cnnlab.ui.session.exercise import is_locked, kept_training
 from cnnlab.ui.session.keys import AUGMENT, FOLLOW_PICTURE, RUN_NAME, START_PAUSED
 from cnnlab.ui.training.launch.dropout import dropout_setting
@@ -37,6 +38,8 @@ def more_settings(spec: RunSpec) -> RunSpec:
             if setting.name == "loss":
                 dropout_setting()
         augment = spec.network.rank == 2 and _of_pictures(kept=kept)
+        if spec.network.rank == 1:
+            _of_sequences(spec)
         st.toggle(
             "Start paused",
             START_PAUSED.default,
@@ -51,6 +54,20 @@ def set_lines() -> None:
     """Draw what an experiment has set that is not asked for otherwise, each with a press to drop it."""
     for setting in filter(is_line, ASKED):
         field(setting.name)
+
+
+def _of_sequences(spec: RunSpec) -> None:
+    """Draw what only sequences have: which one is followed."""
+    followed = st.toggle(
+        "Follow a sequence",
+        FOLLOW_PICTURE.default,
+        key=FOLLOW_PICTURE.name,
+        persist_state="session",
+        help="It is stored with the run, and what the network sees in it after every epoch, with its filters. Whoever "
+        "watches the run sees it too.",
+    )
+    if followed:
+        followed_choice(spec.data, spec.input_shape)
 
 
 def _of_pictures(*, kept: bool) -> bool:

@@ -2,13 +2,18 @@
 
 from dataclasses import replace
 
+import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from cnnlab.core.augment import only_rescaled
 from cnnlab.core.data.held import Measure
+from cnnlab.core.network.layers.kind import SEEN
 from cnnlab.core.pictures import PictureError, input_problem
+from cnnlab.core.sequences.letters import SequenceError, one_hot
 from cnnlab.runs.record import RunError, RunSpec
 from cnnlab.runs.record.control import Mode
+from cnnlab.ui.data.sequences.followed import followed_sequence
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.session import current_picture
 from cnnlab.ui.session.keys import FOLLOW_PICTURE
@@ -24,22 +29,29 @@ _INTO_SIGHT = component("into_sight", "frame/into_sight.js", html=tag("span"))
 def launch(spec: RunSpec, *, paused: bool = False, follow: bool = True) -> str:
     """Queue a training and return its id; raise `RunError` if it is not taken.
 
-    With `follow` the current picture goes along, unless the visitor does not want that. An exercise bounds what it
-    allows, and enters it.
+    With `follow` the current picture or sequence goes along, unless the visitor does not want that. An exercise
+    bounds what it allows, and enters it.
     """
     spec = allowed(spec)
-    probe = None
-    wanted = follow and FOLLOW_PICTURE.get()
-    if wanted and not input_problem(*spec.input_shape):
-        try:
-            probe = current_picture().prepared(Measure(*spec.picture_shape))
-        except PictureError as error:
-            raise RunError(f"The training cannot follow your picture. {error}") from None
+    probe = _followed(spec) if follow and FOLLOW_PICTURE.get() else None
     mode = Mode.PAUSE if paused else Mode.PLAY
     named = {"owner": me(), "origin": origin(), "nickname": nickname().strip()}
     run_id = booked(lambda: engine().submit(spec, **named, mode=mode, probe=probe))
     st.session_state[LAUNCHED] = True
     return run_id
+
+
+def _followed(spec: RunSpec) -> npt.NDArray[np.uint8] | None:
+    """Return what is followed in the shape of the network's input, None where nothing can be; raise `RunError`."""
+    try:
+        if spec.network.rank == 1:
+            sequence = followed_sequence(spec.data, spec.input_shape)
+            return None if sequence is None else one_hot(sequence.codes)
+        if input_problem(*spec.input_shape):
+            return None
+        return current_picture().prepared(Measure(*spec.picture_shape))
+    except (PictureError, SequenceError) as error:
+        raise RunError(f"The training cannot follow your {SEEN[spec.network.rank]}. {error}") from None
 
 
 def follow_launch() -> None:

@@ -1,5 +1,6 @@
 """Show the followed picture through a training: its maps, filters and the output at every moment kept."""
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,56 +21,85 @@ from cnnlab.viz.inside.sprites import sprite_sheet
 
 COLUMNS = 16
 KERNEL = "kernel"
+MOST_LINES = 10
+Moment = tuple[int, int]
+"""An epoch and a batch of it, 0 for its end; epoch 0 is before training."""
+Facts = Mapping[str, Any]
 
 _PROBE = component("probe", "run/probe.js", html="run/probe.html", styles=["run/probe.css"])
 
 
 def probe_view(run: Run, classes: tuple[str, ...]) -> None:
     """Draw the slider over the moments, or why there is none."""
+    known = kept_moments(run, "picture", "Follow my picture")
+    if not known:
+        return
+    shown = map_layers(run, known)
+    if next(iter(known.values()))["limits"].get(KERNEL) is not None:
+        note = "One column a filter, one row an input channel: red, green, blue for a colour picture."
+        shown.append({"key": KERNEL, "title": "filters of the first convolution", "note": note})
+    scrubber(run, known, shown, lambda _, fact: said_of(fact["output"], classes))
+
+
+def kept_moments(run: Run, what: str, switch: str) -> dict[Moment, Facts]:
+    """Return what is said of each moment kept; where there is none, say why and which switch keeps them."""
     folder = runs().folder(run.id) / "probe"
     known = {moment: fact for moment in frames(folder) if (fact := _facts(str(folder), *moment)) is not None}
-    rows = trace(run.spec.network)
-    known = {moment: fact for moment, fact in known.items() if all(0 <= i < len(rows) for i in fact["kept"])}
-    moments, facts = list(known), list(known.values())
-    if not moments:
-        later = "It appears with the first batches." if not run.is_terminal else "This run followed no picture."
-        show_html(quiet(f"{later} Switch on ", bold("Follow my picture"), " in ", bold("More settings"), "."))
-        return
-    shown: list[dict[str, Any]] = [
+    layers = len(run.spec.network.layers)
+    known = {moment: fact for moment, fact in known.items() if all(0 <= i < layers for i in fact["kept"])}
+    if not known:
+        later = "It appears with the first batches." if not run.is_terminal else f"This run followed no {what}."
+        show_html(quiet(f"{later} Switch on ", bold(switch), " in ", bold("More settings"), "."))
+    return known
+
+
+def map_layers(run: Run, known: Mapping[Moment, Facts]) -> list[dict[str, Any]]:
+    """Return what the choice of layers says of each that has maps."""
+    rows, kept = trace(run.spec.network), next(iter(known.values()))["kept"]
+    return [
         {
             "key": str(i),
             "title": f"{rows[i].name}, {describe_shape(rows[i].output_shape)}",
-            "note": _note(facts[0]["kept"][i], rows[i].output_shape[2]),
+            "note": _note(kept[i], rows[i].output_shape[-1], rank=run.spec.network.rank),
         }
-        for i in facts[0]["kept"]
+        for i in kept
     ]
-    if facts[0]["limits"].get(KERNEL) is not None:
-        note = "One column a filter, one row an input channel: red, green, blue for a colour picture."
-        shown.append({"key": KERNEL, "title": "filters of the first convolution", "note": note})
-    moments_shown = [
+
+
+def scrubber(
+    run: Run,
+    known: Mapping[Moment, Facts],
+    layers: Sequence[Mapping[str, Any]],
+    said: Callable[[Moment, Facts], str],
+    *,
+    line: bool = True,
+) -> None:
+    """Draw the slider over the moments of some layers; `said` stands beside each, and `line` draws the output."""
+    moments = [
         {
             "key": f"{epoch}-{batch}",
             "label": _label(epoch, batch),
-            "said": _said(fact["output"], classes),
+            "said": said((epoch, batch), fact),
             "output": fact["output"],
             "limits": fact["limits"],
         }
-        for (epoch, batch), fact in zip(moments, facts, strict=True)
+        for (epoch, batch), fact in known.items()
     ]
+    outputs = len(moments[0]["output"])
     data = {
         "run": run.id,
         "base": address("runs", run.id, "probe"),
-        "layers": shown,
-        "layer": shown[0]["key"] if shown else "",
-        "frames": moments_shown,
-        "shown": len(facts[0]["output"]) if len(facts[0]["output"]) <= 10 else 0,
+        "layers": layers,
+        "layer": layers[0]["key"] if layers else "",
+        "frames": moments,
+        "shown": outputs if line and outputs <= MOST_LINES else 0,
     }
-    if shown:
+    if layers:
         _PROBE("probe_scrubber", [data])
 
 
 @st.cache_data(max_entries=4000, show_spinner=False)
-def _facts(folder: str, epoch: int, batch: int) -> dict[str, Any] | None:
+def _facts(folder: str, epoch: int, batch: int) -> Facts | None:
     """Return what is said of one moment, None if its file is damaged; a frame never changes once it is there."""
     try:
         frame = read_frame(frame_path(Path(folder), epoch, batch))
@@ -82,8 +112,10 @@ def _facts(folder: str, epoch: int, batch: int) -> dict[str, Any] | None:
     return {"limits": limits, "kept": kept, "output": [round(float(v), 4) for v in frame.output[:10]]}
 
 
-def _note(kept: int, channels: int) -> str:
+def _note(kept: int, channels: int, *, rank: int) -> str:
     every = "Blue is above zero, brown below; the scale is that of this layer at this moment."
+    if rank == 1:
+        every = f"One row a channel, one column a place along the sequence. {every}"
     return every if kept == channels else f"The first {kept} of {channels} channels. {every}"
 
 
@@ -93,7 +125,8 @@ def _label(epoch: int, batch: int) -> str:
     return f"batch {batch} of epoch 1" if batch else f"epoch {epoch}"
 
 
-def _said(output: list[float], classes: tuple[str, ...]) -> str:
+def said_of(output: list[float], classes: tuple[str, ...]) -> str:
+    """Return the answer in words, with its probability."""
     if len(output) == 1 and len(classes) == 2:
         return f"output for {classes[1]}: {probability(output[0])}"
     if len(output) == len(classes):
@@ -112,6 +145,9 @@ def probe_png(run_id: str, layer: str, moment: str) -> bytes:
             height, width, inputs, filters = frame.kernel.shape
             maps = frame.kernel.reshape(height, width, inputs * filters)
             return sprite_sheet(maps, float(np.abs(maps).max()), filters)
-        return sprite_sheet(frame.values(int(layer)), frame.limits[int(layer)], COLUMNS)
+        maps = frame.values(int(layer))
+        if runs().get(run_id).spec.network.rank == 1:
+            maps = maps[0].T[:, :, None]  # one picture: a row a channel
+        return sprite_sheet(maps, frame.limits[int(layer)], COLUMNS)
     except (OSError, KeyError) as error:
         raise RunError("There is no such moment.") from error

@@ -33,6 +33,7 @@ from cnnlab.ui.training.run.compare import compare_by_address, compare_view, com
 from cnnlab.ui.training.run.controls import go_on, steer
 from cnnlab.ui.training.run.curves import curves_view
 from cnnlab.ui.training.run.evaluation import evaluation_view
+from cnnlab.ui.training.run.followed import followed_view
 from cnnlab.ui.training.run.health import health_view, remarks_on
 from cnnlab.ui.training.run.keepsakes import take_along
 from cnnlab.ui.training.run.names import run_labels
@@ -52,7 +53,7 @@ SAID = {
     State.FAILED: "failed",
     State.LOST: "lost",
 }
-PICTURE = "My picture"
+PICTURE, MY_SEQUENCE = "My picture", "My sequence"
 ELSEWHERE = {"epochs", "batch_size", "optimizer", "learning_rate", "schedule", "loss", "seed", "threads"}
 """Settings that the heading of a run always names, in words of its own."""
 PARTS = (CURVES, PICTURE, WRONG, HEALTH, COMPARE)
@@ -168,13 +169,16 @@ def _parts(run: Run, story: Story) -> None:
         PARTS,
         default=RUN_PART.default,
         key=RUN_PART.name,
+        format_func=lambda part: MY_SEQUENCE if part == PICTURE and run.spec.network.rank == 1 else part,
         required=True,
         persist_state="session",
         label_visibility="collapsed",
     )
     if part != COMPARE:
         leave_comparison()
-    if part == PICTURE:
+    if part == PICTURE and run.spec.network.rank == 1:
+        followed_view(run, story)
+    elif part == PICTURE:
         probe_view(run, tuple(story.first_start.get("classes", ())))
         explained_epochs(run)
     elif part == WRONG:
