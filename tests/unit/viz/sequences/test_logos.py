@@ -3,15 +3,18 @@
 import math
 import re
 
+import logomaker
 import numpy as np
+import pandas
 import pytest
 
 from cnnlab.core.inside.sliding import sliding
 from cnnlab.core.network.sequence_presets import primer
+from cnnlab.core.sequences.motifs import BITS, from_counts, heights
 from cnnlab.core.sequences.scanning import scan
 from cnnlab.core.shapes import trace
 from cnnlab.viz.palette import LETTER_COLORS
-from cnnlab.viz.sequences.logos import HIGH, MARGIN, WIDE, Row, letters, stack
+from cnnlab.viz.sequences.logos import HIGH, LEAST, MARGIN, WIDE, Row, letters, stack
 from cnnlab.viz.sequences.scan_facts import Followed, scan_facts
 
 SURE, HALF, NOTHING = [1.0, 0, 0, 0], [0, 0.5, 0, 0.5], [0.25] * 4
@@ -65,3 +68,20 @@ def test_the_browser_gets_the_windows_and_numbers_of_the_scan() -> None:
         assert products.sum() + facts["bias"] == pytest.approx(arrays["sums"][place], abs=1e-5)
     over = facts["pool"]["over"][17][0]
     assert arrays["pooled"][over] == pytest.approx(ours[1].at(17).pooled)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_letters_are_drawn_as_tall_as_logomaker_says_for_any_counts(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    counts = rng.integers(0, 40, (int(rng.integers(3, 15)), 4)) * (rng.random((1, 4)) < 0.8)
+    counts[:, rng.integers(4)] += 1
+    table = pandas.DataFrame(counts, columns=list("ACGT"))
+    theirs = logomaker.transform_matrix(table, from_type="counts", to_type="information", pseudocount=0).to_numpy()
+    shares = from_counts(counts.tolist(), "counted").matrix
+    np.testing.assert_allclose(heights(shares), theirs, atol=1e-12)
+    drawn = letters(heights(shares) / BITS * HIGH, 0, HIGH)
+    for column, letter in ((0, "A"), (3, "T")):  # their outlines have no arcs, so that points tell how tall they are
+        ends = re.findall(r"[ML]([\d.]+) ([\d.]+)", drawn[letter])
+        for position, tall in enumerate(theirs[:, column] / BITS * HIGH):
+            within = [float(y) for x, y in ends if WIDE * position <= float(x) < WIDE * (position + 1)]
+            assert (max(within) - min(within) if within else 0) == pytest.approx(tall, abs=max(0.3, LEAST * HIGH))
