@@ -28,6 +28,7 @@ from cnnlab.ui.classroom.watch.columns import Wanted, columns_of
 from cnnlab.ui.classroom.watch.table import class_rows, drawn_table
 from cnnlab.ui.session import services
 from tests.browser.support.protocol import Session
+from tests.unit.classroom.exercise_files import HOW_WIDE
 
 FOLLOWERS = 100
 PATIENCE = 30.0  # seconds
@@ -36,32 +37,15 @@ ANSWER_SECONDS = 5.0  # between two answers of a student
 CHANGES = 20
 REFRESHES = 20
 KEEP_DAYS = 400
-EXERCISE = b"""+++
-title = "Bench"
-minutes = 5
-
-[exercise]
-begin = { page = "architecture" }
-+++
-
-## One
-
-```{go}
-page = "architecture"
-```
-
-```{ask}
-question = "How wide are the maps?"
-answer = 'width("conv2d")'
-```
-
+TWO_QUESTIONS = (
+    HOW_WIDE
+    + b"""
 ```{ask}
 question = "In a sentence?"
 sentence = true
 ```
 """
-
-ONE_QUESTION = EXERCISE[: EXERCISE.rindex(b"```{ask}")]
+)
 
 
 def follow() -> list[Line]:
@@ -89,7 +73,7 @@ def table() -> list[Line]:
 def answering() -> list[Line]:
     """Let a class answer on the pages, each student once in a few seconds, spread as people are."""
     with servers.app(CNNLAB_TEACHER_KEY="a key of a teacher") as app, closing(Classroom(app.home, KEEP_DAYS)) as room:
-        link = room.link(room.exercises.add(read_exercise("bench.md", ONE_QUESTION)).id)
+        link = room.link(room.exercises.add(read_exercise("bench.md", HOW_WIDE)).id)
         waits = asyncio.run(_answer(app, link))
     return [Line(f"{FOLLOWERS} students who answer, p95", _p95(waits), "ms", 200)]
 
@@ -126,7 +110,7 @@ def _draw(exercise_id: str) -> None:
 
 def _class(room: Classroom) -> str:
     """Return an exercise on which a class has worked, with some answers each."""
-    exercise_id = room.exercises.add(read_exercise("bench.md", EXERCISE)).id
+    exercise_id = room.exercises.add(read_exercise("bench.md", TWO_QUESTIONS)).id
     situation = Situation(Network.seed())
     for place in range(FOLLOWERS):
         asker = Asker(f"{place:032x}", "room")

@@ -1,13 +1,14 @@
 """Let a class follow its teacher: what the teacher looks at is one row, read a few times a second by each server."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from cnnlab.classroom.record.errors import ClassroomError
 from cnnlab.classroom.store.base import Base
 from cnnlab.core.lessons.lesson import PAGES
 
-LONGEST_LAYER = 120
+LONGEST, MOST_IN_VIEW = 120, 8  # characters of a text, and texts of a view
 EVERYBODY = ""
 """The room of everybody on this server."""
 STALE_SECONDS = 1800.0
@@ -19,7 +20,8 @@ MOST = 100_000  # the largest channel, row or column
 class Followed:
     """Hold what a teacher looks at: a page, the name of a layer, a channel, and a place as (row, column).
 
-    Without a page everybody stays, since the teacher is where no student goes.
+    Without a page everybody stays, since the teacher is where no student goes. `view` is what else is open on the page,
+    as texts by name; whoever opens that looks it up.
 
     `number` grows with every change; `on` is False once the teacher has let the class go. `at` is when that was said,
     in Unix seconds.
@@ -29,6 +31,7 @@ class Followed:
     layer: str = ""
     channel: int = 0
     place: tuple[int, int] | None = None
+    view: Mapping[str, str] = field(default_factory=dict)
     on: bool = True
     number: int = 0
     at: float = field(default=0.0, compare=False)
@@ -46,8 +49,9 @@ class Follow:
 
     def publish(self, room: str, seen: Followed) -> int:
         """Let a room follow; return the number of this change. Raises `ClassroomError` for what no page shows."""
-        numbers = seen.channel, *(seen.place or ())
-        if seen.page not in ("", *PAGES) or len(seen.layer) > LONGEST_LAYER or not all(0 <= n <= MOST for n in numbers):
+        numbers, texts = (seen.channel, *(seen.place or ())), (seen.layer, *seen.view, *seen.view.values())
+        is_long = len(seen.view) > MOST_IN_VIEW or any(len(text) > LONGEST for text in texts)
+        if seen.page not in ("", *PAGES) or is_long or not all(0 <= n <= MOST for n in numbers):
             raise ClassroomError("A class follows a page, a layer, a channel and a place that there are.")
         state = {name: value for name, value in asdict(seen).items() if name not in ("number", "at")}
         with self._base.database.writing() as cursor:

@@ -6,7 +6,7 @@ import { fillOf } from "../../cnnlab/ui/components/controls/slider.js"
 import { normSaid } from "../../cnnlab/ui/components/convolution/words.js"
 import { ratesAt } from "../../cnnlab/ui/components/run/rates.js"
 import { brief, decimal, exact, share, told } from "../../cnnlab/ui/components/common/numbers.js"
-import { leavePlace, takePlace } from "../../cnnlab/ui/components/common/place.js"
+import { leavePlace, takeMapPlace, takePlace } from "../../cnnlab/ui/components/common/place.js"
 import { css, indexOf, shade } from "../../cnnlab/ui/components/common/scale.js"
 
 test("a cell's number has as many digits as there is room for", () => {
@@ -69,5 +69,12 @@ test("a place goes over to the next page once, if there is one like it", () => {
   for (const nonsense of ["{", "[1]", '["a", "b"]', "7", "[-1, 2]", "[0.5, 1]"]) {
     held.set("cnnlab.place", nonsense)
     assert.equal(takePlace(storage, 10, 10).held, false)
+    held.set("cnnlab.place", nonsense)
+    assert.equal(takeMapPlace(storage), null)
   }
+  leavePlace(storage, { row: 3, column: 7 })
+  assert.equal(takeMapPlace(storage), null)
+  leavePlace(storage, { row: 3, column: 7, layer: 2, channel: 31 })
+  assert.deepEqual(takeMapPlace(storage), { row: 3, column: 7, layer: 2, channel: 31 })
+  assert.equal(takeMapPlace(storage), null)
 })

@@ -17,11 +17,9 @@ from cnnlab.ui.inside.picture_column import picture_column
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.pictures.current import truth
-from cnnlab.ui.session.keys import BELIEVE, EXPLAIN_PART, LIKES, WHY
+from cnnlab.ui.session.keys import BELIEVE, EXPLAIN_PART, EXPLAIN_PARTS, LIKES, WHY
 from cnnlab.ui.session.sent import chosen
 from cnnlab.viz.html import notice
-
-PARTS = (WHY, BELIEVE, LIKES)
 
 
 def explain(current: Current) -> None:
@@ -32,7 +30,7 @@ def explain(current: Current) -> None:
         controls = st.container(horizontal=True, vertical_alignment="center", key="explain_controls")
         controls.segmented_control(
             "Part",
-            PARTS,
+            EXPLAIN_PARTS,
             default=EXPLAIN_PART.default,
             key=EXPLAIN_PART.name,
             required=True,
@@ -49,7 +47,7 @@ def explain(current: Current) -> None:
 
 
 def _part(current: Current, pixels: Pixels, controls: DeltaGenerator) -> None:
-    if chosen(EXPLAIN_PART.name, PARTS, WHY) == LIKES:
+    if chosen(EXPLAIN_PART.name, EXPLAIN_PARTS, WHY) == LIKES:
         what_a_unit_likes(current)
         return
     with st.spinner("Looking at your picture…", show_time=False):
@@ -57,7 +55,7 @@ def _part(current: Current, pixels: Pixels, controls: DeltaGenerator) -> None:
     say_answer(outputs, logits, current.meaning, truth())
     with controls:
         answer = answer_control(answers_of(outputs, current.meaning))
-    if chosen(EXPLAIN_PART.name, PARTS, WHY) == BELIEVE:
+    if chosen(EXPLAIN_PART.name, EXPLAIN_PARTS, WHY) == BELIEVE:
         can_i_believe_it(current.subject, pixels, answer, controls)
     else:
         why_this_answer(current.subject, pixels, answer, controls)

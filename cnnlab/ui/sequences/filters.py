@@ -21,12 +21,13 @@ from cnnlab.ui.parts.work import awaited, begin
 from cnnlab.ui.sequences.found import found_first, subject_digest
 from cnnlab.ui.sequences.hits import HITS, Hits, strongest_hits
 from cnnlab.ui.session.decoders import position
+from cnnlab.ui.session.keys import SEQUENCE_FILTER
 from cnnlab.ui.session.sent import chosen, place
 from cnnlab.viz.html import Html, button, heading, quiet, tag, together
 from cnnlab.viz.sequences.logos import Row, stack
 from cnnlab.viz.sequences.scan_facts import Followed, scan_facts
 
-PICKED, SORT = "sequence_filter", "sequence_sort"
+SORT = "sequence_sort"
 BY_MATCH, BY_NUMBER, BY_ANSWER = "match", "number", "answer here"
 MOST_DRAWN = 64
 
@@ -53,14 +54,14 @@ def filters_of(current: Choice, sequence: Sequence, known: SequenceSet | None) -
     count = first.kernels.shape[2]
     fitting = fits(first.kernels, known.motifs if known else ())
     order = _order(first, fitting)
-    picked = place(st.session_state.get(PICKED), count)
+    picked = place(SEQUENCE_FILTER.get(), count)
     picked = order[0] if picked is None else picked
     show_html(heading(f"Filter {picked} along the sequence"))
     _SCAN("filter_scan", pack(*_scan(current, sequence, first, picked)))
     show_html(heading(f"All {count} filters as logos" if count > 1 else "The filter as a logo"))
     hits = _hits(current, first, known)
     cards = together(*(_card(first, i, fitting[i], hits) for i in order[:MOST_DRAWN]))
-    picks = LogosSends.picked.to(lambda one: st.session_state.update({PICKED: one}))
+    picks = LogosSends.picked.to(SEQUENCE_FILTER.set)
     _LOGOS("filter_logos", [{"cards": cards, "chosen": picked}], picks)
     if count > MOST_DRAWN:
         show_html(quiet(f"The first {MOST_DRAWN} of {count:,} are drawn."))

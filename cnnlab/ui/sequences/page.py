@@ -21,11 +21,17 @@ from cnnlab.ui.sequences.filters import filters_of
 from cnnlab.ui.sequences.found import found_outputs
 from cnnlab.ui.sequences.letters_view import Mark, ask_for_mark
 from cnnlab.ui.session import shared
-from cnnlab.ui.session.keys import SEQUENCE_MARK, SEQUENCE_PREDICT
+from cnnlab.ui.session.keys import (
+    AS_LOGOS,
+    DECIDES,
+    SEQUENCE_MARK,
+    SEQUENCE_PART,
+    SEQUENCE_PARTS,
+    SEQUENCE_PREDICT,
+)
 from cnnlab.viz.html import notice, quiet
 
 FIRST_CHOICE = "primer"
-PARTS = ("Which letters decide?", "Filters")
 
 
 def sequences(current: Current) -> None:
@@ -100,9 +106,9 @@ def _see(current: Choice, sequence: Sequence, known: SequenceSet | None) -> None
             ask_for_mark("sequence_ask", sequence, lambda mark: SEQUENCE_MARK.set((sequence.codes.tobytes(), mark)))
             return
         part = st.segmented_control(
-            "Part", PARTS, default=PARTS[0], key="sequence_part", required=True, persist_state="session"
+            "Part", SEQUENCE_PARTS, default=DECIDES, key=SEQUENCE_PART.name, required=True, persist_state="session"
         )
-        if part == PARTS[1]:
+        if part == AS_LOGOS:
             filters_of(current, sequence, known)
         else:
             what_decides(current, sequence, outputs, mark)

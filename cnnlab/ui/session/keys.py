@@ -34,8 +34,13 @@ class Key(Generic[T]):
         return value
 
 
-CURVES, WRONG, HEALTH, COMPARE = "Curves", "Where is it wrong?", "Health", "Compare"
+CURVES, PICTURE, WRONG, HEALTH, COMPARE = "Curves", "My picture", "Where is it wrong?", "Health", "Compare"
+RUN_PARTS = (CURVES, PICTURE, WRONG, HEALTH, COMPARE)
 WHY, BELIEVE, LIKES = "Why this answer?", "Believe it?", "What a unit likes"
+EXPLAIN_PARTS = (WHY, BELIEVE, LIKES)
+DECIDES, AS_LOGOS = "Which letters decide?", "Filters"
+SEQUENCE_PARTS = (DECIDES, AS_LOGOS)
+OF_SET, OWN = "of the data", "your own"
 
 WEIGHTS_SOURCE = Key("weights_source", "")
 RANDOM_SEED = Key("random_seed", 0)
@@ -61,6 +66,11 @@ EXPLAIN_PART = Key("explain_part", WHY)
 EXPLAIN_METHODS: Key[Sequence[str]] = Key("explain_methods", ("grad_cam", "gradient_times_input", "occlusion"))
 PREDICT_FIRST = Key("explain_predict", False)
 EXPLAIN_BOX: Key[object] = Key("explain_box", None)
+SEQUENCE_PART = Key("sequence_part", DECIDES)
+SEQUENCE_SOURCE = Key("sequence_source", OF_SET)
+SEQUENCE_CLASS = Key("sequence_class", "")
+SEQUENCE_NUMBER: Key[int | None] = Key("sequence_number", None)
+SEQUENCE_FILTER: Key[int | None] = Key("sequence_filter", None)
 SEQUENCE_PREDICT = Key("sequence_predict", True)
 SEQUENCE_MARK: Key[object] = Key("sequence_mark", None)
 BELIEVE_METHOD = Key("believe_method", "gradient")
@@ -82,7 +92,6 @@ WATCHED_STUDENT = Key("watched_student", ("", ""))
 WATCH_COLUMN = Key("watch_column", 0)
 WATCH_FALLING = Key("watch_falling", False)
 WATCH_REFUSED = Key("watch_refused", "")
-FOLLOWS_TEACHER = Key("follows_teacher", False)
 FOLLOWED_NUMBER = Key("followed_number", -1)
 FOLLOWED_PAGE = Key("followed_page", "")
 LEAD_REFUSED = Key("lead_refused", "")

@@ -8,11 +8,14 @@ from streamlit.testing.v1 import AppTest
 
 from cnnlab.classroom.follow import Followed
 from cnnlab.core.network import Network
+from cnnlab.runs.record import RECORDED
 from cnnlab.ui.classroom.follow.lead import Leading
+from cnnlab.ui.parts.pages import TITLES
 from cnnlab.ui.session import services
 from cnnlab.ui.session.exercise import AtWork
+from cnnlab.ui.session.keys import AS_LOGOS, FILTERS, HEALTH, LIKES
 from tests.app.classroom.given_out import given_out
-from tests.app.driving import html_of, keyed, labelled, mine, open_page, text_of, trigger
+from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, text_of, trigger
 from tests.unit.classroom.exercise_files import ANN, exercise
 
 pytestmark = pytest.mark.usefixtures("no_inference", "with_key")
@@ -35,10 +38,10 @@ def lead(room: str, *seen: Any) -> int:
     return services.classroom().follow.publish(room, Followed(*seen))
 
 
-def agreed(page: str = "data", **session: Any) -> AppTest:
+def agreed(page: str = "data", *, label: str = "Follow the teacher", **session: Any) -> AppTest:
     """Return a visitor who follows everybody's teacher."""
     lead("", "data", "", 0)
-    return labelled(open_page(page, **session).button, "Follow your teacher").click().run()
+    return labelled(open_page(page, **session).button, label).click().run()
 
 
 def test_nobody_is_moved_who_did_not_agree() -> None:
@@ -46,7 +49,7 @@ def test_nobody_is_moved_who_did_not_agree() -> None:
     assert not heard(app)["on"]
     number = lead("", "convolution", "conv2d_1", 3, (4, 5))
     app = trigger(app, "follow", "moved", number)
-    assert "Your teacher leads through" in text_of(app)
+    assert "The teacher shows a page." in text_of(app)
     assert "<h1>Data</h1>" in html_of(app)
     assert heard(app)["place"] is None
 
@@ -65,7 +68,7 @@ def test_who_agreed_follows_page_layer_channel_and_place() -> None:
         "number": number,
         "on": True,
         "follows": True,
-        "place": [4, 5],
+        "place": {"layer": 3, "channel": 3, "row": 4, "column": 5},
     }
 
 
@@ -78,16 +81,33 @@ def test_a_browser_that_lies_goes_nowhere() -> None:
 
 
 def test_let_me_go_frees_a_student() -> None:
-    app = labelled(agreed().button, "Let me go").click().run()
+    app = labelled(agreed(visitor_token="one browser").button, "Let me go").click().run()
     app = trigger(app, "follow", "moved", lead("", "training", "", 0))
     assert "<h1>Data</h1>" in html_of(app)
-    assert "Your teacher leads" in text_of(app)
+    assert "The teacher shows" not in text_of(app)
+    again = open_page("data", visitor_token="one browser")
+    lead("", "architecture", "", 0)
+    again.run()
+    assert "<h1>Data</h1>" in html_of(again)
+    assert "The teacher shows" not in text_of(again), "nobody is asked again who wants to be free"
+    again = labelled(again.button, "Follow the teacher").click().run()
+    assert "<h1>Architecture</h1>" in html_of(again)
+    assert "You follow the teacher." in text_of(app.run()), "another page of the browser knows it too"
+
+
+def test_who_wants_to_be_let_be_goes_nowhere_and_is_asked_no_more() -> None:
+    lead("", "architecture", "", 0)
+    app = labelled(open_page("data").button, "Let me be").click().run()
+    app = trigger(app, "follow", "moved", lead("", "training", "", 0))
+    assert "<h1>Data</h1>" in html_of(app)
+    assert "The teacher shows" not in text_of(app)
+    assert not heard(app)["follows"]
 
 
 def test_a_teacher_who_lets_go_leads_nobody_and_the_line_goes() -> None:
     app = agreed()
     app = trigger(app, "follow", "moved", services.classroom().follow.let_go(""))
-    assert "your teacher" not in text_of(app).lower()
+    assert "follow_line" not in [getattr(node, "key", None) for node in app.main]
     assert not heard(app)["on"]
 
 
@@ -103,7 +123,7 @@ def test_who_works_on_an_exercise_follows_its_teacher_first() -> None:
     token = services.classroom().students.begin(exercise_id, "Ann", ANN).token
     work = AtWork(exercise().for_student(), exercise_id, 1, token)
     lead(exercise_id, "architecture", "", 0)
-    app = agreed("lessons", exercise_at_work=work)
+    app = agreed("lessons", exercise_at_work=work, label="Follow your teacher")
     assert "<h1>Architecture</h1>" in html_of(app)
     assert heard(app)["address"] == f"cnnlab/follow/{exercise_id}"
 
@@ -144,9 +164,9 @@ def test_a_place_that_the_teacher_presses_is_followed_until_another_map_is_shown
 
 def test_a_class_is_asked_at_once_and_stays_while_the_teacher_is_where_no_student_goes() -> None:
     open_page("lessons", is_teacher=True, leading=Leading(""))
-    app = labelled(open_page("data").button, "Follow your teacher").click().run()
+    app = labelled(open_page("data").button, "Follow the teacher").click().run()
     assert "<h1>Data</h1>" in html_of(app)
-    assert "You follow your teacher." in text_of(app)
+    assert "You follow the teacher." in text_of(app)
 
 
 def test_without_the_teachers_key_nobody_publishes() -> None:
@@ -154,3 +174,51 @@ def test_without_the_teachers_key_nobody_publishes() -> None:
     assert services.classroom().follow.read_since("", 0) is None
     assert "follows you" not in text_of(app)
     assert mine(app).network == Network.seed()
+
+
+def test_a_button_on_the_shelf_leads_everybody() -> None:
+    app = open_page("exercises", is_teacher=True)
+    app = labelled(app.button, "Let everybody here follow me").click().run()
+    assert "Everybody who agreed follows you." in text_of(app)
+    go_to(app, "training")
+    assert services.classroom().follow.read_since("", 0).page == "training"  # type: ignore[union-attr]
+    assert "The teacher shows a page." in text_of(open_page("data"))
+
+
+@pytest.mark.parametrize(
+    ("page", "opens"),
+    [
+        ("training", {"run_part": HEALTH}),
+        ("explain", {"explain_part": LIKES, "unit_layer": 3, "unit_channel": 7}),
+        ("feature_maps", {"map_kind": FILTERS}),
+        ("sequences", {"sequence_part": AS_LOGOS, "sequence_filter": 5, "sequence_number": 3, "sequence_class": "x"}),
+    ],
+)
+def test_what_is_open_on_a_page_is_followed(page: str, opens: dict[str, Any]) -> None:
+    open_page(page, is_teacher=True, leading=Leading(""), **opens)
+    app = labelled(open_page("data").button, "Follow the teacher").click().run()
+    assert not app.exception
+    assert f"<h1>{TITLES[page]}</h1>" in html_of(app)
+    assert {name: app.session_state[name] for name in opens if name != "sequence_class"} == {
+        name: value for name, value in opens.items() if name != "sequence_class"
+    }
+
+
+def test_the_open_training_is_followed_and_one_that_is_not_here_changes_nothing() -> None:
+    app = agreed()
+    mine(app).run_id = "mine"
+    app = trigger(app, "follow", "moved", lead("", "training", "", 0, None, {"run": RECORDED}))
+    assert mine(app).run_id == RECORDED
+    for hostile in ("no-such-run", "../../etc", "x" * 120):
+        app = trigger(app, "follow", "moved", lead("", "training", "", 0, None, {"run": hostile, "part": hostile}))
+        assert not app.exception
+        assert mine(app).run_id == RECORDED
+
+
+def test_a_map_that_the_teacher_presses_is_selected_by_who_follows() -> None:
+    teacher = open_page("feature_maps", is_teacher=True, leading=Leading(""))
+    trigger(teacher, "lead", "placed", {"layer": 3, "channel": 9, "row": 7, "column": 4})
+    assert mine(teacher).layer.selected is None
+    app = labelled(open_page("data").button, "Follow the teacher").click().run()
+    assert (mine(app).layer.selected, mine(app).layer.channel) == (3, 9)
+    assert heard(app)["place"] == {"layer": 3, "channel": 9, "row": 7, "column": 4}

@@ -12,7 +12,7 @@ from cnnlab.processes.inference import Inside
 from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted
 from cnnlab.runs.record.epoch_weights import weights_path
 from cnnlab.runs.store import Store
-from cnnlab.ui.training.run.view import PICTURE
+from cnnlab.ui.session.keys import PICTURE
 from tests.app.driving import keyed, labelled, open_page, text_of, unpacked
 from tests.app.run.test_training import SPEC, finished
 

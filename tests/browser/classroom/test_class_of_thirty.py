@@ -19,31 +19,11 @@ from tests.browser.conftest import Visit
 from tests.browser.support.protocol import Session
 from tests.browser.support.serving import Deadline, Server
 from tests.browser.support.watching import Watched
+from tests.unit.classroom.exercise_files import HOW_WIDE
 
 KEY = "the key of a teacher"
 SECONDS = 500
 SESSIONS = 28  # beside them two students in browsers; the third browser is the teacher's
-EXERCISE = b"""+++
-title = "How wide?"
-minutes = 5
-
-[exercise]
-by = "Ms Curie"
-points = 10
-begin = { page = "architecture" }
-+++
-
-## A window
-
-```{go}
-page = "architecture"
-```
-
-```{ask}
-question = "How wide are the maps?"
-answer = 'width("conv2d")'
-```
-"""
 FIRST = ("150", "150", "147", "148", "1480")
 SECOND = ("148", "148", "148", "150", "147")
 
@@ -127,7 +107,7 @@ def open_results(visitor: Watched) -> None:
 @pytest.mark.slow
 def test_a_class_of_thirty_works_is_asked_follows_and_counts(with_key: Server, visit: Visit, tmp_path: Path) -> None:
     with Deadline(SECONDS), closing(Classroom(with_key.home, 400)) as room:
-        exercise_id = room.exercises.add(read_exercise("how-wide.md", EXERCISE)).id
+        exercise_id = room.exercises.add(read_exercise("how-wide.md", HOW_WIDE)).id
         link = room.link(exercise_id)
         all_at_once(lambda place: begun(with_key, link, place))
         teacher, ann, ben = visit(with_key), visit(with_key), visit(with_key)

@@ -92,6 +92,28 @@ file = true
 ```
 """
 )
+HOW_WIDE = b"""+++
+title = "How wide?"
+minutes = 5
+
+[exercise]
+by = "Ms Curie"
+points = 10
+begin = { page = "architecture" }
++++
+
+## A window
+
+```{go}
+page = "architecture"
+```
+
+```{ask}
+question = "How wide are the maps?"
+answer = 'width("conv2d")'
+```
+"""
+"""An exercise of one question, for many who answer it at once."""
 SECRETS = ("z-", "4141414", "3737373", "4343434", "6161616", "gives", "width(", "== 15")
 POST = Situation(Network.seed())
 ANN, BEN = Asker("a" * 32, "1" * 32), Asker("b" * 32, "2" * 32)

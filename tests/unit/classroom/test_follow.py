@@ -17,7 +17,7 @@ def test_another_server_sees_a_change_once(room: Classroom, given_out: str, home
     assert other.follow.read_since(given_out, 0) is None
     first = room.follow.publish(given_out, Followed("convolution", "conv2d", 3, (4, 5)))
     seen = other.follow.read_since(given_out, 0)
-    assert seen == Followed("convolution", "conv2d", 3, (4, 5), True, first)
+    assert seen == Followed("convolution", "conv2d", 3, (4, 5), number=first)
     assert other.follow.read_since(given_out, first) is None
     assert other.follow.read_since("", 0) is None
     second = other.follow.let_go(given_out)
@@ -28,7 +28,14 @@ def test_another_server_sees_a_change_once(room: Classroom, given_out: str, home
 
 @pytest.mark.parametrize(
     "seen",
-    [Followed("cellar"), Followed(layer="x" * 121), Followed(channel=-1), Followed(place=(0, 10**6))],
+    [
+        Followed("cellar"),
+        Followed(layer="x" * 121),
+        Followed(channel=-1),
+        Followed(place=(0, 10**6)),
+        Followed(view={"part": "x" * 121}),
+        Followed(view={str(n): "" for n in range(9)}),
+    ],
 )
 def test_nobody_follows_to_where_nothing_is(room: Classroom, seen: Followed) -> None:
     with pytest.raises(ClassroomError, match="A class follows a page"):

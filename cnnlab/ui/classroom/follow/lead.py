@@ -1,6 +1,7 @@
 """Let a teacher lead: publish what stands on the page, and say on every page that the class follows."""
 
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ import streamlit as st
 from cnnlab.classroom.follow import EVERYBODY, STALE_SECONDS, Followed
 from cnnlab.classroom.record.errors import ClassroomError
 from cnnlab.ui.classroom.follow.rooms import can_lead, row_of, seen_on
+from cnnlab.ui.classroom.follow.views import view_of
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
@@ -37,13 +39,17 @@ _LEAD = component("lead", "classroom/lead.js", html=tag("i", hidden=""), sends=L
 
 @dataclass(frozen=True)
 class Leading:
-    """Hold which room this visit leads, what it said last and when, and the place that was pressed last, on `map`."""
+    """Hold which room this visit leads, what it said last and when, and which place was pressed last.
+
+    `page` and `open` are what stood before the teacher then: the page, and what was selected and open on it.
+    """
 
     room: str
     said: Followed | None = None
     at: float = 0.0
     place: MapPlace | None = None
-    map: LayerChoice | None = None
+    page: str = ""
+    open: tuple[LayerChoice, Mapping[str, str]] | None = None
 
 
 def leading() -> Leading | None:
@@ -67,7 +73,7 @@ def lead_toggle(room: str = EVERYBODY) -> None:
         icon=":material/cast:",
         key=f"lead_{room}",
         on_click=lambda: st.session_state.update({LEADING: Leading(room)}),
-        help="The pages of those who agree follow your page, layer, channel and the place that you press.",
+        help="The pages of those who agree follow your page, what is open on it, and the place that you press.",
     )
 
 
@@ -94,7 +100,7 @@ def _publish(page: str) -> None:
     now = leading()
     if now is None:
         return
-    _LEAD("lead", [{"on": True}], LeadSends.placed.to(_press))
+    _LEAD("lead", [{"on": True}], LeadSends.placed.to(lambda place: _press(page, place)))
     seen = seen_on(page, _place_on(page, now))
     if seen == now.said and time.time() - now.at < AGAIN_SECONDS:
         return
@@ -104,16 +110,18 @@ def _publish(page: str) -> None:
         st.session_state[LEADING] = replace(now, said=seen, at=time.time())
 
 
-def _press(place: MapPlace) -> None:
+def _press(page: str, place: MapPlace) -> None:
     if (now := leading()) is not None:
-        st.session_state[LEADING] = replace(now, place=place, map=shared().layer)
+        st.session_state[LEADING] = replace(now, place=place, page=page, open=_open(page))
 
 
-def _place_on(page: str, now: Leading) -> tuple[int, int] | None:
-    """Return the place that was pressed, as long as the map stays that it was pressed on."""
-    if now.place is None or now.map != shared().layer or page != "convolution":
-        return None
-    return now.place.row, now.place.column
+def _place_on(page: str, now: Leading) -> MapPlace | None:
+    """Return the place that was pressed, as long as that stands before the teacher which it was pressed on."""
+    return now.place if now.page == page and now.open == _open(page) else None
+
+
+def _open(page: str) -> tuple[LayerChoice, Mapping[str, str]]:
+    return shared().layer, view_of(page)
 
 
 def _let_go(room: str) -> None:

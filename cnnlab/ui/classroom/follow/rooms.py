@@ -8,18 +8,24 @@ from cnnlab.classroom.follow import EVERYBODY, Followed
 from cnnlab.classroom.record.errors import ClassroomError
 from cnnlab.core.lessons.lesson import PAGES
 from cnnlab.core.shapes import layer_names
+from cnnlab.ui.classroom.follow.views import open_view, view_of
 from cnnlab.ui.parts.pages import TITLES
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.choices import MapPlace
 from cnnlab.ui.session.exercise import at_work
 from cnnlab.ui.session.services import classroom, teacher_key
 
 
 @dataclass(frozen=True)
 class Led:
-    """Hold who leads a visitor: what is followed, None if nobody leads, and a number that grows with every change."""
+    """Hold who leads a visitor: what is followed, None if nobody leads, and a number that grows with every change.
+
+    `is_class` tells that it is the teacher of the exercise that the visitor works on.
+    """
 
     seen: Followed | None = None
     number: int = 0
+    is_class: bool = False
 
 
 def can_lead() -> bool:
@@ -35,9 +41,11 @@ def my_room() -> str:
 
 def led(room: str) -> Led:
     """Return what is followed in a room: its own teacher comes before whoever leads everybody."""
-    rows = [row for row in map(row_of, dict.fromkeys((room, EVERYBODY))) if row is not None]
+    rows = {name: row for name in (room, EVERYBODY) if (row := row_of(name)) is not None}
     now = time.time()
-    return Led(next((row for row in rows if row.leads(now)), None), sum(row.number for row in rows))
+    leads = next((name for name, row in rows.items() if row.leads(now)), EVERYBODY)
+    seen = rows[leads] if leads in rows and rows[leads].leads(now) else None
+    return Led(seen, sum(row.number for row in rows.values()), leads != EVERYBODY)
 
 
 def row_of(room: str) -> Followed | None:
@@ -47,18 +55,24 @@ def row_of(room: str) -> Followed | None:
     return None
 
 
-def seen_on(page: str, place: tuple[int, int] | None) -> Followed:
-    """Return what a teacher looks at on a page; on one that no student goes to, nothing."""
+def seen_on(page: str, pressed: MapPlace | None) -> Followed:
+    """Return what a teacher looks at on a page, with the place that was pressed; where no student goes, nothing."""
     if page not in PAGES or page not in TITLES:
         return Followed("")
-    layer, names = shared().layer, layer_names(shared().network)
-    name = names[layer.selected] if layer.selected is not None and layer.selected < len(names) else ""
-    return Followed(page, name, layer.channel, place)
+    mine, names = shared().layer, layer_names(shared().network)
+    layer, channel = mine.selected, mine.channel
+    # Maps are pressed without being selected.
+    if pressed is not None and page == "feature_maps":
+        layer, channel = pressed.layer, pressed.channel
+    name = names[layer] if layer is not None and layer < len(names) else ""
+    place = None if pressed is None else (pressed.row, pressed.column)
+    return Followed(page, name, channel, place, view_of(page))
 
 
 def go_along(seen: Followed) -> None:
-    """Select the layer and the channel that are followed; a layer that is not here changes nothing."""
+    """Select the layer and the channel that are followed, and open what is; what is not here changes nothing."""
     mine = shared()
     names = layer_names(mine.network)
     if seen.layer in names:
         mine.layer = mine.layer.looking_at(names.index(seen.layer), seen.channel)
+    open_view(seen.page, seen.view)

@@ -14,6 +14,7 @@ from cnnlab.core.classroom.reading import read_exercise
 from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.shipped import ASSETS
 from cnnlab.core.words import Refusal
+from cnnlab.ui.classroom.follow.lead import lead_toggle
 from cnnlab.ui.classroom.give.file import open_file
 from cnnlab.ui.classroom.give.form.about import said_time
 from cnnlab.ui.classroom.give.form.drafting import DRAFTING, begin, close
@@ -49,6 +50,7 @@ def shelf() -> None:
         st.button(NEW, type="primary", on_click=lambda: _begin(draft_of_now()))
         with st.popover("Open a file"):
             open_file()
+        lead_toggle()
     _draft()
     if teacher_key().exists:
         _kept()

@@ -54,14 +54,15 @@ def stand_as(exercise: StudentExercise, standing: Standing) -> None:
     show_written(standing.picture)
     if standing.weights:
         look_with(standing.weights)
-    _open_run(standing.run)
+    open_run(standing.run)
     if standing.layer is not None and 0 <= standing.layer < len(mine.network.layers):
         mine.layer = mine.layer.looking_at(standing.layer, min(max(0, standing.channel), MOST_CHANNEL))
     lock()
     PAGE_WANTED.set(standing.page if standing.page in PAGES else exercise.begin.page)
 
 
-def _open_run(run: str) -> None:
+def open_run(run: str) -> None:
+    """Watch a training; one that is not there any more changes nothing."""
     # The training may be deleted, and the page says what is wrong with the home.
     with suppress(RunError, StoreFault):
         if run:

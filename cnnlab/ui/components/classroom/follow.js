@@ -1,6 +1,6 @@
 import { Line, isNews } from "./listening.js"
 import { address } from "../common/addresses.js"
-import { leavePlace } from "../common/place.js"
+import { goTo } from "../common/place.js"
 
 const line = new Line((where) => new EventSource(where), () => document.visibilityState === "visible")
 let last = null // what was heard, perhaps before the page was drawn that it is news to
@@ -24,13 +24,7 @@ export default function ({ data: [data], setTriggerValue }) {
   look()
   if (data.place && shown !== data.number) {
     shown = data.number
-    goTo(...data.place)
+    goTo(sessionStorage, data.place)
   }
   return () => line.close()
-}
-
-// A view that is open moves its window; one that opens now begins there.
-function goTo(row, column) {
-  leavePlace(sessionStorage, { row, column })
-  document.querySelector(".conv")?.dispatchEvent(new CustomEvent("cnnlab:go", { detail: { row, column } }))
 }

@@ -2,6 +2,7 @@
 const KEY = "cnnlab.place"
 
 const PRESSED = "cnnlab:place"
+const FOLLOWED = "cnnlab:go"
 
 /**
  * Tell that a place was pressed; return whether nobody took it, so that the press may do something else.
@@ -29,12 +30,36 @@ export function takePlaces(take, signal) {
   )
 }
 
-/** Remember a place for the page that opens next. */
-export function leavePlace(storage, { row, column }) {
+/** Go to a place that somebody else shows: what is on the page does so now, and what opens next begins there. */
+export function goTo(storage, place) {
+  leavePlace(storage, place)
+  document.dispatchEvent(new CustomEvent(FOLLOWED, { detail: place }))
+}
+
+/** Hear where to go, until the signal. */
+export function hearWhereToGo(go, signal) {
+  document.addEventListener(FOLLOWED, (event) => go(/** @type {CustomEvent} */ (event).detail), { signal })
+}
+
+/** Remember a place for the page that opens next; `layer` and `channel` only where they are not chosen anyway. */
+export function leavePlace(storage, { row, column, layer = null, channel = null }) {
   try {
-    storage.setItem(KEY, JSON.stringify([row, column]))
+    storage.setItem(KEY, JSON.stringify([row, column, layer, channel]))
   } catch {
     // A browser may forbid storage; then the next page begins in the middle.
+  }
+}
+
+/** Return the place of a map that was left, and forget it; null if there is none. */
+export function takeMapPlace(storage) {
+  try {
+    const left = JSON.parse(storage.getItem(KEY) ?? "null")
+    if (!Array.isArray(left) || left.length !== 4 || !left.every((value) => Number.isInteger(value) && value >= 0)) return null
+    storage.removeItem(KEY)
+    const [row, column, layer, channel] = left
+    return { row, column, layer, channel }
+  } catch {
+    return null
   }
 }
 

@@ -4,7 +4,7 @@ import { colourImage, frameOf, legend, mapImage, outline, paintGrid, paintMap } 
 import { download, element } from "../common/dom.js"
 import { brief, exact, told } from "../common/numbers.js"
 import { oneStop } from "../common/one_stop.js"
-import { takePlace, tellPlace } from "../common/place.js"
+import { hearWhereToGo, takePlace, tellPlace } from "../common/place.js"
 import { token } from "../common/tokens.js"
 import { unpack } from "../common/unpack.js"
 import { inputsOf, patchAt, placeAt } from "./arithmetic.js"
@@ -219,11 +219,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   // Somebody who is led goes along without a press; the place left for the next page is used up.
   state.followed?.abort()
   state.followed = new AbortController()
-  root.addEventListener("cnnlab:go", ({ detail: { row, column } }) => {
+  hearWhereToGo(({ row, column }) => {
     takePlace(sessionStorage, height, width)
     state.held = true
     moveTo(row, column, true)
-  }, { signal: state.followed.signal })
+  }, state.followed.signal)
 
   function moveTo(row, column, follow) {
     const [y, x] = [Math.min(Math.max(row, 0), height - 1), Math.min(Math.max(column, 0), width - 1)]

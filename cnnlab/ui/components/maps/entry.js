@@ -1,4 +1,5 @@
 // Layers of maps or kernels: drawn in place, so that a look, a focus or a scroll survives every change.
+import { hearWhereToGo, takeMapPlace } from "../common/place.js"
 import { unpack } from "../common/unpack.js"
 import { makeLens } from "./lens.js"
 import { drawLayer } from "./sheet.js"
@@ -32,6 +33,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (place.children[i] !== section) place.insertBefore(section, place.children[i] ?? null)
   })
   while (place.children.length > sections.length) place.lastChild.remove()
+  const left = lens.spots.size ? takeMapPlace(sessionStorage) : null
+  if (left) lens.goTo(left)
   lens.start()
+  root.followed?.abort()
+  root.followed = new AbortController()
+  hearWhereToGo((place) => {
+    takeMapPlace(sessionStorage)
+    lens.goTo(place)
+  }, root.followed.signal)
   return () => root.urls.forEach((each) => URL.revokeObjectURL(each))
 }

@@ -126,7 +126,7 @@ export function makeLens(root, header, send) {
     button.hidden = !place.layer.send
     button.onclick = () => {
       dialog.close()
-      leavePlace(sessionStorage, place)
+      leavePlace(sessionStorage, { row: place.row, column: place.column })
       send(place.layer.index, place.layer.order[place.tile])
     }
     paint()
@@ -153,7 +153,13 @@ export function makeLens(root, header, send) {
     })
   }
 
-  const self = { show, enlarge, showUnit, pictures, first: null, last: root.last }
+  const self = { show, enlarge, showUnit, pictures, first: null, last: root.last, spots: new Map() }
+  // Who is led sees the map that is shown beside it; a dialog would stand before the way out. Sheets that are still
+  // decoded are drawn then, and what is shown with them.
+  self.goTo = ({ layer, channel, row, column }) => {
+    self.again = () => self.spots.get(layer)?.(channel, row, column)
+    self.again()
+  }
   self.start = () => {
     lens.hidden = !self.first && !root.querySelector(".maps-vector")
     const images = [...root.querySelectorAll(".maps-sheet img")]

@@ -79,9 +79,12 @@ function drawSheet(figure, layer, number, { header, url, lens }) {
     const place = under(event)
     if (place) lens.show(place)
   }
+  const press = (place) => {
+    if (!tells || tellPlace(image, told(place))) lens.enlarge(place)
+  }
   image.onclick = (event) => {
     const place = under(event)
-    if (place && (!tells || tellPlace(image, told(place)))) lens.enlarge(place)
+    if (place) press(place)
   }
   image.onfocus = () => lens.show(middle(image.tile ?? 0))
   image.onkeydown = (event) => {
@@ -89,7 +92,7 @@ function drawSheet(figure, layer, number, { header, url, lens }) {
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -layer.columns, ArrowDown: layer.columns }[event.key]
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault()
-      lens.enlarge(middle(tile))
+      press(middle(tile))
     } else if (step !== undefined) {
       event.preventDefault()
       if (tile + step >= 0 && tile + step < layer.count) image.tile = tile + step
@@ -97,6 +100,14 @@ function drawSheet(figure, layer, number, { header, url, lens }) {
     }
   }
   lens.first ??= () => lens.show(middle(0))
+  if (tells) {
+    lens.spots.set(layer.index, (channel, row, column) => {
+      const tile = layer.order.indexOf(channel)
+      if (tile < 0) return
+      lens.show(at(tile, Math.min(row, layer.height - 1), Math.min(column, layer.width - 1)))
+      sheet.scrollIntoView({ block: "nearest" })
+    })
+  }
   const last = lens.last
   if (last?.index === layer.index && last.kind === layer.kind && last.number === number && last.tile < layer.count)
     lens.again = () => lens.show(at(last.tile, Math.min(last.row, layer.height - 1), Math.min(last.column, layer.width - 1)))

@@ -1,7 +1,9 @@
-// The scan: a filter's answer at every place, and the one under the pointer taken apart. No word goes to the server.
+// The scan: a filter's answer at every place, and the one under the pointer taken apart. Only a teacher who leads
+// tells the server of a place.
 import { fit, paintGrid } from "../common/canvas.js"
 import { download, element } from "../common/dom.js"
 import { told } from "../common/numbers.js"
+import { hearWhereToGo, takeMapPlace, tellPlace } from "../common/place.js"
 import { unpack } from "../common/unpack.js"
 import { token } from "../common/tokens.js"
 import { patchAt, placeAt } from "../convolution/arithmetic.js"
@@ -95,18 +97,29 @@ export default function ({ data: packed, parentElement }) {
     const before = view.columns.starts.filter((start) => start <= position).length
     show(before - 1)
   }
+  canvas.onclick = () => tell()
   canvas.onkeydown = (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return
     const to = afterKey(event.key, state.place, sums.length, laid.line)
     if (to === null) return
     event.preventDefault()
     show(to)
+    tell()
   }
+  const tell = () => tellPlace(canvas, { layer: 0, channel: view.filter, row: state.place, column: 0 })
   canvas.setAttribute("aria-label", `Answers of filter ${view.filter} along the sequence, ${sums.length} places. Arrow keys move the window.`)
   const tall = told(view.limits.sums)
   find(".scan-scale").textContent =
     `Each bar is the filter's answer, with its bias and before any activation, at the first letter of its window: up to ${tall}, down to −${tall}.`
   find(".scan-png").onclick = () => canvas.toBlob((blob) => download(blob, `filter_${view.filter}.png`))
+  const left = takeMapPlace(sessionStorage)
+  if (left) state.place = Math.min(sums.length - 1, left.row)
+  state.followed?.abort()
+  state.followed = new AbortController()
+  hearWhereToGo((place) => {
+    takeMapPlace(sessionStorage)
+    show(place.row)
+  }, state.followed.signal)
   build()
   const watch = new ResizeObserver(build)
   watch.observe(root)

@@ -11,11 +11,13 @@ from cnnlab.core.sequences.sequence_set import Planted, SequenceSet
 from cnnlab.core.sequences.typed import MOST_TYPED, typed
 from cnnlab.core.words import plain
 from cnnlab.ui.parts.html import show_html
+from cnnlab.ui.session.keys import OF_SET, OWN, SEQUENCE_CLASS, SEQUENCE_NUMBER, SEQUENCE_SOURCE
 from cnnlab.ui.session.sent import chosen, place
 from cnnlab.viz.html import quiet
 
-SOURCES = OF_SET, OWN = "of the data", "your own"
-SOURCE, NUMBER, TEXT, CLASS = "sequence_source", "sequence_number", "sequence_text", "sequence_class"
+SOURCES = OF_SET, OWN
+SOURCE, NUMBER, CLASS = SEQUENCE_SOURCE.name, SEQUENCE_NUMBER.name, SEQUENCE_CLASS.name
+TEXT = "sequence_text"
 ANY = "any"
 """At first no class is chosen, which would tell what is to be predicted."""
 

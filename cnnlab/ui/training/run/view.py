@@ -24,7 +24,7 @@ from cnnlab.ui.parts.faults import faults_said, notice
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
-from cnnlab.ui.session.keys import COMPARE, CURVES, HEALTH, REDRAW_PAGE, RUN_PART, WRONG
+from cnnlab.ui.session.keys import COMPARE, HEALTH, PICTURE, REDRAW_PAGE, RUN_PART, RUN_PARTS, WRONG
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import engine, runs, settings, store
 from cnnlab.ui.training.launch.range_test import range_view
@@ -53,10 +53,9 @@ SAID = {
     State.FAILED: "failed",
     State.LOST: "lost",
 }
-PICTURE, MY_SEQUENCE = "My picture", "My sequence"
+MY_SEQUENCE = "My sequence"
 ELSEWHERE = {"epochs", "batch_size", "optimizer", "learning_rate", "schedule", "loss", "seed", "threads"}
 """Settings that the heading of a run always names, in words of its own."""
-PARTS = (CURVES, PICTURE, WRONG, HEALTH, COMPARE)
 
 
 def choose_run() -> str:
@@ -166,7 +165,7 @@ def _draw(run_id: str, drawn: tuple[bool, bool]) -> None:
 def _parts(run: Run, story: Story) -> None:
     part = st.segmented_control(
         "Show",
-        PARTS,
+        RUN_PARTS,
         default=RUN_PART.default,
         key=RUN_PART.name,
         format_func=lambda part: MY_SEQUENCE if part == PICTURE and run.spec.network.rank == 1 else part,
