@@ -7,20 +7,24 @@ import numpy as np
 
 from cnnlab.core.data.doctor.finding import Finding
 from cnnlab.core.sequences.baseline import auc, baseline, gc_share
-from cnnlab.core.sequences.letters import Codes, reverse_complement
-from cnnlab.core.sequences.sequence_set import SequenceSet
+from cnnlab.core.sequences.letters import UNKNOWN, Codes, Values, reverse_complement
+from cnnlab.core.sequences.sequence_set import Labels, SequenceSet
 from cnnlab.core.training.rare import RARE
 from cnnlab.core.words.numbers import percent
 
 GC_TELLS = 0.75
-"""Area under the ROC curve from which the share of G and C alone tells the classes apart."""
+"""Area under the ROC curve from which one number, such as the share of G and C, tells the classes apart."""
 MOST_MEASURED = 20_000
 """Sequences that the baseline learns from."""
 
 
-def examine(found: SequenceSet, unknown: int = 0) -> SequenceSet:
-    """Return the set with its findings, the serious ones first."""
-    made = [*_twins(found), *_gc(found), *_imbalance(found), *_unknown(unknown), *_baseline(found)]
+def examine(found: SequenceSet, unknown: int = 0, lengths: tuple[Labels, Labels] | None = None) -> SequenceSet:
+    """Return the set with its findings, the serious ones first.
+
+    `lengths` is how many letters each sequence of training and of validation had before N filled it.
+    """
+    filled = () if lengths is None else _filled(found, *lengths)
+    made = [*_twins(found), *_gc(found), *filled, *_imbalance(found), *_unknown(unknown), *_baseline(found)]
     return replace(found, findings=tuple(sorted(made, key=lambda each: not each.serious)))
 
 
@@ -38,7 +42,8 @@ def _twins(found: SequenceSet) -> Iterator[Finding]:
 
 
 def _keys(codes: Codes) -> list[bytes]:
-    return [row.tobytes() for row in codes]
+    """Return what tells sequences apart, without the unknown letters at either end, which may have filled them."""
+    return [row.tobytes().strip(bytes([UNKNOWN])) for row in codes]
 
 
 def _finding(kind: str, names: list[str], of: int, said: str) -> Finding:
@@ -47,10 +52,36 @@ def _finding(kind: str, names: list[str], of: int, said: str) -> Finding:
                    tuple(names[:20]), serious=True)  # fmt: skip
 
 
-def _gc(found: SequenceSet) -> Iterator[Finding]:
+def _filled(found: SequenceSet, training: Labels, validation: Labels) -> Iterator[Finding]:
+    every = np.concatenate([training, validation])
+    short = int((every < found.length).sum())
+    yield Finding(
+        "mixed lengths",
+        f"{short:,} of {len(every):,} sequences are shorter than the longest, down to {every.min():,} of "
+        f"{found.length:,} letters: N fills their end, where all four channels are 0.",
+        "Cut all to one length if their ends do not matter.",
+        short,
+    )
+    area = _area(validation.astype(np.float64), found)
+    if area >= GC_TELLS:
+        yield Finding(
+            "length",
+            f"The length alone tells {found.classes[-1]} from the rest (area under the ROC curve {area:.2f}): a "
+            "network may measure the empty end and find no motif.",
+            "Take sequences of one length.",
+            serious=True,
+        )
+
+
+def _area(values: Values, found: SequenceSet) -> float:
+    """Return the area under the ROC curve of a number of each validation sequence for the last class, at least 0.5."""
     last = (found.validation.labels == len(found.classes) - 1).astype(np.int64)
-    area = auc(gc_share(found.validation.codes), last)
-    area = max(area, 1 - area)
+    area = auc(values, last)
+    return max(area, 1 - area)
+
+
+def _gc(found: SequenceSet) -> Iterator[Finding]:
+    area = _area(gc_share(found.validation.codes), found)
     if area >= GC_TELLS:
         yield Finding(
             "gc",

@@ -58,6 +58,11 @@ def one_hot(codes: Codes) -> npt.NDArray[np.uint8]:
     return np.asarray(codes[..., None] == np.arange(len(LETTERS), dtype=np.uint8), np.uint8) * np.uint8(FULL)
 
 
+def filled(codes: Codes, length: int) -> Codes:
+    """Return codes (n,) as codes (length,), with N behind them."""
+    return np.append(codes, np.full(length - len(codes), UNKNOWN, np.uint8))
+
+
 def reverse_complement(codes: Codes) -> Codes:
     """Return codes (..., length) as the other strand reads: backwards, A for T and C for G."""
     turned = codes[..., ::-1]

@@ -4,12 +4,13 @@ Whatever a stranger sends is read in a process with limits; see `cnnlab.processe
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from cnnlab.core.sequences.letters import LETTERS, UNKNOWN, Codes, SequenceError, codes_of
+from cnnlab.core.data.survey.layouts import counted
+from cnnlab.core.sequences.letters import LETTERS, UNKNOWN, Codes, SequenceError, codes_of, filled
 from cnnlab.core.sequences.sequence_set import Labels
 from cnnlab.core.words import visible
 
@@ -20,6 +21,7 @@ MOST_BYTES = 200 << 20  # of a file
 LONGEST_LINE = LONGEST + 2_000  # bytes
 LONGEST_CLASS = 40  # characters
 MOST_CLASSES = 20
+MOST_FILLED = 0.5  # of a sequence may be N behind its letters
 FASTA, TABLES, ARRAY = (".fasta", ".fa", ".fna"), (".csv", ".tsv"), ".npy"
 ENDINGS = (*FASTA, *TABLES, ARRAY)
 LABELS = "y.npy"
@@ -27,12 +29,16 @@ LABELS = "y.npy"
 
 @dataclass(frozen=True, eq=False)
 class Read:
-    """Hold what was read: codes (n, length), labels into `classes`, and how many letters were not known."""
+    """Hold what was read: codes (n, length), labels into `classes`, and how many letters were not known.
+
+    `lengths` is how many letters each had before N filled it, None where all have one length.
+    """
 
     codes: Codes
     labels: Labels
     classes: tuple[str, ...]
     unknown: int
+    lengths: Labels | None = None
 
 
 Labelled = Iterator[tuple[str, bytes, str]]
@@ -153,24 +159,44 @@ def _table(path: Path) -> Labelled:
 
 
 def _collected(found: Labelled, name: str) -> Read:
-    """Return all sequences as codes of one length; raise `SequenceError` with the place of the first that differs."""
+    """Return all sequences as codes as long as the longest; raise `SequenceError` with the place of what is wrong."""
     rows: list[Codes] = []
     given: list[str] = []
+    places: list[str] = []
+    letters_of_all = 0
     for line, letters, label in found:
         try:
             codes = codes_of(letters)
         except SequenceError as error:
             raise SequenceError(f"{line}: {error}.") from None
-        if not len(codes) or (rows and len(codes) != len(rows[0])):
-            wanted = f"the first has {len(rows[0]):,}" if rows else "at least one is needed"
-            raise SequenceError(
-                f"{line}: {len(codes):,} letters, and {wanted}; cut or fill all to one length (N fills)."
-            )
+        if not len(codes):
+            raise SequenceError(f"{line}: 0 letters, and at least one is needed; leave this sequence out.")
         rows.append(codes)
         given.append(_class(label))
-        if len(rows) > MOST or len(rows) * len(codes) > MOST_LETTERS:
+        places.append(line)
+        letters_of_all += len(codes)
+        if len(rows) > MOST or letters_of_all > MOST_LETTERS:
             raise SequenceError(f"{name} has more than {MOST:,} sequences or {MOST_LETTERS:,} letters; take fewer.")
-    return _read(np.stack(rows), given) if rows else _read(np.zeros((0, 1), np.uint8), given)
+    return _filled(rows, given, places, name) if rows else _read(np.zeros((0, 1), np.uint8), given)
+
+
+def _filled(rows: list[Codes], given: list[str], places: list[str], name: str) -> Read:
+    """Return sequences as long as the longest, N behind the shorter ones; raise `SequenceError` for too much of it."""
+    lengths = np.array(list(map(len, rows)), np.int64)
+    shortest, longest = int(lengths.argmin()), int(lengths.argmax())
+    if lengths[shortest] == lengths[longest]:
+        return _read(np.stack(rows), given)
+    if lengths[shortest] < MOST_FILLED * lengths[longest]:
+        raise SequenceError(
+            f"{places[shortest]}: {counted(int(lengths[shortest]), 'letter')}, less than half of the "
+            f"{lengths[longest]:,} of {places[longest]}; N fills shorter sequences, but not most of one. Cut the long "
+            "ones, or leave out the short ones."
+        )
+    if len(rows) * int(lengths[longest]) > MOST_LETTERS:
+        raise SequenceError(f"{name} filled to {lengths[longest]:,} letters each is more than {MOST_LETTERS:,}; cut.")
+    found = _read(np.stack([filled(codes, int(lengths[longest])) for codes in rows]), given)
+    unknown = found.unknown - int((lengths[longest] - lengths).sum())
+    return replace(found, unknown=unknown, lengths=lengths)
 
 
 def _class(label: str) -> str:

@@ -33,4 +33,5 @@ def split(found: Read, name: str, seed: int = 0, limit_per_class: int | None = N
     digest = hashlib.sha256(found.codes.tobytes() + found.labels.tobytes() + repr(found.classes).encode())
     digest.update(repr((seed, limit_per_class)).encode())
     made = SequenceSet(name, found.classes, parts[0], parts[1], digest.hexdigest())
-    return examine(made, found.unknown)
+    lengths = None if found.lengths is None else (found.lengths[chosen[0]], found.lengths[chosen[1]])
+    return examine(made, found.unknown, lengths)

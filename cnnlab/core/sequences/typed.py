@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cnnlab.core.sequences.letters import UNKNOWN, Codes, SequenceError, codes_of
+from cnnlab.core.sequences.letters import UNKNOWN, Codes, SequenceError, codes_of, filled
 from cnnlab.core.words import visible
 
 MOST_TYPED = 10_000
@@ -45,14 +45,7 @@ def typed(text: str, length: int) -> Typed:
             f"The network takes {length:,} letters, and these are {len(letters):,}; cut {len(letters) - length:,} away."
         )
     missing = length - len(letters)
-    return Typed(_filled(codes, missing), _said(letters, codes, missing))
-
-
-def _filled(codes: Codes, missing: int) -> Codes:
-    made: Codes = codes.copy()
-    made.resize(len(codes) + missing, refcheck=False)
-    made[len(codes) :] = UNKNOWN
-    return made
+    return Typed(filled(codes, length), _said(letters, codes, missing))
 
 
 def _said(letters: str, codes: Codes, missing: int) -> str:

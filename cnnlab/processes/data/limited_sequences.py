@@ -32,5 +32,5 @@ def read_in_limits(path: Path, settings: Settings) -> Read:
             (settings.home / f"{log}.log").unlink()
     if "refused" in answer:
         raise SequenceError(answer["refused"])
-    codes, labels = arrays
-    return Read(codes, labels, tuple(answer["classes"]), answer["unknown"])
+    codes, labels, *lengths = arrays
+    return Read(codes, labels, tuple(answer["classes"]), answer["unknown"], *lengths)

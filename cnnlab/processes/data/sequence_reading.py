@@ -44,7 +44,8 @@ def answer_request(header: dict[str, Any]) -> tuple[dict[str, Any], list[Array]]
         return {"refused": "It needs too much memory to be read; take fewer or shorter sequences."}, []
     finally:
         signal.alarm(0)
-    return {"classes": found.classes, "unknown": found.unknown}, [found.codes, found.labels]
+    lengths = [] if found.lengths is None else [found.lengths]
+    return {"classes": found.classes, "unknown": found.unknown}, [found.codes, found.labels, *lengths]
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def bring_sequences() -> None:
             on_change=_take,
             max_upload_size=settings().max_upload_mb,
             help="One FASTA file a class, or headers that end in label=; a table with a sequence and a label in each "
-            "line; X.npy (sequences, length, 4) with y.npy. All of one length.",
+            "line; X.npy (sequences, length, 4) with y.npy. N fills shorter ones.",
         )
 
 

@@ -58,11 +58,31 @@ def test_arrays_with_labels_or_one_a_class(tmp_path: Path) -> None:
         }
 
 
+def test_shorter_sequences_are_filled_with_letters_that_are_not_known_and_their_lengths_kept(tmp_path: Path) -> None:
+    found = read(written(tmp_path / "a.csv", b"ACGT,a\nACN,b\nTTTTT,a\n"))
+    assert [text_of(codes) for codes in found.codes] == ["ACGTN", "ACNNN", "TTTTT"]
+    assert found.lengths is not None
+    assert found.lengths.tolist() == [4, 3, 5]
+    assert found.unknown == 1
+    assert read(written(tmp_path / "b.csv", b"ACGT,a\nACGN,b\n")).lengths is None
+
+
+def test_what_would_be_filled_to_too_many_letters_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnnlab.core.sequences.reading.MOST_LETTERS", 14)
+    with pytest.raises(SequenceError, match=r"a\.csv filled to 5 letters each is more than 14"):
+        read(written(tmp_path / "a.csv", b"ACG,a\nACG,b\nTTTTT,a\n"))
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
         ("a.fasta", b">one label=a\nAC-T\n>two label=b\nACGT\n", "line 1: a gap at place 3"),
-        ("a.fasta", b">one label=a\nACGT\n>two label=b\nACGTA\n", "line 3: 5 letters, and the first has 4"),
+        (
+            "a.fasta",
+            b">one label=a\nACGTACGTA\n>two label=b\nACGT\n",
+            r"line 3: 4 letters, less than half of the 9 of a\.fasta, line 1; .* leave out the short ones",
+        ),
+        ("a.fasta", b">one label=a\nACGT\n>two label=b\n>three label=b\nACGT\n", "line 3: 0 letters"),
         ("a.fasta", b">one\nACGT\n", "line 1: the header has no label="),
         ("a.fasta", b"ACGT\n", "line 1: FASTA begins with a header"),
         ("a.fasta", b"", "is empty"),

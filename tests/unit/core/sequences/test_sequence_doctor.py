@@ -8,7 +8,7 @@ from sklearn.metrics import roc_auc_score
 from cnnlab.core.sequences.baseline import auc, baseline, fitted, word_shares
 from cnnlab.core.sequences.doctor import examine
 from cnnlab.core.sequences.generator import RARE, Settings, make
-from cnnlab.core.sequences.letters import SequenceError, codes_of, reverse_complement
+from cnnlab.core.sequences.letters import UNKNOWN, SequenceError, codes_of, reverse_complement
 from cnnlab.core.sequences.reading import Read
 from cnnlab.core.sequences.splitting import split
 
@@ -28,6 +28,25 @@ def test_copies_and_other_strands_across_the_splits_are_found() -> None:
         Read(np.concatenate([codes, reverse_complement(codes)]), labels, ("a", "b"), 0)
     )
     assert kinds(Read(drawn(200), labels, ("a", "b"), 3)) == {"unknown letters", "baseline"}
+
+
+def test_filled_sequences_are_counted_and_a_length_that_tells_the_class_is_serious() -> None:
+    labels = np.arange(200) % 2
+    lengths = np.where(np.arange(200) % 5 == 0, 20, 30)
+    codes = np.where(np.arange(30) < lengths[:, None], drawn(200), UNKNOWN).astype(np.uint8)
+    found = split(Read(codes, labels, ("a", "b"), 0, lengths), "set")
+    (said,) = [each for each in found.findings if each.kind == "mixed lengths"]
+    assert said.sentence.startswith("40 of 200 sequences are shorter than the longest, down to 20 of 30 letters")
+    assert not said.serious
+    told = split(Read(codes, (lengths == 30).astype(np.int64), ("a", "b"), 0, lengths), "set")
+    assert "The length alone tells b from the rest (area under the ROC curve 1.00)" in told.findings[0].sentence
+
+
+def test_other_strands_are_found_where_they_were_filled() -> None:
+    short = drawn(100)[:, :20]
+    both = np.concatenate([short, reverse_complement(short)])
+    codes = np.hstack([both, np.full((200, 10), UNKNOWN, np.uint8)])
+    assert "reverse complements" in kinds(Read(codes, np.arange(200) % 2, ("a", "b"), 0, np.full(200, 20)))
 
 
 def test_a_class_that_is_told_by_its_share_of_g_and_c_is_serious() -> None:

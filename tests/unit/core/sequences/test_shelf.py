@@ -42,8 +42,8 @@ def test_one_table_is_kept_as_it_is(library: Library, tmp_path: Path) -> None:
 
 
 def test_what_is_refused_leaves_nothing(library: Library, tmp_path: Path) -> None:
-    bundle([("a.fasta", given(b">x\nACGT\n")), ("b.fasta", given(b">x\nAC\n"))], tmp_path / "bad")
-    with pytest.raises(SequenceError, match=r"b\.fasta, line 1: 2 letters, and the first has 4"):
+    bundle([("a.fasta", given(b">x\nACGT\n")), ("b.fasta", given(b">x\nA\n"))], tmp_path / "bad")
+    with pytest.raises(SequenceError, match=r"b\.fasta, line 1: 1 letter, less than half of the 4"):
         add_bundle(library, tmp_path / "bad", "bad", read)
     assert list(library.folder.iterdir()) == []
 
