@@ -41,6 +41,11 @@ class Trunk:
         """Tell whether no weight of it is trained."""
         return self.trainable_from is None
 
+    def rescaling(self, rescale: float) -> tuple[float, float] | None:
+        """Return scale and offset of pixels that were multiplied by `rescale` before; None if they stay as they are."""
+        scale = self.scale / rescale
+        return None if abs(scale - 1) < 1e-9 and self.offset == 0 else (scale, self.offset)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the trunk as JSON."""
         shapes = {"input_shape": list(self.input_shape), "feature_shape": list(self.feature_shape)}

@@ -13,8 +13,8 @@ from cnnlab.core.data.datasets import load, with_classes
 from cnnlab.core.data.survey.reading import VALIDATION_SHARE
 from cnnlab.core.exchange.keras_code import model_code
 from cnnlab.core.training.subset import TEST_SHARE, shuffled
-from cnnlab.core.trunks.trunk import RESCALING, TRUNK
 from cnnlab.core.words import plain as in_markdown
+from cnnlab.runs.judge.rebuild import MODEL_FILE, head_code, rebuilding_code
 from cnnlab.runs.record import RunSpec
 from cnnlab.runs.record.by_hand import SetRate
 from cnnlab.runs.record.losses import BINARY
@@ -44,7 +44,7 @@ def retraining_notebook(spec: RunSpec, loss: str, classes: tuple[str, ...], by_h
         v4.new_markdown_cell(_title(spec), id="title"),
         v4.new_code_cell(f'import keras\nimport tensorflow as tf\n\nDATA = "data"\nSEED = {spec.seed}', id="import"),
         v4.new_code_cell(_pictures(spec, loss, classes), id="pictures"),
-        v4.new_code_cell(_build(spec), id="build"),
+        *(v4.new_code_cell(code, id=name) for name, code in _build(spec)),
         v4.new_code_cell(_fit(spec, loss, by_hand), id="fit"),
         v4.new_code_cell(PLOT, id="plot"),
     ]
@@ -86,7 +86,7 @@ def _title(spec: RunSpec) -> str:
         "`data/validation/<class>/`."
     )
     if spec.trunk is not None:
-        where += " Put the run's model beside it as `model.keras`."
+        where += f" Put the run's model beside it as `{MODEL_FILE}`: the trunk is built anew and takes its weights."
         if not spec.trunk.is_frozen or spec.trunk.head is not None:
             where += " Its trunk begins here as the run left it, and its head with random weights."
     apart = "" if bundled else "".join(f" {sentence}" for sentence in _apart(spec))
@@ -97,18 +97,18 @@ def _title(spec: RunSpec) -> str:
     )
 
 
-def _build(spec: RunSpec) -> str:
-    """Return the code of the network, set on what the run borrowed, which its model file holds."""
-    code = f"keras.utils.set_random_seed(SEED)\n{model_code(spec.network, spec.l2)}"
+def _build(spec: RunSpec) -> Iterator[tuple[str, str]]:
+    """Yield the cells that make `model`; on a trunk first as the run left it, then with a head that begins anew."""
+    seed = "keras.utils.set_random_seed(SEED)\n"
     if spec.trunk is None:
-        return code
-    return f"""{code}
-
-# {" ".join(str(spec.trunk).split())}
-run = keras.models.load_model("model.keras")  # the run's model, with its trunk
-trunk = [layer for layer in run.layers if layer.name in {(RESCALING, TRUNK)!r}]
-model = keras.Sequential([keras.Input({spec.picture_shape!r}), *trunk, model])
-model.summary()"""
+        yield "build", f"{seed}{model_code(spec.network, spec.l2)}"
+        return
+    yield "build", f"{rebuilding_code(spec)}\nmodel.summary()"
+    yield (
+        "as_the_run_left_it",
+        "model.predict(validation)  # the answers of the run's own model, before anything is trained anew",
+    )
+    yield "begin", f"# Now the head begins with random weights.\n{seed}{head_code(spec)}"
 
 
 def _apart(spec: RunSpec) -> Iterator[str]:

@@ -74,11 +74,8 @@ def on_trunk(trunk: Trunk, home: Path, rescale: float, head: keras.Sequential) -
 
 
 def _below(trunk: Trunk, home: Path, rescale: float) -> list[keras.Layer]:
-    scale = trunk.scale / rescale
-    model = trunk_model(trunk, home)
-    if abs(scale - 1) < 1e-9 and trunk.offset == 0:
-        return [model]
-    return [keras.layers.Rescaling(scale, trunk.offset, name=RESCALING), model]
+    model, rescaling = trunk_model(trunk, home), trunk.rescaling(rescale)
+    return [model] if rescaling is None else [keras.layers.Rescaling(*rescaling, name=RESCALING), model]
 
 
 def start_head(head: keras.Sequential, trunk: Trunk, home: Path) -> None:

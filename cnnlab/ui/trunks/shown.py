@@ -20,8 +20,8 @@ STAYS = (
 )
 NOT_CARRIED = (
     "Script, notebook, JSON and Keras' summary hold the head alone; the trunk comes with a run: as its model (.keras), "
-    "which plain Keras opens, and as its notebook. The link carries EfficientNet-Lite0 to everybody, VGG16 to servers "
-    "that have fetched it, any other trunk to this server only."
+    "which plain Keras opens, and as its script and notebook, which rebuild it. The link carries EfficientNet-Lite0 to "
+    "everybody, VGG16 to servers that have fetched it, any other trunk to this server only."
 )
 
 

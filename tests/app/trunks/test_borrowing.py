@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -208,3 +209,16 @@ def test_a_comparison_counts_a_trunk_apart(store: Store) -> None:
     assert not app.exception
     assert "of the trunk, frozen" in text_of(app)
     assert "3,413,024" in text_of(app)
+
+
+def test_the_script_of_a_run_on_a_trunk_is_offered_with_its_model_and_not_without_a_trunk(
+    store: Store, downloads: dict[str, Any]
+) -> None:
+    finished(store)
+    open_page("training")
+    assert "Script (.py)" not in downloads
+    head_run(store)
+    open_page("training")
+    script = downloads["Script (.py)"]()
+    compile(script, "script.py", "exec")
+    assert "stem_conv = keras.layers.Conv2D(" in script

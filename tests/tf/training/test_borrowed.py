@@ -1,6 +1,9 @@
 """A head above a borrowed trunk learns as Keras would teach it, and the trunk changes only where it may."""
 
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.data.datasets import load
@@ -17,6 +21,7 @@ from cnnlab.core.settings import Settings
 from cnnlab.core.trunks.files import keep
 from cnnlab.core.trunks.rows import shipped
 from cnnlab.core.trunks.trunk import TRUNK, Trunk
+from cnnlab.runs.judge.rebuild import rebuilding_script
 from cnnlab.runs.judge.retrain import retraining_notebook
 from cnnlab.runs.record import RunSpec, State, problems
 from cnnlab.runs.record.control import Mode
@@ -32,6 +37,7 @@ from tests.tf.training.test_resume import School
 from tests.tf.training.test_worker import curve, folder  # noqa: F401  a fixture
 
 LOSS = "binary_crossentropy"
+CLASSES = ("bright", "dark")
 SIZE = 16
 OWN = Network(
     (SIZE, SIZE, 3),
@@ -179,12 +185,19 @@ def test_a_training_above_a_trunk_goes_on_to_the_same_result_and_its_head_can_be
     model = keras.models.load_model(school.store.model_path(whole))
     assert model.input_shape[1:] == OWN.input_shape
     monkeypatch.chdir(school.store.folder(whole))
-    cells = json.loads(retraining_notebook(spec, LOSS, ("bright", "dark")))["cells"]
-    known: dict[str, Any] = {"keras": keras, "SEED": 0}
-    exec("".join(next(cell["source"] for cell in cells if cell["id"] == "build")), known)
-    again = known["model"]
-    assert again.input_shape == model.input_shape
-    np.testing.assert_array_equal(again.get_layer(TRUNK).get_weights()[0], model.get_layer(TRUNK).get_weights()[0])
+    cells = {c["id"]: "".join(c["source"]) for c in json.loads(retraining_notebook(spec, LOSS, CLASSES))["cells"]}
+    pictures = np.random.default_rng(0).random((5, *OWN.input_shape), np.float32)
+    for code in (cells["build"], rebuilding_script(spec)):
+        known: dict[str, Any] = {"keras": keras, "SEED": 0, "__name__": "imported"}
+        exec(code, known)
+        again = known["model"]
+        np.testing.assert_array_equal(again.predict(pictures, verbose=0), model.predict(pictures, verbose=0))
+        assert [(w.path, w.trainable) for w in again.weights] == [(w.path, w.trainable) for w in model.weights]
+    known["SEED"] = 1
+    exec(cells["begin"], known)
+    anew = known["model"]
+    np.testing.assert_array_equal(anew.get_layer(TRUNK).get_weights()[0], model.get_layer(TRUNK).get_weights()[0])
+    assert not np.array_equal(anew.predict(pictures, verbose=0), model.predict(pictures, verbose=0))
     content = (school.store.folder(whole) / HEAD).read_bytes()
     head = keep(school.settings.home, content, school.settings.disk)
     tuned = replace(spec, trunk=replace(trunk, trainable_from="conv2d_1", head=head), learning_rate=1e-9, epochs=1)
@@ -192,3 +205,26 @@ def test_a_training_above_a_trunk_goes_on_to_the_same_result_and_its_head_can_be
     school.until(run_id, State.FINISHED)
     last, first = school.store.story(whole).epochs[-1], school.store.story(run_id).epochs[0]
     assert first["val_loss"] == pytest.approx(last["val_loss"], abs=0.05), "it begins with the head that was trained"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", [None, "block7a_project_conv"])
+def test_the_script_of_a_run_on_the_shipped_trunk_answers_as_its_model(
+    home: Path, tmp_path: Path, first: str | None
+) -> None:
+    """Run the script by itself, as a student does."""
+    spec = spec_of(replace(shipped(96), trainable_from=first), augmentation=Augmentation.none())
+    head = built(spec, home)
+    whole = Features(spec, spec.trunk, Settings(home)).whole(head) if spec.learns_from_features else head
+    whole.save(tmp_path / "model.keras")
+    (tmp_path / "script.py").write_text(rebuilding_script(spec))
+    pixels = np.random.default_rng(0).integers(0, 256, (80, 110, 3), np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "picture.png")
+    command = [sys.executable, "script.py", "picture.png"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=300)
+    said = float(re.findall(r"picture.png \[(.*)\]", done.stdout)[0])
+    resized = keras.utils.img_to_array(
+        keras.utils.load_img(tmp_path / "picture.png", target_size=(96, 96), interpolation="bilinear")
+    )
+    assert said == pytest.approx(float(whole.predict(resized[None] / 255, verbose=0)[0, 0]), abs=1e-6)
+    assert "keras.layers.DepthwiseConv2D(" in (tmp_path / "script.py").read_text()

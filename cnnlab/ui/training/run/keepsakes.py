@@ -12,6 +12,7 @@ import streamlit as st
 from cnnlab.core.data.bundled.sets import SETS
 from cnnlab.core.training.story import Event, Story
 from cnnlab.processes.home.files import read_json
+from cnnlab.runs.judge.rebuild import MODEL_FILE, rebuilding_script
 from cnnlab.runs.judge.retrain import bundled_pictures, retraining_notebook
 from cnnlab.runs.record import Run
 from cnnlab.runs.record.by_hand import rates_by_hand
@@ -49,6 +50,16 @@ def take_along(run: Run, story: Story) -> None:
                 "application/x-ipynb+json",
                 on_click="ignore",
                 help="Trains the same network again with plain Keras.",
+            )
+        if spec.trunk is not None and model.exists():
+            st.download_button(
+                "Script (.py)",
+                lambda: rebuilding_script(spec),
+                f"{run_id}.py",
+                "text/x-python",
+                on_click="ignore",
+                help="Rebuilds trunk and head in plain Keras, takes the weights from the model, put beside it as "
+                f"{MODEL_FILE}, and answers to pictures.",
             )
         if can_train_again and spec.data in SETS:
             most = settings().max_pixels
