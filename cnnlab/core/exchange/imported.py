@@ -46,6 +46,7 @@ class ImportedModel:
     `network` is the same as a `Network` where the model is a plain sequence that CNN Lab knows, else None with
     `why` as one sentence. `free_size` tells that the model takes any height and width, and was given this one.
     `said` is one sentence for each kind of thing that was mended so that it opens.
+    `classes` are what its outputs stand for and `data_name` what it learned, where it comes from a run of this server.
     `rescales` tells that what its first weights meet is small, or around zero, for pixels of 0 to 255.
     """
 
@@ -61,6 +62,8 @@ class ImportedModel:
     why: str
     rescales: bool = False
     said: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    data_name: str = ""
 
     @property
     def nodes(self) -> tuple[Node, ...]:

@@ -29,6 +29,16 @@ def fewer(counts: Sequence[int]) -> tuple[int, ...]:
     return tuple(counts) if len(counts) <= 3 else (counts[0], counts[len(counts) // 2], counts[-1])
 
 
+def fitting(counts: Sequence[int], seeds: int, most: int | None, kinds: int) -> tuple[tuple[int, ...], int]:
+    """Return the sizes and the seeds of the largest series of so many kinds of at most `most` trainings.
+
+    It is as asked for, or three sizes with one seed, or the smallest and the largest; no sizes if not even these fit.
+    """
+    asked = ((tuple(counts), seeds), (fewer(counts), 1), (tuple(dict.fromkeys((counts[0], counts[-1]))), 1))
+    fits = (one for one in asked if most is None or kinds * len(one[0]) * one[1] <= most)
+    return next(fits, ((), 0))
+
+
 def amount_trainings(
     spec: RunSpec, network: Network, trunk: Trunk, counts: Sequence[int], classes: int, seeds: int, series: str
 ) -> tuple[RunSpec, ...]:

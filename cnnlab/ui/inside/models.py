@@ -68,8 +68,8 @@ class ReadOnly:
 
     @property
     def meaning(self) -> Meaning:
-        """Return that nobody knows what its outputs stand for."""
-        return Meaning((), self.model.name)
+        """Return what its outputs stand for; of a stranger's model nobody knows."""
+        return Meaning(self.model.classes, self.model.data_name or self.model.name)
 
     @property
     def sendable(self) -> Collection[int]:

@@ -1,5 +1,6 @@
 """Somebody else's model on the feature-map page: shown truthfully, read-only where it must be, refused in words."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,17 @@ from cnnlab.core.data.held import Measure
 from cnnlab.core.exchange.imported import ImportedModel, ImportedRow, ModelFileError, kind_of
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import Pixels
+from cnnlab.core.trunks.heads import smallest_head
+from cnnlab.core.trunks.rows import shipped
 from cnnlab.processes.inference import Look, Window
 from cnnlab.processes.subjects import Subject
+from cnnlab.runs.store import Store
 from cnnlab.ui.inside import models
 from cnnlab.ui.session import services
-from tests.app.driving import go_to, html_of, keyed, mine, open_page, text_of, trigger, unpacked
+from cnnlab.ui.trunks import whole as trunk_models
+from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, text_of, trigger, unpacked
+from tests.app.run.test_runs import recorded
+from tests.app.run.test_training import SPEC
 
 SAME = (
     ("kernel_size", (3, 3)),
@@ -215,3 +222,19 @@ def test_code_that_explains_is_offered_for_a_model_that_keras_opens_as_it_is(
     explained(bring(b"single", "m.keras"))
     assert ".resize((14, 16)" in downloads["Script"]
     assert "Model (.keras)" not in downloads
+
+
+def test_a_run_on_a_trunk_that_is_opened_whole_knows_its_classes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trunk_models, "importer", FakeImporter)
+    trunk = shipped(96)
+    run_id = recorded(store, replace(SPEC, name="head", network=smallest_head(trunk, 3), trunk=trunk))
+    store.model_path(run_id).write_bytes(b"branched")
+    told = store.folder(run_id) / "metrics.jsonl"
+    told.write_text(json.dumps({"type": "start", "classes": ["ants", "bees", "*flies*"]}) + "\n" + told.read_text())
+    app = open_page("training")
+    labelled(app.button, "See its feature maps").click().run()
+    assert not app.exception
+    go_to(app, "feature_maps")
+    said = said_by(app)
+    assert "kinds: Says: bees, 70%. P(bees) = 0.70 (logit 1.50), P(*flies*) = 0.20 (logit 0.25), P(ants) = 0.10" in said
+    assert "a head on a borrowed trunk" in said

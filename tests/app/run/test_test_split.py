@@ -14,7 +14,7 @@ from cnnlab.runs.record.findings import write_answers
 from cnnlab.runs.record.test_split import OPENED, SEALED, opened_at
 from cnnlab.runs.store import Store
 from tests.app.driving import keyed, labelled, open_page, text_of
-from tests.app.run.test_runs import ME, VISITOR, buttons, own, queued, recorded
+from tests.app.run.test_runs import VISITOR, buttons, own, queued, recorded
 from tests.app.run.test_training import SPEC, start
 
 TESTED = replace(SPEC, name="tested", test_split=True)
@@ -29,8 +29,11 @@ def ended_with_test(store: Store, right: int = 18) -> str:
     return run_id
 
 
-def view(run_id: str, visitor: str = ME) -> AppTest:
-    return open_page("training", run=run_id, **({**VISITOR} if visitor == ME else {}))
+def view(run_id: str) -> AppTest:
+    """Open the page on a run, in the browser whose run it is."""
+    app = open_page("training", **VISITOR)
+    app.query_params["run"] = run_id
+    return app.run()
 
 
 def test_a_training_is_started_with_a_test_split(store: Store) -> None:

@@ -47,6 +47,13 @@ def allowed(spec: RunSpec) -> RunSpec:
     return replace(spec, minutes=limits.minutes, epochs_at_most=limits.epochs)
 
 
+def trainings_left() -> int | None:
+    """Return how many trainings an exercise still allows; None where it does not say, or where there is none."""
+    work = at_work()
+    most = None if work is None else work.exercise.limits.trainings
+    return None if most is None else max(0, most - _taken())
+
+
 def room_for(specs: Sequence[RunSpec]) -> None:
     """Raise `RunError` if an exercise does not allow all of these trainings together."""
     for spec in specs:

@@ -1,5 +1,6 @@
 """Launch a training in this visitor's name."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -52,6 +53,16 @@ def _followed(spec: RunSpec) -> npt.NDArray[np.uint8] | None:
         return current_picture().prepared(Measure(*spec.picture_shape))
     except (PictureError, SequenceError) as error:
         raise RunError(f"The training cannot follow your {SEEN[spec.network.rank]}. {error}") from None
+
+
+def launch_each(specs: Sequence[RunSpec], *, follow: bool = True) -> list[str]:
+    """Queue trainings that belong together, say how far that is, and return their ids; raise `RunError`."""
+    bar, ids = st.progress(0.0), []
+    for number, spec in enumerate(specs, start=1):
+        bar.progress(number / len(specs), text=f"Queuing training {number} of {len(specs)}")
+        ids.append(launch(spec, follow=follow))
+    bar.empty()
+    return ids
 
 
 def follow_launch() -> None:

@@ -10,12 +10,13 @@ from cnnlab.runs.record import LONGEST_NAME, Run, RunError, RunSpec, State
 from cnnlab.runs.record.by_hand import SetRate, rates_by_hand
 from cnnlab.runs.record.control import Mode
 from cnnlab.runs.record.settings import LEAST_RATE, MOST_RATE
+from cnnlab.runs.store.series_models import are_dropped
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session.exercise import most_epochs
 from cnnlab.ui.session.keys import REDRAW_PAGE
 from cnnlab.ui.session.sent import number, text
-from cnnlab.ui.session.services import engine, store
+from cnnlab.ui.session.services import engine, runs, store
 from cnnlab.ui.session.visitor import mine
 from cnnlab.ui.training.launch.asked import take_settings_of
 from cnnlab.ui.training.launch.experiments import launch_all
@@ -108,7 +109,7 @@ def go_on(run: Run, story: Story) -> None:
     """Draw resume, more epochs, duplicate, rename and delete for a run that has ended."""
     trained = len(story.epochs)
     changeable = mine(run)
-    can_go_on = changeable and not run.is_used_up
+    can_go_on = changeable and not run.is_used_up and not are_dropped(runs().folder(run.id))
     most = min(most_epochs(), run.spec.epochs_at_most or most_epochs())
     with st.container(horizontal=True, vertical_alignment="center", key="after_training"):
         if can_go_on and trained < run.spec.epochs and run.state != State.FINISHED:

@@ -14,7 +14,7 @@ from cnnlab.core.training.story import Event, Story
 from cnnlab.processes.home.files import read_json
 from cnnlab.runs.judge.rebuild import MODEL_FILE, rebuilding_script
 from cnnlab.runs.judge.retrain import bundled_pictures, retraining_notebook
-from cnnlab.runs.record import Run
+from cnnlab.runs.record import Run, RunSpec
 from cnnlab.runs.record.by_hand import rates_by_hand
 from cnnlab.runs.record.test_split import SEALED, is_sealed
 from cnnlab.runs.store.folders import RECORD
@@ -52,15 +52,7 @@ def take_along(run: Run, story: Story) -> None:
                 help="Trains the same network again with plain Keras.",
             )
         if spec.trunk is not None and model.exists():
-            st.download_button(
-                "Script (.py)",
-                lambda: rebuilding_script(spec),
-                f"{run_id}.py",
-                "text/x-python",
-                on_click="ignore",
-                help="Rebuilds trunk and head in plain Keras, takes the weights from the model, put beside it as "
-                f"{MODEL_FILE}, and answers to pictures.",
-            )
+            _script(spec, run_id)
         if can_train_again and spec.data in SETS:
             most = settings().max_pixels
             st.download_button(
@@ -72,22 +64,38 @@ def take_along(run: Run, story: Story) -> None:
                 help="Exactly the pictures it learned from, in folders, for the notebook.",
             )
 
-        private = (*PRIVATE, SEALED) if is_sealed(folder) else PRIVATE
-
-        def zipped() -> bytes:
-            out = io.BytesIO()
-            with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-                for path in sorted(folder.rglob("*")):
-                    if path.is_file() and path.name not in private and not path.name.startswith("."):
-                        archive.writestr(f"{run_id}/{path.relative_to(folder)}", _shared(path))
-            return out.getvalue()
-
-        st.download_button("Everything (.zip)", zipped, f"{run_id}.zip", "application/zip", on_click="ignore")
+        st.download_button(
+            "Everything (.zip)", lambda: _zipped(folder), f"{run_id}.zip", "application/zip", on_click="ignore"
+        )
         if run.is_recorded or model.exists():
-            _look_inside(run, model)
+            _look_inside(run, story, model)
 
 
-def _look_inside(run: Run, model: Path) -> None:
+def _script(spec: RunSpec, run_id: str) -> None:
+    """Draw the download of the script that rebuilds a run on a trunk."""
+    st.download_button(
+        "Script (.py)",
+        lambda: rebuilding_script(spec),
+        f"{run_id}.py",
+        "text/x-python",
+        on_click="ignore",
+        help=f"Rebuilds trunk and head in plain Keras, takes the weights from the model beside it ({MODEL_FILE}), and "
+        "answers to pictures.",
+    )
+
+
+def _zipped(folder: Path) -> bytes:
+    """Return a zip of a run's folder, without the answers to a test that nobody has opened."""
+    private = (*PRIVATE, SEALED) if is_sealed(folder) else PRIVATE
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.name not in private and not path.name.startswith("."):
+                archive.writestr(f"{folder.name}/{path.relative_to(folder)}", _shared(path))
+    return out.getvalue()
+
+
+def _look_inside(run: Run, story: Story, model: Path) -> None:
     """Draw the press that opens the page where its trained network can be looked into.
 
     What stands on a trunk is opened whole, as a model of others is.
@@ -101,7 +109,7 @@ def _look_inside(run: Run, model: Path) -> None:
         return
     if run.spec.trunk is None:
         look_with(key_of(run))
-    elif not opened_whole(model, f"{run.spec.name}.keras", run.spec.augmentation.rescale):
+    elif not opened_whole(model, run.spec, tuple(map(str, story.first_start.get("classes", ())))):
         return
     go(wanted)
 

@@ -20,6 +20,7 @@ from cnnlab.runs.judge.amounts import (
     as_csv,
     by_size,
     fewer,
+    fitting,
     per_class,
 )
 from cnnlab.runs.record import Run, RunSpec, State, problems
@@ -84,3 +85,19 @@ def test_results_are_those_of_the_last_epoch_of_finished_trainings() -> None:
         "own network,20,1,0.700000",
     ]
     assert found[0] == Amount(BORROWED, 20, 0, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("most", "kinds", "expected"),
+    [
+        (None, 2, ((10, 25, 50, 100, 200), 3)),
+        (15, 1, ((10, 25, 50, 100, 200), 3)),
+        (14, 1, ((10, 50, 200), 1)),
+        (2, 1, ((10, 200), 1)),
+        (5, 2, ((10, 200), 1)),
+        (1, 1, ((), 0)),
+        (0, 1, ((), 0)),
+    ],
+)
+def test_a_series_is_as_large_as_there_is_room(most: int | None, kinds: int, expected: tuple[object, int]) -> None:
+    assert fitting((10, 25, 50, 100, 200), 3, most, kinds) == expected
