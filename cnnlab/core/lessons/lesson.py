@@ -163,12 +163,13 @@ class Choice:
 
 @dataclass(frozen=True)
 class Ask:
-    """Ask before something is shown. Exactly one of `answer`, `choices`, `place`, `sentence` and `file` is there.
+    """Ask before something is shown. Exactly one of `answer`, `choices`, `place`, `sentence`, `file`, `motif` is there.
 
     `answer` is the right number or shape, `within` how far a number may be off, as a share of it; `place` is a
     condition about the place of a map that is pressed, and so are the mistakes beside it; `sentence` asks for one
     sentence and `file` for a file, which nobody judges. A file is asked for in an exercise only; `endings` are those
-    that it may have, such as `.pdf`, none for any.
+    that it may have, such as `.pdf`, none for any. `motif` is a word of DNA that is to be found, in a lesson only;
+    until it is, no page shows what was planted.
     """
 
     question: str
@@ -182,6 +183,7 @@ class Ask:
     endings: tuple[str, ...] = ()
     hint: str = ""
     explain: str = ""
+    motif: str = ""
 
     @property
     def is_judged(self) -> bool:

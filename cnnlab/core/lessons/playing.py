@@ -20,6 +20,7 @@ from cnnlab.core.lessons.language import (
     shown,
 )
 from cnnlab.core.lessons.lesson import FIRST_PICTURE, Ask, Choice, Go, Goal, Lesson, Step
+from cnnlab.core.lessons.motif_answers import judge_motif
 from cnnlab.core.lessons.run_facts import YOURS
 from cnnlab.core.lessons.situation import Situation
 from cnnlab.core.lessons.texts import filled
@@ -70,6 +71,11 @@ def column_to_hide(step: Step) -> str:
     return next(iter(columns_to_hide(step.asks)), "")
 
 
+def withholds_motif(lesson: Lesson, at: int) -> bool:
+    """Tell whether what was planted would give away what this step of a lesson or a later one asks for."""
+    return any(ask.motif for step in lesson.steps[at:] for ask in step.asks)
+
+
 def columns_to_hide(asks: Sequence[Ask]) -> tuple[str, ...]:
     """Return which columns of the table would give the answers to questions away."""
     told = [one for ask in asks for one in (ask.answer, *(choice.right for choice in ask.choices)) if one]
@@ -90,6 +96,8 @@ def judge(ask: Ask, given: str, situation: Situation) -> Verdict:
         return _choice(ask, given, facts)
     if ask.place is not None:
         return _placed(ask, ask.place, situation)
+    if ask.motif:
+        return judge_motif(ask.motif, given)
     assert ask.answer is not None
     try:
         right = evaluate(ask.answer, facts)

@@ -35,6 +35,8 @@ from cnnlab.core.lessons.lesson import (
 )
 from cnnlab.core.lessons.texts import expressions_in
 from cnnlab.core.network.presets import PRESETS
+from cnnlab.core.sequences.letters import SequenceError
+from cnnlab.core.sequences.motifs import from_word
 
 LARGEST_FILE = 64_000  # bytes
 MOST_STEPS, MOST_ASKS, MOST_GOALS, MOST_CHOICES = 30, 3, 3, 6
@@ -181,8 +183,11 @@ class Reader:
 
     def _ask(self, table: Mapping[str, Any], line: int) -> Ask:
         facts = self.table(table, line, _ASK, needed=("question",))
-        if sum(bool(facts.get(kind)) for kind in ("answer", "choices", "place", "sentence", "file")) != 1:
-            raise self.error(line, "a question has an answer, or choices, or a place, or sentence or file = true.")
+        if sum(bool(facts.get(kind)) for kind in ("answer", "choices", "place", "motif", "sentence", "file")) != 1:
+            raise self.error(
+                line, "a question has an answer, or choices, or a place, or a motif, or sentence or file = true."
+            )
+        self._motif(facts.get("motif", ""), line)
         facts["endings"] = self._endings(facts, line)
         for kind in {"answer", "place"} & facts.keys():
             facts[kind] = self._expression(facts[kind], line)
@@ -197,6 +202,16 @@ class Reader:
             for each in self._rows(facts.get("choices", []), line, {"text": str, "right": str, "says": str})
         )
         return Ask(**facts)
+
+    def _motif(self, word: str, line: int) -> None:
+        """Refuse what is no word of DNA."""
+        if word and self._takes_files:
+            raise self.error(line, "a motif is asked for in a lesson only; let an exercise offer choices.")
+        try:
+            if word:
+                from_word(word)
+        except SequenceError as error:
+            raise self.error(line, str(error)) from None
 
     def _endings(self, facts: Mapping[str, Any], line: int) -> tuple[str, ...]:
         endings: list[Any] = facts.get("endings", [])
@@ -282,7 +297,7 @@ _OFFERED: Mapping[str, Collection[str]] = {
     "run": RUNS,
 }
 _ASK: Mapping[str, type] = {
-    **dict.fromkeys(("question", "answer", "place", "hint", "explain"), str),
+    **dict.fromkeys(("question", "answer", "place", "motif", "hint", "explain"), str),
     **dict.fromkeys(("mistakes", "choices", "endings"), list),
     **dict.fromkeys(("sentence", "file"), bool),
     "within": float,

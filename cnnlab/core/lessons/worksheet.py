@@ -83,6 +83,8 @@ def _key(ask: Ask, now: Situation) -> Key:
         return Key(OWN_WORDS, ())
     if ask.choices:
         return _of_choices(ask, facts)
+    if ask.motif:
+        return Key(ask.motif, ())
     if ask.answer is None:
         return Key(ON_THE_SCREEN, ())
     try:

@@ -53,6 +53,10 @@ class SequenceSplit:
         """Return the split with label i replaced by `index[i]`."""
         return replace(self, labels=index[self.labels])
 
+    def untold(self) -> "SequenceSplit":
+        """Return the split without what was planted in it."""
+        return replace(self, truth=())
+
     def on_both_strands(self) -> "SequenceSplit":
         """Return the split with each sequence a second time as its other strand reads, of which no truth is told."""
         turned = SequenceSplit(
@@ -83,6 +87,10 @@ class SequenceSet:
     def length(self) -> int:
         """Return how many letters each sequence has."""
         return int(self.train.codes.shape[1])
+
+    def untold(self) -> "SequenceSet":
+        """Return the set without what was planted in it, for somebody who is to find it."""
+        return replace(self, train=self.train.untold(), validation=self.validation.untold(), motifs=(), settings={})
 
     @property
     def sorted_classes(self) -> tuple[str, ...]:

@@ -38,8 +38,9 @@ def _probe(request: Request) -> Response:
 
 
 def _logos(request: Request) -> Response:
+    place = request.path_params
     try:
-        svg = logos_svg(request.path_params["run"], request.path_params["moment"])
+        svg = logos_svg(place["run"], place["layer"], place["moment"])
     except ValueError:
         return Response(status_code=404)
     return Response(svg, media_type="image/svg+xml", headers=FOREVER)
@@ -56,5 +57,5 @@ def routes() -> list[Route]:
         Route(served_at("ready"), send_readiness),
         Route(served_at(PATTERN), send_worksheet),
         Route(served_at("runs/{run}/probe/{layer}/{moment}.png"), _probe),
-        Route(served_at("runs/{run}/probe/logos/{moment}.svg"), _logos),
+        Route(served_at("runs/{run}/probe/{layer}/{moment}.svg"), _logos),
     ]

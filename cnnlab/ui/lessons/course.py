@@ -8,14 +8,14 @@ from typing import Any
 import streamlit as st
 
 from cnnlab.core.lessons import Lesson, Step
-from cnnlab.core.lessons.playing import column_to_hide, layer_of, network_of
+from cnnlab.core.lessons.playing import column_to_hide, layer_of, network_of, withholds_motif
 from cnnlab.core.lessons.shelf import ENGLISH, Shelf, languages, shelf
 from cnnlab.core.network import Network, NetworkFormatError
 from cnnlab.ui.lessons.language import reader_language
 from cnnlab.ui.lessons.stage import set_stage
 from cnnlab.ui.session.aside import own_network, put_aside, take_back_own
 from cnnlab.ui.session.exercise import lay_down
-from cnnlab.ui.session.keys import LESSON_PLACE, LESSON_REFUSED, PAGE_WANTED
+from cnnlab.ui.session.keys import LESSON_PLACE, LESSON_REFUSED, MOTIF_WITHHELD, PAGE_WANTED
 from cnnlab.ui.session.services import settings
 
 COURSE = "course"
@@ -72,6 +72,7 @@ def enter(lesson: Lesson, at: int) -> None:
     lay_down()
     put_aside()
     LESSON_PLACE.set(None)
+    MOTIF_WITHHELD.set(withholds_motif(lesson, at))
     go = lesson.steps[at].go
     set_stage(go, *_stage(lesson, at), column_to_hide(lesson.steps[at]))
     st.session_state[COURSE] = Course(lesson, at)

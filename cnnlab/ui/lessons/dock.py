@@ -28,7 +28,7 @@ from cnnlab.ui.lessons.stand import (
 )
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session import shared
-from cnnlab.ui.session.keys import LESSON_LOG
+from cnnlab.ui.session.keys import LESSON_LOG, MOTIF_WITHHELD
 from cnnlab.viz.html import notice, quiet, tag
 
 REVEAL = "Show the answer"
@@ -91,7 +91,7 @@ def _question(course: Course, place: int, ask: Ask, now: Situation) -> None:
         show_html(notice(said, color="var(--good)" if verdict.right else "var(--problem)"))
     shown = bool(st.session_state.get(f"{key}_shown"))
     if shown or (verdict is not None and verdict.right):
-        _uncover()
+        _uncover(motif=bool(ask.motif))
     if (shown or (verdict is not None and verdict.right)) and ask.explain:
         show_html(told(ask.explain, facts, course.lesson.lang))
     if (verdict is None or not verdict.right) and not ask.sentence:
@@ -103,9 +103,11 @@ def _question(course: Course, place: int, ask: Ask, now: Situation) -> None:
             show_html(quiet(right))
 
 
-def _uncover() -> None:
-    """Show the column of the table that waited for the answer."""
+def _uncover(*, motif: bool) -> None:
+    """Show what waited for the answer: a column of the table, and what was planted if that was asked for."""
     mine = shared()
+    if motif and MOTIF_WITHHELD.take():
+        st.rerun()
     if mine.lab.view.asked:
         mine.lab = mine.lab.with_view(replace(mine.lab.view, asked="", verdicts={}), "")
         st.rerun()
@@ -120,6 +122,8 @@ def _answer(ask: Ask, now: Situation) -> str:
     facts = facts_of(now)
     if ask.choices:
         return " ".join(f"{filled(choice.text, facts)}." for choice in ask.choices if holds(choice.right, facts))
+    if ask.motif:
+        return f"It is {ask.motif}."
     try:
         return f"It is {shown(evaluate(ask.answer, facts))}." if ask.answer else ""
     except (NotYet, LanguageError) as reason:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+import streamlit as st
+
 from cnnlab.core.augment import Augmentation, AugmentationError
 from cnnlab.core.lessons import Go
 from cnnlab.core.lessons.lesson import FIRST_PICTURE, PARTS
@@ -33,6 +35,11 @@ from cnnlab.ui.session.keys import (
     LIKES,
     PREDICT_FIRST,
     RUN_PART,
+    SEQUENCE_MARK,
+    SEQUENCE_NUMBER,
+    SEQUENCE_PART,
+    SEQUENCE_PREDICT,
+    SEQUENCE_SOURCE,
     UNIT_CHANNEL,
     UNIT_LAYER,
     WHY,
@@ -73,6 +80,8 @@ def set_stage(go: Go, network: Network, layer: int | None, hidden: str) -> None:
         take_form(go.training)
     if go.page == "explain":
         _explain(go)
+    elif go.page == "sequences":
+        _sequences(go)
     elif go.part:
         RUN_PART.set(SHOWN[go.page][go.part])
     if go.run:
@@ -107,6 +116,14 @@ def _explain(go: Go) -> None:
     if go.layer:
         UNIT_LAYER.take()
         UNIT_CHANNEL.take()
+
+
+def _sequences(go: Go) -> None:
+    """Set the page of sequences: one of the data, where it asks for a mark that nothing was set to before."""
+    SEQUENCE_PREDICT.set(go.predict)
+    SEQUENCE_MARK.set(None)
+    for key in (SEQUENCE_SOURCE, SEQUENCE_NUMBER, SEQUENCE_PART):
+        st.session_state.pop(key.name, None)
 
 
 def _show(picture: str) -> None:

@@ -9,7 +9,7 @@ from cnnlab.core.sequences.loading import is_made, is_sequences
 from cnnlab.core.sequences.sequence_set import SequenceSet
 from cnnlab.runs.record import RunError
 from cnnlab.runs.store.faults import StoreFault
-from cnnlab.ui.data.sequences.current import loaded_sequences
+from cnnlab.ui.data.sequences.current import shown_sequences
 from cnnlab.ui.inside.weights import Choice
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.services import store
@@ -32,7 +32,7 @@ def sequence_set(current: Choice) -> SequenceSet:
                     f"The network takes {length:,} letters, and made sequences have {least:,} to {most:,}; type one."
                 )
             reference = replace(settings, length=length).text
-    found = loaded_sequences(reference)
+    found = shown_sequences(reference)
     if found.length != length:
         raise SequenceError(
             f"The sequences of {found.name} have {found.length:,} letters, and the network takes {length:,}; change "

@@ -17,11 +17,14 @@ from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.sequences.found import Decided, found_decided
 from cnnlab.ui.sequences.letters_view import Mark, draw_letters
 from cnnlab.ui.sequences.take_along import take_letters
+from cnnlab.ui.session.keys import MOTIF_WITHHELD
+from cnnlab.ui.session.keys import SEQUENCE_ANSWER as ANSWER
+from cnnlab.ui.session.keys import SEQUENCE_CHANGE_OF as OF
 from cnnlab.ui.session.sent import among, chosen
 from cnnlab.viz.html import Html, bold, notice, paragraph, quiet, tag, together
 from cnnlab.viz.sequences.tracks import Track
 
-ANSWER, OF = "sequence_answer", "sequence_change_of"
+ASKED = "What is true is told once you have found the word that the lesson asks for."
 P, SCORE = "P", "score"
 OF_HELP = "P is the answer itself, and hardly moves near 0 and 1; the score is the number before the last activation."
 ALIKE = 0.7
@@ -94,18 +97,23 @@ def _marked(sequence: Sequence, decided: Decided, mark: Mark, planted: Listed[Sp
     """Hold the student's mark against the truth."""
     if mark.is_none:
         if sequence.planted is None:
-            return paragraph("You said that there is no motif; nobody knows.")
+            return paragraph("You said that there is no motif; ", _unknown("nobody knows."))
         said = "Wrong: a motif was planted." if planted else "Right: none was planted."
         return paragraph("You said that there is no motif. ", bold(said))
     span = (mark.first, mark.last)
     where = f"You marked positions {mark.first + 1} to {mark.last + 1}. "
     inside = _share("your mark", decided, span)
     if sequence.planted is None:
-        return together(paragraph(where, "What is true of this sequence is not known."), *inside)
+        return together(paragraph(where, _unknown("What is true of this sequence is not known.")), *inside)
     if not planted:
         return together(paragraph(where, bold("None was planted in this sequence.")), *inside)
     whole, found = sum(last - first + 1 for first, last in planted), overlap(span, planted)
     return together(paragraph(where, bold(f"{found} of {whole} planted letters are in it.")), *inside)
+
+
+def _unknown(said: str) -> str:
+    """Return why nothing true is told: nobody knows it, or a lesson asks for it."""
+    return ASKED if MOTIF_WITHHELD.get() else said
 
 
 def _share(what: str, decided: Decided, span: Span) -> list[Html]:

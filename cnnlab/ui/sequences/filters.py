@@ -22,12 +22,12 @@ from cnnlab.ui.sequences.found import found_first, subject_digest
 from cnnlab.ui.sequences.hits import HITS, Hits, strongest_hits
 from cnnlab.ui.session.decoders import position
 from cnnlab.ui.session.keys import SEQUENCE_FILTER
+from cnnlab.ui.session.keys import SEQUENCE_SORT as SORT
 from cnnlab.ui.session.sent import chosen, place
 from cnnlab.viz.html import Html, button, heading, quiet, tag, together
 from cnnlab.viz.sequences.logos import Row, stack
 from cnnlab.viz.sequences.scan_facts import Followed, scan_facts
 
-SORT = "sequence_sort"
 BY_MATCH, BY_NUMBER, BY_ANSWER = "match", "number", "answer here"
 MOST_DRAWN = 64
 

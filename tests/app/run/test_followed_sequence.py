@@ -113,13 +113,14 @@ def test_its_probability_and_the_filters_as_logos_are_shown_at_every_moment(stor
     assert figure["data"][2]["y"][-1] == pytest.approx(1)
     with Image.open(io.BytesIO(probe_png(run_id, "0", "1-0"))) as drawn:
         assert drawn.size == (39, 32)
-    ElementTree.fromstring(logos_svg(run_id, "1-0"))
-    assert "filter 5, weights" in logos_svg(run_id, "1-0")
-    for wrong in ((run_id, "9-9"), (run_id, "x"), ("../../etc", "1-0")):
+    ElementTree.fromstring(logos_svg(run_id, "logos", "1-0"))
+    assert "planted invented-1, match r = 1.00" in logos_svg(run_id, "logos", "1-0")
+    assert "planted" not in logos_svg(run_id, "alone", "1-0")
+    for wrong in ((run_id, "logos", "9-9"), (run_id, "logos", "x"), (run_id, "0", "1-0"), ("../x", "logos", "1-0")):
         with pytest.raises((RunError, ValueError)):
             logos_svg(*wrong)
 
 
 def test_a_run_of_pictures_has_no_logos(store: Store) -> None:
     with pytest.raises(RunError):
-        logos_svg(store.create(SPEC, State.STARTING).id, "0-0")
+        logos_svg(store.create(SPEC, State.STARTING).id, "logos", "0-0")

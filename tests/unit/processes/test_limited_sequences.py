@@ -32,7 +32,7 @@ def test_a_file_comes_back_as_it_is_read_here_and_a_bad_one_as_a_sentence(tmp_pa
 @pytest.mark.parametrize("name", ["a.fasta", "a.csv"])
 @pytest.mark.parametrize(
     ("size", "said"),
-    [(200 << 20, "line 2: longer than 12,000 characters"), ((200 << 20) + 1, "has 200 MB, and at most 200 are read")],
+    [(200 << 20, "line 2: longer than 12,000 characters"), ((200 << 20) + 1, "has 201 MB, and at most 200 are read")],
 )
 def test_one_line_of_200_mb_is_a_sentence(tmp_path: Path, name: str, size: int, said: str) -> None:
     with (tmp_path / name).open("wb") as file:

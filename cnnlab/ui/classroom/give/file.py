@@ -49,6 +49,8 @@ def read_any(name: str, content: bytes) -> Draft:
     if is_exercise(name, content):
         return draft_of(read_exercise(name, content))
     lesson = read_lesson(name, content)
+    if any(ask.motif for step in lesson.steps for ask in step.asks):
+        raise Refusal("This lesson asks for a motif, which an exercise cannot; let it offer choices instead.")
     return draft_of(Exercise(lesson, Go(lesson.steps[0].go.page)))
 
 

@@ -12,12 +12,12 @@ from cnnlab.core.sequences.typed import MOST_TYPED, typed
 from cnnlab.core.words import plain
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session.keys import OF_SET, OWN, SEQUENCE_CLASS, SEQUENCE_NUMBER, SEQUENCE_SOURCE
+from cnnlab.ui.session.keys import SEQUENCE_TEXT as TEXT
 from cnnlab.ui.session.sent import chosen, place
 from cnnlab.viz.html import quiet
 
 SOURCES = OF_SET, OWN
 SOURCE, NUMBER, CLASS = SEQUENCE_SOURCE.name, SEQUENCE_NUMBER.name, SEQUENCE_CLASS.name
-TEXT = "sequence_text"
 ANY = "any"
 """At first no class is chosen, which would tell what is to be predicted."""
 

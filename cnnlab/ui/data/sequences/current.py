@@ -11,6 +11,7 @@ from cnnlab.core.sequences.loading import is_made, load_sequences
 from cnnlab.core.sequences.sequence_set import SequenceSet, in_class_order
 from cnnlab.processes.data.limited_sequences import read_in_limits
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.keys import MOTIF_WITHHELD
 from cnnlab.ui.session.services import settings
 
 MOST_LETTERS = 2_000_000
@@ -39,7 +40,16 @@ def loaded_sequences(reference: str) -> SequenceSet:
         raise DataSetError(str(error)) from None
 
 
+def shown_sequences(reference: str) -> SequenceSet:
+    """Return a set as this visitor may see it: without what was planted while a lesson asks for it.
+
+    Raises `DataSetError`.
+    """
+    found = loaded_sequences(reference)
+    return found.untold() if MOTIF_WITHHELD.get() else found
+
+
 def ordered_sequences(reference: str) -> SequenceSet:
     """Return a set with its classes in the order that the visitor chose; raise `DataSetError`."""
-    found = loaded_sequences(reference)
+    found = shown_sequences(reference)
     return in_class_order(found, shared().data.class_orders.get(reference, found.classes))

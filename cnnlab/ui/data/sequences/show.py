@@ -15,12 +15,12 @@ from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.pages import link_to_sequences
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.keys import SHOW_PLANTED
 from cnnlab.viz.data.letters import SHOWN, letters
 from cnnlab.viz.html import Html, bold, heading, line, paragraph, quiet, table, tag, together
 
 EACH = 6  # examples of a class
 MOST_CLASSES = 4  # that examples are shown of
-TRUTH = "show_planted"
 MOST_CSV = 20 << 20  # letters
 
 
@@ -51,7 +51,7 @@ def _examples(found: SequenceSet) -> None:
     with left:
         truth = bool(found.motifs) and st.toggle(
             "Show where the motif was planted",
-            key=TRUTH,
+            key=SHOW_PLANTED.name,
             persist_state="session",
             help="Look for it yourself first: which letters do the sequences with the motif share?",
         )

@@ -20,6 +20,7 @@ from cnnlab.runs.record.findings import Frame, frame_path, read_followed, read_f
 from cnnlab.ui.parts.components import source
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.plot import plot
+from cnnlab.ui.session.keys import MOTIF_WITHHELD
 from cnnlab.ui.session.services import runs
 from cnnlab.ui.training.run.probe import Facts, Moment, kept_moments, map_layers, said_of, scrubber
 from cnnlab.viz.data.letters import letters
@@ -27,7 +28,8 @@ from cnnlab.viz.html import paragraph, style_sheet
 from cnnlab.viz.sequences.moment import FilterMoment, moment_sheet
 from cnnlab.viz.training.followed import followed_figure
 
-LOGOS = "logos"
+LOGOS, ALONE = "logos", "alone"
+"""Filters with what was planted, and without it for somebody who is to find it."""
 NOTE = (
     "On top what the best filter answers along the followed sequence, then this filter as a logo, and every filter in "
     "the order of its number. Logos are read from the weights, each on its own scale."
@@ -47,7 +49,8 @@ def followed_view(run: Run, story: Story) -> None:
     _draw_probability(story, known, best)
     layers = map_layers(run, known)
     if _reads_letters(run):
-        layers.insert(0, {"key": LOGOS, "title": "filters as logos", "note": NOTE, "kind": "svg"})
+        key = ALONE if MOTIF_WITHHELD.get() else LOGOS
+        layers.insert(0, {"key": key, "title": "filters as logos", "note": NOTE, "kind": "svg"})
 
     def said(moment: Moment, fact: Facts) -> str:
         answer, found = said_of(fact["output"], _classes(story)), best.get(moment)
@@ -97,7 +100,7 @@ def _motifs(run: Run) -> tuple[Motif, ...]:
 
 
 def _best_fits(run: Run, known: Mapping[Moment, Facts]) -> Best:
-    motifs, folder = _motifs(run), str(runs().folder(run.id) / "probe")
+    motifs, folder = () if MOTIF_WITHHELD.get() else _motifs(run), str(runs().folder(run.id) / "probe")
     if not motifs or not _reads_letters(run):
         return {}
     found = {moment: _best_of(folder, *moment, motifs) for moment in known}
@@ -118,21 +121,24 @@ def _codes(kept: np.ndarray) -> np.ndarray:
     return np.where(kept.any(axis=1), kept.argmax(axis=1), UNKNOWN).astype(np.uint8)
 
 
-def logos_svg(run_id: str, moment: str) -> str:
-    """Return the filters of a run at a moment, "epoch-batch", as an SVG; raise `RunError` or ValueError otherwise."""
+def logos_svg(run_id: str, layer: str, moment: str) -> str:
+    """Return the filters of a run at a moment, "epoch-batch", as an SVG; raise `RunError` or ValueError otherwise.
+
+    `layer` tells whether they stand beside what was planted.
+    """
     epoch, batch = (int(part) for part in moment.split("-"))
     run = runs().get(run_id)
-    if run.spec.network.rank != 1 or not _reads_letters(run):
+    if layer not in (LOGOS, ALONE) or run.spec.network.rank != 1 or not _reads_letters(run):
         raise RunError("This run has no filters over letters.")
     folder = runs().folder(run_id)
     frame = read_frame(frame_path(folder / "probe", epoch, batch))
     followed = read_followed(folder, run.spec.network.input_shape)
     if followed is None or frame.kernel is None or 0 not in frame.maps:
         raise RunError("There is no such moment.")
-    return str(moment_sheet(_moment(run, frame, _codes(followed))))
+    return str(moment_sheet(_moment(run, frame, _codes(followed), _motifs(run) if layer == LOGOS else ())))
 
 
-def _moment(run: Run, frame: Frame, codes: np.ndarray) -> FilterMoment:
+def _moment(run: Run, frame: Frame, codes: np.ndarray, motifs: tuple[Motif, ...]) -> FilterMoment:
     kernel = np.zeros((1, 0, 0, 0), np.float32) if frame.kernel is None else frame.kernel
     (window,) = sliding(run.spec.network.layers[0], trace(run.spec.network)[0])
-    return FilterMoment(codes, kernel[0], frame.values(0)[0], window.starts, fits(kernel[0], _motifs(run)))
+    return FilterMoment(codes, kernel[0], frame.values(0)[0], window.starts, fits(kernel[0], motifs))

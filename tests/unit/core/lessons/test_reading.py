@@ -3,7 +3,7 @@
 import pytest
 
 from cnnlab.core.lessons import Go, Lesson, LessonError
-from cnnlab.core.lessons.reading import LARGEST_FILE, MOST_STEPS, read_lesson
+from cnnlab.core.lessons.reading import LARGEST_FILE, MOST_STEPS, Reader, read_lesson
 
 FRONT = '+++\ntitle = "One kernel"\nminutes = 6\nquote = "it gets smaller"\nlink = "https://example.org/post"\n+++\n'
 PLACE = "```{ask}\nquestion = 'Where?'\nplace = 'row == 1'\nexplain = 'There.'\n```\n"
@@ -100,6 +100,15 @@ def test_a_question_may_ask_for_a_place() -> None:
     assert ask.place.text == "row == 1"
 
 
+def test_a_question_may_ask_for_a_motif_in_a_lesson_only() -> None:
+    asked = STEP + '```{ask}\nquestion = "Which word?"\nmotif = "TGASTCA"\n```\n'
+    assert lesson(asked).steps[0].asks[0].motif == "TGASTCA"
+    assert "no letter of a motif" in refused(asked.replace("TGASTCA", "TGAXTCA"))
+    assert "or a motif" in refused(asked.replace("motif =", "sentence = true\nmotif ="))
+    with pytest.raises(LessonError, match="in a lesson only"):
+        Reader("x", "en", takes_files=True).lesson(f"{FRONT}{asked}".encode())
+
+
 def test_a_question_has_an_answer_or_choices_or_asks_for_a_sentence() -> None:
     body = (
         STEP
@@ -148,7 +157,7 @@ when = "total_params < 200000"
         ("## A\n```{go}\npage = 'data'\naugment = { shear = 1 }\n```\n", 8, "no shear"),
         ("## A\n```{go}\npage = 'data'\ninput_shape = [0, 1, 3]\n```\n", 8, "input_shape is"),
         (STEP + "```{link}\n```\n", 12, "no directive {link}"),
-        (STEP + "```{ask}\nquestion = 'a'\n```\n", 12, "an answer, or choices, or a place, or sentence"),
+        (STEP + "```{ask}\nquestion = 'a'\n```\n", 12, "an answer, or choices, or a place, or a motif, or sentence"),
         (STEP + "```{ask}\nquestion = 'a'\nplace = 'row == 1'\n```\n", 12, "an explain that says where it is"),
         (STEP + "```{ask}\nquestion = 'a'\nplace = 'line == 1'\nexplain = 'b'\n```\n", 12, "there is no fact line"),
         (STEP.replace("convolution", "data") + PLACE, 7, "pressed on the page convolution or feature_maps"),
