@@ -103,7 +103,8 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """Yield the lines of a text file with their numbers, never more than `LONGEST_LINE` bytes of one."""
     size = path.stat().st_size
     if size > MOST_BYTES:
-        raise SequenceError(f"{path.name} has {-(-size // 2**20):,} MB, and at most {MOST_BYTES >> 20:,} are read; split it.")
+        mb = -(-size // 2**20)
+        raise SequenceError(f"{path.name} has {mb:,} MB, and at most {MOST_BYTES >> 20:,} are read; split it.")
     with path.open("rb") as file:
         number = 0
         while line := file.readline(LONGEST_LINE + 1):
