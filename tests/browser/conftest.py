@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 SECONDS = 240  # for one test
 CLASSROOM = "classroom.test"  # a name of the server that no browser takes for its own machine
+KEY = "the key of a teacher"
 EXPECT = 30_000  # milliseconds for what needs no TensorFlow
 Visit = Callable[..., Watched]
 
@@ -56,8 +57,14 @@ def fresh_server(chromium: str, tmp_path: Path) -> Iterator[Server]:
     yield from _served(tmp_path / "home")
 
 
-def _served(home: Path) -> Iterator[Server]:
-    running = Server(home, CNNLAB_HOSTS=CLASSROOM)
+@pytest.fixture
+def with_key(chromium: str, tmp_path: Path) -> Iterator[Server]:
+    """Run a server that has a teacher's key."""
+    yield from _served(tmp_path / "home", CNNLAB_TEACHER_KEY=KEY)
+
+
+def _served(home: Path, **environment: str) -> Iterator[Server]:
+    running = Server(home, CNNLAB_HOSTS=CLASSROOM, **environment)
     try:
         yield running.start()
     finally:

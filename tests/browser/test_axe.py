@@ -2,20 +2,25 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from cnnlab.classroom.classroom import Classroom
 from cnnlab.core.exchange.link import encode
 from cnnlab.core.network import Network
+from cnnlab.processes.data.jobs import Asker
 from cnnlab.ui.classroom.give.form.editor import PARTS
 from cnnlab.ui.parts.pages import TITLES
+from tests.browser.classroom.test_class_of_thirty import unlock_results
+from tests.browser.conftest import Visit
 from tests.browser.run.test_judging import judged
 from tests.browser.support.serving import Server
 from tests.browser.support.watching import Watched
+from tests.unit.classroom.exercise_files import POST, WIDTH
 from tests.unit.classroom.exercise_files import lasting as one_kernel
 
 pytestmark = pytest.mark.pages
@@ -210,6 +215,28 @@ def exercise(visitor: Watched) -> Iterator[str]:
     yield from popovers(visitor)
 
 
+def watch(visitor: Watched) -> Iterator[str]:
+    """See what came back as a teacher does: the table, one student, and the class asked."""
+    unlock_results(visitor)
+    visitor.settle()
+    yield "the table"
+    visitor.page.get_by_role("button", name="Ann Lee").click()
+    visitor.page.get_by_role("button", name="Give back").wait_for()
+    visitor.settle()
+    yield "one student"
+    visitor.page.get_by_role("button", name="Back to the class").click()
+    for part in ("Trainings", "Take along", "Ask the class"):
+        visitor.page.get_by_role("radio", name=part).click()
+        visitor.settle()
+        yield part
+    press = visitor.page.locator(".ask-press")
+    for said in ("Ask the class", "Show how everybody answered", "Ask again", "Show the second vote", "Reveal"):
+        expect(press).to_have_text(said)
+        press.click()
+        visitor.settle()
+        yield f"{said} was pressed"
+
+
 STATES: dict[str, Callable[[Watched], Iterator[str]]] = {
     "home": home,
     "lessons": lessons,
@@ -242,11 +269,24 @@ def test_axe_finds_nothing_serious(server: Server, visitor: Watched, axe: str, n
         path = f"training?run={judged(server)}"
     if name == "exercise":
         path = f"?x={given_out(server)}"
-    page = visitor.open(path, BESIDE.get(name) or TITLES[name])
+    visitor.open(path, BESIDE.get(name) or TITLES[name])
+    look_at(visitor, axe, STATES[name])
+
+
+def test_axe_finds_nothing_serious_in_what_came_back(with_key: Server, visit: Visit, axe: str) -> None:
+    class_at_work(with_key)
+    visitor = visit(with_key)
+    visitor.open("exercises", TITLES["exercises"])
+    look_at(visitor, axe, watch)
+
+
+def look_at(visitor: Watched, axe: str, states: Callable[[Watched], Iterator[str]]) -> None:
+    """Fail with everything serious that axe-core finds in the states of an open page, in light and in dark."""
+    page = visitor.page
     page.evaluate(axe)
     found = [
         f"{state}, {theme}: {said}"
-        for state in STATES[name](visitor)
+        for state in states(visitor)
         for theme, rules in (("light", []), ("dark", ["color-contrast"]))
         for said in lasting(page, theme, rules)
     ]
@@ -259,6 +299,20 @@ def given_out(server: Server) -> str:
     link = classroom.link(classroom.exercises.add(one_kernel()).id)
     classroom.close()
     return link
+
+
+def class_at_work(server: Server) -> None:
+    """Let a class answer: right, with a slip, and not yet."""
+    with closing(Classroom(server.home, 400)) as room:
+        exercise_id = room.exercises.add(one_kernel()).id
+        for place, (name, answers) in enumerate({"Ann Lee": ("150", "148"), "Ben": ("150",), "Eve": ()}.items()):
+            asker = Asker(f"{place:032x}", "room")
+            token = room.students.begin(exercise_id, name, asker).token
+            for given in answers:
+                room.works.answer(token, WIDTH, given, POST, asker)
+            if len(answers) > 1:
+                room.handing_in.validate(token)
+                room.handing_in.submit(token, asker)
 
 
 def lasting(page: Page, theme: Any, rules: list[str]) -> list[str]:

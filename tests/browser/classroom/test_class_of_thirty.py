@@ -4,7 +4,7 @@ import asyncio
 import csv
 import json
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,26 +15,16 @@ from playwright.sync_api import expect
 from cnnlab.classroom.classroom import Classroom
 from cnnlab.core.classroom.reading import read_exercise
 from tests.app.driving import run_async
-from tests.browser.conftest import Visit
+from tests.browser.conftest import KEY, Visit
 from tests.browser.support.protocol import Session
 from tests.browser.support.serving import Deadline, Server
 from tests.browser.support.watching import Watched
 from tests.unit.classroom.exercise_files import HOW_WIDE
 
-KEY = "the key of a teacher"
 SECONDS = 500
 SESSIONS = 28  # beside them two students in browsers; the third browser is the teacher's
 FIRST = ("150", "150", "147", "148", "1480")
 SECOND = ("148", "148", "148", "150", "147")
-
-
-@pytest.fixture
-def with_key(chromium: str, tmp_path: Path) -> Iterator[Server]:
-    running = Server(tmp_path / "home", CNNLAB_TEACHER_KEY=KEY)
-    try:
-        yield running.start()
-    finally:
-        running.close()
 
 
 def all_at_once(work: Callable[[int], Coroutine[Any, Any, Any]], count: int = SESSIONS) -> list[Any]:
@@ -96,7 +86,13 @@ def answer_in_browser(visitor: Watched, given: str) -> None:
 
 def open_results(visitor: Watched) -> None:
     """Unlock the page of exercises, and open what came back of the only one."""
-    page = visitor.open("exercises", "Exercises")
+    visitor.open("exercises", "Exercises")
+    unlock_results(visitor)
+
+
+def unlock_results(visitor: Watched) -> None:
+    """Open what came back of the only exercise, on the page of exercises as it opens."""
+    page = visitor.page
     page.get_by_label("The teacher's key").fill(KEY)
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Give out", exact=True).click()

@@ -15,7 +15,7 @@ COOKIE = "cnnlab_visitor"
 class Session:
     """Hold one open page: what stands on it, and what is needed to fill in a field and to press a button."""
 
-    def __init__(self, url: str, who: str, query: str = "") -> None:
+    def __init__(self, url: str, who: str | None, query: str = "") -> None:
         self._url, self._who, self.query = url.rstrip("/"), who, query
         self._connection: ClientConnection | None = None
         self._page = ""
@@ -25,7 +25,7 @@ class Session:
     async def open(self) -> "Session":
         """Connect, and draw the page that the query leads to."""
         address = f"{self._url.replace('http', 'ws', 1)}/_stcore/stream"
-        headers = {"Cookie": f"{COOKIE}={self._who}", "Origin": self._url}
+        headers = {"Origin": self._url} | ({} if self._who is None else {"Cookie": f"{COOKIE}={self._who}"})
         self._connection = await connect(
             address, subprotocols=["streamlit"], additional_headers=headers, max_size=None, compression=None
         )
@@ -62,6 +62,9 @@ class Session:
                 await asyncio.sleep(0.2)
                 await self.again()
 
+    def hear(self, message: bytes) -> None:
+        """Take notice of what the server sent, byte for byte; here of nothing."""
+
     def has(self, label: str) -> bool:
         """Tell whether a field or a button with this label stands on the page."""
         return label in self._ids
@@ -88,7 +91,10 @@ class Session:
         said: list[str] = []
         async with asyncio.timeout(PATIENCE):
             while True:
-                heard = ForwardMsg.FromString(await self._connection.recv())  # type: ignore[arg-type]
+                received = await self._connection.recv()
+                assert isinstance(received, bytes)
+                self.hear(received)
+                heard = ForwardMsg.FromString(received)
                 kind = heard.WhichOneof("type")
                 if kind == "new_session":
                     self._page = heard.new_session.page_script_hash
