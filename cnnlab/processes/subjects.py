@@ -141,7 +141,7 @@ class Weighted:
     @property
     def rows(self) -> tuple[LayerRow, ...]:
         """Return the rows of the network's trace; raise `InvalidNetwork`."""
-        return tuple(LayerRow(row.name, row.class_name, row.output_shape, row.params) for row in trace(self.network))
+        return _rows_of_network(self.network)
 
     @property
     def outputs(self) -> tuple[int, ...]:
@@ -227,6 +227,11 @@ def _weights_key(weights: Weights) -> str:
     if isinstance(weights, RandomWeights):
         return str(weights)
     return f"{weights.rescale} {weights.path} {weights.path.stat().st_mtime_ns if weights.path.exists() else 0}"
+
+
+@lru_cache(maxsize=64)
+def _rows_of_network(network: Network) -> tuple[LayerRow, ...]:
+    return tuple(LayerRow(row.name, row.class_name, row.output_shape, row.params) for row in trace(network))
 
 
 @lru_cache(maxsize=64)

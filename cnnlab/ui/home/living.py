@@ -26,10 +26,10 @@ from cnnlab.ui.parts.packing import pack
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.pictures.current import prepared_picture, truth
 from cnnlab.ui.pictures.first import first_picture, show_first
+from cnnlab.ui.pictures.prepared import png_of
 from cnnlab.ui.session import services, shared, traced
 from cnnlab.ui.session.decoders import flag, position, record
 from cnnlab.ui.session.exercise import withheld
-from cnnlab.viz.images import as_image, png
 from cnnlab.viz.inside.flow import Flow, flow
 from cnnlab.viz.inside.flow_facts import flow_facts
 
@@ -156,7 +156,7 @@ def _flowing(choice: Choice) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 
 
 def _picture(pixels: Pixels) -> dict[str, np.ndarray]:
-    return {"picture": np.frombuffer(png(as_image(pixels)), np.uint8)}
+    return {"picture": np.frombuffer(png_of(pixels), np.uint8)}
 
 
 def _truth() -> str:

@@ -1,9 +1,10 @@
 """Put layers of maps, or of kernels, on the page as one component that a pointer or the keyboard explores."""
 
 import base64
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -17,9 +18,9 @@ from cnnlab.ui.inside.seen import LayerMaps, Seen, Side
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.packing import pack
 from cnnlab.ui.parts.sending import Message
+from cnnlab.ui.pictures.prepared import png_of
 from cnnlab.ui.session.decoders import position, record
 from cnnlab.viz.html import Html, tag, together
-from cnnlab.viz.images import as_image, png
 from cnnlab.viz.inside.sprites import gap, sprite_sheet
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS, css_gradient, diverging
 
@@ -49,6 +50,7 @@ _MAPS = component(
 _PALETTE = base64.b64encode(diverging().tobytes()).decode("ascii")
 
 Dead = Sequence[np.ndarray]
+_PACKED: WeakKeyDictionary[Seen, tuple[Hashable, bytes]] = WeakKeyDictionary()  # goes away with what was seen
 
 
 class _Blobs:
@@ -77,6 +79,22 @@ def maps_view(
     `dead` gives, for each layer, the channels that are zero for a whole batch of pictures, `twins` those that are
     alike. A map of the layers `can_send` can be sent to the convolution view: `on_send` receives it.
     """
+    channels = {layer.index: layer.row.shape[-1] for layer in seen.layers if layer.index in can_send}
+
+    def take(sent: OneMap) -> None:
+        if sent.channel < channels.get(sent.layer, 0):
+            on_send(sent)
+
+    _MAPS(key, _packed(seen, sides, dead, twins, frozenset(can_send)), MapsSends.send.to(take))
+
+
+def _packed(
+    seen: Seen, sides: Sequence[Side], dead: Dead | None, twins: Sequence[Twins] | None, can_send: frozenset[int]
+) -> bytes:
+    """Return all that a browser needs of what was seen; without marks packed once for all who see the same."""
+    is_plain, asked = dead is None and twins is None, (tuple(side.title for side in sides), can_send)
+    if is_plain and (kept := _PACKED.get(seen)) is not None and kept[0] == asked:
+        return kept[1]
     blobs = _Blobs()
     layers = [
         _layer(layer, sides, dead[layer.index] if dead else None, twins[layer.index] if twins else None, blobs)
@@ -85,17 +103,14 @@ def maps_view(
     ]
     header = {
         "layers": layers,
-        "sides": [{"title": side.title, "picture": blobs.add(png(as_image(side.pixels)))} for side in sides],
+        "sides": [{"title": side.title, "picture": blobs.add(png_of(side.pixels))} for side in sides],
         "palette": _PALETTE,
         "hint": "Point at a map or move to it with the arrow keys; click it to enlarge it.",
     }
-    channels = {layer.index: layer.row.shape[-1] for layer in seen.layers if layer.index in can_send}
-
-    def take(sent: OneMap) -> None:
-        if sent.channel < channels.get(sent.layer, 0):
-            on_send(sent)
-
-    _MAPS(key, pack(header, blobs.all), MapsSends.send.to(take))
+    packed = pack(header, blobs.all)
+    if is_plain:
+        _PACKED[seen] = asked, packed
+    return packed
 
 
 def kernels_view(key: str, kernels: Sequence[Kernel], rows: Sequence[LayerRow], scope: str) -> None:

@@ -79,8 +79,8 @@ class Seen:
 
 
 def _bytes_of(seen: Seen) -> int:
-    """Return about how many bytes of memory this takes."""
-    drawn = sum(len(s) for layer in seen.layers for s in layer.sheets)
+    """Return about how many bytes of memory this takes, with the same once more as it is sent."""
+    drawn = 2 * sum(len(s) for layer in seen.layers for s in layer.sheets)
     numbers = sum(v.nbytes for layer in seen.layers for v in layer.values)
     numbers += sum(v.nbytes for side in (*seen.outputs, seen.logits) for v in side if v is not None)
     return drawn + numbers + sum(80 * len(layer.order) + 2000 for layer in seen.layers)

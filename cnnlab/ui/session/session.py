@@ -117,9 +117,9 @@ class Shared:
 
 def shared() -> Shared:
     """Return this visitor's shared values, made at the first call of a session."""
-    if "shared" not in st.session_state:
-        st.session_state["shared"] = Shared()
-    kept: Shared = st.session_state["shared"]
+    kept: Shared | None = st.session_state.get("shared")
+    if kept is None:
+        kept = st.session_state["shared"] = Shared()
     return kept
 
 
