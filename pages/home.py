@@ -3,24 +3,16 @@
 import streamlit as st
 
 from cnnlab.ui.home.living import begin_with_silhouette, living_network
+from cnnlab.ui.home.steps import next_steps
 from cnnlab.ui.lessons.course import enter, offered
 from cnnlab.ui.parts import frame
 from cnnlab.ui.parts.html import show_html
-from cnnlab.ui.parts.pages import TITLES, link
+from cnnlab.ui.parts.pages import link
 from cnnlab.ui.pictures.panel import picture_panel
-from cnnlab.viz.html import heading, paragraph, quiet, tag
+from cnnlab.viz.html import quiet, tag
 
 POST = "https://charlesreid1.github.io/deconvoluting-convolutional-neural-networks.html"
 NOTEBOOK = "https://github.com/charlesreid1/deconvoluting-convolutions"
-
-STEPS = (
-    ("Change a layer", "Move a kernel size and watch every tensor shape follow.", "architecture"),
-    ("Follow one number", "Take a convolution apart, down to a single product.", "convolution"),
-    ("See inside", "Upload a picture and look at every feature map.", "feature_maps"),
-    ("Know the data", "See every picture of a set, and what is wrong with it.", "data"),
-    ("Bend the data", "See what shear, zoom and flip do to each sample.", "augmentation"),
-    ("Train it", "Launch a real Keras training and watch its curves live.", "training"),
-)
 
 frame.page("CNN Lab", "Watch a picture flow through a network.", strip=False)
 begin_with_silhouette()
@@ -30,14 +22,10 @@ with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
     if lessons:
         st.button("Start with the first lesson", type="primary", on_click=lambda: enter(lessons[0], 0))
     link("lessons", f"All {len(lessons)} lessons, which follow the post")
-with st.expander("Let another picture flow: drop one anywhere on this page, or choose one here", key="home_pictures"):
-    picture_panel()
-with st.container(key="steps"):
-    columns = st.columns(len(STEPS))
-for column, (title, what, name) in zip(columns, STEPS, strict=True):
-    with column, st.container(border=True):
-        show_html(heading(title), paragraph(what))
-        link(name, TITLES[name])
+LET = "Let another picture flow: drop one anywhere on this page, or choose one here"
+with st.expander(LET, key="home_pictures", on_change="rerun") as fold:
+    picture_panel(folded=not fold.open)
+next_steps()
 show_html(
     quiet(
         "It makes ",

@@ -12,6 +12,7 @@ from cnnlab.ui.inside.weights import Choice, weights_control
 from cnnlab.ui.pictures.current import picture_for, prepared_picture, require_input, require_picture
 from cnnlab.ui.pictures.panel import picture_panel
 from cnnlab.ui.pictures.preparation import preparation_controls, show_preparation
+from cnnlab.ui.pictures.prepared import png_of
 
 
 def require_pictures(current: Current) -> None:
@@ -37,14 +38,16 @@ def picture_column(current: Current, left: DeltaGenerator, right: DeltaGenerator
         with right, require_picture():
             picture, prepared = picture_for(shape), prepared_picture(shape)
         st.image(
-            prepared,
+            png_of(prepared),
             width=150,
             alt=f"The picture as the network receives it, {shape[1]} by {shape[0]} pixels.",
             caption=f"{plain(picture.name)}, {picture.facts.shape[1]} × {picture.facts.shape[0]} pixels, as the array "
             f"{describe_shape(shape)}",
         )
-        with st.expander("How it becomes numbers", key="picture_numbers"):
-            preparation_controls()
-            current.range_control()
-            show_preparation(picture.facts, prepared, *current.subject.rescaling)
+        fold = st.expander("How it becomes numbers", key="picture_numbers", on_change="rerun")
+        if fold.open:
+            with fold:
+                preparation_controls()
+                current.range_control()
+                show_preparation(picture.facts, prepared, *current.subject.rescaling)
     return prepared

@@ -39,8 +39,11 @@ SOURCES = (GALLERY, PATTERN, DATA, DRAW, CAMERA)
 FROM_DATA = 12  # pictures of the data set offered at a time
 
 
-def picture_panel() -> HeldPicture:
-    """Draw upload and tiles, and return the current picture; a refused file leaves it as it was."""
+def picture_panel(*, folded: bool = False) -> HeldPicture:
+    """Draw upload and tiles, and return the current picture; a refused file leaves it as it was.
+
+    While it is `folded` only what takes a dropped file is there.
+    """
     if is_locked(LOOK, "picture"):
         show_html(quiet("This exercise keeps the picture as it is."))
         return current_picture()
@@ -57,6 +60,8 @@ def picture_panel() -> HeldPicture:
         )
         for refused in PICTURE_REFUSED.get():
             refuse(refused)
+    if folded:
+        return current_picture()
     source = st.segmented_control(
         "Pictures",
         SOURCES,

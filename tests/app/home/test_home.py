@@ -21,11 +21,13 @@ from cnnlab.processes.subjects import FileWeights, Weighted
 from cnnlab.runs.store.trained import demo
 from cnnlab.ui.home.answer import OUTLINES, RANDOM
 from cnnlab.ui.home.shipped import FILE
+from cnnlab.ui.home.steps import STEPS
+from cnnlab.ui.parts.pages import TITLES
 from cnnlab.ui.pictures.first import first_picture
 from cnnlab.ui.session import services
 from cnnlab.viz.inside.flow import flow
 from cnnlab.viz.inside.flow_file import read_flow
-from tests.app.driving import go_to, keyed, mine, move, open_page, text_of, trigger, unpacked
+from tests.app.driving import go_to, html_of, keyed, mine, move, open_page, text_of, trigger, unpacked
 from tests.app.material import encoded
 
 KEY = "living_network"
@@ -198,3 +200,11 @@ def test_other_weights_or_pixels_are_never_shown_as_those_that_ship() -> None:
     other = next(name for name in INTERPOLATIONS if name != before.interpolation)
     own.picture = replace(own.picture, preparation=replace(before, interpolation=other))
     assert flowing(app.run())["pending"]
+
+
+@pytest.mark.usefixtures("no_inference")
+@pytest.mark.parametrize("name", [name for _, _, name in STEPS])
+def test_a_step_opens_its_page(name: str) -> None:
+    app = trigger(open_page("home"), "home_steps", "opened", name)
+    assert not app.exception
+    assert f"<h1>{TITLES[name]}</h1>" in html_of(app)

@@ -102,7 +102,7 @@ def said_by(app: AppTest) -> str:
 
 
 def bring(data: bytes, name: str = "theirs.keras") -> AppTest:
-    app = open_page("feature_maps")
+    app = open_page("feature_maps", picture_numbers=True)
     return app.file_uploader(key="model_file").upload(name, data, "application/octet-stream").run()
 
 
@@ -148,6 +148,11 @@ def test_the_range_of_the_pixels_can_be_chosen() -> None:
     first = painted()
     app.segmented_control(key=f"range_{'b' * 16}").set_value("−1 to 1").run()
     assert painted() == pytest.approx(2 * first - 1, abs=1e-3)
+    app.session_state["picture_numbers"] = False
+    app.run()
+    assert painted() == pytest.approx(2 * first - 1, abs=1e-3), "also while the fold is closed"
+    app.session_state["picture_numbers"] = True
+    app.run()
     app.segmented_control(key=f"range_{'b' * 16}").set_value("0 to 255").run()
     assert painted() == pytest.approx(255 * first, rel=1e-3)
 
@@ -178,7 +183,7 @@ def test_a_model_stays_when_one_comes_back_from_another_page() -> None:
 
 
 def bring_all(*names: str) -> AppTest:
-    app = open_page("feature_maps")
+    app = open_page("feature_maps", picture_numbers=True)
     files = [(name, b'{"layers"' if name.endswith("json") else b"weights", "any/thing") for name in names]
     return app.file_uploader(key="model_file").set_value(files).run()
 

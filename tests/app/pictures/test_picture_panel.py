@@ -42,7 +42,7 @@ def prepared(app: AppTest) -> np.ndarray:
 
 
 def test_several_files_at_once_are_all_kept_and_the_bad_one_is_named() -> None:
-    app = open_page("feature_maps")
+    app = open_page("feature_maps", picture_numbers=True)
     uploader = app.file_uploader(key="picture_file")
     files = [("a.jpg", rotated_jpeg()), ("notes*.png", b"only words"), ("b.png", transparent_png())]
     for name, content in files:
@@ -63,7 +63,7 @@ def test_several_files_at_once_are_all_kept_and_the_bad_one_is_named() -> None:
 
 
 def test_what_was_done_to_the_stored_values_is_said() -> None:
-    app = open_page("feature_maps")
+    app = open_page("feature_maps", picture_numbers=True)
     deep = tiff(np.array([[[0], [4095]]], np.uint16))
     app.file_uploader(key="picture_file").upload("camera.tif", deep, "image/tiff").run()
     assert not app.exception
@@ -75,7 +75,7 @@ def test_what_was_done_to_the_stored_values_is_said() -> None:
 
 @pytest.mark.parametrize("name", ["vertical_stripes", "one_bright_pixel"])
 def test_a_test_pattern_reaches_the_network_pixel_by_pixel(name: str) -> None:
-    app = open_page("feature_maps", picture_source="patterns")
+    app = open_page("feature_maps", picture_source="patterns", picture_numbers=True)
     trigger(app, "picture_gallery", "picked", str(FromPattern(name)))
     assert not app.exception
     np.testing.assert_array_equal(prepared(app), pattern(name, 150, 150))
@@ -84,7 +84,7 @@ def test_a_test_pattern_reaches_the_network_pixel_by_pixel(name: str) -> None:
 
 
 def test_a_picture_of_the_data_set_can_be_looked_at_and_others_drawn() -> None:
-    app = open_page("feature_maps", picture_source="data set")
+    app = open_page("feature_maps", picture_source="data set", picture_numbers=True)
     offered = tiles(app)
     assert len(offered) == 12
     trigger(app, "picture_gallery", "picked", offered[3])
@@ -109,7 +109,7 @@ def test_a_picture_of_the_data_set_can_be_looked_at_and_others_drawn() -> None:
     ],
 )
 def test_a_tile_that_does_not_exist_is_ignored(source: str, picked: object) -> None:
-    app = open_page("feature_maps", picture_source=source)
+    app = open_page("feature_maps", picture_source=source, picture_numbers=True)
     before = mine(app).picture.held
     trigger(app, "picture_gallery", "picked", picked)
     assert not app.exception
@@ -117,7 +117,7 @@ def test_a_tile_that_does_not_exist_is_ignored(source: str, picked: object) -> N
 
 
 def test_the_chosen_tile_stays_marked_until_another_data_set_stands_there() -> None:
-    app = open_page("feature_maps", picture_source="data set")
+    app = open_page("feature_maps", picture_source="data set", picture_numbers=True)
     trigger(app, "picture_gallery", "picked", tiles(app)[3])
     assert marked(app) == [tiles(app)[3]]
     mine(app).data = DataChoice("shoes")
@@ -125,7 +125,7 @@ def test_the_chosen_tile_stays_marked_until_another_data_set_stands_there() -> N
 
 
 def test_the_way_from_file_to_array_is_told_in_numbers() -> None:
-    app = open_page("feature_maps")
+    app = open_page("feature_maps", picture_numbers=True)
     wide = np.zeros((30, 90, 3), np.uint8)
     wide[:, 30:60] = (200, 100, 50)
     app.file_uploader(key="picture_file").upload("wide.png", encoded(Image.fromarray(wide), "PNG"), "image/png").run()
@@ -149,7 +149,7 @@ def as_url(data: bytes, kind: str = "image/png") -> str:
 
 
 def test_a_drawing_is_the_current_picture_after_each_stroke() -> None:
-    app = open_page("feature_maps", picture_source="draw")
+    app = open_page("feature_maps", picture_source="draw", picture_numbers=True)
     for shade in (10, 200):
         drawn = np.full((256, 256, 3), shade, np.uint8)
         trigger(app, "picture_drawing", "drawn", as_url(encoded(Image.fromarray(drawn), "PNG")))
@@ -165,7 +165,7 @@ def test_a_drawing_is_the_current_picture_after_each_stroke() -> None:
 
 
 def test_photographs_of_the_camera_are_kept_beside_one_another() -> None:
-    app = open_page("feature_maps", picture_source="camera")
+    app = open_page("feature_maps", picture_source="camera", picture_numbers=True)
     for side in (30, 40):
         trigger(app, "picture_camera", "taken", as_url(rotated_jpeg(side, 20), "image/jpeg"))
     assert not app.exception
@@ -189,7 +189,7 @@ def test_photographs_of_the_camera_are_kept_beside_one_another() -> None:
     ids=range(6),
 )
 def test_what_is_no_picture_is_one_sentence_and_the_picture_stays(source: str, sent: object) -> None:
-    app = open_page("feature_maps", picture_source=source)
+    app = open_page("feature_maps", picture_source=source, picture_numbers=True)
     before = mine(app).picture.held
     key, event = {"draw": ("picture_drawing", "drawn"), "camera": ("picture_camera", "taken")}[source]
     trigger(app, key, event, sent)
@@ -200,7 +200,7 @@ def test_what_is_no_picture_is_one_sentence_and_the_picture_stays(source: str, s
 
 
 def test_a_large_picture_leaves_its_pixels_and_its_file_outside_the_session() -> None:
-    app = open_page("feature_maps")
+    app = open_page("feature_maps", picture_numbers=True)
     image = Image.fromarray(np.random.default_rng(0).integers(0, 256, (1200, 1600, 3), np.uint8))
     data = encoded(image, "JPEG")
     app.file_uploader(key="picture_file").upload("large.jpg", data, "image/jpeg").run()
@@ -216,7 +216,7 @@ def test_a_large_picture_leaves_its_pixels_and_its_file_outside_the_session() ->
 
 
 def test_a_file_taken_from_the_server_is_one_sentence_and_another_picture_can_be_chosen(home: Path) -> None:
-    app = open_page("feature_maps")
+    app = open_page("feature_maps", picture_numbers=True)
     app.file_uploader(key="picture_file").upload("r.jpg", rotated_jpeg(), "image/jpeg").run()
     shutil.rmtree(home / "pictures")
     app.segmented_control(key="preparation_fit").set_value("pad").run()

@@ -7,7 +7,7 @@ const QUIET = 400 // milliseconds without a change before the page is looked thr
 const LATEST = 3000 // milliseconds after which it is looked through although it does not come to rest
 const LEAVING = 250 // milliseconds in which a pointer may go from the term to its explanation
 const MOST = { parts: 400, letters: 100_000 } // of text that is looked through
-const PARTS = ".stHtml, .conv p.quiet, .preset-why"
+const PARTS = ".stHtml, .home-steps p, .conv p.quiet, .preset-why"
 const REGIONS = ".st-key-lesson_dock, [data-testid=stPopoverBody]"
 const NO_TEXT = "a, button, code, pre, table, svg, style, h1, h2, h3, label, summary, dt, [role=status], [role=alert], [aria-hidden=true], .said, .big-number, .lesson-head, .st-key-check_question, .st-key-exercises"
 
