@@ -74,10 +74,13 @@ fuzz: $(VENV)/.dev $(VENV)/.fuzz ## read a hundred thousand damaged and hostile 
 bench: $(VENV)/.dev browser ## print speed as ratios against peers in the same run
 	$(BIN)/python benchmarks/run.py
 
+bench-long: $(VENV)/.dev browser ## measure what takes minutes: a long day of uploads
+	$(BIN)/python benchmarks/run.py --long
+
 lock: ## write the locks again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements.txt -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements-dev.txt -o requirements-dev.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements-dev.lock requirements-ray.txt -o requirements-ray.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements-dev.lock requirements-fuzz.txt -o requirements-fuzz.lock
 
-.PHONY: help setup setup-ray run check js browser test test-pages test-slow test-ray fuzz bench lock
+.PHONY: help setup setup-ray run check js browser test test-pages test-slow test-ray fuzz bench bench-long lock

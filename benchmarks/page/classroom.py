@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
-from benchmarks.support import servers
+from benchmarks.support import servers, uploaders
+from benchmarks.support import visitors as visiting
 from benchmarks.support.report import Line
 from benchmarks.support.servers import ROOT, Server
-from benchmarks.support.visitors import Task, to_json
+from benchmarks.support.uploaders import Storm
+from benchmarks.support.visitors import Task
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings
@@ -68,10 +70,11 @@ def _reported(what: str, answers: Answers) -> Line:
 
 
 @contextlib.contextmanager
-def visitors(task: Task) -> Iterator["subprocess.Popen[str]"]:
+def visitors(task: Task | Storm) -> Iterator["subprocess.Popen[str]"]:
     """Start the visitors' process and wait until all of them have opened their page."""
+    kind = uploaders if isinstance(task, Storm) else visiting
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.support.visitors"],
+        [sys.executable, "-m", kind.__name__],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -80,7 +83,7 @@ def visitors(task: Task) -> Iterator["subprocess.Popen[str]"]:
     try:
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(to_json(task) + "\n")
+        process.stdin.write(json.dumps(asdict(task)) + "\n")
         process.stdin.flush()
         if process.stdout.readline().strip() != "ready":
             raise RuntimeError("The visitors could not open their pages.")

@@ -26,13 +26,16 @@ BOUNDARY = b"photograph"
 class Storm:
     """Say who uploads what: each of the files in `files` is uploaded to `page` by a visitor of its own.
 
-    All at once, or, with `one_by_one`, each after the visitor before it has left.
+    All at once, or, with `one_by_one`, each after the visitor before it has left. With `seconds` each goes on so long,
+    once every `every` seconds.
     """
 
     url: str
     files: tuple[str, ...]
     page: str = ""
     one_by_one: bool = False
+    every: float = 0.0
+    seconds: float = 0.0
 
 
 @dataclass
@@ -150,7 +153,20 @@ async def visit(storm: Storm) -> dict[str, Any]:
             await visitor.connection.close()
         return {"seconds": taken, "errors": errors}
     visitors = [await _enter(storm) for _ in storm.files]
-    await asyncio.gather(*(go(visitor, path) for visitor, path in zip(visitors, storm.files, strict=True)))
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    start = time.perf_counter()
+
+    async def go_on(place: int, visitor: Uploader) -> None:
+        path, due = storm.files[place], start + storm.every * place / len(visitors)
+        while not errors:
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            await go(visitor, path)
+            due = max(due + storm.every, time.perf_counter())
+            if due >= start + storm.seconds:
+                return
+
+    await asyncio.gather(*(go_on(place, visitor) for place, visitor in enumerate(visitors)))
     for visitor in visitors:
         await visitor.connection.close()
     return {"seconds": taken, "errors": errors}

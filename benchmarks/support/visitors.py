@@ -12,11 +12,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
 ANSWER_SECONDS = 30.0
+STRIP = "network_strip"
+LAYERS = 15  # of the post's network
 SMALL = 512  # bytes; a message that ends a run is far smaller, and only such are read
 
 
@@ -24,8 +27,9 @@ SMALL = 512  # bytes; a message that ends a run is far smaller, and only such ar
 class Task:
     """Say who visits what: `visitors` at `page`, each acting every `every` seconds for `seconds`.
 
-    `control` is the handle of the control that is moved, anything for a stock slider; empty to watch, repeating the
-    page's own fragment as a browser does.
+    `control` is the handle of the control that is moved, anything for a stock slider; STRIP to select one layer after
+    the other; empty to watch, repeating the page's own fragment as a browser does. With `at_once` all open the page
+    together, and that is all they do.
     """
 
     url: str
@@ -35,6 +39,7 @@ class Task:
     every: float = 1.0
     seconds: float = 15.0
     control: str = ""
+    at_once: bool = False
 
 
 @dataclass
@@ -59,7 +64,7 @@ class Visitor:
         async with asyncio.timeout(ANSWER_SECONDS):
             while not self._ends(data := await self.connection.recv(), whole=True):
                 self._remember(data)
-        if not (self.widget if self.task.control else self.fragment):
+        if not self.task.at_once and not (self.widget if self.task.control else self.fragment):
             raise RuntimeError(f"The page {self.task.page!r} has no {self.task.control or 'part that runs by itself'}.")
 
     async def act(self) -> float:
@@ -86,7 +91,9 @@ class Visitor:
         element = message.delta.new_element
         if element.HasField("slider"):
             self.widget, self.values = element.slider.id, {"": element.slider.default[0]}
-        elif element.HasField("bidi_component"):
+        elif element.bidi_component.component_name == self.task.control:
+            self.widget, self.fragment = element.bidi_component.id, message.delta.fragment_id
+        elif element.bidi_component.json:
             values = dict(_controls(json.loads(element.bidi_component.json)))
             if self.task.control in values:
                 self.values, self.widget = values, element.bidi_component.id
@@ -102,6 +109,10 @@ class Visitor:
             run.is_auto_rerun = True
             return message
         self.steps += 1
+        if self.task.control == STRIP:
+            picked = run.widget_states.widgets.add(id=_make_trigger_id(self.widget, "events"))
+            picked.json_trigger_value = json.dumps([{"event": "picked", "value": self.steps % LAYERS}])
+            return message
         state = run.widget_states.widgets.add(id=self.widget)
         if "" in self.values:
             state.double_array_value.data.append(20 + self.steps % 50)
@@ -137,11 +148,11 @@ def _controls(data: Any) -> Iterator[tuple[str, Any]]:
 
 async def visit(task: Task) -> dict[str, Any]:
     """Open all visitors, let them act, and return the seconds of every action and the count of errors."""
-    address = f"ws://{urlsplit(task.url).netloc}/_stcore/stream"
+    if task.at_once:
+        return await _open_at_once(task)
     opened = []
     for _ in range(task.visitors):
-        connection = await connect(address, subprotocols=["streamlit"], max_size=None, compression=None)
-        opened.append(Visitor(connection, task))
+        opened.append(await _arrived(task))
         await opened[-1].open()
     taken: list[float] = []
     errors: list[str] = []
@@ -164,6 +175,28 @@ async def visit(task: Task) -> dict[str, Any]:
     for visitor in opened:
         await visitor.connection.close()
     return {"seconds": taken, "errors": errors}
+
+
+async def _arrived(task: Task) -> Visitor:
+    address = f"ws://{urlsplit(task.url).netloc}/_stcore/stream"
+    return Visitor(await connect(address, subprotocols=["streamlit"], max_size=None, compression=None), task)
+
+
+async def _open_at_once(task: Task) -> dict[str, Any]:
+    """Let all visitors arrive, then open the page together, and return the seconds of each."""
+    opened = [await _arrived(task) for _ in range(task.visitors)]
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    start = time.perf_counter()
+
+    async def seconds(visitor: Visitor) -> float:
+        await visitor.open()
+        return time.perf_counter() - start
+
+    taken = await asyncio.gather(*map(seconds, opened))
+    for visitor in opened:
+        await visitor.connection.close()
+    return {"seconds": taken, "errors": []}
 
 
 def to_json(task: Task) -> str:
