@@ -11,6 +11,7 @@ from cnnlab.classroom.files import Files
 from cnnlab.classroom.follow import Follow
 from cnnlab.classroom.forgetting import Forgetting
 from cnnlab.classroom.handing_in import HandingIn
+from cnnlab.classroom.pictures import Pictures
 from cnnlab.classroom.record.signed import Invitation, Signer, invitation_to
 from cnnlab.classroom.store.base import Base
 from cnnlab.classroom.store.database import PATIENCE, ClassDatabase
@@ -45,6 +46,7 @@ class Classroom:
         self.students = Students(base)
         self.works = Works(base)
         self.files = Files(base)
+        self.pictures = Pictures(base)
         self.handing_in = HandingIn(base)
         self.table = Table(base)
         self.asking = Asking(base)

@@ -58,10 +58,16 @@ CREATE TABLE files (
     digest TEXT NOT NULL, handed_in INTEGER NOT NULL DEFAULT 0, content BLOB NOT NULL
 );
 """
-STEPS = (_FIRST, _FILES)
+_PICTURES = """
+CREATE TABLE pictures (
+    student TEXT PRIMARY KEY REFERENCES students (id) ON DELETE CASCADE, name TEXT NOT NULL, digest TEXT NOT NULL,
+    size INTEGER NOT NULL, content BLOB NOT NULL
+);
+"""
+STEPS = (_FIRST, _FILES, _PICTURES)
 TABLES = (
     *("exercises", "versions", "students", "browsers", "attempts", "hints", "goals", "trainings", "submissions"),
-    *("class_questions", "follow", "files"),
+    *("class_questions", "follow", "files", "pictures"),
 )
 
 

@@ -95,8 +95,14 @@ def take_picture(data: bytes, name: str, reference: FromUpload | None = None) ->
 
     It replaces the one with the same reference; without a reference it has one of its own.
     """
+    found, upload = brought(data, name)
     mine = shared()
-    measures = mine.picture.measures
+    mine.picture = mine.picture.brought(reference or found, upload)
+
+
+def brought(data: bytes, name: str) -> tuple[FromUpload, Upload]:
+    """Read a picture in limits and keep its file, with its reference; raise `PictureError`."""
+    measures = shared().picture.measures
     read = reader().read(data, name, measures, me())
     try:
         file = KeptFile(settings().home / PICTURES, data)
@@ -109,8 +115,7 @@ def take_picture(data: bytes, name: str, reference: FromUpload | None = None) ->
     picture = HeldPicture(read.facts, prepared)
     for measure, pixels in zip(measures, read.prepared, strict=True):
         remember(picture, measure, pixels)
-    reference = reference or FromUpload(read.facts.sha256)
-    mine.picture = mine.picture.brought(reference, Upload(picture, file, as_jpeg(Image.fromarray(read.tile))))
+    return FromUpload(read.facts.sha256), Upload(picture, file, as_jpeg(Image.fromarray(read.tile)))
 
 
 def take_uploaded(file: UploadedFile) -> None:

@@ -66,10 +66,10 @@ def change_work(**changes: Any) -> None:
 def lock() -> None:
     """Keep what the exercise locks as it stands now."""
     if (work := at_work()) is not None:
-        shared().lock = Lock(work.exercise.may_touch, _say)
+        shared().lock = Lock(work.exercise.may_touch, say)
 
 
-def _say(sentence: str) -> None:
+def say(sentence: str) -> None:
     """Let the dock say something for a while."""
     EXERCISE_SAID.set((sentence, monotonic()))
 

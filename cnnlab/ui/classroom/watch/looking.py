@@ -26,13 +26,14 @@ def look_at(exercise_id: str, student: str) -> None:
     try:
         row = classroom().table.open(exercise_id, student).row
         exercise = classroom().exercises.version(exercise_id, row.version).exercise
+        own = classroom().pictures.of_exercise(exercise_id, student)
     except ClassroomError as error:
         WATCH_REFUSED.set(str(error))
         return
     if current() is not None:
         leave()
     lay_down()
-    stand_as(exercise.for_student(), row.standing)
+    stand_as(exercise.for_student(), row.standing, own, is_theirs=False)
     st.session_state[LOOKED_AT] = row.student.name
 
 

@@ -141,7 +141,7 @@ def come_in(token: str, link: str) -> None:
         set_begin(view.exercise)
         go_to(0)
     else:
-        stand_as(view.exercise, view.standing)
+        stand_as(view.exercise, view.standing, classroom().pictures.own(token))
 
 
 def begin_anew() -> None:

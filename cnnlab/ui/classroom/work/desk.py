@@ -14,6 +14,7 @@ from cnnlab.classroom.record.work import Asked, Attempt, Filed, Outcome, Standin
 from cnnlab.core.classroom.exercise import At, Exercise
 from cnnlab.core.lessons.playing import columns_to_hide, judge, reached, why_not
 from cnnlab.core.lessons.situation import Situation
+from cnnlab.ui.classroom.work.pictures import keep_own
 from cnnlab.ui.session.exercise import AtWork
 from cnnlab.ui.session.services import classroom, settings
 from cnnlab.ui.session.visitor import asker
@@ -45,6 +46,9 @@ class Desk(Protocol):
 
     def stand(self, standing: Standing) -> None:
         """Keep what stands before the student."""
+
+    def keep_picture(self) -> None:
+        """Keep the picture that the student brought."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,10 @@ class Recorded:
     def stand(self, standing: Standing) -> None:
         """Keep what stands before the student."""
         classroom().works.stand(self.token, standing)
+
+    def keep_picture(self) -> None:
+        """Keep the picture that the student brought."""
+        keep_own(self.token)
 
 
 @dataclass(frozen=True)
@@ -164,6 +172,9 @@ class Previewed:
         return at in _tried().reached
 
     def stand(self, standing: Standing) -> None:
+        """Keep nothing."""
+
+    def keep_picture(self) -> None:
         """Keep nothing."""
 
 

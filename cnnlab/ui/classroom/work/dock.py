@@ -17,7 +17,7 @@ from cnnlab.ui.lessons.stand import GOAL_SECONDS, dock_box, goal_box, head, ligh
 from cnnlab.ui.parts.faults import notice as fault
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
-from cnnlab.ui.session.exercise import AtWork, at_work, said
+from cnnlab.ui.session.exercise import AtWork, at_work, said, say
 from cnnlab.ui.session.sent import place_in_digits
 from cnnlab.viz.html import Html, notice
 
@@ -117,6 +117,11 @@ def _stand(desk: Desk, standing: Standing, kept: Standing) -> None:
     changed = st.session_state.get(STOOD) != stood
     desk.stand(standing if changed else kept)
     st.session_state[STOOD] = stood
+    if changed and standing.picture != kept.picture:
+        try:
+            desk.keep_picture()
+        except ClassroomError as error:
+            say(str(error))
 
 
 def _goal(work: AtWork, at: tuple[int, int], words: str, now: Situation) -> None:

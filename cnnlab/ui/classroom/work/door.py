@@ -149,7 +149,8 @@ def _limits(exercise: StudentExercise) -> Iterator[str]:
 def _kept() -> Iterator[str]:
     """Yield what is kept, in two sentences, and a third where others can read along."""
     yield (
-        "This server keeps the name that you type, your answers, what stands on your screen and your trainings, and "
+        "This server keeps the name that you type, your answers, what stands on your screen (a picture of yours, too), "
+        "and your trainings, and "
         f"your teacher sees them; they are deleted {counted(settings().keep_days, 'day', 'days')} after your last "
         "visit. No account, and nothing leaves this server. "
     )

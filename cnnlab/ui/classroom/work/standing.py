@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from cnnlab.classroom.pictures import OwnPicture
 from cnnlab.classroom.record.work import Standing
 from cnnlab.core.classroom.exercise import StudentExercise
 from cnnlab.core.exchange.link import LinkError, decode
@@ -38,10 +39,11 @@ def standing_on(page: str, work: AtWork) -> Standing:
     )
 
 
-def stand_as(exercise: StudentExercise, standing: Standing) -> None:
+def stand_as(exercise: StudentExercise, standing: Standing, own: OwnPicture | None, *, is_theirs: bool = True) -> None:
     """Put what stood before a student on the pages, after what is the visitor's own was put aside.
 
-    What is not there any more, or is not offered to this visitor, stays as the exercise begins.
+    What is not there any more, or is not offered to this visitor, stays as the exercise begins. `own` is the picture
+    that the student brought; with `is_theirs` the visitor is that student.
     `cnnlab.ui.session.aside.take_back_own` gives the visitor's own back.
     """
     mine = shared()
@@ -51,7 +53,7 @@ def stand_as(exercise: StudentExercise, standing: Standing) -> None:
     with suppress(LinkError):
         mine.change_network(decode(standing.network))
     choose(standing.data)
-    show_written(standing.picture)
+    show_written(standing.picture, own, is_theirs=is_theirs)
     if standing.weights:
         look_with(standing.weights)
     open_run(standing.run)
