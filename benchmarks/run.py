@@ -43,7 +43,7 @@ ROWS = {
     "explain": ("benchmarks.page.explain:explanations", 240),
     "start": ("benchmarks.page.start:cold_start", 110),
     "calm": ("benchmarks.page.calm:first_loads", 90),
-    "sixty": ("benchmarks.page.mixed:sixty", 200),
+    "sixty": ("benchmarks.page.mixed:sixty", 240),
     "opening": ("benchmarks.page.mixed:opening", 90),
     "class": ("benchmarks.page.classroom:classes", 200),
     "follow": ("benchmarks.page.following:follow", 120),
