@@ -42,15 +42,15 @@ def amounts_button(spec: RunSpec) -> None:
     if spec.network.rank == 1:
         return
     left = trainings_left()
-    st.button(
+    pressed = st.button(
         TITLE,
         key="experiment_amounts",
         width="stretch",
         help=HELP if at_work() is None else IN_EXERCISE,
         disabled=left is not None and left < FEWEST,
-        on_click=_start,
-        args=(spec,),
     )
+    if pressed:
+        _start(spec)  # here and not before the page is drawn, so that its progress stands below the button
     if left is not None and left < SEEDS * len(SIZES):
         show_html(quiet(_said_of_room(left)))
 
@@ -74,6 +74,7 @@ def _start(spec: RunSpec) -> None:
         st.session_state[REFUSED] = str(error)
         return
     st.query_params["run"] = ids[0]
+    st.rerun()
 
 
 def _trainings(spec: RunSpec) -> tuple[RunSpec, ...]:

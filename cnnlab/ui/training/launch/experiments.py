@@ -15,7 +15,7 @@ from cnnlab.ui.session.keys import COMPARE, COMPARED, RUN_PART
 from cnnlab.ui.session.services import settings
 from cnnlab.ui.training.launch.amounts import amounts_button
 from cnnlab.ui.training.launch.exercise import room_for
-from cnnlab.ui.training.launch.submit import launch_each
+from cnnlab.ui.training.launch.submit import launch
 from cnnlab.viz.html import quiet
 
 
@@ -55,7 +55,7 @@ def launch_all(trainings: Sequence[RunSpec]) -> None:
         if problem := problems(training, settings()):
             raise RunError(problem)
     room_for(trainings)
-    runs = launch_each(trainings)
+    runs = [launch(training) for training in trainings]
     st.query_params["run"] = runs[0]
     COMPARED.set(runs)
     if len(runs) > 1:

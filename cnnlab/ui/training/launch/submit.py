@@ -56,7 +56,7 @@ def _followed(spec: RunSpec) -> npt.NDArray[np.uint8] | None:
 
 
 def launch_each(specs: Sequence[RunSpec], *, follow: bool = True) -> list[str]:
-    """Queue trainings that belong together, say how far that is, and return their ids; raise `RunError`."""
+    """Queue many trainings that belong together, draw how far that is, and return their ids; raise `RunError`."""
     bar, ids = st.progress(0.0), []
     for number, spec in enumerate(specs, start=1):
         bar.progress(number / len(specs), text=f"Queuing training {number} of {len(specs)}")
