@@ -59,6 +59,16 @@ def test_the_other_models_are_dropped_and_the_curves_stay(store: Store) -> None:
     assert "Go on from its last epoch" not in buttons(app)
 
 
+def test_a_series_that_was_stopped_before_anything_finished_promises_nothing(store: Store) -> None:
+    made = amount_trainings(SPEC, SPEC.network, shipped(96), (10,), 2, 1, "one")
+    ids = [store.create(spec).id for spec in made]
+    assert "The first numbers come soon." in text_of(keyed(shown(ids[0]), "amounts"))
+    for run_id in ids:
+        store.transition(run_id, State.STOPPED)
+    said = text_of(keyed(shown(ids[0]), "amounts"))
+    assert "2 of 2 trainings have ended. None of them has finished." in said
+
+
 def test_what_is_somebody_elses_is_not_dropped(store: Store) -> None:
     ids = series(store)
     app = open_page("training")

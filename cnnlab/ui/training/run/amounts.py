@@ -47,15 +47,16 @@ def amounts_view(run: Run) -> None:
         return
     waiting = [one for one in series if not one.is_terminal]
     found = amounts(series, [story_of(one) for one in series])
+    said = _said(found) if found or waiting else "None of them has finished."
     with st.container(key="amounts"):
         show_html(
             heading("How much data do you need?"),
-            paragraph(bold(f"{len(series) - len(waiting)} of {len(series)} trainings"), " have ended. ", _said(found)),
+            paragraph(bold(f"{len(series) - len(waiting)} of {len(series)} trainings"), " have ended. ", said),
         )
         if found:
             kinds = [(kind, by_size(found, kind)) for kind in (OWN, BORROWED)]
             classes = len(runs().story(run.id).first_start.get("classes", ())) or 2
-            plot("amount_curves", amount_curves(kinds, 1 / classes), f"Accuracy by number of pictures. {_said(found)}")
+            plot("amount_curves", amount_curves(kinds, 1 / classes), f"Accuracy by number of pictures. {said}")
             show_html(
                 quiet(
                     f"{_epochs_said(series)} Validation accuracy after the last epoch, always on the same validation "
