@@ -29,7 +29,7 @@ from cnnlab.runs.record.findings import write_answers
 from cnnlab.runs.store import Store
 from cnnlab.ui.data.explore import VIEWS as EXPLORED
 from cnnlab.ui.session.choices import Upload
-from cnnlab.ui.training.run import view
+from cnnlab.ui.session.keys import COMPARE, RUN_PARTS
 from cnnlab.ui.training.run.report import report_of
 from cnnlab.viz.training.report import report_html
 from tests.app.driving import ROOT, go_to, keyed, mine, open_page, wait_for_data
@@ -134,12 +134,12 @@ def test_a_run_is_called_anything(store: Store) -> None:
     seen = 0
     for run in store.runs():
         app.query_params["run"] = run.id
-        for part in view.PARTS:
+        for part in RUN_PARTS:
             app.session_state["run_part"] = part
             seen += assert_only_words(app.run(), *NASTY)
             assert app.query_params["run"] == run.id, "runs with one label are told apart"
     assert seen > 15
-    app.session_state["run_part"] = view.COMPARE
+    app.session_state["run_part"] = COMPARE
     figure = json.loads(keyed(app.run(), "compared_lines").proto.json)[0]["figure"]
     assert f"<{MARK}" not in figure
     assert "%{x} {" not in figure.replace("epoch %{x}", "")

@@ -7,9 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from cnnlab.classroom.record.phases import Phase
 from cnnlab.ui.session import services
-from tests.app.classroom.given_out import EVIL, answer, class_of, given_out, results_page
+from tests.app.classroom.given_out import EVIL, NOT_DUE, answer, class_of, given_out, results_page
 from tests.app.driving import keyed, trigger
-from tests.unit.classroom.exercise_files import WIDTH
+from tests.unit.classroom.exercise_files import STEPS, WIDTH, exercise
 
 
 def asked(exercise_id: str) -> AppTest:
@@ -82,6 +82,13 @@ def test_it_can_be_revealed_at_once_after_the_first_vote() -> None:
     app = trigger(app, "class_question", "revealed", shown(app)["revision"])
     assert "z-mistake" in shown(app)["votes"]
     assert "Second vote" not in shown(app)["votes"]
+
+
+def test_a_question_is_chosen_by_its_words_without_signs_of_markdown() -> None:
+    steps = STEPS.replace("How wide are the maps?", "How wide is `conv2d` [here](x)?")
+    app = asked(services.classroom().exercises.add(exercise(NOT_DUE, steps)).id)
+    assert app.selectbox(key="watch_question").options[0] == "1.1 How wide is conv2d [here](x)?"
+    assert "<code>conv2d</code>" in shown(app)["html"]
 
 
 def test_nonsense_presses_nothing() -> None:

@@ -8,7 +8,7 @@ import pytest
 from cnnlab.core.training.answers import Answers
 from cnnlab.runs.record.findings import Frame, compact, write_answers, write_frame
 from cnnlab.runs.store import Store
-from cnnlab.ui.training.run import view
+from cnnlab.ui.session.keys import CURVES, PICTURE, RUN_PARTS, WRONG
 from tests.app.driving import keyed, open_page
 from tests.app.run.test_training import finished
 
@@ -21,12 +21,12 @@ DAMAGES = {
     "gone": None,
 }
 PARTS = {
-    "run.json": (view.CURVES,),
-    "metrics.jsonl": view.PARTS,
-    "evaluation.json": (view.WRONG,),
-    "probe/0001-00000.npz": (view.PICTURE,),
-    "probe.npy": (view.PICTURE,),
-    "control.json": (view.CURVES,),
+    "run.json": (CURVES,),
+    "metrics.jsonl": RUN_PARTS,
+    "evaluation.json": (WRONG,),
+    "probe/0001-00000.npz": (PICTURE,),
+    "probe.npy": (PICTURE,),
+    "control.json": (CURVES,),
 }
 
 
@@ -96,7 +96,7 @@ def test_foreign_lines_among_the_metrics_leave_the_page_whole(store: Store) -> N
     with (store.folder(run_id) / "metrics.jsonl").open("a") as file:
         file.write("\n".join([*FOREIGN, ""]))
     app = open_page("training")
-    for part in view.PARTS:
+    for part in RUN_PARTS:
         app.session_state["run_part"] = part
         assert not app.run().exception, part
     assert keyed(app, "run_status")
@@ -110,5 +110,5 @@ def test_answers_that_are_no_numbers_are_written_as_json_and_judged(store: Store
         path, Answers(("cats", "dogs"), np.array([0, 1]), outputs, ("validation/cats/0", "validation/dogs/180"))
     )
     json.loads(path.read_text(), parse_constant=lambda name: pytest.fail(name))
-    app = open_page("training", run_part=view.WRONG)
+    app = open_page("training", run_part=WRONG)
     assert not app.exception

@@ -15,11 +15,16 @@ from cnnlab.ui.session.services import teacher_key
 from cnnlab.ui.session.visitor import is_teacher
 from cnnlab.viz.html import paragraph, quiet
 
+KEY_WANTED = (
+    "Exercises are given out by whoever has the teacher's key of this server; type it here. Whoever started the server "
+    "has chosen it, as CNNLAB_TEACHER_KEY."
+)
+
 
 def exercises() -> None:
     """Draw what the visitor may see."""
     if teacher_key().exists and not is_teacher():
-        show_html(paragraph("Exercises are given out by whoever has the teacher's key of this server; type it here."))
+        show_html(paragraph(KEY_WANTED))
         key_field()
         if can_be_overheard():
             show_html(quiet("This address is plain http: others on the same network can read the key as it is sent."))

@@ -12,7 +12,6 @@ from cnnlab.core.lessons.facts import facts_of
 from cnnlab.core.lessons.playing import network_of
 from cnnlab.core.lessons.texts import filled, parser_of
 from cnnlab.core.network import Network, NetworkFormatError
-from cnnlab.core.words import plain
 from cnnlab.ui.classroom.watch.columns import cut, label_of
 from cnnlab.ui.classroom.watch.histogram import histogram
 from cnnlab.ui.parts.components import component
@@ -80,7 +79,8 @@ def ask_the_class(exercise_id: str) -> None:
         "Question",
         places,
         key=CHOSEN,
-        format_func=lambda at: f"{label_of(at)} {plain(cut(asks[at].question, 90))}",
+        # Choices are drawn as they are; the question itself stands below, as students read it.
+        format_func=lambda at: f"{label_of(at)} {cut(asks[at].question.replace('`', ''), 90)}",
         label_visibility="collapsed",
         persist_state="session",
     )

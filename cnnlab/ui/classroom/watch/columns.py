@@ -182,7 +182,7 @@ def _answer(cell: Cell | None, ask: Ask, label: str, withheld: bool) -> Html:
 
 
 def _attempts(row: Row) -> Html:
-    slips = aside(f" {row.slips} slip{'' if row.slips == 1 else 's'}") if row.slips else NOTHING
+    slips = aside(f", {row.slips} slip{'' if row.slips == 1 else 's'}") if row.slips else NOTHING
     return number_cell(row.attempts, slips)
 
 
