@@ -64,7 +64,14 @@ def _head(course: Course, now: Situation) -> None:
         more.append(quiet(words, " (", tag("a", "the post", **link) if course.lesson.link else "the post", ")"))
     if course.step.text:
         more.append(told(course.step.text, facts_of(now), course.lesson.lang))
+    if (first := _first(course)) is not None:
+        more.append(question(first.question, facts_of(now), course.lesson.lang))
     head(where, course.step.title, course.lesson.lang, (course.at + 1) / count, *more)
+
+
+def _first(course: Course) -> Ask | None:
+    """Return the question that stands right below the text of a step, and so in one element with it."""
+    return next((ask for ask in course.step.asks if not ask.sentence), None)
 
 
 def _questions(course: Course, now: Situation, *, sentence: bool) -> None:
@@ -77,7 +84,8 @@ def _questions(course: Course, now: Situation, *, sentence: bool) -> None:
 def _question(course: Course, place: int, ask: Ask, now: Situation) -> None:
     """Draw a question, what was answered, and once that is right or given up, the explanation."""
     facts, key = facts_of(now), f"lesson_{course.lesson.name}_{course.at}_{place}"
-    question(ask.question, facts, course.lesson.lang)
+    if ask is not _first(course):
+        show_html(question(ask.question, facts, course.lesson.lang))
     answer = pressed(now) if ask.place else given(key, [choice.text for choice in ask.choices], facts)
     verdict: Verdict | None = None
     if answer:

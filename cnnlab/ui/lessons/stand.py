@@ -57,9 +57,9 @@ def told(words: str, facts: Facts, lang: str) -> Html:
     return tag("div", from_markdown(words, parser_of(facts)), lang=lang)
 
 
-def question(words: str, facts: Facts, lang: str) -> None:
-    """Draw a question."""
-    show_html(tag("p", from_markdown(words, parser_of(facts), one_line=True), class_="lesson-ask", lang=lang))
+def question(words: str, facts: Facts, lang: str) -> Html:
+    """Return a question."""
+    return tag("p", from_markdown(words, parser_of(facts), one_line=True), class_="lesson-ask", lang=lang)
 
 
 def pressed(now: Situation) -> str:

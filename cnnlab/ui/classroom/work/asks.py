@@ -35,7 +35,7 @@ def ask_box(view: Work, at: At, now: Situation) -> None:
     """Draw a question: its field, the last answer with what it is worth, its hint and its explanation."""
     ask, asked = view.exercise.steps[at[0]].asks[at[1]], view.asked.get(at, Asked())
     facts, key, lang = facts_of(now), _key(view, at), view.exercise.lang
-    question(ask.question, facts, lang)
+    show_html(question(ask.question, facts, lang))
     if asked.phase in SAYS:
         show_html(notice(SAYS[asked.phase], color="var(--accent)"))
     disabled = not takes_answers(asked.phase) or is_past(view.exercise.due)
