@@ -193,7 +193,7 @@ def _no_better_than_majority(epochs: Events, start: Event) -> Remark | None:
         "majority",
         f"After {epochs[-1]['epoch']} epochs validation accuracy is {percent(best)}.",
         f"Always answering the most frequent class is right for {percent(majority)}.",
-        "Train longer, with more pictures, or with another learning rate.",
+        "Train longer, with more data, or with another learning rate.",
     )
 
 

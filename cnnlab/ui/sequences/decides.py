@@ -21,7 +21,7 @@ from cnnlab.ui.session.keys import MOTIF_WITHHELD
 from cnnlab.ui.session.keys import SEQUENCE_ANSWER as ANSWER
 from cnnlab.ui.session.keys import SEQUENCE_CHANGE_OF as OF
 from cnnlab.ui.session.sent import among, chosen
-from cnnlab.viz.html import Html, bold, notice, paragraph, quiet, tag, together
+from cnnlab.viz.html import Html, bold, notice, paragraph, quiet, tag
 from cnnlab.viz.sequences.tracks import Track
 
 ASKED = "What is true is told once you have found the word that the lesson asks for."
@@ -72,28 +72,30 @@ def what_decides(current: Choice, sequence: Sequence, outputs: Gradient, mark: M
         Track("changes", f"What each change does to {'P' if of == P else 'the score'} of {name}", shown.changes, unit),
         Track("gradient", "gradient × input", decided.gradient.times_input, "of the score"),
     )
-    show_html(_said(sequence, decided, mark, name))
+    planted = [(one.position, one.position + len(motif) - 1) for one, motif in sequence.planted or ()]
+    if mark is not None:
+        show_html(_marked(sequence, mark, planted))
     draw_letters("sequence_letters", sequence, tracks, mark, truth=True)
+    show_html(_said(decided, mark, planted, name))
     take_letters(sequence, name, decided)
 
 
-def _said(sequence: Sequence, decided: Decided, mark: Mark | None, name: str) -> Html:
+def _said(decided: Decided, mark: Mark | None, planted: Listed[Span], name: str) -> Html:
     lines = [
         paragraph(
             f"P({name}) = {probability(decided.mutated.answer.own)}, from the score "
             f"{decimal(decided.mutated.score.own)}."
         )
     ]
-    planted = [(one.position, one.position + len(motif) - 1) for one, motif in sequence.planted or ()]
-    if mark is not None:
-        lines.append(_marked(sequence, decided, mark, planted))
+    if mark is not None and not mark.is_none:
+        lines += _share("your mark", decided, (mark.first, mark.last))
     for span in planted:
         lines += _share("the planted motif", decided, span)
     lines.append(_compared(decided))
     return tag("div", *lines, class_="sequence-said")
 
 
-def _marked(sequence: Sequence, decided: Decided, mark: Mark, planted: Listed[Span]) -> Html:
+def _marked(sequence: Sequence, mark: Mark, planted: Listed[Span]) -> Html:
     """Hold the student's mark against the truth."""
     if mark.is_none:
         if sequence.planted is None:
@@ -102,13 +104,12 @@ def _marked(sequence: Sequence, decided: Decided, mark: Mark, planted: Listed[Sp
         return paragraph("You said that there is no motif. ", bold(said))
     span = (mark.first, mark.last)
     where = f"You marked positions {mark.first + 1} to {mark.last + 1}. "
-    inside = _share("your mark", decided, span)
     if sequence.planted is None:
-        return together(paragraph(where, _unknown("What is true of this sequence is not known.")), *inside)
+        return paragraph(where, _unknown("What is true of this sequence is not known."))
     if not planted:
-        return together(paragraph(where, bold("None was planted in this sequence.")), *inside)
+        return paragraph(where, bold("None was planted in this sequence."))
     whole, found = sum(last - first + 1 for first, last in planted), overlap(span, planted)
-    return together(paragraph(where, bold(f"{found} of {whole} planted letters are in it.")), *inside)
+    return paragraph(where, bold(f"{found} of {whole} planted letters are in it."))
 
 
 def _unknown(said: str) -> str:

@@ -106,7 +106,13 @@ def _see(current: Choice, sequence: Sequence, known: SequenceSet | None) -> None
             ask_for_mark("sequence_ask", sequence, lambda mark: SEQUENCE_MARK.set((sequence.codes.tobytes(), mark)))
             return
         part = st.segmented_control(
-            "Part", SEQUENCE_PARTS, default=DECIDES, key=SEQUENCE_PART.name, required=True, persist_state="session"
+            "Part",
+            SEQUENCE_PARTS,
+            default=DECIDES,
+            key=SEQUENCE_PART.name,
+            required=True,
+            label_visibility="collapsed",
+            persist_state="session",
         )
         if part == AS_LOGOS:
             filters_of(current, sequence, known)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from cnnlab.core.network.layers.kind import SEEN
 from cnnlab.core.teach.brief import loss_text, metric_text
 from cnnlab.core.training.answers import interval_of
 from cnnlab.core.training.reported import Reported, reported
@@ -40,9 +41,10 @@ def curves_view(run: Run, story: Story) -> None:
             )
         if samples and ended and (accuracy := ended[-1]["val_accuracy"]) is not None:
             low, high = interval_of(accuracy, samples)
+            seen = SEEN[run.spec.network.rank]
             show_html(
                 quiet(
-                    f"The bars are 95 % intervals (Wilson): with {samples:,} validation pictures an accuracy of "
+                    f"The bars are 95 % intervals (Wilson): with {samples:,} validation {seen}s an accuracy of "
                     f"{percent(accuracy)} stands for one between {percent(low)} and {percent(high)}."
                 )
             )

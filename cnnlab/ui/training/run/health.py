@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnlab.core.network.layers.kind import SEEN
 from cnnlab.core.training.story import Story
 from cnnlab.runs.judge.health import gradients, remarks
 from cnnlab.runs.record import Run, RunSpec
@@ -24,13 +25,14 @@ def health_view(run: Run, story: Story) -> None:
         last = ", ".join(f"{name} {norm or 0:.2g}" for name, norm in measured[-1]["norms"].items())
         alt = f"Gradient norm of each layer after epoch {measured[-1]['epoch']}: {last}."
         plot("gradient_lines", gradient_figure(measured, run.spec.network, run.spec.epochs), alt)
+    seen = SEEN[run.spec.network.rank]
     with st.container(key="layer_health"):
         show_html(layer_health_table(measured, look, run.spec.network))
     show_html(
         quiet(
-            f"Gradient norm: how much the loss on {measured[-1]['pictures']} fixed training pictures "
+            f"Gradient norm: how much the loss on {measured[-1]['pictures']} fixed training {seen}s "
             "would change with the layer's weights, √Σg² over all of them, without augmentation and dropout. "
-            "Dead and saturated are counted on up to 32 validation pictures: a dead channel is 0 everywhere in all of "
+            f"Dead and saturated are counted on up to 32 validation {seen}s: a dead channel is 0 everywhere in all of "
             "them; a saturated output of sigmoid or tanh lies where the curve has less than 5 % of its steepest slope. "
             "The last layer is not counted: a sure answer is no fault."
         )
