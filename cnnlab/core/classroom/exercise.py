@@ -70,6 +70,7 @@ class StudentExercise:
     network: Network
     weights_run: str
     only: Mapping[str, tuple[str, ...]]
+    hidden: Mapping[str, tuple[str, ...]]
     limits: Limits
     due: float | None
     seed: int
@@ -78,7 +79,12 @@ class StudentExercise:
 
     def may_touch(self, page: str, handle: str) -> bool:
         """Tell whether a student may touch a control of a page, by its handle."""
-        return _may_touch(self.only, page, handle)
+        allowed = self.only.get(page)
+        return (allowed is None or _is_named(allowed, handle)) and not self.hides(page, handle)
+
+    def hides(self, page: str, handle: str) -> bool:
+        """Tell whether a control of a page is not shown to a student, by its handle."""
+        return _is_named(self.hidden.get(page, ()), handle)
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,8 @@ class Exercise:
     `begin` says which page, picture, data, weights, layer and settings a student begins with, on top of `network`;
     `weights_run` is the run whose weights those are, empty for those that `begin` names. `message` is Markdown, `by`
     who gives it out. `only` has for a page the handles of its controls that may be touched, `*` at the end of one
-    standing for any ending; on a page that is not named everything may be. `due` is in Unix seconds. `seed` is that of
+    standing for any ending; on a page that is not named everything may be. `hidden` has in the same way those that are
+    not even shown. `due` is in Unix seconds. `seed` is that of
     random weights and of trainings. `points` are the most that can be had, None one for each question and goal.
     """
 
@@ -99,6 +106,7 @@ class Exercise:
     message: str = ""
     by: str = ""
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     due: float | None = None
     seed: int = 0
@@ -136,7 +144,12 @@ class Exercise:
 
     def may_touch(self, page: str, handle: str) -> bool:
         """Tell whether a student may touch a control of a page, by its handle."""
-        return _may_touch(self.only, page, handle)
+        allowed = self.only.get(page)
+        return (allowed is None or _is_named(allowed, handle)) and not self.hides(page, handle)
+
+    def hides(self, page: str, handle: str) -> bool:
+        """Tell whether a control of a page is not shown to a student, by its handle."""
+        return _is_named(self.hidden.get(page, ()), handle)
 
     def for_student(self, hinted: Collection[At] = (), explained: Collection[At] = ()) -> StudentExercise:
         """Return what a student may see; hints and explanations only of the questions that are named."""
@@ -151,6 +164,7 @@ class Exercise:
             self.begins_with,
             self.weights_run,
             self.only,
+            self.hidden,
             self.limits,
             self.due,
             self.seed,
@@ -170,11 +184,8 @@ def kind_of(ask: Ask) -> Kind:
     return "choices" if ask.choices else "answer"
 
 
-def _may_touch(only: Mapping[str, tuple[str, ...]], page: str, handle: str) -> bool:
-    allowed = only.get(page)
-    if allowed is None:
-        return True
-    return any(handle.startswith(one[:-1]) if one.endswith(ANY) else handle == one for one in allowed)
+def _is_named(handles: Collection[str], handle: str) -> bool:
+    return any(handle.startswith(one[:-1]) if one.endswith(ANY) else handle == one for one in handles)
 
 
 def _for_student(place: int, step: Step, hinted: Collection[At], explained: Collection[At]) -> StudentStep:

@@ -1,7 +1,8 @@
-"""Name what an exercise can keep from being touched: the handles of the controls, with the page that each belongs to.
+"""Name what an exercise can lock or hide: the handles of the controls, with the page that each belongs to.
 
 A thing is locked on the page that it belongs to, and then wherever else it could be changed: the network on the
 architecture page, picture and weights with the feature maps. What only moves the eye (layers, channels, views) is free.
+What is hidden is locked too.
 """
 
 from collections.abc import Iterator, Mapping

@@ -28,6 +28,7 @@ _KNOWN: Mapping[str, type] = {
     "weights_run": str,
     "begin": dict,
     "only": dict,
+    "hidden": dict,
     "limits": dict,
 }
 SETTINGS = tuple(_KNOWN)
@@ -57,7 +58,8 @@ def read_exercise(name: str, content: bytes) -> Exercise:
         _matching(reader, facts, "weights_run", _RUN, "the name of a training"),
         facts.get("message", ""),
         _by(reader, facts),
-        _only(reader, facts.get("only", {})),
+        _handles(reader, facts, "only"),
+        _handles(reader, facts, "hidden"),
         Limits(**limits),
         _due(reader, facts),
         int(_number(reader, facts, "seed", 0, MAX_SEED) or 0),
@@ -86,12 +88,14 @@ def _by(reader: Reader, facts: Mapping[str, Any]) -> str:
     return by
 
 
-def _only(reader: Reader, table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+def _handles(reader: Reader, facts: Mapping[str, Any], name: str) -> dict[str, tuple[str, ...]]:
+    """Return the handles of controls that a table has for each page."""
+    table: Mapping[str, Any] = facts.get(name, {})
     for page, handles in table.items():
         if page not in PAGES:
-            raise reader.error(_FRONT, f"only names pages: {', '.join(PAGES)}; not “{page:.60}”.")
+            raise reader.error(_FRONT, f"{name} names pages: {', '.join(PAGES)}; not “{page:.60}”.")
         if not isinstance(handles, list) or len(handles) > MOST_HANDLES:
-            raise reader.error(_FRONT, f"only has for a page a list of at most {MOST_HANDLES} handles.")
+            raise reader.error(_FRONT, f"{name} has for a page a list of at most {MOST_HANDLES} handles.")
         for one in handles:
             if not isinstance(one, str) or not _HANDLE.fullmatch(one):
                 example = f'"layer0.kernel_size", or "layer0.{ANY}" for all of a layer'

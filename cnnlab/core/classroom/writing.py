@@ -70,6 +70,7 @@ def _exercise_facts(exercise: Exercise) -> dict[str, Any]:
         "points": exercise.points,
         "begin": changed(exercise.begin),
         "only": exercise.only,
+        "hidden": exercise.hidden,
         "limits": changed(exercise.limits),
     }
     return {name: value for name, value in facts.items() if value not in ("", None, {})}

@@ -1,7 +1,7 @@
 """Draw the augmentation settings as live controls, each with its unit, and take what a visitor moves."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 
 import streamlit as st
@@ -14,7 +14,7 @@ from cnnlab.core.words.numbers import decimal
 from cnnlab.ui.parts.controls import Control, Group, Value, live_controls
 from cnnlab.ui.session import Shared
 from cnnlab.ui.session.choices import AugmentChoice
-from cnnlab.ui.session.exercise import is_locked
+from cnnlab.ui.session.exercise import is_hidden, is_locked
 from cnnlab.viz.palette import KIND_COLORS
 
 MOST_SHEAR = 45.0
@@ -36,18 +36,25 @@ HELP = {
 def settings(mine: Shared) -> None:
     """Draw every setting; the groups follow what is switched on."""
     shown = tuple(map(_with_locks, groups(mine.augment, mine.network.picture_shape)))
+    shown = tuple(group for group in shown if group.controls)
     live_controls(KEY, shown, mine.augment.version, lambda values: _take(mine, values))
+    if _named_by(is_hidden):
+        return
     with st.container(horizontal=True):
         st.button("The post's settings", on_click=lambda: _reset(mine, Augmentation.post()))
         st.button("None", on_click=lambda: _reset(mine, Augmentation.none()), help="Rescaling only, as for validation.")
 
 
 def _with_locks(group: Group) -> Group:
-    """Return a group with those controls locked that an exercise keeps as they are: by the first word of a setting."""
-    kept = {_first_word(each.name) for each in fields(Augmentation) if is_locked(AUGMENT, each.name)}
-    return replace(
-        group, controls=tuple(replace(one, locked=_first_word(one.handle) in kept) for one in group.controls)
-    )
+    """Return a group with those controls locked that an exercise keeps as they are, without those that it hides."""
+    kept, hidden = _named_by(is_locked), _named_by(is_hidden)
+    shown = (one for one in group.controls if _first_word(one.handle) not in hidden)
+    return replace(group, controls=tuple(replace(one, locked=_first_word(one.handle) in kept) for one in shown))
+
+
+def _named_by(asked: Callable[[str, str], bool]) -> set[str]:
+    """Return the first words of the settings of which something holds: by these their controls are known."""
+    return {_first_word(each.name) for each in fields(Augmentation) if asked(AUGMENT, each.name)}
 
 
 def _first_word(handle: str) -> str:

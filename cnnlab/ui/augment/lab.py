@@ -17,7 +17,7 @@ from cnnlab.ui.pictures.current import require_input, require_picture
 from cnnlab.ui.pictures.panel import picture_panel
 from cnnlab.ui.pictures.prepared import prepared_in
 from cnnlab.ui.session import Shared, shared
-from cnnlab.ui.session.exercise import is_locked
+from cnnlab.ui.session.exercise import is_hidden, is_locked
 from cnnlab.ui.session.sent import chosen
 from cnnlab.viz.data.augmented import SHOWN, augmented, sample_sources, samples_html, sheet, source, to_levels
 from cnnlab.viz.html import heading, line, quiet, table, tag
@@ -64,6 +64,8 @@ def augmentation_lab() -> None:
 
 def _family(mine: Shared) -> None:
     """Draw the switch between the two families; each keeps its own settings."""
+    if is_hidden(AUGMENT, LAYERS):
+        return
     # A run's settings may have changed the family meanwhile.
     st.session_state["augmentation_family"] = FAMILIES[mine.augment.with_layers]
     st.segmented_control(

@@ -14,7 +14,7 @@ from cnnlab.ui.augment.generator_controls import samples_group, taken_samples
 from cnnlab.ui.parts.controls import Control, Group, Value, live_controls
 from cnnlab.ui.session import Shared
 from cnnlab.ui.session.choices import AugmentChoice
-from cnnlab.ui.session.exercise import is_locked
+from cnnlab.ui.session.exercise import is_hidden, is_locked
 from cnnlab.viz.palette import KIND_COLORS
 
 KEY = "layer_controls"
@@ -48,7 +48,11 @@ def layer_settings(mine: Shared) -> None:
     shown = groups(mine.augment, mine.network.picture_shape)
     if is_locked(AUGMENT, ALL_LAYERS):
         shown = tuple(replace(one, controls=tuple(replace(c, locked=True) for c in one.controls)) for one in shown)
-    live_controls(KEY, shown, mine.augment.version, lambda values: _take(mine, values))
+    hidden = is_hidden(AUGMENT, ALL_LAYERS)
+    # Last is how many samples are drawn, which is only a view.
+    live_controls(KEY, shown[-1:] if hidden else shown, mine.augment.version, lambda values: _take(mine, values))
+    if hidden:
+        return
     with st.container(horizontal=True):
         st.button("Like the post's", on_click=lambda: _use(mine, RandomLayers.like_the_post()))
         none = RandomLayers(rescale=mine.augment.layers.rescale)

@@ -16,7 +16,7 @@ from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
-from cnnlab.ui.session.exercise import is_locked
+from cnnlab.ui.session.exercise import is_hidden, is_locked
 from cnnlab.ui.session.keys import DATA_REFUSED, DATA_REFUSED_TREE
 from cnnlab.ui.session.sent import chosen, text
 from cnnlab.ui.session.services import library, settings
@@ -30,6 +30,8 @@ def choose_data() -> None:
     """Draw the choice among bundled, uploaded and served data sets; the choice holds on every page."""
     mine = shared()
     current_data()
+    if is_hidden(DATA, "data"):
+        return
     labels = told_apart({reference: one.choice for reference, one in offered_data().items()})
     st.session_state["data_choice"] = mine.data.reference
     st.radio(

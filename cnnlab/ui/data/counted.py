@@ -11,7 +11,7 @@ from cnnlab.core.data.doctor.finding import Finding
 from cnnlab.core.words import plain
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session import shared
-from cnnlab.ui.session.exercise import is_locked
+from cnnlab.ui.session.exercise import is_hidden, is_locked
 from cnnlab.viz.html import (
     NOTHING,
     Html,
@@ -75,6 +75,8 @@ def _class_order(name: str, classes: tuple[str, ...], usual: tuple[str, ...]) ->
             tag("div", "output = P(class 1) = ", bold(f"P({classes[1]})"), class_="formula"),
             quiet(f"0 means {classes[0]}, 1 means {classes[1]}: what one sigmoid unit answers."),
         )
+    if is_hidden(DATA, "data"):
+        return
     other = tuple(reversed(usual))
     key = f"reverse_classes_{name}"
     st.session_state[key] = classes != usual

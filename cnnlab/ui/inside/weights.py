@@ -20,7 +20,7 @@ from cnnlab.ui.inside.wish import holds, nothing_wished, remember_wish
 from cnnlab.ui.parts.faults import faults_said
 from cnnlab.ui.parts.labels import told_apart
 from cnnlab.ui.session import shared
-from cnnlab.ui.session.exercise import is_locked, kept_run, kept_seed, kept_weights
+from cnnlab.ui.session.exercise import is_hidden, is_locked, kept_run, kept_seed, kept_weights
 from cnnlab.ui.session.keys import RANDOM_SEED, WEIGHTS_SOURCE
 from cnnlab.ui.session.sent import chosen, place
 from cnnlab.ui.session.services import store
@@ -151,6 +151,8 @@ def weights_control(shown: str, trained: Trained | None) -> None:
     WEIGHTS_SOURCE.set(shown)
     with faults_said():
         store().runs(1)
+    if is_hidden(LOOK, "weights"):
+        return
     st.selectbox(
         "Weights",
         list(labels),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from cnnlab.core.classroom.handles import NETWORK, SIZE
+from cnnlab.core.classroom.handles import LAYERS, NETWORK, SIZE
 from cnnlab.core.network import Network
 from cnnlab.core.network.layers import Option
 from cnnlab.core.network.network import input_shape_of
@@ -12,7 +12,7 @@ from cnnlab.core.shapes import layer_names
 from cnnlab.core.teach.brief import describe_pair
 from cnnlab.ui.parts.controls import Control, Group, Number, Value
 from cnnlab.ui.session import Shared, shared
-from cnnlab.ui.session.exercise import at_work, is_locked
+from cnnlab.ui.session.exercise import at_work, is_hidden, is_locked
 from cnnlab.viz.palette import KIND_COLORS, KIND_OF_CLASS
 
 SIZES = (4, 256, 1)
@@ -52,15 +52,19 @@ def layer_groups(network: Network) -> tuple[Group, ...]:
 
 
 def with_locks(groups: Iterable[Group]) -> tuple[Group, ...]:
-    """Return the groups with those controls locked that an exercise or a trunk keeps as they are."""
+    """Return the groups with those controls locked that an exercise or a trunk keeps, without those that it hides."""
     on_trunk = shared().trunk is not None
     if at_work() is None and not on_trunk:
         return tuple(groups)
 
     def locked(controls: tuple[Control, ...]) -> tuple[Control, ...]:
-        return tuple(replace(one, locked=_is_kept(one.handle, on_trunk)) for one in controls)
+        shown = (one for one in controls if not is_hidden(NETWORK, _lock_of(one.handle)))
+        return tuple(replace(one, locked=_is_kept(one.handle, on_trunk)) for one in shown)
 
-    return tuple(replace(group, controls=locked(group.controls), more=locked(group.more)) for group in groups)
+    found = (replace(group, controls=locked(group.controls), more=locked(group.more)) for group in groups)
+    if is_hidden(NETWORK, LAYERS):
+        found = (replace(group, index=None) for group in found)
+    return tuple(group for group in found if group.controls or group.more or group.index is not None)
 
 
 def _is_kept(handle: str, on_trunk: bool) -> bool:
@@ -74,11 +78,12 @@ def _lock_of(handle: str) -> str:
 
 
 def first_kernel(network: Network) -> Group | None:
-    """Return the one control of the first layer's kernel that has one, as a group; None where no layer has a kernel."""
+    """Return the one control of the first layer's kernel that has one, as a group; None where there is none to show."""
     for index, (layer, name) in enumerate(zip(network.layers, layer_names(network), strict=True)):
         if "kernel_size" in layer.config:
             color = KIND_COLORS[KIND_OF_CLASS[layer.class_name]]
-            return with_locks([Group(name, color, (_control(network, index, "kernel_size"),))])[0]
+            shown = with_locks([Group(name, color, (_control(network, index, "kernel_size"),))])
+            return next(iter(shown), None)
     return None
 
 

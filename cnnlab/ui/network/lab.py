@@ -31,7 +31,7 @@ from cnnlab.ui.parts.sending import Heard, Message
 from cnnlab.ui.session import Shared, shared, traced
 from cnnlab.ui.session.choices import LabChoice
 from cnnlab.ui.session.decoders import decimal, flag, position, record, row, word
-from cnnlab.ui.session.exercise import is_locked
+from cnnlab.ui.session.exercise import is_hidden, is_locked
 from cnnlab.viz.html import Html, quiet, together
 from cnnlab.viz.network.diagram import closer_look, diagram
 from cnnlab.viz.network.panels import doctor_panel, head_panel, layer_panel, post_panel, remarks_panel
@@ -105,7 +105,7 @@ def architecture() -> None:
     groups = layer_groups(mine.network) if mine.lab.editor else stage_groups(mine.network)
     rows, problem = traced(mine.network)
     view = seen(mine)
-    hidden = view.hides
+    hidden, bare = view.hides, is_hidden(NETWORK, LAYERS)
     data = {
         "strip": strip_data(mine.network, mine.layer.selected, hide=view.is_hidden("shape")),
         "total": _total(rows, problem, view.is_hidden("params")),
@@ -115,18 +115,19 @@ def architecture() -> None:
         "history": _possible(mine),
         "panel": _panel(mine, rows, problem),
         "post": "" if problem or hidden else post_panel(post_differs(mine.network)),
-        "head": head_panel(head_of(mine.network), *mine.lab.logits),
+        "head": "" if bare else head_panel(head_of(mine.network), *mine.lab.logits),
         "logits": mine.lab.logits,
-        "presets": _presets(mine.network),
+        "presets": {"names": (), "current": "", "why": ""} if bare else _presets(mine.network),
         "link": carried_text(mine.network, mine.trunk),
         "kept": kept_data(),
         "diagram": _diagram(mine, rows),
         "unit": unit_data(mine, rows, hidden),
         "editor": mine.lab.editor,
-        "classes": offered(mine.network),
+        "classes": () if bare else offered(mine.network),
         "adding": _adding(mine),
         "full": _is_full(mine.network),
         "frozen": is_locked(NETWORK, LAYERS),
+        "bare": bare,
     }
     _LAB(KEY, [data], *_heard(mine, groups))
 
@@ -146,7 +147,7 @@ def _heard(mine: Shared, groups: Sequence[Group]) -> Iterable[Heard]:
     yield LabSends.preset.to(lambda key: _take_preset(mine, key))
     yield LabSends.view.to(lambda wish: change_view(mine, wish))
     yield LabSends.answer.to(lambda prediction: answer(mine, prediction))
-    yield LabSends.head.to(lambda head: mine.change_network(with_head(mine.network, head)))
+    yield LabSends.head.to(lambda head: _take_head(mine, head))
     yield LabSends.logits.to(lambda logits: _show(mine, replace(mine.lab, logits=(logits.first, logits.second))))
 
 
@@ -189,7 +190,7 @@ def _mend(mine: Shared, fix: int) -> None:
 def _edit(mine: Shared, edit: Edit) -> None:
     """Do what a button of the editor asks for, if there is such a layer and room for another one."""
     network = mine.network
-    if _is_full(network) and edit.what in ("add", "duplicate"):
+    if is_hidden(NETWORK, LAYERS) or (_is_full(network) and edit.what in ("add", "duplicate")):
         return
     if edit.what == "add" and edit.class_name in NEW:
         behind = len(network.layers) if mine.layer.selected is None else mine.layer.selected + 1
@@ -222,9 +223,14 @@ def _presets(network: Network) -> dict[str, object]:
     }
 
 
+def _take_head(mine: Shared, head: str) -> None:
+    if not is_hidden(NETWORK, LAYERS):
+        mine.change_network(with_head(mine.network, head))
+
+
 def _take_preset(mine: Shared, key: str) -> None:
     for preset in PRESETS:
-        if preset.key == key:
+        if preset.key == key and not is_hidden(NETWORK, LAYERS):
             mine.change_network(preset.network)
 
 
@@ -251,7 +257,7 @@ def _go(mine: Shared, step: str) -> None:
         mine.undo()
     elif step == "redo":
         mine.redo()
-    elif step == "reset":
+    elif step == "reset" and not is_hidden(NETWORK, LAYERS):
         mine.change_network(Network.seed())
 
 

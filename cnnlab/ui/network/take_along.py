@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from cnnlab.core.classroom.handles import LAYERS, NETWORK
 from cnnlab.core.exchange.keras_code import keras_script
 from cnnlab.core.exchange.link import MOST_LAYERS
 from cnnlab.core.network import Network, NetworkFormatError
@@ -12,7 +13,7 @@ from cnnlab.core.pictures import shown_name
 from cnnlab.core.shapes import InvalidNetwork
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import Shared, shared
-from cnnlab.ui.session.exercise import withheld
+from cnnlab.ui.session.exercise import is_hidden, withheld
 from cnnlab.viz.network.notebook import note, notebook
 
 MOST_BYTES = 1 << 20
@@ -25,8 +26,9 @@ def take_along() -> None:
         if not withheld():
             _with_numbers(mine)
         st.download_button("JSON", _now(mine, _as_json), "network.json", "application/json", on_click="ignore")
-        with st.popover("Open a JSON"):
-            st.file_uploader("A network as JSON", type=["json"], key="network_file", on_change=_take_file)
+        if not is_hidden(NETWORK, LAYERS):
+            with st.popover("Open a JSON"):
+                st.file_uploader("A network as JSON", type=["json"], key="network_file", on_change=_take_file)
     if refused := st.session_state.get("network_refused"):
         refuse(refused)
 

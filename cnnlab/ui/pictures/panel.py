@@ -27,7 +27,7 @@ from cnnlab.ui.parts.tiles import Tile, tile, tiles
 from cnnlab.ui.pictures.current import drawn
 from cnnlab.ui.pictures.own import draw_camera, draw_paper, take_uploaded
 from cnnlab.ui.session import current_picture, gallery_picture, shared
-from cnnlab.ui.session.exercise import is_locked
+from cnnlab.ui.session.exercise import is_hidden, is_locked
 from cnnlab.ui.session.keys import PICTURE_REFUSED
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import settings
@@ -45,7 +45,8 @@ def picture_panel(*, folded: bool = False) -> HeldPicture:
     While it is `folded` only what takes a dropped file is there.
     """
     if is_locked(LOOK, "picture"):
-        show_html(quiet("This exercise keeps the picture as it is."))
+        if not is_hidden(LOOK, "picture"):
+            show_html(quiet("This exercise keeps the picture as it is."))
         return current_picture()
     with st.container(key="picture_upload"):
         st.file_uploader(

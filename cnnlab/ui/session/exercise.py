@@ -101,6 +101,12 @@ def is_locked(page: str, handle: str) -> bool:
     return work is not None and not work.exercise.may_touch(page, handle)
 
 
+def is_hidden(page: str, handle: str) -> bool:
+    """Tell whether an exercise shows a control of a page to nobody; it is locked then too."""
+    work = at_work()
+    return work is not None and work.exercise.hides(page, handle)
+
+
 def kept_weights() -> str:
     """Return the key of the weights that an exercise keeps on the pages, empty where a visitor may choose."""
     work = at_work()

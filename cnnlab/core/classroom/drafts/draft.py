@@ -84,6 +84,7 @@ class Draft:
     network: Network = field(default_factory=Network.seed)
     weights_run: str = ""
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     steps: tuple[DraftStep, ...] = (DraftStep(),)
     lang: str = "en"
@@ -132,6 +133,7 @@ def draft_of(exercise: Exercise) -> Draft:
         exercise.network,
         exercise.weights_run,
         exercise.only,
+        exercise.hidden,
         exercise.limits,
         tuple(map(_step, lesson.steps)),
         lesson.lang,

@@ -124,6 +124,7 @@ def _unread(draft: Draft) -> Exercise:
         draft.message.strip(),
         _line(draft.by),
         draft.only,
+        draft.hidden,
         draft.limits,
         draft.due,
         draft.seed,

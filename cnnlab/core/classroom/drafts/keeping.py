@@ -47,12 +47,12 @@ def read_draft(text: str) -> Draft:
         form = dict(json.loads(text))
         network = decode(form.pop("network"))
         begin, limits = _go(form.pop("begin")), _made(Limits, form.pop("limits"))
-        only = {str(page): tuple(map(str, handles)) for page, handles in dict(form.pop("only", {})).items()}
+        only, hidden = (_handles(form.pop(name, {})) for name in ("only", "hidden"))
         steps = tuple(_read_step(dict(each)) for each in form.pop("steps"))
         made = _made(Draft, form)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise DraftError("This is no draft of an exercise.") from None
-    return replace(made, network=network, begin=begin, limits=limits, only=only, steps=steps)
+    return replace(made, network=network, begin=begin, limits=limits, only=only, hidden=hidden, steps=steps)
 
 
 def _step(step: DraftStep) -> dict[str, Any]:
@@ -82,6 +82,10 @@ def _read_ask(form: dict[str, Any]) -> DraftAsk:
 
 def _go(form: Any) -> Go:
     return Reader("draft", "en").go(dict(form), 1)
+
+
+def _handles(form: Any) -> dict[str, tuple[str, ...]]:
+    return {str(page): tuple(map(str, handles)) for page, handles in dict(form).items()}
 
 
 def _made(kind: type[T], form: Mapping[str, Any]) -> T:

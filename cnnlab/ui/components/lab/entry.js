@@ -22,7 +22,7 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
   }
   markChosen(find(".controls"), data.strip.selected)
   const adding = find(".adding")
-  adding.hidden = !data.editor
+  adding.hidden = !data.editor || data.bare
   const kind = adding.querySelector("select")
   if (!kind.options.length) kind.append(...data.classes.map((name) => new Option(name, name)))
   adding.querySelector("button").textContent = data.adding
@@ -54,6 +54,9 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
   }
   drawPresets(find(".presets"), data.presets)
   find(".presets").disabled = data.frozen
+  for (const one of [find(".presets").closest("label"), find("[data-history=reset]"), find(".st-key-output_head")]) {
+    one.hidden = data.bare
+  }
   find(".preset-why").textContent = data.presets.why
   find(".lab").dataset.drawn = ""
   find(".copy-link").onclick = () => copyLink(data.link && address(`architecture?net=${data.link}`))

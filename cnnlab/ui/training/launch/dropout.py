@@ -2,10 +2,13 @@
 
 import streamlit as st
 
+from cnnlab.core.classroom.handles import LAYERS, NETWORK
+from cnnlab.core.network import Network
 from cnnlab.core.network.edit import NEW, dropout_rates, with_dropout
 from cnnlab.core.shapes import layer_names
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.exercise import is_hidden
 from cnnlab.ui.session.sent import number
 from cnnlab.viz.html import quiet
 
@@ -20,6 +23,8 @@ def dropout_setting() -> None:
     """Draw the rate of the current network's Dropout layers, or the offer to add one."""
     mine = shared()
     rates = dropout_rates(mine.network)
+    if _is_hidden(mine.network):
+        return
     if not rates:
         new = NEW["Dropout"].config["rate"]
         show_html(quiet("Dropout: the network has no Dropout layer."))
@@ -48,3 +53,10 @@ def dropout_setting() -> None:
         dropping = [name for name, layer in named if layer.class_name == "Dropout"]
         shown = ", ".join(f"{name} {value:g}" for name, value in zip(dropping, rates, strict=True))
         show_html(quiet(f"They differ now ({shown}); a change here sets them all."))
+
+
+def _is_hidden(network: Network) -> bool:
+    """Tell whether an exercise hides what this sets: the rate of each Dropout layer, or that there is one."""
+    places = [place for place, layer in enumerate(network.layers) if layer.class_name == "Dropout"]
+    handles = [f"layer{place}.rate" for place in places] or [LAYERS]
+    return any(is_hidden(NETWORK, handle) for handle in handles)

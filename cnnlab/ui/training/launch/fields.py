@@ -8,16 +8,16 @@ import streamlit as st
 from cnnlab.core.classroom.handles import TRAIN
 from cnnlab.runs.record.settings import ASKED, BY_NAME, Setting
 from cnnlab.ui.parts.html import show_html
-from cnnlab.ui.session.exercise import is_locked, kept_training, most_epochs
+from cnnlab.ui.session.exercise import is_hidden, is_locked, kept_training, most_epochs
 from cnnlab.viz.html import bold, quiet
 
 NO_NAME = {"loss": "the one that fits the output"}  # what the form calls None where the comparison has other words
 
 
 def field(name: str) -> None:
-    """Draw the field of a setting; one of another optimizer has none."""
+    """Draw the field of a setting; one of another optimizer, or one that an exercise hides, has none."""
     setting = _bounded(BY_NAME[name])
-    if not setting.belongs_to(asked("optimizer")):
+    if not setting.belongs_to(asked("optimizer")) or is_hidden(TRAIN, name):
         return
     if is_line(setting):
         _line(setting)

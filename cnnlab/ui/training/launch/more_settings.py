@@ -6,7 +6,7 @@ from cnnlab.core.classroom.handles import TRAIN
 from cnnlab.runs.record import LONGEST_NAME, RunSpec
 from cnnlab.runs.record.settings import ASKED
 from cnnlab.ui.data.sequences.followed import followed_choice
-from cnnlab.ui.session.exercise import is_locked, kept_training
+from cnnlab.ui.session.exercise import is_hidden, is_locked, kept_training
 from cnnlab.ui.session.keys import AUGMENT, FOLLOW_PICTURE, RUN_NAME, START_PAUSED
 from cnnlab.ui.training.launch.dropout import dropout_setting
 from cnnlab.ui.training.launch.fields import field, is_line
@@ -72,14 +72,16 @@ def _of_sequences(spec: RunSpec) -> None:
 
 def _of_pictures(*, kept: bool) -> bool:
     """Draw what only pictures have, and return whether they are augmented."""
-    augment = st.toggle(
-        "Augment the training pictures",
-        AUGMENT.default,
-        key=AUGMENT.name,
-        persist_state="session",
-        help="With the settings of the augmentation page.",
-        disabled=kept,
-    )
+    augment = AUGMENT.get()
+    if not is_hidden(TRAIN, "augment"):
+        augment = st.toggle(
+            "Augment the training pictures",
+            AUGMENT.default,
+            key=AUGMENT.name,
+            persist_state="session",
+            help="With the settings of the augmentation page.",
+            disabled=kept,
+        )
     st.toggle(
         "Follow my picture",
         FOLLOW_PICTURE.default,

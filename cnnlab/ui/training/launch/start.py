@@ -23,7 +23,7 @@ from cnnlab.ui.parts.pages import link, link_to_sequences
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.parts.teacher import teacher_panel
 from cnnlab.ui.session import shared
-from cnnlab.ui.session.exercise import is_locked
+from cnnlab.ui.session.exercise import is_hidden, is_locked
 from cnnlab.ui.session.keys import IMAGE_SIZE, START_PAUSED
 from cnnlab.ui.session.services import engine, settings
 from cnnlab.ui.session.visitor import nickname_field
@@ -55,11 +55,10 @@ def start_panel() -> None:
     features_said(augments(spec.augmentation))
     problem = check(spec.network)
     loss = None if problem else _loss(spec)
-    with st.container(key="start_training"):
-        cannot = problem is not None or isinstance(loss, str) or is_locked(TRAIN, "start")
-        begin = "Start training, paused" if START_PAUSED.get() else "Start training"
-        if st.button(begin, type="primary", disabled=cannot, width="stretch") and not cannot:
-            _start(spec)
+    cannot = problem is not None or isinstance(loss, str) or is_locked(TRAIN, "start")
+    hidden = is_hidden(TRAIN, "start")
+    if not hidden:
+        _start_button(spec, cannot=cannot)
     if problem is not None:
         notice(f"At this size it cannot exist. {problem}")
     elif isinstance(loss, str):
@@ -68,14 +67,22 @@ def start_panel() -> None:
         show_html(quiet("Loss: ", bold(loss.name), f", because {loss.reason}."))
     if said := said_of_limits():
         show_html(quiet(said))
-    rate_finder(spec, disabled=cannot)
-    if problem is None:
+    if not (hidden or is_hidden(TRAIN, "learning_rate")):
+        rate_finder(spec, disabled=cannot)
+    if problem is None and not hidden:
         experiments_panel(spec)
     if settings().engine == "ray":
         st.fragment(_room, run_every=CLUSTER_SECONDS)()
     else:
         _slots("This server", settings().slots)
     teacher_panel()
+
+
+def _start_button(spec: RunSpec, *, cannot: bool) -> None:
+    with st.container(key="start_training"):
+        begin = "Start training, paused" if START_PAUSED.get() else "Start training"
+        if st.button(begin, type="primary", disabled=cannot, width="stretch") and not cannot:
+            _start(spec)
 
 
 def _said_once(problem: str) -> None:
@@ -146,7 +153,7 @@ def _image_size(network: Network) -> None:
         show_html(quiet(f"Your network reads sequences of {describe_shape(network.input_shape)}."))
         link_to_sequences()
         return
-    if shared().trunk is not None:
+    if shared().trunk is not None or is_hidden(TRAIN, "image_size"):
         return
     height, width, _ = network.picture_shape
     if height != width:

@@ -22,6 +22,10 @@ from cnnlab.core.words import Refusal
 from tests.unit.classroom.exercise_files import FRONT, NOW, SECRETS, STEPS, exercise
 
 
+def exercise_of(text: str) -> Exercise:
+    return read_exercise("one-kernel.md", text.encode())
+
+
 def same(one: Exercise, other: Exercise) -> bool:
     def lineless(each: Exercise) -> Exercise:
         steps = tuple(replace(step, line=0) for step in each.lesson.steps)
@@ -81,6 +85,20 @@ def test_only_what_is_named_may_be_touched_and_on_other_pages_everything() -> No
     assert found.may_touch("training", "epochs")
 
 
+def test_what_is_hidden_may_not_be_touched_either() -> None:
+    found = exercise(
+        FRONT.replace("+++\n\n", "").replace("limits =", 'hidden = { architecture = ["layer2.*"] }\nlimits =')
+    )
+    assert found.hides("architecture", "layer2.pool_size")
+    assert not found.may_touch("architecture", "layer2.pool_size")
+    assert found.may_touch("architecture", "layer0.kernel_size")
+    assert not found.hides("architecture", "layer0.kernel_size")
+    seen = found.for_student()
+    assert seen.hides("architecture", "layer2.pool_size")
+    assert not seen.may_touch("architecture", "layer2.pool_size")
+    assert same(exercise_of(write_exercise(found)), found)
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -94,6 +112,8 @@ def test_only_what_is_named_may_be_touched_and_on_other_pages_everything() -> No
         ("only = { cellar = [] }", "only names pages: home"),
         ('only = { data = "all" }', "only has for a page a list"),
         ('only = { data = ["<b>"] }', "a handle is the name of a control"),
+        ("hidden = { cellar = [] }", "hidden names pages: home"),
+        ('hidden = { data = ["<b>"] }', "a handle is the name of a control"),
         ("limits = { epochs = 0 }", "epochs is a whole number of at least 1"),
         ("limits = { wishes = 3 }", "there is no wishes; there are epochs"),
         ('network = "1.AAAA"', "network is the text behind net="),

@@ -1,5 +1,6 @@
-"""Draw what students may touch, page by page, and how much they may train."""
+"""Draw what students may touch and see, page by page, and how much they may train."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -32,38 +33,75 @@ def touched() -> None:
 def _page(draft: Draft, page: str, handles: dict[str, str]) -> None:
     only = draft.only.get(page)
     amount = ALL if only is None else NONE if not only else SOME
-    # What a file names by a pattern stays as it is, and stands there to be taken away.
-    words = handles | {each: each for each in only or () if each not in handles}
-    key = field_key("only", page, "these")
+
+    def put(allowed: tuple[str, ...] | None) -> None:
+        edit(lambda d: replace(d, only=_with(d.only, page, allowed)))
 
     def put_amount(picked: str) -> None:
-        allowed = {ALL: None, NONE: (), SOME: tuple(handles)[:1]}[picked]
-        edit(lambda d: replace(d, only=_with(d, page, allowed)))
-
-    def put_these() -> None:
-        given = st.session_state.get(key)
-        picked = tuple(each for each in words if isinstance(given, list) and each in given)[:MOST_HANDLES]
-        edit(lambda d: replace(d, only=_with(d, page, picked)))
+        put({ALL: None, NONE: (), SOME: tuple(handles)[:1]}[picked])
 
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     with left:
         menu(PAGE_TITLES[page], field_key("only", page), _AMOUNTS, amount, put_amount)
     if amount == SOME:
         with right:
-            st.multiselect(
-                f"What may be touched: {PAGE_TITLES[page]}",
-                list(words),
-                list(only or ()),
-                key=key,
-                format_func=words.__getitem__,
-                label_visibility="collapsed",
-                on_change=put_these,
-            )
+            label, key = f"What may be touched: {PAGE_TITLES[page]}", field_key("only", page, "these")
+            _these(label, key, handles, only or (), put, hide_label=True)
 
 
-def _with(draft: Draft, page: str, allowed: tuple[str, ...] | None) -> dict[str, tuple[str, ...]]:
-    others = {name: handles for name, handles in draft.only.items() if name != page}
-    return others if allowed is None else others | {page: allowed}
+def unseen() -> None:
+    """Draw for each page which controls are not even shown there."""
+    draft = drafting().draft
+    chosen = sum(map(len, draft.hidden.values()))
+    show_html(
+        heading("What they do not see"), quiet("These controls are not sent to a student, and nobody can use them.")
+    )
+    with st.expander(f"Hide controls ({chosen})", key=field_key("hidden")):
+        for page, handles in handles_of(draft.network).items():
+            _unseen(draft, page, handles)
+
+
+def _unseen(draft: Draft, page: str, handles: dict[str, str]) -> None:
+    def put(hidden: tuple[str, ...]) -> None:
+        edit(lambda d: replace(d, hidden=_with(d.hidden, page, hidden or None)))
+
+    _these(f"Hidden: {PAGE_TITLES[page]}", field_key("hidden", page), handles, draft.hidden.get(page, ()), put)
+
+
+def _these(
+    label: str,
+    key: str,
+    handles: dict[str, str],
+    now: tuple[str, ...],
+    put: Callable[[tuple[str, ...]], None],
+    *,
+    hide_label: bool = False,
+) -> None:
+    """Draw a field for some of the handles."""
+    # What a file names by a pattern stays as it is, and stands there to be taken away.
+    words = handles | {each: each for each in now if each not in handles}
+
+    def take() -> None:
+        given = st.session_state.get(key)
+        put(tuple(each for each in words if isinstance(given, list) and each in given)[:MOST_HANDLES])
+
+    st.multiselect(
+        label,
+        list(words),
+        list(now),
+        key=key,
+        format_func=words.__getitem__,
+        label_visibility="collapsed" if hide_label else "visible",
+        placeholder="none" if not hide_label else None,
+        on_change=take,
+    )
+
+
+def _with(
+    before: Mapping[str, tuple[str, ...]], page: str, named: tuple[str, ...] | None
+) -> dict[str, tuple[str, ...]]:
+    others = {name: handles for name, handles in before.items() if name != page}
+    return others if named is None else others | {page: named}
 
 
 def limits() -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnlab.ui.classroom.give.file import text_of_file
 from cnnlab.ui.classroom.give.form.about import about
-from cnnlab.ui.classroom.give.form.allowed import limits, touched
+from cnnlab.ui.classroom.give.form.allowed import limits, touched, unseen
 from cnnlab.ui.classroom.give.form.begins import begins
 from cnnlab.ui.classroom.give.form.check import check
 from cnnlab.ui.classroom.give.form.drafting import drafting, field_key, undo
@@ -34,6 +34,7 @@ def editor() -> None:
             begins()
         with may:
             touched()
+            unseen()
             limits()
         with file:
             text_of_file()
