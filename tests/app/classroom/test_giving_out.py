@@ -300,13 +300,21 @@ def test_words_that_somebody_typed_stay_words(name: str) -> None:
 def test_only_controls_that_exist_can_be_left_open() -> None:
     app = written(unlocked())
     choose(app, "Architecture", "some")
-    (handles,) = [m for m in app.multiselect if "Architecture" in m.label]
+    (handles,) = [m for m in app.multiselect if m.label == "What may be touched: Architecture"]
     handles.set_value(["input.size"]).run()
     assert draft(app).only == {"architecture": ("input.size",)}
     app.session_state[handles.key] = ["<script>", "layer0.kernel_size"]
     labelled(app.selectbox, "Data").set_value("none").run()
     assert not app.exception
     assert draft(app).only["data"] == ()
+    (hidden,) = [m for m in app.multiselect if m.label == "Hidden: Training"]
+    hidden.set_value(["epochs", "start"]).run()
+    assert draft(app).hidden == {"training": ("start", "epochs")}
+    app.session_state[hidden.key] = ["<script>"]
+    labelled(app.multiselect, "Hidden: Data").set_value(["data"]).run()
+    assert not app.exception
+    assert draft(app).hidden["data"] == ("data",)
+    assert "<script>" not in str(draft(app).hidden)
 
 
 @pytest.mark.usefixtures("with_key")

@@ -1,8 +1,9 @@
 """A student's work without a browser: the door, a name, answers, hints, handing in, and coming back."""
 
+import json
 import re
 from dataclasses import replace
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -399,3 +400,15 @@ def test_a_lesson_ends_the_exercise(opened: Opened) -> None:
     trigger(app, "lesson_path", "opened", 0)
     assert WORK not in app.session_state
     assert mine(app).lock is None
+
+
+def test_the_tab_is_told_which_fields_to_keep_and_what_was_answered(opened: Opened) -> None:
+    def fields(app: AppTest) -> Any:
+        return json.loads(keyed(app, "half_typed").proto.json)[0]["fields"]
+
+    app = begun(opened())
+    (field,) = [each for each in app.text_input if (each.key or "").startswith("exercise_")]
+    assert fields(app) == [{"key": field.key, "given": ""}]
+    assert fields(answered(app, "150")) == [{"key": field.key, "given": "150"}]
+    (sentence,) = fields(to_step(app, 2))
+    assert sentence["key"] == field.key.removesuffix("_0_0") + "_1_1", "a choice is not typed"

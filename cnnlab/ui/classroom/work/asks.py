@@ -34,7 +34,7 @@ SAYS = {
 def ask_box(view: Work, at: At, now: Situation) -> None:
     """Draw a question: its field, the last answer with what it is worth, its hint and its explanation."""
     ask, asked = view.exercise.steps[at[0]].asks[at[1]], view.asked.get(at, Asked())
-    facts, key, lang = facts_of(now), _key(view, at), view.exercise.lang
+    facts, key, lang = facts_of(now), field_key(view, at), view.exercise.lang
     show_html(question(ask.question, facts, lang))
     if asked.phase in SAYS:
         show_html(notice(SAYS[asked.phase], color="var(--accent)"))
@@ -55,7 +55,8 @@ def ask_box(view: Work, at: At, now: Situation) -> None:
         show_html(told(ask.explain, facts, lang))
 
 
-def _key(view: Work, at: At) -> str:
+def field_key(view: Work, at: At) -> str:
+    """Return the key of the field of a question."""
     # The next one in this browser must not find what was typed here.
     return f"exercise_{view.student.id}_{view.version}_{at[0]}_{at[1]}"
 

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from cnnlab.classroom.record.errors import ClassroomError
-from cnnlab.classroom.record.work import Standing, Work
+from cnnlab.classroom.record.work import Asked, Standing, Work
 from cnnlab.core.lessons import LanguageError, Situation
 from cnnlab.core.lessons.facts import facts_of
-from cnnlab.ui.classroom.work.asks import ask_box
+from cnnlab.ui.classroom.work.asks import ask_box, field_key
 from cnnlab.ui.classroom.work.coming import begin_anew, keep, leave, view_kept
 from cnnlab.ui.classroom.work.desk import Desk, desk_of
+from cnnlab.ui.classroom.work.half_typed import keep_half_typed
 from cnnlab.ui.classroom.work.hand_in import hand_in_box
 from cnnlab.ui.classroom.work.stage import go_to, move
 from cnnlab.ui.classroom.work.standing import standing_on
@@ -42,6 +43,7 @@ def work_dock(page: str, hindered: str) -> None:
         # Live controls draw their own part of a page anew, not the dock.
         st.fragment(_pulse, run_every=GOAL_SECONDS if waits else QUIET_SECONDS)(page)
         _questions(work, view, now, sentence=True)
+        _keep_half_typed(work, view)
         _moves(work, view)
         hand_in_box(work, view)
     light(page, step.go, lang, asks_place=any(ask.kind == "place" for ask in step.asks))
@@ -81,6 +83,16 @@ def _questions(work: AtWork, view: Work, now: Situation, *, sentence: bool) -> N
     for j, ask in enumerate(view.exercise.steps[at].asks):
         if (ask.kind == "sentence") == sentence:
             ask_box(view, (at, j), now)
+
+
+def _keep_half_typed(work: AtWork, view: Work) -> None:
+    """Let the tab keep what is typed into the fields of the step; in a preview nothing is kept."""
+    if work.is_preview:
+        return
+    step = work.step or 0
+    typed = [(step, j) for j, ask in enumerate(view.exercise.steps[step].asks) if ask.kind in ("answer", "sentence")]
+    last = {at: view.asked.get(at, Asked()).last for at in typed}
+    keep_half_typed({field_key(view, at): "" if one is None else one.given for at, one in last.items()})
 
 
 def _pulse(page: str) -> None:
