@@ -30,7 +30,7 @@ from cnnlab.core.pictures.gallery import pictures
 from cnnlab.core.pictures.patterns import PATTERNS
 from cnnlab.core.sequences.loading import is_made, problems_of
 from cnnlab.core.shapes import layer_names, trace
-from cnnlab.core.teach.predict import ASKED, Verdict
+from cnnlab.core.teach.predict import ASKED, SIDES, Verdict
 from cnnlab.core.teach.predict import judge as judge_row
 
 LONGEST_ANSWER = 300
@@ -182,7 +182,7 @@ def _known_slip(answer: Expression, given: str, situation: Situation) -> Verdict
 def number_of_layer(answer: Expression, network: Network) -> tuple[int, str] | None:
     """Return which layer and which of its numbers an answer asks for, None if the instruments do not ask for it."""
     found = _ABOUT_A_LAYER.fullmatch(answer.text)
-    if found is None or found[1] not in ASKED:
+    if found is None or found[1] not in {*ASKED, *SIDES}:
         return None
     return layer_names(network).index(found[2] or found[3]), found[1]
 

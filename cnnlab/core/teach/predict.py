@@ -50,9 +50,29 @@ ASKED: Mapping[str, _Asked] = {
 """What can be asked for: output shape (height, width, channels), parameters, multiply-adds, receptive field."""
 
 
+def _side(said: str, place: int) -> _Asked:
+    """Ask for one number of the output shape; its slips are those of the shape that differ there."""
+
+    def slips(network: Network, rows: Sequence[Row], index: int) -> Iterator[Slip]:
+        right = rows[index].output_shape
+        for slip in shape_slips(network, rows, index):
+            if len(slip.value) == len(right) and slip.value[place] != right[place]:
+                yield Slip(slip.name, (slip.value[place],), slip.message)
+
+    return _Asked(said, lambda row: (row.output_shape[place],), lambda a: f"{a[0]:,}", slips)
+
+
+SIDES: Mapping[str, _Asked] = {
+    "height": _side("height of the maps", 0),
+    "width": _side("width of the maps", 1),
+    "channels": _side("output channels", -1),
+}
+"""What a lesson or an exercise can ask for beside that: one number of the output shape."""
+
+
 def known_slips(network: Network, rows: Sequence[Row], index: int, column: str) -> Iterator[str]:
     """Yield what each slip gives for `column` of layer `index`, as it is written; one answer for each sentence."""
-    asked, said = ASKED[column], set()
+    asked, said = _asked(column), set()
     for slip in asked.slips(network, rows, index):
         if slip.message not in said:
             said.add(slip.message)
@@ -60,12 +80,12 @@ def known_slips(network: Network, rows: Sequence[Row], index: int, column: str) 
 
 
 def judge(network: Network, rows: Sequence[Row], index: int, column: str, given: str) -> Verdict:
-    """Judge an answer, as it was typed, for `column` (a key of `ASKED`) of layer `index`.
+    """Judge an answer, as it was typed, for `column` (a key of `ASKED` or of `SIDES`) of layer `index`.
 
     A shape may be written 148 × 148 × 32, 148, 148, 32 or (None, 148, 148, 32); a count with or without commas; one
     number stands for a square receptive field, or for the height and width of maps, which is still asked for in full.
     """
-    asked = ASKED[column]
+    asked = _asked(column)
     right = asked.value(rows[index])
     numbers = numbers_in(given, len(right), square=column == "field")
     if numbers is None and (alone := _one_side(network, rows, index, asked, given)):
@@ -80,6 +100,10 @@ def judge(network: Network, rows: Sequence[Row], index: int, column: str, given:
         if slip.value == numbers:
             return Verdict(False, given, slip.message, slip.name)
     return Verdict(False, given, _hint(_names(column, network), numbers, right))
+
+
+def _asked(column: str) -> _Asked:
+    return ASKED[column] if column in ASKED else SIDES[column]
 
 
 def _names(column: str, network: Network) -> tuple[str, ...]:

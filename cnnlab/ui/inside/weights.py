@@ -164,7 +164,7 @@ def weights_control(shown: str, trained: Trained | None) -> None:
     )
     if shown == RANDOM:
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.number_input("Seed", 0, LARGEST_SEED, 0, key=RANDOM_SEED.name, persist_state="session", disabled=locked)
+            st.number_input("Seed", 0, LARGEST_SEED, key=RANDOM_SEED.name, persist_state="session", disabled=locked)
             st.button("Roll again", on_click=_roll, help="Draw other random weights: one more seed.", disabled=locked)
 
     elif trained is not None and trained.epochs and not locked:

@@ -14,6 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.classroom.reading import read_exercise
 from cnnlab.core.network import Network
+from cnnlab.core.sequences.generator import Settings
+from cnnlab.core.sequences.loading import is_made
 from cnnlab.ui.classroom.give import given, network_address
 from cnnlab.ui.classroom.give.form.drafting import DRAFTING, Drafting
 from cnnlab.ui.classroom.give.form.editor import PARTS
@@ -52,7 +54,7 @@ def type_in(app: AppTest, label: str, value: str) -> AppTest:
     return labelled([*app.text_input, *app.text_area], label).set_value(value).run()
 
 
-def choose(app: AppTest, label: str, value: str) -> AppTest:
+def choose(app: AppTest, label: str, value: object) -> AppTest:
     return labelled(app.selectbox, label).set_value(value).run()
 
 
@@ -374,3 +376,37 @@ def test_addresses_of_homes_and_schools_come_first_and_none_that_only_this_compu
     monkeypatch.setattr(network_address.psutil, "net_if_stats", lambda: states)
     assert network_address.addresses_here() == ("192.168.1.5", "172.17.0.1")
     assert network_address.at_address("http://localhost:8501/?x=1", "192.168.1.5") == "http://192.168.1.5:8501/?x=1"
+
+
+@pytest.mark.usefixtures("with_key")
+def test_the_form_of_the_training_page_is_given_by_fields() -> None:
+    app = written(unlocked())
+    for label, value in (("Epochs", 3), ("Batch size", 8), ("Learning rate", 0.01)):
+        field = next(each for each in app.number_input if each.label == label and "training" in each.key)
+        field.set_value(value).run()
+        assert not app.exception
+    choose(app, "Augment", "off")
+    assert draft(app).begin.training == {"epochs": 3, "batch_size": 8, "learning_rate": 0.01, "augment": False}
+    choose(app, "Augment", "")
+    assert draft(app).begin.training == {"epochs": 3, "batch_size": 8, "learning_rate": 0.01}
+    assert lacks(app) == []
+
+
+@pytest.mark.usefixtures("with_key")
+def test_a_choice_begins_with_two_answers_and_says_what_they_lack() -> None:
+    app = choose(written(unlocked()), "Kind of answer", "choices")
+    assert {"Answer 1", "Answer 2"} <= {field.label for field in app.text_input}
+    assert lacks(app) == ["Step 1: question 1 lacks the words of answer 1 and 2."]
+    type_in(app, "Answer 1", "filters")
+    assert lacks(app) == ["Step 1: question 1 lacks the words of answer 2."]
+
+
+def test_sequences_that_are_made_come_along() -> None:
+    app = open_page("exercises")
+    made = Settings(motif="GATTACA", count=200).text
+    mine(app).data = mine(app).data.making(made)
+    press(app, NEW)
+    assert draft(app).begin.data == mine(app).data.reference
+    assert is_made(draft(app).begin.data)
+    assert "made with your settings" in text_of(app)
+    assert "Your data set stays yours" not in text_of(app)

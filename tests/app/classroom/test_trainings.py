@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from streamlit.elements.lib import policies
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.core.classroom.exercise import Exercise, Limits
@@ -130,3 +131,18 @@ def test_nothing_borrowed_is_trained_in_an_exercise(opened: Opened, store: Store
     start(app.run())
     assert "stands on a borrowed trunk" in app.error[0].value
     assert not specs(store)
+
+
+def test_who_is_led_to_the_training_page_leaves_no_warning_in_the_log(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = replace(exercise(), begin=replace(exercise().begin, training={"epochs": 2, "augment": False}))
+    app = begun(opened(link_to(made)))
+    # Streamlit looks only within a server, and says it once.
+    monkeypatch.setattr(policies.runtime, "exists", lambda: True)
+    monkeypatch.setattr(policies, "_shown_default_value_warning", False)
+    go_to(app, "training")
+    assert app.number_input(key="epochs").value == 2
+    assert not app.toggle(key="augment").value
+    assert app.number_input(key="image_size").value > 0
+    assert "default value" not in caplog.text

@@ -96,6 +96,12 @@ class Draft:
         return replace(self, steps=put(self.steps, place, step))
 
 
+def of_kind(ask: DraftAsk, kind: Kind) -> DraftAsk:
+    """Return a question of another kind; a choice begins with two answers, which nobody has typed yet."""
+    choices = ask.choices if ask.choices or kind != "choices" else (DraftChoice(), DraftChoice())
+    return replace(ask, kind=kind, choices=choices)
+
+
 def put(items: tuple[T, ...], place: int, item: T) -> tuple[T, ...]:
     """Return items with another one in one place."""
     return (*items[:place], item, *items[place + 1 :])

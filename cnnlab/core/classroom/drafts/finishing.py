@@ -95,8 +95,10 @@ def _lack(ask: DraftAsk) -> str:
     if ask.kind == "place" and not ask.explain.strip():
         return "needs an explanation that says where the place is."
     if ask.kind == "choices":
-        if len(ask.choices) < 2 or not all(each.text.strip() for each in ask.choices):
-            return "needs at least two answers to choose from, each with words."
+        if len(ask.choices) < 2:
+            return "needs at least two answers to choose from; add one."
+        if empty := [str(place) for place, each in enumerate(ask.choices, 1) if not each.text.strip()]:
+            return f"lacks the words of answer {' and '.join(empty)}."
         if all(each.right == ask.choices[0].right for each in ask.choices):
             return "needs answers that are right and others that are not; mark them."
     return ""

@@ -10,6 +10,7 @@ from cnnlab.core.data.bundled.sets import SETS
 from cnnlab.core.lessons.lesson import FIRST_PICTURE, TRAINING, Go
 from cnnlab.core.pictures.gallery import pictures
 from cnnlab.core.pictures.reference import FromGallery, FromPattern
+from cnnlab.core.sequences.loading import is_made
 from cnnlab.core.shapes import layer_names
 from cnnlab.runs.record.settings import ASKED
 from cnnlab.runs.store.trained import shipped
@@ -32,7 +33,7 @@ def draft_of_now() -> Draft:
     go = Go(
         LAST_PAGE.get(),
         picture=_picture(),
-        data=mine.data.reference if mine.data.reference in SETS else "",
+        data=mine.data.reference if _can_be_given(mine.data.reference) else "",
         weights="trained" if trained is not None and trained.key in shipped() else "" if mine_too else "random",
         layer=layer,
         channel=mine.layer.channel if layer else None,
@@ -60,11 +61,16 @@ def left_out() -> Iterator[str]:
     mine = shared()
     if not _picture():
         yield "Your picture stays yours: students begin with theirs. Choose one of the gallery to give it out."
-    if mine.data.reference not in SETS:
+    if not _can_be_given(mine.data.reference):
         yield "Your data set stays yours: students begin with theirs. Choose one that comes with CNN Lab to give out."
     trained = resolve_choice().trained
     if trained is not None and trained.key in {each.key for each in plain_models()}:
         yield "The weights of your model stay yours: students begin with random ones."
+
+
+def _can_be_given(data: str) -> bool:
+    """Tell whether students have a data set too: it comes with CNN Lab, or is made from its settings."""
+    return data in SETS or is_made(data)
 
 
 def _picture() -> str:

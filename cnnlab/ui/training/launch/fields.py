@@ -22,15 +22,15 @@ def field(name: str) -> None:
     if is_line(setting):
         _line(setting)
         return
-    if name in st.session_state and st.session_state[name] != asked(name):
-        # Bounds can have changed since, and any client can send anything.
+    # A field begins with what the session holds, and with nothing beside it: a lesson or an exercise may have set that.
+    # Bounds can have changed since, and any client can send anything.
+    if name not in st.session_state or st.session_state[name] != asked(name):
         st.session_state[name] = asked(name)
     if setting.usual or setting.choices:
         _choice(setting)
     elif setting.kind is bool:
         st.toggle(
             setting.label,
-            setting.default,
             key=name,
             persist_state="session",
             help=setting.help,
@@ -74,7 +74,6 @@ def _choice(setting: Setting) -> None:
     st.selectbox(
         setting.label,
         offered,
-        offered.index(setting.default),
         key=setting.name,
         format_func=lambda value: NO_NAME.get(setting.name, setting.unset) if value is None else str(value),
         persist_state="session",
@@ -84,11 +83,12 @@ def _choice(setting: Setting) -> None:
 
 
 def _number(setting: Setting) -> None:
+    begins: Any = None if setting.offered is None else "min"  # what stands there comes from the session
     st.number_input(
         setting.label,
         setting.least,
         setting.most,
-        setting.offered,
+        begins,
         setting.step,
         format=None if setting.kind is int else "%g",
         placeholder=setting.unset or None,

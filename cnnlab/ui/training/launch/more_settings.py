@@ -23,6 +23,9 @@ PROBE_HELP = (
 
 def more_settings(spec: RunSpec) -> RunSpec:
     """Draw the settings of a training, and return it as it is augmented."""
+    # What the session holds is all that a field begins with, since a lesson or an exercise may have set it.
+    for each in (AUGMENT, FOLLOW_PICTURE, START_PAUSED):
+        each.set(each.get())
     kept = is_locked(TRAIN, "augment")
     if kept:
         AUGMENT.set(bool(kept_training().get("augment", AUGMENT.default)))
@@ -42,7 +45,6 @@ def more_settings(spec: RunSpec) -> RunSpec:
             _of_sequences(spec)
         st.toggle(
             "Start paused",
-            START_PAUSED.default,
             key=START_PAUSED.name,
             persist_state="session",
             help="Then go on batch by batch or epoch by epoch.",
@@ -60,7 +62,6 @@ def _of_sequences(spec: RunSpec) -> None:
     """Draw what only sequences have: which one is followed."""
     followed = st.toggle(
         "Follow a sequence",
-        FOLLOW_PICTURE.default,
         key=FOLLOW_PICTURE.name,
         persist_state="session",
         help="It is stored with the run, and what the network sees in it after every epoch, with its filters. Whoever "
@@ -76,7 +77,6 @@ def _of_pictures(*, kept: bool) -> bool:
     if not is_hidden(TRAIN, "augment"):
         augment = st.toggle(
             "Augment the training pictures",
-            AUGMENT.default,
             key=AUGMENT.name,
             persist_state="session",
             help="With the settings of the augmentation page.",
@@ -84,7 +84,6 @@ def _of_pictures(*, kept: bool) -> bool:
         )
     st.toggle(
         "Follow my picture",
-        FOLLOW_PICTURE.default,
         key=FOLLOW_PICTURE.name,
         persist_state="session",
         help=PROBE_HELP,

@@ -159,11 +159,12 @@ def _image_size(network: Network) -> None:
     if height != width:
         show_html(quiet("Your network is not square, so this training runs it at ", _pixels(*asked_size()), "."))
         return
+    if IMAGE_SIZE.get() is None:
+        IMAGE_SIZE.set(max(SMALLEST_SIDE, min(LESSON_SIZE, height)))
     st.number_input(
         "Image size",
         SMALLEST_SIDE,
         LARGEST_SIDE,
-        max(SMALLEST_SIDE, min(LESSON_SIZE, height)),
         key=IMAGE_SIZE.name,
         persist_state="session",
         disabled=is_locked(TRAIN, "image_size"),

@@ -17,6 +17,7 @@ from cnnlab.core.classroom.drafts.draft import (
     doubled,
     draft_of,
     moved,
+    of_kind,
     without,
 )
 from cnnlab.core.classroom.drafts.finishing import file_of_draft, finished
@@ -73,6 +74,14 @@ def test_an_exercise_becomes_a_draft_and_the_draft_the_same_exercise(made: Exerc
         (
             one(DraftStep("A", asks=(DraftAsk("Q", "choices", choices=(DraftChoice("a"), DraftChoice("b"))),))),
             "Step 1: question 1 needs answers that are right and others that are not; mark them.",
+        ),
+        (
+            one(DraftStep("A", asks=(of_kind(DraftAsk("Q"), "choices"),))),
+            "Step 1: question 1 lacks the words of answer 1 and 2.",
+        ),
+        (
+            one(DraftStep("A", asks=(DraftAsk("Q", "choices", choices=(DraftChoice("a", RIGHT),)),))),
+            "Step 1: question 1 needs at least two answers to choose from; add one.",
         ),
         (
             one(DraftStep("A", Go("convolution"), asks=(DraftAsk("Q", "place", place="row == 0"),))),

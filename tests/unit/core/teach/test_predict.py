@@ -78,6 +78,31 @@ def test_a_side_alone_is_told_what_is_wrong_with_it_and_what_is_missing(
 
 
 @pytest.mark.parametrize(
+    ("network", "index", "column", "given", "name"),
+    [
+        (SEED, 0, "width", "147", "forgot + 1"),
+        (SEED, 0, "height", "150", "used 'same'"),
+        (SEED, 2, "width", "147", "forgot the strides"),
+        (SEED, 3, "height", "146", "forgot the pooling"),
+        (SEED, 0, "channels", "96", "multiplied the channels"),
+        (WIDE, 0, "width", "10", "swapped height and width"),
+        (SEED, 0, "width", "5", ""),
+    ],
+)
+def test_one_number_of_a_shape_has_the_slips_of_the_shape(
+    network: Network, index: int, column: str, given: str, name: str
+) -> None:
+    assert slip(network, index, column, given) == name
+
+
+def test_every_number_of_a_shape_is_right_alone() -> None:
+    for index, row in enumerate(ROWS):
+        for column, value in zip(("height", "width", "channels"), row.output_shape, strict=False):
+            if len(row.output_shape) == 3:
+                assert judge(SEED, ROWS, index, column, f"{value}").right
+
+
+@pytest.mark.parametrize(
     ("network", "index", "given", "name"),
     [
         (SEED, 0, "150 × 150 × 32", "used 'same'"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from cnnlab.classroom.files import LARGEST, MB
-from cnnlab.core.classroom.drafts.draft import DraftAsk, DraftMistake, DraftStep, doubled, put, without
+from cnnlab.core.classroom.drafts.draft import DraftAsk, DraftMistake, DraftStep, doubled, of_kind, put, without
 from cnnlab.core.classroom.drafts.offers import MEASURED, OF_ALL, OF_LAYER, OFF, PLACES, asked_in, of_layer
 from cnnlab.core.classroom.exercise import Kind
 from cnnlab.core.lessons.language import LONGEST
@@ -74,7 +74,7 @@ def _question(place: int, number: int, ask: DraftAsk, page: str) -> None:
                 key(f"kind_{page}"),
                 _kinds(page, ask.kind),
                 ask.kind,
-                lambda v: change(lambda a: replace(a, kind=v)),
+                lambda v: change(lambda a: of_kind(a, v)),
             )
         if ask.kind == "answer":
             _answer(ask, key, change)
