@@ -389,6 +389,9 @@ def test_the_form_of_the_training_page_is_given_by_fields() -> None:
     assert draft(app).begin.training == {"epochs": 3, "batch_size": 8, "learning_rate": 0.01, "augment": False}
     choose(app, "Augment", "")
     assert draft(app).begin.training == {"epochs": 3, "batch_size": 8, "learning_rate": 0.01}
+    field = next(each for each in app.number_input if each.label == "Epochs" and "training" in each.key)
+    field.set_value(None).run()
+    assert draft(app).begin.training == {"batch_size": 8, "learning_rate": 0.01}
     assert lacks(app) == []
 
 

@@ -179,6 +179,7 @@ def test_the_first_ready_exercise_is_played_to_its_end() -> None:
     now = Situation(first.begins_with)
     (width, params) = (first.lesson.steps[0].asks[0], first.lesson.steps[1].asks[0])
     assert judge(width, "148", now).right
+    assert judge(width, "147", now).slip == "forgot + 1"
     assert judge(width, "150", now).message == "The window stays inside the picture: the border is lost."
     assert judge(params, "896", now).right
 

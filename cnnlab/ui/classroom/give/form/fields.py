@@ -78,13 +78,15 @@ def number_field(
         elif given is None:
             put(None)
 
-    shown = None if value is None else min(max(value, least), most)
+    kind = int if whole else float
+    if key not in st.session_state:
+        st.session_state[key] = None if value is None else kind(min(max(value, least), most))
+    # A field that begins with a number can never be emptied again.
     more: dict[str, Any] = {"key": key, "help": help or None, "placeholder": hint or None, "on_change": take}
     if whole:
-        st.number_input(label, int(least), int(most), None if shown is None else int(shown), step=1, **more)
+        st.number_input(label, int(least), int(most), None, step=1, **more)
     else:
-        left = None if shown is None else float(shown)
-        st.number_input(label, float(least), float(most), left, format="%.10g", **more)
+        st.number_input(label, float(least), float(most), None, format="%.10g", **more)
 
 
 def menu(label: str, key: str, labels: Mapping[K, str], value: K, put: Callable[[K], None], *, help: str = "") -> None:
