@@ -26,7 +26,8 @@ from cnnlab.classroom.store.base import (
 )
 from cnnlab.core.classroom.exercise import At, Exercise
 from cnnlab.core.data.survey.layouts import counted
-from cnnlab.core.lessons.playing import columns_to_hide, judge, reached, why_not
+from cnnlab.core.lessons.judging import judge, why_not
+from cnnlab.core.lessons.playing import columns_to_hide, reached
 from cnnlab.core.lessons.situation import Situation
 from cnnlab.processes.data.jobs import Asker
 

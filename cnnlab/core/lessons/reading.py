@@ -4,18 +4,14 @@ Markdown is read by markdown-it-py without HTML. Whatever is wrong is one senten
 """
 
 import re
-import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.explain.asked import METHODS
-from cnnlab.core.lessons.facts import FACTS
-from cnnlab.core.lessons.language import Expression, LanguageError, read
 from cnnlab.core.lessons.lesson import (
     GO,
     PAGES,
@@ -29,24 +25,21 @@ from cnnlab.core.lessons.lesson import (
     Go,
     Goal,
     Lesson,
-    LessonError,
     Mistake,
     Step,
 )
-from cnnlab.core.lessons.texts import expressions_in
+from cnnlab.core.lessons.tables import LONGEST_WORDS, Tables
 from cnnlab.core.network.presets import PRESETS
 from cnnlab.core.sequences.letters import SequenceError
 from cnnlab.core.sequences.motifs import from_word
 
 LARGEST_FILE = 64_000  # bytes
-MOST_STEPS, MOST_ASKS, MOST_GOALS, MOST_CHOICES = 30, 3, 3, 6
-LONGEST_TEXT, LONGEST_WORDS = 4000, 400
+MOST_STEPS, MOST_ASKS, MOST_GOALS = 30, 3, 3
+LONGEST_TEXT = 4000
 MOST_ENDINGS = 10
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _ENDING = re.compile(r"(?:\.[a-z0-9]{1,10}){1,2}")
 DIRECTIVES = ("go", "ask", "goal")
-
-T = TypeVar("T")
 
 
 def read_lesson(name: str, content: bytes, lang: str = "en") -> Lesson:
@@ -54,14 +47,14 @@ def read_lesson(name: str, content: bytes, lang: str = "en") -> Lesson:
     return Reader(name, lang).lesson(content)
 
 
-class Reader:
+class Reader(Tables):
     """Read the parts of one file; every sentence names it. What a classroom adds to a lesson, it reads with this.
 
     `takes_files` tells whether there is somebody to whom a file can be handed in.
     """
 
     def __init__(self, name: str, lang: str, *, takes_files: bool = False) -> None:
-        self._name = name
+        super().__init__(name)
         self._lang = lang
         self._takes_files = takes_files
 
@@ -78,7 +71,7 @@ class Reader:
         except UnicodeDecodeError:
             raise self.error(1, "a lesson is text in UTF-8; save it so.") from None
         front, body, first = self._front(text)
-        return self._toml(front, 2), body, first
+        return self.toml(front, 2), body, first
 
     def lesson(self, content: bytes) -> Lesson:
         """Return the lesson; what makes an exercise of it stands in a table of its own, and is left alone here."""
@@ -131,7 +124,7 @@ class Reader:
                 continue
             at = first + token.map[0]
             kind = token.info.strip().strip("{}")
-            table = self._toml(token.content, at + 1)
+            table = self.toml(token.content, at + 1)
             if kind == "go":
                 gos.append(self.go(table, at))
             elif kind == "ask":
@@ -190,16 +183,16 @@ class Reader:
         self._motif(facts.get("motif", ""), line)
         facts["endings"] = self._endings(facts, line)
         for kind in {"answer", "place"} & facts.keys():
-            facts[kind] = self._expression(facts[kind], line)
+            facts[kind] = self.expression(facts[kind], line)
         if "place" in facts and not facts.get("explain"):
             raise self.error(line, "a question for a place has an explain that says where it is.")
         facts["mistakes"] = tuple(
-            Mistake(self._expression(each["gives"], line), each["says"])
-            for each in self._rows(facts.get("mistakes", []), line, {"gives": str, "says": str})
+            Mistake(self.expression(each["gives"], line), each["says"])
+            for each in self.rows(facts.get("mistakes", []), line, {"gives": str, "says": str})
         )
         facts["choices"] = tuple(
-            Choice(each["text"], self._expression(each["right"], line), each["says"])
-            for each in self._rows(facts.get("choices", []), line, {"text": str, "right": str, "says": str})
+            Choice(each["text"], self.expression(each["right"], line), each["says"])
+            for each in self.rows(facts.get("choices", []), line, {"text": str, "right": str, "says": str})
         )
         return Ask(**facts)
 
@@ -225,68 +218,7 @@ class Reader:
 
     def _goal(self, table: Mapping[str, Any], line: int) -> Goal:
         facts = self.table(table, line, {"text": str, "when": str}, needed=("text", "when"))
-        return Goal(facts["text"], self._expression(facts["when"], line))
-
-    def _rows(self, rows: Sequence[Any], line: int, known: Mapping[str, type]) -> list[dict[str, Any]]:
-        if len(rows) > MOST_CHOICES or not all(isinstance(row, dict) for row in rows):
-            raise self.error(line, f"expected at most {MOST_CHOICES} tables with {', '.join(known)}.")
-        return [self.table(row, line, known, needed=tuple(known)) for row in rows]
-
-    def table(
-        self,
-        table: Mapping[str, Any],
-        line: int,
-        known: Mapping[str, type],
-        needed: Sequence[str] = (),
-        longest: int = LONGEST_WORDS,
-    ) -> dict[str, Any]:
-        """Return a table with keys that are known and values of their types, texts of at most so many characters."""
-        for key, value in table.items():
-            if key not in known:
-                raise self.error(line, f"there is no {key}; there are {', '.join(known)}.")
-            wanted = known[key]
-            if type(value) is not wanted and not (wanted is float and type(value) is int):
-                raise self.error(line, f"{key} is {_TYPES[wanted]}; not {value!r:.60}.")
-            if isinstance(value, str):
-                self.bounded(value, line, longest)
-        for key in needed:
-            if key not in table:
-                raise self.error(line, f"{key} is missing.")
-        return dict(table)
-
-    def bounded(self, words: str, line: int, longest: int) -> None:
-        """Check the length of a text and the expressions in it."""
-        if len(words) > longest:
-            raise self.error(line, f"a text here has at most {longest} characters; this one has {len(words)}.")
-        for expression in expressions_in(words):
-            self._expression(expression, line)
-
-    def _expression(self, text: str, line: int) -> Expression:
-        expression = self._caught(line, lambda: read(text))
-        for name, given in sorted(expression.asked):
-            if name not in FACTS:
-                raise self.error(line, f"there is no fact {name}; there are {', '.join(FACTS)}.")
-            if FACTS[name].takes != given:
-                raise self.error(line, f"{name} takes {FACTS[name].takes} constants in brackets; not {given}.")
-        return expression
-
-    def _toml(self, text: str, line: int) -> dict[str, Any]:
-        try:
-            return tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise self.error(line, f"this is not TOML: {error}.") from None
-        except RecursionError:
-            raise self.error(line, "this is nested too deeply.") from None
-
-    def _caught(self, line: int, call: Callable[[], T]) -> T:
-        try:
-            return call()
-        except LanguageError as error:
-            raise self.error(line, str(error)) from None
-
-    def error(self, line: int, message: str) -> LessonError:
-        """Return what is wrong in a line."""
-        return LessonError(self._name, line, message)
+        return Goal(facts["text"], self.expression(facts["when"], line))
 
 
 _OFFERED: Mapping[str, Collection[str]] = {
@@ -301,15 +233,6 @@ _ASK: Mapping[str, type] = {
     **dict.fromkeys(("mistakes", "choices", "endings"), list),
     **dict.fromkeys(("sentence", "file"), bool),
     "within": float,
-}
-_TYPES = {
-    str: "a text",
-    int: "a whole number",
-    float: "a number",
-    list: "a list",
-    dict: "a table",
-    bool: "true or false",
-    datetime: "a moment",
 }
 
 

@@ -10,9 +10,10 @@ import numpy as np
 from cnnlab.core.augment import Augmentation, AugmentationError
 from cnnlab.core.data.bundled.sets import SETS
 from cnnlab.core.lessons.facts import facts_of
+from cnnlab.core.lessons.judging import judge, number_of_layer
 from cnnlab.core.lessons.language import Facts, NotYet, evaluate, holds, shown
 from cnnlab.core.lessons.lesson import Ask, Lesson, Step
-from cnnlab.core.lessons.playing import judge, layer_of, network_of, number_of_layer
+from cnnlab.core.lessons.playing import layer_of, network_of
 from cnnlab.core.lessons.situation import DataFacts, RunFacts, Situation, no_run
 from cnnlab.core.lessons.texts import filled
 from cnnlab.core.network import Network, NetworkFormatError

@@ -7,8 +7,9 @@ import streamlit as st
 
 from cnnlab.core.lessons import Ask, Goal, LanguageError, Lesson, Situation
 from cnnlab.core.lessons.facts import facts_of
+from cnnlab.core.lessons.judging import judge
 from cnnlab.core.lessons.language import NotYet, evaluate, holds, shown
-from cnnlab.core.lessons.playing import judge, reached
+from cnnlab.core.lessons.playing import reached
 from cnnlab.core.lessons.texts import filled
 from cnnlab.core.teach.predict import Verdict
 from cnnlab.core.words import plain

@@ -8,8 +8,9 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.lessons import Go, Situation
 from cnnlab.core.lessons.facts import facts_of
+from cnnlab.core.lessons.judging import LONGEST_ANSWER
 from cnnlab.core.lessons.language import Facts, NotYet
-from cnnlab.core.lessons.playing import LONGEST_ANSWER, layer_of
+from cnnlab.core.lessons.playing import layer_of
 from cnnlab.core.lessons.texts import filled, parser_of
 from cnnlab.core.words import plain
 from cnnlab.runs.record import State

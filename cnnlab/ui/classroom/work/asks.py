@@ -8,8 +8,8 @@ from cnnlab.classroom.record.work import Asked, Attempt, Work
 from cnnlab.core.classroom.exercise import At, StudentAsk
 from cnnlab.core.lessons import LanguageError, Situation
 from cnnlab.core.lessons.facts import facts_of
+from cnnlab.core.lessons.judging import LONGEST_ANSWER
 from cnnlab.core.lessons.language import Facts
-from cnnlab.core.lessons.playing import LONGEST_ANSWER
 from cnnlab.core.lessons.texts import filled
 from cnnlab.ui.classroom.work.desk import desk_of
 from cnnlab.ui.classroom.work.handed_file import file_field, refused_key

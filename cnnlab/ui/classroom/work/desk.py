@@ -12,7 +12,8 @@ from cnnlab.classroom.record.errors import ClassroomError
 from cnnlab.classroom.record.texts import file_name_of
 from cnnlab.classroom.record.work import Asked, Attempt, Filed, Outcome, Standing, State, Student, Work
 from cnnlab.core.classroom.exercise import At, Exercise
-from cnnlab.core.lessons.playing import columns_to_hide, judge, reached, why_not
+from cnnlab.core.lessons.judging import judge, why_not
+from cnnlab.core.lessons.playing import columns_to_hide, reached
 from cnnlab.core.lessons.situation import Situation
 from cnnlab.ui.classroom.work.pictures import keep_own
 from cnnlab.ui.session.exercise import AtWork

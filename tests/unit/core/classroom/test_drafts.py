@@ -27,8 +27,9 @@ from cnnlab.core.classroom.exercise import Exercise
 from cnnlab.core.classroom.reading import read_exercise
 from cnnlab.core.classroom.writing import write_exercise
 from cnnlab.core.lessons import Go, Situation
+from cnnlab.core.lessons.judging import judge
 from cnnlab.core.lessons.language import read
-from cnnlab.core.lessons.playing import judge, reached
+from cnnlab.core.lessons.playing import reached
 from cnnlab.core.lessons.situation import RunFacts
 from cnnlab.core.network import Network
 from cnnlab.core.settings import Settings

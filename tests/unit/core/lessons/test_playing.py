@@ -7,9 +7,10 @@ import pytest
 
 from cnnlab.core.lessons import Ask, Go, Goal, Situation
 from cnnlab.core.lessons.facts import FACTS, facts_of, in_words
+from cnnlab.core.lessons.judging import judge
 from cnnlab.core.lessons.language import NotYet, Value, evaluate, read
 from cnnlab.core.lessons.lesson import Choice, Mistake, Step
-from cnnlab.core.lessons.playing import column_to_hide, flaws, judge, layer_of, network_of, reached
+from cnnlab.core.lessons.playing import column_to_hide, flaws, layer_of, network_of, reached
 from cnnlab.core.lessons.reading import read_lesson
 from cnnlab.core.lessons.situation import Place, RunFacts
 from cnnlab.core.lessons.texts import parser_of

@@ -13,9 +13,10 @@ import pytest
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.lessons import Ask, Goal, Lesson, Situation, Step
 from cnnlab.core.lessons.facts import facts_of
+from cnnlab.core.lessons.judging import judge
 from cnnlab.core.lessons.language import LanguageError, evaluate, holds, shown
 from cnnlab.core.lessons.lesson import FIRST_PICTURE, POINTS
-from cnnlab.core.lessons.playing import flaws, judge, layer_of, network_of, reached
+from cnnlab.core.lessons.playing import flaws, layer_of, network_of, reached
 from cnnlab.core.lessons.shelf import shelf
 from cnnlab.core.lessons.situation import Arrays, DataFacts, Place, RunFacts
 from cnnlab.core.lessons.texts import parser_of

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from cnnlab.core.lessons.judging import judge
 from cnnlab.core.lessons.language import Value
-from cnnlab.core.lessons.playing import judge
 from cnnlab.core.lessons.reading import read_lesson
 from cnnlab.core.lessons.shelf import shelf
 from cnnlab.core.lessons.situation import RunFacts, Situation, no_run

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from cnnlab.core.classroom.reading import LONGEST_BY, MOST_POINTS
-from cnnlab.core.lessons.reading import LONGEST_TEXT, LONGEST_WORDS
+from cnnlab.core.lessons.reading import LONGEST_TEXT
+from cnnlab.core.lessons.tables import LONGEST_WORDS
 from cnnlab.ui.classroom.give.form.drafting import drafting, edit, field_key
 from cnnlab.ui.classroom.give.form.fields import line_field, number_field, text_field
 from cnnlab.ui.parts.html import show_html

@@ -7,7 +7,7 @@ import streamlit as st
 
 from cnnlab.core.classroom.drafts.draft import RIGHT, WRONG, DraftAsk, DraftChoice, put, without
 from cnnlab.core.lessons.language import LONGEST
-from cnnlab.core.lessons.reading import LONGEST_WORDS, MOST_CHOICES
+from cnnlab.core.lessons.tables import LONGEST_WORDS, MOST_ROWS
 from cnnlab.ui.classroom.give.form.drafting import edit_step, field_key, restructure
 from cnnlab.ui.classroom.give.form.fields import act, line_field
 
@@ -18,7 +18,7 @@ def choices(place: int, number: int, ask: DraftAsk) -> None:
     """Draw the answers, and the button that adds one."""
     for at, choice in enumerate(ask.choices):
         _choice(place, number, at, choice)
-    if len(ask.choices) < MOST_CHOICES:
+    if len(ask.choices) < MOST_ROWS:
         st.button(
             "Add an answer",
             key=field_key(place, "ask", number, "add_choice"),

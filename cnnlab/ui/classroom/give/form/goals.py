@@ -8,7 +8,8 @@ import streamlit as st
 from cnnlab.core.classroom.drafts.draft import DraftGoal, DraftStep, put, without
 from cnnlab.core.classroom.drafts.offers import GOALS, OF_LAYER, SIGNS, Rule, rule_in
 from cnnlab.core.lessons.language import LONGEST
-from cnnlab.core.lessons.reading import LONGEST_WORDS, MOST_GOALS
+from cnnlab.core.lessons.reading import MOST_GOALS
+from cnnlab.core.lessons.tables import LONGEST_WORDS
 from cnnlab.ui.classroom.give.form.begins import layers_of
 from cnnlab.ui.classroom.give.form.drafting import drafting, edit_step, field_key, restructure
 from cnnlab.ui.classroom.give.form.fields import act, line_field, menu, number_field

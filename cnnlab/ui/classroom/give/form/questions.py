@@ -11,7 +11,8 @@ from cnnlab.core.classroom.drafts.offers import MEASURED, OF_ALL, OF_LAYER, OFF,
 from cnnlab.core.classroom.exercise import Kind
 from cnnlab.core.lessons.language import LONGEST
 from cnnlab.core.lessons.lesson import PAGES_WITH_PLACES
-from cnnlab.core.lessons.reading import LONGEST_WORDS, MOST_ASKS, MOST_CHOICES
+from cnnlab.core.lessons.reading import MOST_ASKS
+from cnnlab.core.lessons.tables import LONGEST_WORDS, MOST_ROWS
 from cnnlab.ui.classroom.give.form.begins import layers_of
 from cnnlab.ui.classroom.give.form.choices import choices
 from cnnlab.ui.classroom.give.form.drafting import drafting, edit_step, field_key, restructure
@@ -220,7 +221,7 @@ def _mistakes(ask: DraftAsk, key: Callable[[str], str], change: Change) -> None:
     show_html(quiet("The usual slips with shapes, parameters and fields are recognised without this."))
     for at, mistake in enumerate(ask.mistakes):
         _mistake(at, mistake, key, change)
-    if len(ask.mistakes) < MOST_CHOICES:
+    if len(ask.mistakes) < MOST_ROWS:
         st.button(
             "Add a wrong answer",
             key=key("add_mistake"),

@@ -8,7 +8,8 @@ import streamlit as st
 from cnnlab.core.classroom.drafts.draft import Draft, DraftStep, doubled, moved, without
 from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.lessons.lesson import POINTS, Go
-from cnnlab.core.lessons.reading import LONGEST_TEXT, LONGEST_WORDS, MOST_STEPS
+from cnnlab.core.lessons.reading import LONGEST_TEXT, MOST_STEPS
+from cnnlab.core.lessons.tables import LONGEST_WORDS
 from cnnlab.ui.classroom.give.form.begins import PAGE_TITLES, layers_of
 from cnnlab.ui.classroom.give.form.drafting import drafting, edit_step, field_key, open_step, restructure
 from cnnlab.ui.classroom.give.form.fields import act, line_field, menu, text_field
