@@ -13,7 +13,7 @@ from cnnlab.core.classroom.reading import read_exercise
 from cnnlab.core.classroom.writing import WritingError, write_exercise
 from cnnlab.core.lessons import Ask, Go, Goal, LessonError
 from cnnlab.core.lessons.language import read
-from cnnlab.core.lessons.lesson import Choice, Mistake, Step
+from cnnlab.core.lessons.lesson import Choice, Lesson, Mistake, Step
 from cnnlab.core.lessons.reading import read_lesson
 from cnnlab.core.lessons.shelf import shelf
 from cnnlab.core.network import Network
@@ -132,7 +132,11 @@ def test_what_an_exercise_cannot_be_is_one_sentence(line: str, said: str) -> Non
     assert said in str(found.value)
 
 
-@pytest.mark.parametrize("name", [lesson.name for lesson in shelf().lessons])
+def asks_for_a_motif(lesson: Lesson) -> bool:
+    return any(ask.motif for step in lesson.steps for ask in step.asks)
+
+
+@pytest.mark.parametrize("name", [lesson.name for lesson in shelf().lessons if not asks_for_a_motif(lesson)])
 def test_every_shipped_lesson_becomes_an_exercise_and_its_file_is_read_again(name: str) -> None:
     lesson = shelf().named(name)
     assert lesson is not None
@@ -140,6 +144,13 @@ def test_every_shipped_lesson_becomes_an_exercise_and_its_file_is_read_again(nam
     begin = Go("training", network="post", channel=0, training={"epochs": 3, "augment": False})
     made = Exercise(lesson, begin, network, message='a "b"\n\\ \x7f', due=NOW, points=0.0)
     assert same(read_exercise(f"{name}.md", write_exercise(made).encode()), made)
+
+
+def test_a_question_for_a_motif_is_refused_in_an_exercise() -> None:
+    lesson = next(lesson for lesson in shelf().lessons if asks_for_a_motif(lesson))
+    made = Exercise(lesson, Go("sequences"), Network.seed())
+    with pytest.raises(LessonError, match="a motif is asked for in a lesson only; let an exercise offer choices"):
+        read_exercise(f"{lesson.name}.md", write_exercise(made).encode())
 
 
 words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
