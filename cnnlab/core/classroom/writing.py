@@ -103,7 +103,7 @@ def _ask(ask: Ask) -> dict[str, Any]:
     facts["within"] = ask.within
     facts["mistakes"] = [{"gives": each.gives.text, "says": each.says} for each in ask.mistakes]
     facts["choices"] = [{"text": each.text, "right": each.right.text, "says": each.says} for each in ask.choices]
-    facts |= {"sentence": ask.sentence, "file": ask.file, "endings": ask.endings}
+    facts |= {"motif": ask.motif, "sentence": ask.sentence, "file": ask.file, "endings": ask.endings}
     facts |= {"hint": ask.hint, "explain": ask.explain}
     return {name: value for name, value in facts.items() if value or name == "question"}
 
