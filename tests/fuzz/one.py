@@ -80,7 +80,7 @@ def guided(run: Run, target: Any, specimens: list[bytes], seed: int, folder: Pat
         if run.left <= 0:
             os._exit(0)
 
-    options = (f"-seed={seed % 2**31 or 1}", f"-max_len={LONGEST}", "-timeout=0", f"-rss_limit_mb={MEMORY_MB}")
+    options = (f"-seed={seed % 2**31 or 1}", f"-max_len={LONGEST}", "-timeout=100000", f"-rss_limit_mb={MEMORY_MB}")
     atheris.Setup([sys.argv[0], *options, "-print_final_stats=1", str(corpus)], take, custom_mutator=mutate)
     atheris.Fuzz()
 

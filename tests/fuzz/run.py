@@ -1,6 +1,6 @@
 """Fuzz every reader of what strangers send, each in a process of its own: `python -m tests.fuzz.run`.
 
-A tenth of the cases of a target is drawn from nothing where that leads anywhere; of the rest half is guided by what
+Some of the cases of a target is drawn from nothing where that leads anywhere; of the rest half is guided by what
 it reaches in the code, where atheris is installed (requirements-fuzz.txt), and all others are mutated specimens.
 Ends with 1 if a case broke the contract; its bytes stand in build/fuzz.
 """
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "build" / "fuzz"
 SECONDS_WITHOUT_A_CASE = 300.0
 MOST_STARTS = 20  # of a process that cases end
-SHARE_DRAWN, SHARE_GUIDED = 0.1, 0.5
+SHARE_DRAWN, SHARE_GUIDED = 0.02, 0.5
 
 
 @dataclass
