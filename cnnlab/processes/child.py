@@ -12,7 +12,7 @@ from typing import Any
 
 from cnnlab.core.settings import Settings
 from cnnlab.core.words import Refusal
-from cnnlab.processes.environment import child_environment
+from cnnlab.processes.environment import limited_environment
 from cnnlab.processes.frames import Array, receive_frame, send_frame
 
 
@@ -133,13 +133,14 @@ class Child:
         if self._process is not None and self._connection is not None and self._process.poll() is None:
             return self._connection
         self._end()
-        self._settings.home.mkdir(parents=True, exist_ok=True)
+        written = self._settings.home / f"{self._log}.log"
+        written.parent.mkdir(parents=True, exist_ok=True)
         ours, theirs = socket.socketpair()
-        with theirs, (self._settings.home / f"{self._log}.log").open("wb") as log:
+        with theirs, written.open("wb") as log:
             # The socket is its input and output, so it sees the end of this process as the end of its input.
             self._process = subprocess.Popen(
                 self._command,
-                env=child_environment(self._settings) | self._more,
+                env=limited_environment(self._settings) | self._more,
                 cwd=self._settings.home,
                 stdin=theirs.fileno(),
                 stdout=theirs.fileno(),

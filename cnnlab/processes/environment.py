@@ -22,6 +22,10 @@ PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 ONEDNN_OFF = {"TF_ENABLE_ONEDNN_OPTS": "0"}
 """What keeps TensorFlow alive where `Kind.crashes`, at half the speed."""
 
+NEEDED = frozenset(["PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV"])
+_FAMILIES = ("LC_", "PYTHON", "CNNLAB_", "KERAS_", "TF_", "XLA_", "OMP_", "OPENBLAS_", "MKL_", "MALLOC_")
+_CARDS = ("CUDA_", "NVIDIA_", "HIP_", "ROCR_")
+
 
 def worker_command(folder: Path) -> list[str]:
     """Return the command that trains the run in a folder."""
@@ -110,6 +114,15 @@ def child_environment(settings: Settings, network: Network | None = None, trunk:
         "CNNLAB_ENGINE": settings.engine,
         "CNNLAB_RAY_ADDRESS": settings.ray_address,
     }
+
+
+def limited_environment(settings: Settings) -> dict[str, str]:
+    """Return the environment of a child that opens what strangers send: nothing that might be a secret.
+
+    Of ours it has what Python, its libraries and the graphics card go by.
+    """
+    env = child_environment(settings)
+    return {name: value for name, value in env.items() if name in NEEDED or name.startswith(_FAMILIES + _CARDS)}
 
 
 def far_environment(settings: Settings, network: Network | None = None, trunk: Trunk | None = None) -> dict[str, str]:

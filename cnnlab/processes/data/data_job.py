@@ -8,10 +8,14 @@ sequences of a bundle.
 Every line of its output is a JSON object: {"done", "total"} while it works, then {"reference"} or {"refused", "tree"}.
 """
 
+import atexit
+import contextlib
 import json
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,6 +32,9 @@ from cnnlab.core.settings import Settings
 from cnnlab.core.words import Refusal
 from cnnlab.processes.data.limited_reading import LimitedReading
 from cnnlab.processes.data.limited_sequences import read_in_limits
+from cnnlab.processes.home.faults import sentence_of
+from cnnlab.processes.home.files import SCRATCH, scratch_folder
+from cnnlab.processes.limits.landlock import ANYWHERE, confine, python_program
 from cnnlab.processes.limits.memory import limit_memory
 
 NICE = 10  # pages come first
@@ -36,6 +43,7 @@ SECONDS_BETWEEN = 0.2
 EXPORTS_KEPT = 8
 MOST_SECONDS = 30 * 60  # for one job in all; 25,000 photographs take three minutes on two busy cores
 MOST_MEMORY = 1 << 30  # bytes more than at the start; comparing 50,000 pictures takes a third of it
+NO_THREAD = "can't start new thread"  # what Python says where there is no memory for its stack
 
 
 class Teller:
@@ -70,6 +78,7 @@ def main(arguments: list[str]) -> int:
 
     def work() -> str | None:
         limit_time()
+        confine_to(settings, *_places_of(arguments))
         with LimitedReading(settings) as reading:
             reading.warm()
             limit_memory(MOST_MEMORY)
@@ -81,6 +90,30 @@ def main(arguments: list[str]) -> int:
 def limit_time() -> None:
     """Give what follows in this process `MOST_SECONDS` in all."""
     signal.alarm(MOST_SECONDS)
+
+
+def confine_to(settings: Settings, *more: Path) -> None:
+    """Take from this process what it does not need to unpack and read: the network and other folders.
+
+    It writes into the folders of data sets and surveys, for its readers' words, and into `more` folders; of programs
+    it starts Python for its readers. Whatever was started before is out of its reach.
+    """
+    folders = (settings.home / "data", settings.surveys, settings.home / SCRATCH, *more)
+    for folder in folders:
+        with contextlib.suppress(OSError):  # a disk that cannot be used now is told where it is written to
+            folder.mkdir(parents=True, exist_ok=True)
+    own = scratch_folder(settings.home)
+    atexit.register(shutil.rmtree, own, ignore_errors=True)
+    tempfile.tempdir = str(own)
+    confine(reads=[ANYWHERE], writes=folders, starts=python_program())
+
+
+def _places_of(arguments: list[str]) -> list[Path]:
+    """Return the folder in which the file stands that a job takes away or makes."""
+    match arguments:
+        case ["add" | "add-sequences", file, *_] | ["export", _, _, _, file]:
+            return [Path(file).absolute().parent]
+    return []
 
 
 def answer(work: Callable[[], str | None]) -> int:
@@ -96,8 +129,15 @@ def answer(work: Callable[[], str | None]) -> int:
     except TooLong:
         say(refused=f"The data set took longer than {MOST_SECONDS // 60} minutes, so it was given up; make it smaller.")
         return 0
-    except MemoryError:
+    except (MemoryError, RuntimeError) as error:
+        if not isinstance(error, MemoryError) and NO_THREAD not in str(error):
+            raise
         say(refused="The data set needs too much memory; make it smaller.")
+        return 0
+    except BrokenPipeError:
+        return 1  # nobody waits any more
+    except OSError as error:
+        say(refused=sentence_of(error, Settings.from_env().home))
         return 0
     if reference is None:
         return 2

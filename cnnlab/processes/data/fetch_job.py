@@ -13,13 +13,14 @@ from pathlib import Path
 from cnnlab.core.data.archives.zip_archives import ArchiveError
 from cnnlab.core.data.datasets import DataSetError, load
 from cnnlab.core.data.library import Entry, Library
+from cnnlab.core.data.offers.files import FOLDER as ARRIVING
 from cnnlab.core.data.offers.files import AlteredError, arrived, arriving, checked, fetched, keep_weights
 from cnnlab.core.data.offers.keeping import keep_again, keep_set
 from cnnlab.core.data.offers.offer import Contents, Offer
 from cnnlab.core.data.offers.table import BREEDS, OFFERS
 from cnnlab.core.settings import Settings
 from cnnlab.processes.data.asking import FetchError, forget
-from cnnlab.processes.data.data_job import MOST_MEMORY, NICE, Teller, answer, limit_time, say
+from cnnlab.processes.data.data_job import MOST_MEMORY, NICE, Teller, answer, confine_to, limit_time, say
 from cnnlab.processes.data.downloading import download
 from cnnlab.processes.data.limited_reading import LimitedReading
 from cnnlab.processes.data.weight_file import vgg16_arrays
@@ -61,6 +62,7 @@ def fetch(offer: Offer, settings: Settings, plain_loopback: bool = False) -> str
     digest = arrive(offer, settings, plain_loopback)
     if offer.contents is Contents.WEIGHTS:
         limit_time()
+        confine_to(settings, settings.home / ARRIVING)
         limit_memory(MOST_MEMORY)
         weights = keep_weights(settings.home, offer, vgg16_arrays(part))
         forget(part)
@@ -119,6 +121,7 @@ def keep(offer: Offer, part: Path, digest: str, library: Library) -> Entry:
 def _read(settings: Settings, make: Callable[[Library], Entry]) -> str:
     """Make a set and read all of it, within the limits of every job on data."""
     limit_time()
+    confine_to(settings, settings.home / ARRIVING)
     with LimitedReading(settings) as reading:
         reading.warm()
         limit_memory(MOST_MEMORY)

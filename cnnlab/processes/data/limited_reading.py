@@ -16,6 +16,7 @@ from cnnlab.core.data.survey.reading import PictureFile, Read
 from cnnlab.core.settings import Settings
 from cnnlab.processes.child import Child, ChildError, Words
 from cnnlab.processes.environment import file_decoding_command
+from cnnlab.processes.home.files import SCRATCH
 
 TIMEOUT = 10.0  # seconds for one picture; one of 40 megapixels takes about one
 START_TIMEOUT = 60.0  # seconds until Pillow is loaded on a busy machine
@@ -39,10 +40,12 @@ class LimitedReading:
             "Too many pictures are being read right now; try again in a moment.",
         )
         self._children = [
-            Child(settings, file_decoding_command(), f"files-{os.getpid()}-{i}", words, timeout, START_TIMEOUT)
+            Child(
+                settings, file_decoding_command(), f"{SCRATCH}/files-{os.getpid()}-{i}", words, timeout, START_TIMEOUT
+            )
             for i in range(min(MOST_PROCESSES, os.cpu_count() or 1))
         ]
-        self._logs = [settings.home / f"files-{os.getpid()}-{i}.log" for i in range(len(self._children))]
+        self._logs = [settings.home / SCRATCH / f"files-{os.getpid()}-{i}.log" for i in range(len(self._children))]
         self._free: queue.SimpleQueue[Child] = queue.SimpleQueue()
         for child in self._children:
             self._free.put(child)

@@ -9,6 +9,7 @@ from cnnlab.core.sequences.reading import Read
 from cnnlab.core.settings import Settings
 from cnnlab.processes.child import Child, ChildError, Words
 from cnnlab.processes.environment import sequence_reading_command
+from cnnlab.processes.home.files import SCRATCH
 
 TIMEOUT = 60.0  # seconds for a whole file
 WORDS = Words(
@@ -20,7 +21,7 @@ WORDS = Words(
 
 def read_in_limits(path: Path, settings: Settings) -> Read:
     """Return what a file or folder holds; raise `SequenceError` if that is no sequences, or the process ended."""
-    log = f"sequences-{os.getpid()}"
+    log = f"{SCRATCH}/sequences-{os.getpid()}"
     child = Child(settings, sequence_reading_command(), log, WORDS, TIMEOUT, TIMEOUT)
     try:
         answer, arrays = child.ask({"request": "read", "path": str(path.resolve())})

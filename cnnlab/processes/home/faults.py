@@ -17,6 +17,7 @@ GONE = (
     "The folder where this server keeps trainings is gone; as soon as whoever runs it has put it back, everything goes "
     "on."
 )
+NEWER = "The record of the trainings was made by a newer version of CNN Lab; use that version, nothing is lost."
 DAMAGED = "The record of the trainings is damaged and is made anew from their folders; try again in a moment."
 UNUSABLE = "The folder where this server keeps trainings cannot be used now ({}); try again in a moment."
 
@@ -26,8 +27,14 @@ _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 _FULL_WORDS = ("No space left on device", "errno = 28", "quota exceeded", "File too large")
 
 
+class NewerRecord(sqlite3.DatabaseError):
+    """Say that a record was made by a newer version of CNN Lab."""
+
+
 def sentence_of(error: OSError | sqlite3.Error, home: Path) -> str:
     """Return what went wrong with files or database below a home as a sentence for whoever looks at a page."""
+    if isinstance(error, NewerRecord):
+        return NEWER
     if is_full(error):
         return FULL
     if not home.is_dir():

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import shutil
 import threading
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ from typing import Any
 import psutil
 
 SCRATCH = "scratch"
+_NUMBER = re.compile(r"\d{1,9}")
 
 
 @contextlib.contextmanager
@@ -61,12 +63,19 @@ def turn(folder: Path) -> Iterator[None]:
 
 
 def scratch_folder(home: Path) -> Path:
-    """Return an empty folder for files that this process makes for a moment; those of processes that ended go."""
+    """Return an empty folder for files that this process makes for a moment; those of processes that ended go.
+
+    What stands beside it has the number of the process that it belongs to in its name.
+    """
     folder = home / SCRATCH
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
-        if not (old.name.isdecimal() and psutil.pid_exists(int(old.name))):
-            shutil.rmtree(old, ignore_errors=True)
+        number = _NUMBER.search(old.name)
+        if number is None or not psutil.pid_exists(int(number[0])):
+            if old.is_dir():
+                shutil.rmtree(old, ignore_errors=True)
+            else:
+                old.unlink(missing_ok=True)
     own = folder / str(os.getpid())
     shutil.rmtree(own, ignore_errors=True)
     own.mkdir()

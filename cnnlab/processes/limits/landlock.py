@@ -23,7 +23,9 @@ BIND_OR_CONNECT = 0b11  # TCP, from version 4 on
 OUT_OF_HERE = 0b11  # abstract sockets and signals to other processes, from version 6 on
 OPEN_FILES = 128
 ANYWHERE = Path("/")  # to read data sets and models wherever they lie
-SYSTEM = ("/usr", "/lib", "/lib64", "/etc", "/proc", "/sys", "/dev/null", "/dev/urandom", "/dev/zero")
+SYSTEM = ("/usr", "/lib", "/lib64", "/etc", "/sys", "/dev/null", "/dev/urandom", "/dev/zero")
+# Not the whole of /proc: the environment of the server stands there, with the teacher's key.
+PROC = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat")
 
 
 class _Ruleset(ctypes.Structure):
@@ -36,12 +38,13 @@ class _Beneath(ctypes.Structure):
     _fields_ = (("allowed", ctypes.c_uint64), ("parent", ctypes.c_int32))
 
 
-def confine(reads: Sequence[Path] = (), writes: Sequence[Path] = ()) -> bool:
+def confine(reads: Sequence[Path] = (), writes: Sequence[Path] = (), starts: Sequence[Path] = ()) -> bool:
     """Take everything else away from this process for good; return whether the system can do so.
 
     Beside what Python itself is made of it may read below `reads`, and read and write below `writes`. It starts no
-    program, opens no connection over TCP, and holds few files open. Libraries that are loaded later must lie where
-    Python finds them now. Where the system has no Landlock, only the number of open files is limited.
+    program but those of `starts`, which can do no more than it can, opens no connection over TCP, and holds few files
+    open. Libraries that are loaded later must lie where Python finds them now. Where the system has no Landlock, only
+    the number of open files is limited.
     """
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
@@ -58,17 +61,24 @@ def confine(reads: Sequence[Path] = (), writes: Sequence[Path] = ()) -> bool:
     if ruleset < 0:
         return False
     try:
-        for path in map(Path, (*SYSTEM, *_python())):
+        for path in map(Path, (*SYSTEM, *PROC, *_python())):
             _allow(libc, ruleset, path, READS & handled)
         _allow(libc, ruleset, Path("/dev/null"), (READ_FILE | WRITE_FILE) & handled)
         for path in reads:
             _allow(libc, ruleset, path, READS & handled)
         for path in writes:
             _allow(libc, ruleset, path, (READS | CHANGES) & handled)
+        for path in starts:
+            _allow(libc, ruleset, path, EXECUTE)
         is_sealed = libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0
         return is_sealed and bool(libc.syscall(RESTRICT, ruleset, 0) == 0)
     finally:
         os.close(ruleset)
+
+
+def python_program() -> tuple[Path, ...]:
+    """Return what has to be started for a further process of Python: its program, and what loads programs."""
+    return (Path(sys.executable).resolve(), *Path("/").glob("lib*/ld-*.so*"))
 
 
 def _python() -> set[str]:

@@ -1,7 +1,8 @@
 """Read large data sets beside the page: how far it has come, a button that ends it, and what came of it."""
 
-import tempfile
-from collections.abc import Callable
+import contextlib
+import secrets
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import streamlit as st
@@ -11,7 +12,8 @@ from cnnlab.core.data.survey.cache import recall, state_of
 from cnnlab.core.pictures import shown_name
 from cnnlab.processes.data.data_job import MOST_SECONDS
 from cnnlab.processes.data.jobs import Job, Jobs, JobsError, JobState
-from cnnlab.processes.environment import child_environment, data_command
+from cnnlab.processes.environment import data_command, limited_environment
+from cnnlab.processes.home.faults import sentence_of
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.browser_files import release
 from cnnlab.ui.session.keys import DATA_REFUSED, DATA_REFUSED_TREE
@@ -20,6 +22,7 @@ from cnnlab.ui.session.visitor import asker, me
 
 POLL_SECONDS = 0.5
 QUICK_SECONDS = 2.0  # a small set is read within this time, and the page shows it at once
+PREFIX = ".upload-"  # of files that are being uploaded or wait to be unpacked
 _BLOCK = 1 << 20
 _LEFT = "left_job"  # set while a page still draws what its visitor waits for no more
 
@@ -45,14 +48,40 @@ def begin_upload(source: "st.runtime.uploaded_file_manager.UploadedFile", name: 
     if problem := settings().disk.problem(source.size):
         keep_refusal(DataSetError(problem))
         return
-    folder = settings().home / "data"
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".upload-", delete=False) as kept:
-        source.seek(0)
-        while block := source.read(_BLOCK):
-            kept.write(block)
+    try:
+        with arriving() as file, file.open("wb") as kept:
+            source.seek(0)
+            while block := source.read(_BLOCK):
+                kept.write(block)
+    except DataSetError as error:
+        keep_refusal(error)
+        return
     release(source)
-    begin_adding(Path(kept.name), name)
+    begin_adding(file, name)
+
+
+@contextlib.contextmanager
+def arriving() -> Iterator[Path]:
+    """Give the place of a new file for what is uploaded; one that cannot be written whole goes.
+
+    Raises `DataSetError` if the disk is full or the home cannot be used.
+    """
+    folder = settings().home / "data"
+    file = folder / f"{PREFIX}{secrets.token_hex(8)}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield file
+    except OSError as error:
+        _forget(file)
+        raise DataSetError(sentence_of(error, settings().home)) from error
+    except BaseException:
+        _forget(file)
+        raise
+
+
+def _forget(file: Path) -> None:
+    with contextlib.suppress(OSError):
+        file.unlink()
 
 
 def begin_adding(file: Path, name: str, work: str = "add") -> None:
@@ -77,7 +106,7 @@ def _begin(key: str, command: list[str], leftover: Path | None = None) -> None:
 def start_job(key: str, command: list[str], leftover: Path | None = None) -> Job:
     """Start a job for this visitor, who may have to wait; raise `DataSetError` if it is not taken."""
     try:
-        return jobs().start(key, command, child_environment(settings()), asker(), leftover)
+        return jobs().start(key, command, limited_environment(settings()), asker(), leftover)
     except JobsError as error:
         raise DataSetError(str(error)) from None
 

@@ -32,6 +32,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(fetch_job, "limit_memory", lambda _: None)
+    monkeypatch.setattr(fetch_job, "confine_to", lambda *_: None)
     monkeypatch.setattr(fetch_job, "limit_time", lambda: None)
     return Settings(tmp_path / "home")
 

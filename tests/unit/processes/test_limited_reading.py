@@ -43,7 +43,7 @@ def test_it_reads_what_threads_read(tmp_path: Path) -> None:
         np.testing.assert_array_equal(limited.tallies[place].squares, made.squares)
         np.testing.assert_array_equal(limited.tallies[place].shares, made.shares)
     assert limited.alike == here.alike
-    assert not list((tmp_path / "home").iterdir())
+    assert not list((tmp_path / "home" / "scratch").iterdir())
 
 
 def test_a_picture_that_takes_too_long_is_left_out_and_the_others_are_read(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ print(json.dumps({
     "starts a program": outcome(lambda: subprocess.run([sys.executable, "-c", ""])),
     "opens many": outcome(many),
     "signals": outcome(lambda: os.kill(os.getppid(), 0)),
+    "reads the environment of others": outcome(lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes()),
     "imports later": outcome(lambda: __import__("wave").__name__),
 }))
 """
