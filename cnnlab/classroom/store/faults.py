@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cnnlab.classroom.record.errors import ClassroomError
-from cnnlab.classroom.store.schema import NewerRecord
-from cnnlab.processes.home.faults import is_damage, sentence_of
+from cnnlab.processes.home.faults import NewerRecord, is_damage, sentence_of
 
 LOCKED = "Another program holds the record of the classes of this server; try again in a moment."
 DAMAGED = (

@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from cnnlab.processes.home.faults import NewerRecord
+
 # What has been published is never changed, only followed by another step: a record remembers how many it has taken.
 _FIRST = """
 CREATE TABLE exercises (id TEXT PRIMARY KEY, created REAL NOT NULL);
@@ -69,10 +71,6 @@ TABLES = (
     *("exercises", "versions", "students", "browsers", "attempts", "hints", "goals", "trainings", "submissions"),
     *("class_questions", "follow", "files", "pictures"),
 )
-
-
-class NewerRecord(sqlite3.DatabaseError):
-    """Say that a record was made by a newer version of CNN Lab."""
 
 
 def bring_up_to_date(connection: sqlite3.Connection) -> None:

@@ -21,6 +21,8 @@ from cnnlab.core.settings import Settings
 _BLOCK = 1 << 20
 LEFT_OUT = "left_out.json"
 MOST_LETTERS = 1_000  # of the name of a folder
+VERSION = 1  # of the form of an entry; one without a number has the first
+NEWER = "A data set was kept by a newer version of CNN Lab; use that version, nothing is lost."
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ class Library:
         known = self._read(home / "entry.json")
         if known is not None:
             return self._joined(known, owner, offer)
+        if _is_newer(home / "entry.json"):
+            raise DataSetError(NEWER)
         if problem := self.settings.disk.problem():
             raise DataSetError(problem)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -125,7 +129,7 @@ class Library:
             report = described(aside / "files")
             owners = [owner] if owner else []
             entry = {"name": shown_name(name), "report": report, "owners": owners, "shared": not owners}
-            entry["offer"] = offer
+            entry |= {"offer": offer, "version": VERSION}
             (aside / "entry.json").write_text(json.dumps(entry), encoding="utf-8")
             aside.chmod(0o755)
             if home.exists():
@@ -171,7 +175,7 @@ class Library:
     def _write(self, entry: Entry) -> None:
         home = Path(entry.reference).parent
         data = {"name": entry.name, "report": entry.report, "owners": entry.owners, "shared": entry.shared}
-        data["offer"] = entry.offer
+        data |= {"offer": entry.offer, "version": VERSION}
         aside = home / f".entry-{secrets.token_hex(4)}"
         aside.write_text(json.dumps(data), encoding="utf-8")
         aside.replace(home / "entry.json")
@@ -212,7 +216,13 @@ class Library:
         except ValueError:  # a path elsewhere, and every refusal
             return False
 
+    def has_newer(self) -> bool:
+        """Tell whether a newer version of CNN Lab has kept data sets here, which are left as they are."""
+        return any(map(_is_newer, self.folder.glob("*/entry.json")))
+
     def _read(self, path: Path) -> Entry | None:
+        if _is_newer(path):
+            return None
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
             owners = tuple(map(str, data.get("owners", ())))
@@ -221,6 +231,14 @@ class Library:
             return Entry(data["name"], files, data["report"], owners, shared, offer)
         except (OSError, ValueError, KeyError, TypeError):
             return None
+
+
+def _is_newer(path: Path) -> bool:
+    try:
+        version = json.loads(path.read_text(encoding="utf-8")).get("version", VERSION)
+    except (OSError, ValueError, AttributeError):
+        return False
+    return isinstance(version, int) and version > VERSION
 
 
 def _digest(source: BinaryIO) -> str:

@@ -26,9 +26,14 @@ class Caretaker:
         self._held: IO[bytes] | None = None
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._care, name="caretaker", daemon=True)
+        self.is_alone = True
 
     def start(self) -> None:
-        """Hold the home and begin; raise `RunError` or OSError if that is impossible."""
+        """Hold the home and begin; raise `RunError` or OSError if that is impossible.
+
+        From then on `is_alone` tells whether no other server held it before.
+        """
+        self.is_alone = not marks.is_locked(self._home / "servers.lock", exclusively=False)
         self._hold()
         self._thread.start()
 

@@ -3,6 +3,7 @@
 import sqlite3
 
 from cnnlab.processes.home.database import is_undamaged
+from cnnlab.processes.home.faults import NewerRecord
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -19,9 +20,17 @@ _LATER_COLUMNS = dict.fromkeys(_TEXTS, "TEXT NOT NULL DEFAULT ''") | {"spent": "
 _FIRST_COLUMNS = {"id", "spec", "state", "created", "started", "finished", "message", "pid", "pid_started"}
 
 
+VERSION = 1  # one of an older version has 0
+
+
 def create_table(connection: sqlite3.Connection) -> None:
-    """Make the table if there is none."""
+    """Make the table if there is none; raise `NewerRecord` if a newer version of CNN Lab has made it."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
+        raise NewerRecord(f"version {version}")
     connection.execute(_SCHEMA)
+    if version < VERSION:
+        connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def add_later_columns(connection: sqlite3.Connection) -> None:

@@ -59,8 +59,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     _call_when_told_to_end(following().close)
     try:
         services.browser_files().attach(cast("MemoryUploadedFileManager", get_instance().uploaded_file_mgr))
-        forget_unfinished()
-        forget_kept_files(services.settings().home)
+        if caretaker.is_alone:  # else it may be the work of another server's visitors
+            forget_unfinished()
+            forget_kept_files(services.settings().home)
         # Whoever is too old in it is forgotten, also where nobody opens a class; pages say what is wrong with it.
         with suppress(ClassroomFault):
             services.classroom()

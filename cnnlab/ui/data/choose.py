@@ -5,6 +5,7 @@ import streamlit as st
 from cnnlab.core.classroom.handles import DATA
 from cnnlab.core.data.archives.zip_archives import Limits
 from cnnlab.core.data.datasets import DataSetError
+from cnnlab.core.data.library import NEWER
 from cnnlab.core.sequences.loading import is_made, is_sequences
 from cnnlab.ui.data.current import current_data, loaded, offered_data
 from cnnlab.ui.data.owner import owner_panel
@@ -46,6 +47,8 @@ def choose_data() -> None:
         show_html(quiet("This exercise keeps the data set as it is."))
         return
     owner_panel()
+    if library().has_newer():
+        refuse(NEWER)
     if is_made(mine.data.reference):
         made_form()
     with st.container(key="data_upload"):

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse
 from cnnlab.core.data.archives.unpacking import ENDINGS
 from cnnlab.core.kept.disk import STEP
 from cnnlab.processes.data.arrivals import CLAIM_SECONDS, ArrivalError
-from cnnlab.ui.data.work import begin_adding
+from cnnlab.ui.data.work import PREFIX, begin_adding
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session.addresses import address
@@ -27,7 +27,6 @@ from cnnlab.ui.session.visitor import me, sender
 from cnnlab.viz.html import tag
 
 KEY = "large_upload_input"
-PREFIX = ".upload-"
 PATIENCE = 60.0  # seconds that an archive may take beside what its size explains
 SLOWEST = 64 << 10  # bytes a second
 _TOKEN = re.compile(r"[0-9a-f]{32}")

@@ -18,7 +18,8 @@ from cnnlab.core.data.held import Measure
 from cnnlab.core.data.library import Library
 from cnnlab.core.pictures import PictureError
 from cnnlab.core.settings import Settings
-from cnnlab.ui.data import explore, reading
+from cnnlab.processes.home.faults import FULL
+from cnnlab.ui.data import explore, reading, work
 from cnnlab.ui.session import services
 from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, text_of, trigger, wait_for_data
 from tests.app.material import LAYOUT, data_zip
@@ -107,6 +108,20 @@ def test_a_refused_zip_gets_one_sentence_and_the_set_before_it_stays(content: by
     assert mine(app).data.reference == before
     assert counts(app) == [[12, 10, 22], [4, 6, 10]]
     assert len(Library(Settings(home)).entries()) == 1
+
+
+@pytest.mark.parametrize(("key", "name"), [("data_file", "pets.zip"), ("sequence_files", "motifs.fasta")])
+def test_an_upload_that_fills_the_disk_is_one_sentence_and_leaves_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch, key: str, name: str
+) -> None:
+    app = open_page("data")
+    monkeypatch.setattr(work.secrets, "token_hex", lambda _: "here")
+    (home / "data").mkdir(exist_ok=True)
+    (home / "data" / ".upload-here").symlink_to("/dev/full")
+    app.file_uploader(key=key).upload(name, data_zip(), "application/zip").run()
+    assert not app.exception
+    assert [error.value for error in app.error] == [FULL]
+    assert list((home / "data").iterdir()) == []
 
 
 def test_a_good_zip_after_a_bad_one_clears_the_refusal() -> None:

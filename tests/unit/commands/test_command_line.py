@@ -1,6 +1,7 @@
 """The command line prints what the app shows, and refuses in one sentence with exit code 2."""
 
 import json
+import socket
 from pathlib import Path
 
 import numpy as np
@@ -218,6 +219,22 @@ def test_an_augmentation_that_cannot_be_is_refused(
 def test_an_augmentation_that_is_not_there_is_not_said_to_be_no_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "--data", "silhouettes", "--augmentation", "/nowhere.json"]) == 2
     assert capsys.readouterr().err == "/nowhere.json cannot be read: No such file or directory.\n"
+
+
+def test_a_port_that_is_taken_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        for more in ([], ["--", "--server.address", "127.0.0.1"], ["--", "--server.address=127.0.0.1"]):
+            assert main(["run", "--port", str(port), *more]) == 2
+            said = capsys.readouterr().err
+            assert said == (
+                f"Port {port} is taken by another program; end that, or name another: cnnlab run --port {port + 1}.\n"
+            )
+
+
+def test_a_number_that_is_no_port_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--port", "70000"]) == 2
+    assert capsys.readouterr().err.startswith("70000 is no port; ")
 
 
 def test_a_home_that_cannot_be_is_one_sentence(

@@ -1,8 +1,6 @@
 """Let a visitor bring sequences of their own, in one file or one for each class."""
 
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -11,7 +9,7 @@ from cnnlab.core.data.datasets import DataSetError
 from cnnlab.core.sequences.letters import SequenceError
 from cnnlab.core.sequences.reading import ENDINGS
 from cnnlab.core.sequences.shelf import bundle
-from cnnlab.ui.data.work import begin_adding, keep_refusal
+from cnnlab.ui.data.work import arriving, begin_adding, keep_refusal
 from cnnlab.ui.session.browser_files import release
 from cnnlab.ui.session.services import settings
 
@@ -45,14 +43,10 @@ def _begin(sources: Sequence[UploadedFile]) -> None:
     if problem := settings().disk.problem(sum(source.size for source in sources)):
         keep_refusal(DataSetError(problem))
         return
-    folder = settings().home / "data"
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".upload-", delete=False) as kept:
-        file = Path(kept.name)
     try:
-        bundle(((source.name, source.getvalue) for source in sources), file)
-    except SequenceError as error:
-        file.unlink(missing_ok=True)
+        with arriving() as file:
+            bundle(((source.name, source.getvalue) for source in sources), file)
+    except (SequenceError, DataSetError) as error:
         keep_refusal(error)
         return
     for source in sources:

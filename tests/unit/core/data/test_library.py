@@ -1,6 +1,7 @@
 """Uploaded data sets are unpacked and checked once, and a refused one leaves nothing behind."""
 
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from PIL import Image
 
 from cnnlab.core.data.archives.zip_archives import ArchiveError
 from cnnlab.core.data.datasets import DataSetError, load
-from cnnlab.core.data.library import Library
+from cnnlab.core.data.library import NEWER, Library
 from cnnlab.core.settings import Settings
 
 
@@ -85,6 +86,20 @@ def test_an_entry_whose_description_is_torn_is_made_again(library: Library) -> N
     (Path(entry.reference).parent / "entry.json").write_text('{"name": "a"')
     assert library.entries() == ()
     assert library.add_archive(zipped(GOOD), "a.zip") == entry
+
+
+def test_a_set_that_a_newer_version_kept_is_left_alone_and_refused_in_a_sentence(library: Library) -> None:
+    entry = library.add_archive(zipped(GOOD), "a.zip")
+    told = Path(entry.reference).parent / "entry.json"
+    newer = json.dumps(json.loads(told.read_text()) | {"version": 99, "report": "of another form"})
+    assert not library.has_newer()
+    told.write_text(newer)
+    assert library.entries() == ()
+    assert library.has_newer()
+    with pytest.raises(DataSetError, match=NEWER):
+        library.add_archive(zipped(GOOD), "a.zip")
+    assert told.read_text() == newer
+    assert any(Path(entry.reference).rglob("*.*"))
 
 
 def test_folders_are_found_below_the_root_only(library: Library, tmp_path: Path) -> None:

@@ -85,6 +85,16 @@ def test_a_home_that_was_deleted_is_made_again_and_held_again(engine: Watched, h
         caretaker.close()
 
 
+def test_a_server_knows_whether_another_one_holds_its_home(engine: Watched, home: Path) -> None:
+    first, second = Caretaker(engine), Caretaker(engine)
+    first.start()
+    assert first.is_alone
+    second.start()
+    assert not second.is_alone
+    second.close()
+    first.close()
+
+
 def test_a_supervisor_that_fails_at_once_is_tried_less_and_less_often(
     engine: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ import pytest
 
 from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Network
+from cnnlab.processes.home.faults import NEWER
 from cnnlab.processes.marks import ProcessMark
 from cnnlab.runs.record import RunError, RunSpec, State
 from cnnlab.runs.record.events import EventWriter
@@ -225,6 +227,24 @@ def test_a_home_of_an_older_version_is_widened(tmp_path: Path) -> None:
     again = Store(tmp_path)
     assert (again.get(run.id).owner, again.get(run.id).nickname) == ("", "Ann")
     again.close()
+
+
+def test_a_record_of_a_newer_version_is_refused_in_a_sentence_and_left_alone(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    run = store.create(SPEC)
+    with store._cursor() as cursor:
+        cursor.execute("PRAGMA user_version = 99")
+    store.close()
+    newer = Store(tmp_path)
+    with pytest.raises(RunError, match=NEWER):
+        newer.get(run.id)
+    with pytest.raises(RunError, match=NEWER):
+        newer.create(SPEC)
+    newer.close()
+    with sqlite3.connect(tmp_path / "runs.sqlite") as record:
+        assert record.execute("PRAGMA user_version").fetchone() == (99,)
+        assert record.execute("SELECT id FROM runs").fetchall() == [(run.id,)]
+    assert not list(tmp_path.glob("*.damaged-*"))
 
 
 def test_a_run_is_renamed_in_the_database_and_in_its_folder(store: Store) -> None:
