@@ -12,6 +12,7 @@ import atexit
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -43,7 +44,8 @@ SECONDS_BETWEEN = 0.2
 EXPORTS_KEPT = 8
 MOST_SECONDS = 30 * 60  # for one job in all; 25,000 photographs take three minutes on two busy cores
 MOST_MEMORY = 1 << 30  # bytes more than at the start; comparing 50,000 pictures takes a third of it
-NO_THREAD = "can't start new thread"  # what Python says where there is no memory for its stack
+NO_MEMORY = re.compile("can't (start new thread|allocate (read )?lock)")
+"""What Python says besides `MemoryError` where there is no memory for the stack of a thread, or for a lock."""
 
 
 class Teller:
@@ -130,7 +132,7 @@ def answer(work: Callable[[], str | None]) -> int:
         say(refused=f"The data set took longer than {MOST_SECONDS // 60} minutes, so it was given up; make it smaller.")
         return 0
     except (MemoryError, RuntimeError) as error:
-        if not isinstance(error, MemoryError) and NO_THREAD not in str(error):
+        if not isinstance(error, MemoryError) and not NO_MEMORY.search(str(error)):
             raise
         say(refused="The data set needs too much memory; make it smaller.")
         return 0

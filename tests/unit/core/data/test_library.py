@@ -26,7 +26,7 @@ def zipped(names: list[str]) -> io.BytesIO:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for i, name in enumerate(names):
-            archive.writestr(name, picture(i) if name.endswith(".png") else b"not a picture")
+            archive.writestr(zipfile.ZipInfo(name), picture(i) if name.endswith(".png") else b"not a picture")
     out.seek(0)
     return out
 
