@@ -192,6 +192,11 @@ def test_the_first_page_speaks_our_words_and_its_scripts_are_known_by_their_hash
     assert len(INLINE_HASHES) == len(scripts)
 
 
+def test_the_style_of_all_pages_asks_for_no_colour_that_only_components_know() -> None:
+    """Streamlit sets `--st-…` inside a component alone; elsewhere such a colour is none."""
+    assert re.findall(r"var\(--st-[a-z-]+\)", first_page._STYLE) == []
+
+
 def test_the_first_page_brings_the_style_of_all_pages_behind_streamlits_own() -> None:
     page = with_our_words(first_page._STREAMLITS.read_bytes())
     style = page[page.index(b'<div id="root">') :]
