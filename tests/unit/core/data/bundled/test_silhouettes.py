@@ -142,11 +142,18 @@ def test_the_fingerprint_changes_with_the_version(monkeypatch):
     silhouettes.fingerprint.cache_clear()
 
 
-def test_all_pictures_are_painted_in_under_three_seconds_and_once():
-    silhouettes.load.cache_clear()
+def counted():
+    """Return the processor seconds of adding three million squares, here and now: 0.2 to 0.3 on a quiet machine."""
     start = time.process_time()
+    sum(i * i for i in range(3_000_000))
+    return time.process_time() - start
+
+
+def test_all_pictures_are_painted_quickly_and_once():
+    silhouettes.load.cache_clear()
+    before, start = counted(), time.process_time()
     first = [silhouettes.load(split) for split in SPLITS]
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 20 * max(before, counted())  # 5 to 9 times as long
     assert all(silhouettes.load(split) is loaded for split, loaded in zip(SPLITS, first, strict=True))
 
 
