@@ -183,6 +183,7 @@ def test_hidden_settings_of_a_training_are_as_the_exercise_says(opened: Opened) 
     labels = [button.label for button in app.button]
     assert "Start training" not in labels
     assert "Find a learning rate" not in labels
+    assert "Start training" not in text_of(keyed(app, "no_run_yet"))
     app.session_state["epochs"], app.session_state["learning_rate"] = 9, 0.5
     app.run()
     assert "epochs" not in {field.key for field in app.number_input}

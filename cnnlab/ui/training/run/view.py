@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from cnnlab.core.classroom.handles import TRAIN
 from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.network.layers.kind import SEEN
 from cnnlab.core.teach.brief import describe_shape, loss_text, metric_text
@@ -24,6 +25,7 @@ from cnnlab.ui.parts.faults import faults_said, notice
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.exercise import is_hidden
 from cnnlab.ui.session.keys import COMPARE, HEALTH, PICTURE, REDRAW_PAGE, RUN_PART, RUN_PARTS, WRONG
 from cnnlab.ui.session.sent import chosen
 from cnnlab.ui.session.services import engine, runs, settings, store
@@ -69,7 +71,8 @@ def choose_run() -> str:
         if not known:
             stay = ": its curves appear here, and they stay when you leave the page or restart the server."
             with st.container(key="no_run_yet"):
-                show_html(quiet("No training yet. Press ", bold("Start training"), stay))
+                press = () if is_hidden(TRAIN, "start") else ("Press ", bold("Start training"), stay)
+                show_html(quiet("No training yet. ", *press))
         compare_by_address({run.id for run in known} | {RECORDED})
         asked = st.query_params.get("run") or shared().run_id
         return _choose_of([*one_a_series(known, asked), recorded()])
