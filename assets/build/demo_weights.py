@@ -64,11 +64,7 @@ def main() -> None:
             "data_name": spec.data_name,
             "augmentation": spec.augmentation.to_dict(),
             "epochs": last["epoch"],
-            "batch_size": spec.batch_size,
-            "optimizer": spec.optimizer,
-            "learning_rate": spec.learning_rate,
-            "seed": spec.seed,
-            "threads": spec.threads,
+            **settings_of(spec),
             "loss": last["loss"],
             "accuracy": last["accuracy"],
             "val_loss": last["val_loss"],
@@ -76,6 +72,11 @@ def main() -> None:
             "rounded_val_accuracy": _accuracy(spec.network, DEMO / "silhouettes.npz"),
         }
         (DEMO / "silhouettes.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+
+
+def settings_of(spec: RunSpec) -> dict[str, object]:
+    """Return how a training was set, for the facts beside its weights."""
+    return {name: getattr(spec, name) for name in ("batch_size", "optimizer", "learning_rate", "seed", "threads")}
 
 
 def _accuracy(network: Network, weights: Path) -> float:

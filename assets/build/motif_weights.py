@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import keras
 import numpy as np
+from demo_weights import settings_of
 
 from cnnlab.commands.foreground import train_in_foreground
 from cnnlab.core.augment import Augmentation
@@ -51,11 +52,7 @@ def main() -> None:
         "classes": story.first_start["classes"],
         "data_name": NAME,
         "epochs": last["epoch"],
-        "batch_size": spec.batch_size,
-        "optimizer": spec.optimizer,
-        "learning_rate": spec.learning_rate,
-        "seed": spec.seed,
-        "threads": spec.threads,
+        **settings_of(spec),
         "val_accuracy": last["val_accuracy"],
     }
     validation = make().validation

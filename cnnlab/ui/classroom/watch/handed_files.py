@@ -4,12 +4,11 @@ from functools import partial
 
 import streamlit as st
 
-from cnnlab.classroom.record.errors import ClassroomError
 from cnnlab.classroom.record.texts import path_part_of
 from cnnlab.classroom.table import Opened
 from cnnlab.core.words import plain
 from cnnlab.ui.classroom.watch.columns import label_of
-from cnnlab.ui.classroom.work.handed_file import HARMLESS
+from cnnlab.ui.classroom.work.handed_file import HARMLESS, content_or_why
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session.services import classroom
 from cnnlab.viz.html import heading, quiet
@@ -26,23 +25,16 @@ def files(opened: Opened) -> None:
     if not found:
         return
     show_html(heading("Files"), quiet("Nobody has looked into them; open them as you would a stranger's."))
+    of_exercise = classroom().files.of_exercise
     with st.container(horizontal=True, key="watch_files"):
         for at, attempt, file in found:
             # A name is hostile text, and the label of a button is Markdown.
             st.download_button(
                 f"{label_of(at)} {plain(attempt.given)}",
-                partial(_content, opened.row.student.exercise, file.number),
+                partial(content_or_why, partial(of_exercise, opened.row.student.exercise, file.number)),
                 path_part_of(attempt.given),
                 HARMLESS,
                 key=f"watch_file_{file.number}",
                 icon=":material/download:",
                 on_click="ignore",
             )
-
-
-def _content(exercise_id: str, number: int) -> bytes:
-    """Return the content of a file; it is asked for outside of any session, so the sentence takes its place."""
-    try:
-        return classroom().files.of_exercise(exercise_id, number)
-    except ClassroomError as error:
-        return f"{error}\n".encode()

@@ -1,5 +1,6 @@
 """Draw the field of a question that takes a file: what is kept, the way to replace it, and to take it back."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -66,7 +67,7 @@ def _kept(at: At, last: Attempt, file: Filed, key: str, *, disabled: bool) -> No
         if work is not None and not work.is_preview:
             st.download_button(
                 "Save a copy",
-                partial(_own, work.token, file.number),
+                partial(content_or_why, partial(classroom().files.own, work.token, file.number)),
                 path_part_of(last.given),
                 HARMLESS,
                 key=f"{key}_copy",
@@ -75,10 +76,10 @@ def _kept(at: At, last: Attempt, file: Filed, key: str, *, disabled: bool) -> No
             )
 
 
-def _own(token: str, number: int) -> bytes:
-    """Return the content of a file; it is asked for outside of any session, so the sentence takes its place."""
+def content_or_why(read: Callable[[], bytes]) -> bytes:
+    """Return the content of a file; it is asked for outside of any session, so a sentence takes its place."""
     try:
-        return classroom().files.own(token, number)
+        return read()
     except ClassroomError as error:
         return f"{error}\n".encode()
 
