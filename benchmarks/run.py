@@ -96,7 +96,8 @@ def _in_own_process(row: str, seconds: float) -> list[Line]:
         found, log = Path(folder) / "lines.json", Path(folder) / "log"
         marker = (MARK, folder)
         # Whatever a row leaves behind when its time is up goes with the folder.
-        env = os.environ | {MARK: folder, "TMPDIR": folder}
+        # A peer has what TensorFlow has in the product.
+        env = os.environ | {MARK: folder, "TMPDIR": folder, "TF_ENABLE_ONEDNN_OPTS": "1"}
         command = [sys.executable, __file__, row, "--into", str(found)]
         with log.open("wb") as output:
             process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output, start_new_session=True)

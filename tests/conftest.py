@@ -10,6 +10,9 @@ from hypothesis import settings
 
 KEPT = ("CNNLAB_CHROMIUM", "CNNLAB_SKIP_BROWSER")  # they steer the browser tests, not the product
 
+# As the product's processes have it, whatever the processor; read when TensorFlow is loaded.
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
+
 # A busy machine is no fault of the code under test.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from cnnlab.core.exchange.keras_code import literal
+from cnnlab.core.exchange.onednn import onednn_lines
 from cnnlab.core.explain.asked import Asked, ExplainError, windows
 from cnnlab.core.explain.backgrounds import BLUR, LEVELS
 from cnnlab.core.explain.methods import TABLE, is_relu
 from cnnlab.core.explain.rows import grad_cam_row
-from cnnlab.core.inside.graph import MODELS, Node, crashes_on_gradient
+from cnnlab.core.inside.graph import MODELS, Node
 
 Shape = tuple[int, int, int]
 
@@ -45,11 +46,6 @@ np.save("map.npy", values.astype("float32"))
 share = values[..., None] / (np.abs(values).max() or 1)
 colour = np.where(share > 0, (5, 82, 155), (178, 88, 6))  # blue speaks for it, brown against it
 Image.fromarray(np.rint(247 + np.abs(share) * (colour - 247)).astype("uint8")).save("map.png")
-"""
-_CALM = """
-import os
-
-os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"  # TensorFlow 2.21 dies of this network's gradient without it
 """
 
 
@@ -97,7 +93,7 @@ def _head(asked: Asked, nodes: Sequence[Node]) -> str:
         f'"""{TABLE[asked.method].title}: which pixels speak for {what}.\n\n'
         "From CNN Lab; needs Keras 3 with TensorFlow. Run it as:\n"
         f'python {asked.method}.py model.keras picture.png\n"""\n'
-        f"{_CALM if crashes_on_gradient(nodes) else ''}"
+        f"{onednn_lines(nodes)}"
         f"\nimport sys\n\nimport keras\nimport numpy as np\n{tensorflow}"
         f"from PIL import Image{', ImageFilter' if blurs else ''}\n\n"
         'MODEL, PICTURE = sys.argv[1:] or ("model.keras", "picture.png")\n\n'

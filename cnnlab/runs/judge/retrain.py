@@ -12,6 +12,8 @@ from cnnlab.core.data.bundled.sets import SETS
 from cnnlab.core.data.datasets import load, with_classes
 from cnnlab.core.data.survey.reading import VALIDATION_SHARE
 from cnnlab.core.exchange.keras_code import model_code
+from cnnlab.core.exchange.onednn import onednn_lines
+from cnnlab.core.inside.graph import nodes_of
 from cnnlab.core.training.subset import TEST_SHARE, shuffled
 from cnnlab.core.words import plain as in_markdown
 from cnnlab.runs.judge.rebuild import MODEL_FILE, head_code, rebuilding_code
@@ -42,7 +44,7 @@ def retraining_notebook(spec: RunSpec, loss: str, classes: tuple[str, ...], by_h
 
     cells = [
         v4.new_markdown_cell(_title(spec), id="title"),
-        v4.new_code_cell(f'import keras\nimport tensorflow as tf\n\nDATA = "data"\nSEED = {spec.seed}', id="import"),
+        v4.new_code_cell(_imports(spec), id="import"),
         v4.new_code_cell(_pictures(spec, loss, classes), id="pictures"),
         *(v4.new_code_cell(code, id=name) for name, code in _build(spec)),
         v4.new_code_cell(_fit(spec, loss, by_hand), id="fit"),
@@ -52,6 +54,11 @@ def retraining_notebook(spec: RunSpec, loss: str, classes: tuple[str, ...], by_h
     made = v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
     validate(made)
     return str(v4.writes(made))
+
+
+def _imports(spec: RunSpec) -> str:
+    onednn = onednn_lines(nodes_of(spec.network)).lstrip("\n")
+    return f'{onednn}import keras\nimport tensorflow as tf\n\nDATA = "data"\nSEED = {spec.seed}'
 
 
 def bundled_pictures(spec: RunSpec, max_pixels: int) -> bytes:

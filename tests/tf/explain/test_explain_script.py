@@ -154,3 +154,10 @@ def test_a_network_of_whose_gradient_tensorflow_dies_runs_without_what_it_dies_o
     source = explain_script(Asked(), nodes_of(network), network.input_shape, (1 / 255, 0.0))
     assert source.index('os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"') < source.index("import keras")
     assert "environ" not in explain_script(Asked(), nodes_of(SMALL), SMALL.input_shape, (1 / 255, 0.0))
+
+
+def test_a_dilated_transposed_convolution_runs_whatever_the_processor() -> None:
+    dilated = (Layer.make("Conv2DTranspose", filters=2, kernel_size=3, dilation_rate=2), Layer.make("Flatten"))
+    network = Network((6, 6, 3), dilated)
+    source = explain_script(Asked(), nodes_of(network), network.input_shape, (1 / 255, 0.0))
+    assert source.index('os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"') < source.index("import keras")

@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 from cnnlab.core.augment import AnyAugmentation, Augmentation, RandomLayers
 from cnnlab.core.augment.layer_settings import RandomLayer
 from cnnlab.core.data.datasets import load, with_classes
-from cnnlab.core.network import Network
+from cnnlab.core.network import Layer, Network
 from cnnlab.core.settings import Settings
 from cnnlab.core.training.schedules import Schedule
 from cnnlab.core.training.story import Story
@@ -200,3 +200,20 @@ def test_the_notebook_trains_from_its_first_cell_to_its_last(augmentation: AnyAu
     check += " and weights == {0: 1.0, 1: 1.0}"
     notebook.cells.append(nbformat.v4.new_code_cell(check))
     NotebookClient(notebook, timeout=180, resources={"metadata": {"path": str(tmp_path)}}).execute()
+
+
+@pytest.mark.parametrize(
+    ("class_name", "options", "said"),
+    [
+        ("Conv2D", {"kernel_size": 1, "strides": 2}, "0"),
+        ("Conv2DTranspose", {"kernel_size": 3, "dilation_rate": 2}, "1"),
+    ],
+)
+def test_a_network_that_not_every_processor_trains_says_what_tensorflow_needs_before_keras_is_loaded(
+    class_name: str, options: dict[str, int], said: str
+) -> None:
+    layers = (Layer.make(class_name, filters=2, **options), Layer.make("Flatten"), Layer.make("Dense", units=1))
+    spec = replace(SPEC, network=Network((20, 20, 3), layers))
+    cells = json.loads(retraining_notebook(spec, "binary_crossentropy", CLASSES))["cells"]
+    first = next("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    assert first.index(f'os.environ["TF_ENABLE_ONEDNN_OPTS"] = "{said}"') < first.index("import keras")
