@@ -35,13 +35,19 @@ def answered(status: int = 200, kind: bytes = b"text/html; charset=utf-8", body:
 
 
 def ask(
-    app: Any, path: str = "/", kind: str = "http", client: tuple[str, int] = HERE, **headers: str
+    app: Any,
+    path: str = "/",
+    kind: str = "http",
+    client: tuple[str, int] = HERE,
+    scheme: str = "http",
+    **headers: str,
 ) -> tuple[int, dict[str, str], bytes]:
     """Return status (of a socket: its close code), headers and body of an answer."""
     sent: list[dict[str, Any]] = []
     given = {"host": "127.0.0.1:8501", "accept": "text/html"} | {k.replace("_", "-"): v for k, v in headers.items()}
     raw = [(name.encode(), value.encode()) for name, value in given.items() if value]
     scope = {"type": kind, "method": "GET", "path": path, "headers": raw, "client": client, "query_string": b""}
+    scope["scheme"] = scheme
 
     async def send(message: Any) -> None:
         sent.append(message)
@@ -128,6 +134,18 @@ def test_every_answer_carries_the_headers(monkeypatch: pytest.MonkeyPatch) -> No
     _, headers, _ = ask(Door(answered()))
     assert "frame-ancestors 'self' https://moodle.school.org" in headers["content-security-policy"]
     assert "x-frame-options" not in headers
+
+
+@pytest.mark.parametrize("given", ["a=secure", "a=1; Path=/; HttpOnly", "a=1; Secure", "a=1;secure; Path=/"])
+def test_over_https_every_cookie_is_for_https_only_and_over_http_it_is_as_it_was(given: str) -> None:
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"Set-Cookie", given.encode())]})
+        await send({"type": "http.response.body", "body": b""})
+
+    assert ask(Door(app))[1]["Set-Cookie"] == given
+    told = ask(Door(app), scheme="https")[1]["Set-Cookie"]
+    assert told.startswith(given)
+    assert [part.strip().lower() for part in told.split(";")].count("secure") == 1
 
 
 @pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/metrics/", "/below/_stcore/metrics"])

@@ -47,6 +47,8 @@ class Door:
                 headers.update(headers_of(settings().frame_ancestors))
                 if (location := headers.get("location", "")).startswith("/"):
                     headers["location"] = beside(scope["path"], location)
+                if scope.get("scheme") == "https":
+                    message["headers"] = [(name, _only_over_https(name, value)) for name, value in message["headers"]]
             await send(message)
 
         await (refused or self._app)(scope, receive, with_headers)
@@ -69,6 +71,12 @@ def _refusal(scope: Scope) -> Response | None:
     if wants_place and is_full():
         return HTMLResponse(_FULL_PAGE, 503, {"Retry-After": str(AGAIN_SECONDS)})
     return None
+
+
+def _only_over_https(name: bytes, value: bytes) -> bytes:
+    """Return a header as it is, a cookie so that a browser never sends it over plain http."""
+    is_open = name.lower() == b"set-cookie" and b"secure" not in value.lower().replace(b" ", b"").split(b";")
+    return value + b"; Secure" if is_open else value
 
 
 def _is_from_this_machine(scope: Scope, headers: Headers) -> bool:

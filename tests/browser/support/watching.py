@@ -1,12 +1,10 @@
 """Open pages in a real browser, and keep an eye on its console and on where its requests go."""
 
 import re
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, FloatRect, Locator, Page, Request, expect
-
-from tests.browser.support.proxying import Proxy
-from tests.browser.support.serving import Server
 
 WAIT = 60_000  # milliseconds; TensorFlow may start on a busy machine meanwhile
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
@@ -37,10 +35,17 @@ TELL_VIOLATIONS = """addEventListener("securitypolicyviolation",
   event => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))"""
 
 
+class Served(Protocol):
+    """Be whatever the pages are opened at: a server, or a proxy before it."""
+
+    def url(self, path: str = "") -> str:
+        """Return the address of a page."""
+
+
 class Watched:
     """Be one visitor: a page of a browser context of its own, whose faults are collected."""
 
-    def __init__(self, context: BrowserContext, server: Server | Proxy) -> None:
+    def __init__(self, context: BrowserContext, server: Served) -> None:
         self.server = server
         self.faults: list[str] = []
         self.page: Page = context.new_page()
@@ -112,5 +117,6 @@ class Watched:
 
     def _request(self, request: Request) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme not in ("data", "blob") and parts.hostname not in ("127.0.0.1", "localhost"):
+        ours = ("127.0.0.1", "localhost", urlsplit(self.server.url()).hostname)
+        if parts.scheme not in ("data", "blob") and parts.hostname not in ours:
             self.faults.append(f"left the machine: {request.url}")
