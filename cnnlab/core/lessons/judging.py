@@ -161,11 +161,17 @@ def _plain(number: str) -> float:
 
 
 def _same(given: Value, right: Value | None, within: float) -> bool:
+    given, right = _alone(given), None if right is None else _alone(right)
     if isinstance(right, str):
         return given == right.casefold()
     if isinstance(right, int | float) and isinstance(given, int | float) and not isinstance(right, bool):
         return abs(given - right) <= max(within * abs(right), 1e-9 * abs(right))
     return given == right
+
+
+def _alone(value: Value) -> Value:
+    """Return the number that is all of a shape such as (9248,); anything else as it is."""
+    return value[0] if isinstance(value, tuple) and len(value) == 1 else value
 
 
 def _or_none(expression: Expression, facts: Facts) -> Value | None:

@@ -178,8 +178,8 @@ def test_the_diagram_is_drawn_when_it_is_opened(app: AppTest) -> None:
     assert "32 kernels of 3 × 3 × 32" in lab(app)["diagram"]["closer"]
 
 
-def opened_with(text: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / "architecture.py"), default_timeout=DEADLINE)
+def opened_with(text: str, page: str = "architecture") -> AppTest:
+    app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=DEADLINE)
     app.query_params["net"] = text
     return app.run()
 
@@ -191,6 +191,15 @@ def test_a_link_restores_the_exact_network_and_leaves_it_to_be_changed() -> None
     assert lab(app)["link"] == encode(network)
     step(app, "reset")
     assert mine(app).network == Network.seed()
+
+
+@pytest.mark.parametrize("page", ["convolution", "feature_maps", "explain"])
+def test_a_link_to_another_page_that_shows_the_network_brings_it_along(page: str) -> None:
+    network = PRESETS[3].network
+    assert mine(opened_with(encode(network), page)).network == network
+    damaged = opened_with("1.", page)
+    assert not damaged.exception
+    assert mine(damaged).network == Network.seed()
 
 
 @pytest.mark.parametrize("text", ["", "1.", "9.abc", encode(Network.seed())[:-5], "1.<script>", "x" * 5000])

@@ -225,9 +225,9 @@ def test_what_an_experiment_has_set_is_said_and_dropped_with_a_press(store: Stor
     app = open_page("training")
     assert "Shuffled labels: yes" not in text_of(app)
     labelled(app.button, "Duplicate with changes").click().run()
-    assert "Training images per class: 20" in text_of(app)
+    assert "Training examples per class: 20" in text_of(app)
     assert "Shuffled labels: yes" in text_of(app)
-    for said in ("training images per class", "shuffled labels"):
+    for said in ("training examples per class", "shuffled labels"):
         labelled(app.button, f"Drop {said}").click().run()
         assert f"Drop {said}" not in buttons(app)
     start(app)

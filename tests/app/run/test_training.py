@@ -160,7 +160,7 @@ def test_start_queues_exactly_what_was_set(store: Store) -> None:
     labelled(app.selectbox, "Optimizer").set_value("adam")
     labelled(app.text_input, "Name of the run").set_value("My first")
     labelled(app.number_input, "Learning rate").set_value(0.01)
-    labelled(app.number_input, "Images per class at most").set_value(40)
+    labelled(app.number_input, "Examples per class at most").set_value(40)
     labelled(app.number_input, "Seed").set_value(5)
     start(app)
     (run,) = store.in_state(State.QUEUED)
@@ -190,7 +190,7 @@ def test_a_schedule_and_l2_are_queued_with_keras_names(store: Store) -> None:
 def test_a_cosine_falls_over_the_whole_training_unless_told_otherwise(store: Store) -> None:
     app = open_page("training")
     labelled(app.selectbox, "Learning rate over time").set_value("cosine").run()
-    labelled(app.number_input, "Images per class at most").set_value(40)
+    labelled(app.number_input, "Examples per class at most").set_value(40)
     app.number_input(key="epochs").set_value(4).run()
     start(app)
     assert store.in_state(State.QUEUED)[0].spec.schedule == Schedule("CosineDecay", 4 * 5)

@@ -23,7 +23,7 @@ SPEC = RunSpec(
 DIFFER = {
     "dropout": {"dropout"},
     "relu": {"activation_4", "loss"},
-    "amount": {"training images per class"},
+    "amount": {"training examples per class"},
     "overfit": set(),
     "shuffled": {"shuffled labels"},
 }
