@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -36,6 +37,14 @@ class Layer:
     def __post_init__(self) -> None:
         object.__setattr__(self, "config", MappingProxyType(dict(self.options)))
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        # Looked up at every turn, and a changed network shares all layers but one with what it was.
+        return hash((self.class_name, self.options, self.name))
+
     @classmethod
     def make(cls, class_name: str, /, **config: Any) -> "Layer":
         """Make a layer from keyword arguments as in Keras; raise `NetworkFormatError` if they cannot be read."""
@@ -68,6 +77,17 @@ class Network:
 
     input_shape: InputShape
     layers: tuple[Layer, ...]
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.input_shape, self.layers))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Another process hashes texts otherwise.
+        return Network, (self.input_shape, self.layers)
 
     @classmethod
     def seed(cls) -> "Network":

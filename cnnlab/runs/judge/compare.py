@@ -1,7 +1,9 @@
 """Put runs side by side: first what differs in their settings, then what came out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
 from cnnlab.core.augment import AnyAugmentation, RandomLayers, augments, only_rescaled
@@ -36,27 +38,45 @@ def described(spec: RunSpec) -> list[tuple[str, str]]:
 
 def differences(specs: Sequence[RunSpec]) -> list[Row]:
     """Return every setting in which these runs are not all the same, the network's layers first."""
-    rows = _networks([spec.network for spec in specs])
-    rows.append(Row("augmentation", tuple(augmentation_text(spec.augmentation) for spec in specs)))
-    rows.append(Row("data set", tuple(spec.data_name for spec in specs)))
-    rows += [Row(s.said, tuple(s.text(getattr(spec, s.name)) for spec in specs)) for s in SETTINGS]
-    return [row for row in rows if len(set(row.values)) > 1]
+    return list(_differing(specs))
+
+
+def _differing(specs: Sequence[RunSpec]) -> Iterator[Row]:
+    """Yield the same one by one, for who needs only the first."""
+    rows = chain(_networks([spec.network for spec in specs]), _settings(specs))
+    return (row for row in rows if len(set(row.values)) > 1)
+
+
+def _settings(specs: Sequence[RunSpec]) -> Iterator[Row]:
+    """Yield a row for each setting beside the network that is not the same everywhere."""
+    texts: Iterator[tuple[str, str, Callable[[Any], str]]] = chain(
+        (("augmentation", "augmentation", augmentation_text), ("data set", "data_name", str)),
+        ((setting.said, setting.name, setting.text) for setting in SETTINGS),
+    )
+    for said, name, text in texts:
+        values = [getattr(spec, name) for spec in specs]
+        if any(value != values[0] for value in values):
+            yield Row(said, tuple(map(text, values)))
 
 
 def told_by_difference(runs: Sequence[Run]) -> dict[str, str]:
     """Return the name of each run by its id, with up to two settings that others of the same name do not share."""
-    alike: dict[str, list[Run]] = {}
-    for run in runs:
-        alike.setdefault(run.spec.name, []).append(run)
+    specs = tuple(run.spec for run in runs)
+    return {run.id: name for run, name in zip(runs, _told(specs), strict=True)}
+
+
+@lru_cache(maxsize=32)
+def _told(specs: tuple[RunSpec, ...]) -> tuple[str, ...]:
+    """Return the names of trainings, remembered: every page that lists runs asks for the same ones."""
+    alike: dict[str, list[RunSpec]] = {}
+    for spec in dict.fromkeys(specs):
+        alike.setdefault(spec.name, []).append(spec)
     found = {}
     for name, group in alike.items():
-        # A class presses the same button: most specs are equal, and each is looked at once.
-        place = {spec: i for i, spec in enumerate(dict.fromkeys(run.spec for run in group))}
-        rows = differences(list(place))[:MOST_SAID] if len(place) > 1 else []
-        for run in group:
-            said = (f"{row.name} {_cut(row.values[place[run.spec]])}" for row in rows)
-            found[run.id] = ", ".join([name, *said])
-    return {run.id: found[run.id] for run in runs}
+        rows = list(islice(_differing(group), MOST_SAID)) if len(group) > 1 else []
+        for i, spec in enumerate(group):
+            found[spec] = ", ".join([name, *(f"{row.name} {_cut(row.values[i])}" for row in rows)])
+    return tuple(found[spec] for spec in specs)
 
 
 def _cut(text: str) -> str:
@@ -91,20 +111,21 @@ def _of_trunks(counted: Sequence[Counts | None]) -> list[Row]:
     ]
 
 
-def _networks(networks: Sequence[Network]) -> list[Row]:
-    """Return one row for each layer that is not the same everywhere, by its name, and one for another input."""
-    rows = [Row("input", tuple(" × ".join(map(str, n.input_shape)) for n in networks))]
+def _networks(networks: Sequence[Network]) -> Iterator[Row]:
+    """Yield one row for the input, and one for each layer that is not the same everywhere, by its name."""
+    yield Row("input", tuple(" × ".join(map(str, n.input_shape)) for n in networks))
     named = [dict(zip(layer_names(n), n.layers, strict=True)) for n in networks]
     for name in dict.fromkeys(name for layers in named for name in layers):
         found = [layers.get(name) for layers in named]
+        if all(layer == found[0] for layer in found):
+            continue
         configs = [{} if layer is None else dict(layer.config) for layer in found]
         shared = [k for k in dict.fromkeys(k for c in configs for k in c) if len({repr(c.get(k)) for c in configs}) > 1]
         texts = tuple(
             "none" if layer is None else ", ".join(f"{k} {_value(config.get(k))}" for k in shared) or layer.class_name
             for layer, config in zip(found, configs, strict=True)
         )
-        rows.append(Row(name, texts))
-    return rows
+        yield Row(name, texts)
 
 
 def _value(value: Any) -> str:
@@ -115,13 +136,12 @@ def _value(value: Any) -> str:
 
 def augmentation_text(augmentation: AnyAugmentation) -> str:
     """Say in one line which settings of augmentation are not left as they are."""
-    plain = only_rescaled(augmentation)
     if not augments(augmentation):
         return "off"
     if isinstance(augmentation, RandomLayers):
         return ", ".join(map(layer_call, augmentation.layers))
-    given = augmentation.to_dict()
-    return ", ".join(f"{k} {v}" for k, v in given.items() if v != plain.to_dict().get(k))
+    plain = only_rescaled(augmentation).to_dict()
+    return ", ".join(f"{k} {v}" for k, v in augmentation.to_dict().items() if v != plain.get(k))
 
 
 def _median(values: Sequence[float]) -> str:

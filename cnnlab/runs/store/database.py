@@ -11,7 +11,7 @@ from cnnlab.processes.marks import ProcessMark
 from cnnlab.runs.record import Run, RunError, RunSpec, State
 from cnnlab.runs.store import rebuild
 from cnnlab.runs.store.faults import as_fault
-from cnnlab.runs.store.schema import add_later_columns, create_table, is_whole
+from cnnlab.runs.store.schema import add_indices, add_later_columns, create_table, is_whole
 
 NAME = "runs.sqlite"
 BUSY_SECONDS = 10.0
@@ -57,6 +57,7 @@ def open_whole(home: Path, patience: float = BUSY_SECONDS, *, suspected: bool = 
 def _prepare(connection: sqlite3.Connection) -> None:
     create_table(connection)
     add_later_columns(connection)
+    add_indices(connection)
 
 
 def readable(rows: list[sqlite3.Row]) -> list[Run]:

@@ -1,5 +1,6 @@
 """Say what the one table of the record of runs looks like, and widen one of an older version."""
 
+import contextlib
 import sqlite3
 
 from cnnlab.processes.home.database import is_undamaged
@@ -20,6 +21,8 @@ _LATER_COLUMNS = dict.fromkeys(_TEXTS, "TEXT NOT NULL DEFAULT ''") | {"spent": "
 _FIRST_COLUMNS = {"id", "spec", "state", "created", "started", "finished", "message", "pid", "pid_started"}
 
 
+# What a page asks for is found without reading every run that a home has.
+_INDICES = {"runs_created": "created", "runs_state": "state", "runs_owner": "owner, created"}
 VERSION = 1  # one of an older version has 0
 
 
@@ -43,6 +46,13 @@ def add_later_columns(connection: sqlite3.Connection) -> None:
             except sqlite3.OperationalError:
                 if name not in columns_of(connection):
                     raise
+
+
+def add_indices(connection: sqlite3.Connection) -> None:
+    """Index what is asked for; a full disk, and a table that is not ours, stay without."""
+    for name, columns in _INDICES.items():
+        with contextlib.suppress(sqlite3.OperationalError):
+            connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON runs ({columns})")
 
 
 def columns_of(connection: sqlite3.Connection) -> set[str]:

@@ -119,10 +119,13 @@ class Store(WorkerStore):
             raise RunError(f"There is no run {run_id!r}; it may have been deleted.")
         return read_run(row)
 
-    def runs(self, limit: int = 500) -> list[Run]:
-        """Return the newest runs first."""
+    def runs(self, limit: int = 500, owner: str | None = None) -> list[Run]:
+        """Return the newest runs first, everybody's or those of one owner."""
+        whose, who = ("", ()) if owner is None else ("WHERE owner = ?", (owner,))
         with self._cursor() as cursor:
-            rows = cursor.execute("SELECT * FROM runs ORDER BY created DESC, rowid DESC LIMIT ?", (limit,)).fetchall()
+            rows = cursor.execute(
+                f"SELECT * FROM runs {whose} ORDER BY created DESC, rowid DESC LIMIT ?", (*who, limit)
+            ).fetchall()
         return readable(rows)
 
     def in_state(self, *states: State) -> list[Run]:

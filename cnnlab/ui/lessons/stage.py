@@ -50,7 +50,7 @@ from cnnlab.ui.session.visitor import me
 from cnnlab.ui.training.launch.asked import take_form
 from cnnlab.viz.network.shape_table import TableView
 
-MOST_OWN = 200  # runs among which the visitor's newest is looked for
+MOST_OWN = 200  # of the visitor's runs, among which the newest that fits is looked for
 SHOWN = {
     "training": {"curves": CURVES, "wrong": WRONG, "health": HEALTH, "compare": COMPARE},
     "explain": {"why": WHY, "believe": BELIEVE, "likes": LIKES},
@@ -95,7 +95,7 @@ def _open(go: Go) -> None:
         return
     # The dock goes on with what is open; the page says what is wrong.
     with suppress(StoreFault):
-        own = (run for run in store().runs(MOST_OWN) if run.owner == me() and same_pictures(run.spec, go.training))
+        own = (run for run in store().runs(MOST_OWN, me()) if same_pictures(run.spec, go.training))
         fitting = (run for run in own if run.spec.network.rank == shared().network.rank)
         if newest := next(fitting, None):
             shared().watch(newest.id)

@@ -105,6 +105,14 @@ def test_a_description_that_is_no_network_is_refused(data: object) -> None:
         Network.from_dict(data)  # type: ignore[arg-type]
 
 
+def test_what_a_process_remembers_of_a_networks_hash_does_not_travel() -> None:
+    network = Network.seed()
+    hash(network)
+    there = pickle.loads(pickle.dumps(network))
+    assert vars(there).keys() == {"input_shape", "layers"}
+    assert all(vars(layer).keys() == {"class_name", "options", "name", "config"} for layer in there.layers)
+
+
 def test_a_network_is_hashable_and_travels_between_processes() -> None:
     network = Network.seed().with_option(0, "filters", 5)
     assert pickle.loads(pickle.dumps(network)) == network

@@ -55,6 +55,28 @@ def test_run_ids_are_unique_and_sort_by_time_and_newest_come_first(store: Store)
     assert [run_id[:15] for run_id in ids] == sorted(run_id[:15] for run_id in ids)
 
 
+def test_the_newest_runs_of_one_owner_are_found_among_those_of_others(store: Store) -> None:
+    mine = [store.create(SPEC, owner=owner).id for owner in ("ann", "ben", "ann", "ben", "ann")][::2]
+    assert [run.id for run in store.runs(owner="ann")] == mine[::-1]
+    assert [run.id for run in store.runs(1, "ann")] == mine[-1:]
+    assert store.runs(owner="cas") == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "SELECT * FROM runs ORDER BY created DESC, rowid DESC LIMIT 9",
+        "SELECT * FROM runs WHERE owner = 'ann' ORDER BY created DESC, rowid DESC LIMIT 9",
+        "SELECT * FROM runs WHERE state IN ('queued', 'running')",
+    ],
+)
+def test_what_pages_ask_for_is_found_without_reading_every_run(store: Store, question: str) -> None:
+    with store._cursor() as cursor:
+        plan = [row["detail"] for row in cursor.execute(f"EXPLAIN QUERY PLAN {question}")]
+    assert len(plan) == 1
+    assert "USING INDEX" in plan[0]
+
+
 def test_only_legal_transitions_happen(store: Store) -> None:
     run = store.create(SPEC)
     assert not store.transition(run.id, State.FINISHED)
@@ -222,6 +244,7 @@ def test_a_home_of_an_older_version_is_widened(tmp_path: Path) -> None:
     store = Store(tmp_path)
     run = store.create(SPEC, owner="ann", nickname="Ann")
     with store._cursor() as cursor:
+        cursor.execute("DROP INDEX runs_owner")
         cursor.execute("ALTER TABLE runs DROP COLUMN owner")
     store.close()
     again = Store(tmp_path)
