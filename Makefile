@@ -74,7 +74,7 @@ fuzz: $(VENV)/.dev $(VENV)/.fuzz ## read a hundred thousand damaged and hostile 
 bench: $(VENV)/.dev browser ## print speed as ratios against peers in the same run
 	$(BIN)/python benchmarks/run.py
 
-bench-long: $(VENV)/.dev browser ## measure what takes minutes: a long day of uploads
+bench-long: $(VENV)/.dev browser ## measure what takes minutes: a long day of uploads, and how costs grow with sizes
 	$(BIN)/python benchmarks/run.py --long
 
 lock: ## write the locks again (needs uv)

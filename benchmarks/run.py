@@ -53,6 +53,8 @@ ROWS = {
 }
 LONG = {
     "day": ("benchmarks.photographs:day", 600),
+    "growth-layers": ("benchmarks.growth.layers:layers", 240),
+    "growth-runs": ("benchmarks.growth.runs:runs", 300),
 }
 
 

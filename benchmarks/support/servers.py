@@ -40,6 +40,12 @@ class Server:
         """Return the resident memory of the web process in MiB."""
         return psutil.Process(self.process.pid).memory_info().rss / 2**20
 
+    @property
+    def processor(self) -> float:
+        """Return the processor time that the web process has taken so far, in seconds."""
+        times = psutil.Process(self.process.pid).cpu_times()
+        return float(times.user + times.system)
+
     def wait_until_healthy(self) -> None:
         """Wait until the server answers; raise `RuntimeError` if it never does."""
         deadline = time.monotonic() + START_SECONDS

@@ -152,7 +152,7 @@ async def visit(task: Task) -> dict[str, Any]:
         return await _open_at_once(task)
     opened = []
     for _ in range(task.visitors):
-        opened.append(await _arrived(task))
+        opened.append(await arrived(task))
         await opened[-1].open()
     taken: list[float] = []
     errors: list[str] = []
@@ -177,14 +177,22 @@ async def visit(task: Task) -> dict[str, Any]:
     return {"seconds": taken, "errors": errors}
 
 
-async def _arrived(task: Task) -> Visitor:
+async def arrived(task: Task) -> Visitor:
+    """Return a visitor who is connected and has not opened the page yet."""
     address = f"ws://{urlsplit(task.url).netloc}/_stcore/stream"
     return Visitor(await connect(address, subprotocols=["streamlit"], max_size=None, compression=None), task)
 
 
+async def look(task: Task) -> None:
+    """Open the page and leave."""
+    visitor = await arrived(task)
+    await visitor.open()
+    await visitor.connection.close()
+
+
 async def _open_at_once(task: Task) -> dict[str, Any]:
     """Let all visitors arrive, then open the page together, and return the seconds of each."""
-    opened = [await _arrived(task) for _ in range(task.visitors)]
+    opened = [await arrived(task) for _ in range(task.visitors)]
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     start = time.perf_counter()
