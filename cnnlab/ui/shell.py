@@ -36,13 +36,21 @@ if here in LESSON_PAGES and here != "home":
     LAST_PAGE.set(here)
 write_address()
 write_link()
-if not door():
+# Streamlit redraws by position: without places of their own, what comes and goes would show the rest twice meanwhile.
+looking, leading, following, body = (st.container() for _ in range(4))
+with body:
+    is_at_door = door()
+if not is_at_door:
     start_ahead(here)
-    looking_line()
-    lead_line()
-    follow_line(led)
-    if not closed(here):
-        chosen.run()
+    with looking:
+        looking_line()
+    with leading:
+        lead_line()
+    with following:
+        follow_line(led)
+    with body:
+        if not closed(here):
+            chosen.run()
     dock(here)
     work_dock(here, hindered)
 explain_terms()

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
@@ -47,6 +47,19 @@ def keyed(app: AppTest, key: str) -> Any:
     found = [node for node in app.main if getattr(node, "key", None) == key]
     assert len(found) == 1, f"{len(found)} elements have the key {key}"
     return found[0]
+
+
+def place_of(app: AppTest, key: str) -> tuple[int, ...]:
+    """Return where the one element or container with this key stands: its number in each block around it."""
+
+    def below(block: Any) -> Iterator[tuple[int, ...]]:
+        for number, node in getattr(block, "children", {}).items():
+            if getattr(node, "key", None) == key:
+                yield (number,)
+            yield from ((number, *rest) for rest in below(node))
+
+    (found,) = below(app.main)
+    return found
 
 
 def labelled(elements: Any, label: str) -> Any:

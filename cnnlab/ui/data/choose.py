@@ -46,11 +46,8 @@ def choose_data() -> None:
     if is_locked(DATA, "data"):
         show_html(quiet("This exercise keeps the data set as it is."))
         return
-    owner_panel()
-    if library().has_newer():
-        refuse(NEWER)
-    if is_made(mine.data.reference):
-        made_form()
+    with st.container():
+        _about(mine.data.reference)
     with st.container(key="data_upload"):
         st.file_uploader(
             "Your photographs as a zip or tar",
@@ -70,11 +67,21 @@ def choose_data() -> None:
             placeholder="cats-and-dogs",
             max_chars=LONGEST_PATH,
         )
-    show_work()
-    if refused := DATA_REFUSED.get():
-        refuse(refused)
-    if found := DATA_REFUSED_TREE.get():
-        st.code(found, language=None)
+    with st.container():
+        show_work()
+        if refused := DATA_REFUSED.get():
+            refuse(refused)
+        if found := DATA_REFUSED_TREE.get():
+            st.code(found, language=None)
+
+
+def _about(reference: str) -> None:
+    """Draw what can be done with the chosen set itself."""
+    owner_panel()
+    if library().has_newer():
+        refuse(NEWER)
+    if is_made(reference):
+        made_form()
 
 
 def _take_choice() -> None:

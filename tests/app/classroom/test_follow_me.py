@@ -15,7 +15,7 @@ from cnnlab.ui.session import services
 from cnnlab.ui.session.exercise import AtWork
 from cnnlab.ui.session.keys import AS_LOGOS, FILTERS, HEALTH, LIKES
 from tests.app.classroom.given_out import given_out
-from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, text_of, trigger
+from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, place_of, text_of, trigger
 from tests.unit.classroom.exercise_files import ANN, exercise
 
 pytestmark = pytest.mark.usefixtures("no_inference", "with_key")
@@ -52,6 +52,15 @@ def test_nobody_is_moved_who_did_not_agree() -> None:
     assert "The teacher shows a page." in text_of(app)
     assert "<h1>Data</h1>" in html_of(app)
     assert heard(app)["place"] is None
+
+
+def test_no_page_moves_when_the_line_about_a_teacher_comes() -> None:
+    app = open_page("data")
+    before = place_of(app, "data_upload"), place_of(app, "follow")
+    lead("", "convolution", "conv2d_1", 3, (4, 5))
+    app.run()
+    assert "The teacher shows a page." in text_of(app)
+    assert (place_of(app, "data_upload"), place_of(app, "follow")) == before
 
 
 def test_who_agreed_follows_page_layer_channel_and_place() -> None:

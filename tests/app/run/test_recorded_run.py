@@ -14,7 +14,7 @@ from cnnlab.runs.record import RECORDED
 from cnnlab.runs.store import Store
 from cnnlab.runs.store.recorded import recorded
 from cnnlab.ui.session import services
-from tests.app.driving import SHELL, keyed, labelled, mine, open_page, text_of, trigger
+from tests.app.driving import SHELL, keyed, labelled, mine, open_page, place_of, text_of, trigger
 from tests.app.run.test_runs import buttons
 from tests.app.run.test_training import finished
 
@@ -33,6 +33,16 @@ def test_a_newcomer_sees_it_marked_as_recorded() -> None:
     assert "No training yet" in said
     assert "Recorded run, 16 epochs on the silhouettes, 2 threads of an ordinary machine." in said
     assert app.selectbox(key="run_choice").options == ["recorded run"]
+
+
+def test_the_first_training_stands_where_the_recorded_one_stood(store: Store) -> None:
+    # Streamlit redraws by position: elsewhere it would stand beside the old one until the page is drawn.
+    app = open_page("training")
+    before = place_of(app, "run_status")
+    finished(store)
+    app.run()
+    assert "No training yet" not in text_of(app)
+    assert place_of(app, "run_status") == before
 
 
 @pytest.mark.parametrize("part", PARTS)

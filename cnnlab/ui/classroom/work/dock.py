@@ -35,9 +35,10 @@ def work_dock(page: str, hindered: str) -> None:
     step, lang = view.exercise.steps[work.step], view.exercise.lang
     with dock_box():
         _head(work, view, *([told(step.text, facts_of(now), lang)] if step.text else []))
-        if hindered:
-            fault(hindered)
-        _newer(work, view)
+        with st.container():
+            if hindered:
+                fault(hindered)
+            _newer(work, view)
         _questions(work, view, now, sentence=False)
         waits = [j for j in range(len(step.goals)) if (work.step, j) not in view.reached]
         # Live controls draw their own part of a page anew, not the dock.

@@ -25,9 +25,10 @@ def hand_in_box(work: AtWork, view: Work) -> None:
     if work.is_preview:
         show_html(quiet("This is a preview: nothing is recorded, and nothing can be handed in."))
         return
-    _given_back(view)
-    if refused := st.session_state.pop(REFUSED, ""):
-        refuse(refused)
+    with st.container():
+        _given_back(view)
+        if refused := st.session_state.pop(REFUSED, ""):
+            refuse(refused)
     with st.container(horizontal=True, key="exercise_hand_in"):
         if view.state != State.SUBMITTED and not is_past(view.exercise.due):
             st.button(

@@ -68,9 +68,10 @@ def choose_run() -> str:
     """
     with faults_said():
         known = store().runs(200)
+        place = st.container()
         if not known:
             stay = ": its curves appear here, and they stay when you leave the page or restart the server."
-            with st.container(key="no_run_yet"):
+            with place, st.container(key="no_run_yet"):
                 press = () if is_hidden(TRAIN, "start") else ("Press ", bold("Start training"), stay)
                 show_html(quiet("No training yet. ", *press))
         compare_by_address({run.id for run in known} | {RECORDED})
@@ -151,7 +152,8 @@ def _draw(run_id: str, drawn: tuple[bool, bool]) -> None:
         st.rerun()
     story = _story(run_id)
     progress = progress_of(story, run.spec.epochs)
-    amounts_view(run)
+    with st.container():
+        amounts_view(run)
     _status(run, progress, story)
     if run.is_terminal:
         go_on(run, story)
