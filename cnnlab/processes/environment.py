@@ -24,6 +24,8 @@ ONEDNN_OFF = {"TF_ENABLE_ONEDNN_OPTS": "0"}
 
 NEEDED = frozenset(["PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV"])
 _FAMILIES = ("LC_", "PYTHON", "CNNLAB_", "KERAS_", "TF_", "XLA_", "OMP_", "OPENBLAS_", "MKL_", "MALLOC_")
+# glibc gives threads heaps of their own; with TensorFlow's, 70 to 130 MB more lie idle there, and nothing is faster.
+ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
 _CARDS = ("CUDA_", "NVIDIA_", "HIP_", "ROCR_")
 
 
@@ -108,6 +110,7 @@ def child_environment(settings: Settings, network: Network | None = None, trunk:
     """Return the environment of a child: ours, the settings in force, and what `network` on `trunk` needs to train."""
     search = [str(PACKAGE_PARENT), os.environ.get("PYTHONPATH", "")]
     return {
+        **ONE_HEAP,
         **{name: value for name, value in os.environ.items() if not name.startswith("CNNLAB_TEACHER_KEY")},
         **far_environment(settings, network, trunk),
         "PYTHONPATH": os.pathsep.join(filter(None, search)),

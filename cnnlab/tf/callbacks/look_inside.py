@@ -13,6 +13,7 @@ from cnnlab.runs.record.findings import Frame, compact, write_frame
 from cnnlab.tf.data.batches import Batches
 
 LOOKED_AT = 32  # validation pictures
+AT_ONCE = 8  # of them: the maps of all would take more memory than a step of the training
 EARLY_BATCHES = (1, 3, 10, 30)
 FLAT = 0.05  # of the steepest slope of sigmoid or tanh
 MOST_FRAMES = 30  # of the epochs of one training
@@ -64,19 +65,30 @@ class LookInside(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Look at the layers and the answers; keep every epoch's frame, or evenly spread ones of a long training."""
-        dead, saturated = {}, {}
-        output = self._pictures
-        for layer, output in outputs_of(self.model, self._pictures, self._below):
-            if getattr(layer, "activation", None) is keras.activations.relu:
-                dead[layer.name] = float(np.mean(np.all(output == 0, axis=tuple(range(output.ndim - 1)))))
-            elif layer is not self.model.layers[-1] and (share := saturated_share(layer, output)) is not None:
-                saturated[layer.name] = share
-        given = (output[:, 0] > 0.5).astype(int) if output.shape[-1] == 1 else np.argmax(output, axis=-1)
+        dead, saturated, given = self._seen()
         counts = np.bincount(given.ravel(), minlength=self._n_classes).tolist()
         self._write({"type": "look", "epoch": epoch + 1, "dead": dead, "saturated": saturated, "predicted": counts})
         every = -(-self.params["epochs"] // MOST_FRAMES)
         if (epoch + 1) % every == 0 or epoch + 1 == self.params["epochs"]:
             self._frame(epoch + 1, 0)
+
+    def _seen(self) -> tuple[dict[str, float], dict[str, float], npt.NDArray[np.int64]]:
+        """Return by layer the share of dead channels and of saturated outputs, and which class each answer is."""
+        silent: dict[str, npt.NDArray[np.bool_]] = {}
+        flat: dict[str, float] = {}
+        given = []
+        for first in range(0, len(self._pictures), AT_ONCE):
+            part = output = self._pictures[first : first + AT_ONCE]
+            for layer, output in outputs_of(self.model, part, self._below):
+                if getattr(layer, "activation", None) is keras.activations.relu:
+                    zero = np.all(output == 0, axis=tuple(range(output.ndim - 1)))
+                    silent[layer.name] = silent.get(layer.name, True) & zero
+                elif layer is not self.model.layers[-1] and (share := saturated_share(layer, output)) is not None:
+                    flat[layer.name] = flat.get(layer.name, 0.0) + share * len(part)
+            given.append((output[:, 0] > 0.5).astype(int) if output.shape[-1] == 1 else np.argmax(output, axis=-1))
+        dead = {name: float(np.mean(zero)) for name, zero in silent.items()}
+        saturated = {name: share / len(self._pictures) for name, share in flat.items()}
+        return dead, saturated, np.concatenate(given)
 
     def _frame(self, epoch: int, batch: int) -> None:
         if self._probe is None:

@@ -10,6 +10,7 @@ import pytest
 
 from cnnlab.core.settings import Settings
 from cnnlab.processes.child import Child, Words
+from cnnlab.processes.environment import limited_environment
 
 ANSWER = """
 import os, socket, time
@@ -63,3 +64,10 @@ def test_it_wakes_once_and_beside_everything_else(child: Child) -> None:
     pid = child.ask({"request": "pid"})[0]["pid"]
     child.wake()
     assert child.pid == pid
+
+
+def test_a_child_has_one_heap_unless_the_operator_wants_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
+    assert limited_environment(Settings(tmp_path))["MALLOC_ARENA_MAX"] == "1"
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "4")
+    assert limited_environment(Settings(tmp_path))["MALLOC_ARENA_MAX"] == "4"
