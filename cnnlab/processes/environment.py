@@ -21,6 +21,8 @@ LONGEST_LOG = 1 << 20  # bytes
 PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 ONEDNN_OFF = {"TF_ENABLE_ONEDNN_OPTS": "0"}
 """What keeps TensorFlow alive where `Kind.crashes`, at half the speed."""
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""What keeps NumPy from starting threads when it is loaded: limits that a process sets itself later leave them out."""
 
 NEEDED = frozenset(["PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV"])
 _FAMILIES = ("LC_", "PYTHON", "CNNLAB_", "KERAS_", "TF_", "XLA_", "OMP_", "OPENBLAS_", "MKL_", "MALLOC_")
@@ -86,7 +88,7 @@ def sequence_reading_command() -> list[str]:
 
 def importer_command() -> list[str]:
     """Return the command of the process that opens models of unknown origin."""
-    return [*PYTHON, "cnnlab.tf.inside.models"]
+    return [*PYTHON, "cnnlab.tf.inside.limited"]
 
 
 def needs_onednn_off(network: Network, trunk: Trunk | None = None, home: Path | None = None) -> bool:

@@ -14,10 +14,8 @@ from cnnlab.processes.child import ChildError
 from cnnlab.processes.home.faults import sentence_of
 from cnnlab.processes.home.files import replacing
 from cnnlab.processes.inference import Inside
-from cnnlab.processes.model_files import make_room
+from cnnlab.processes.model_files import KEPT_MODELS, make_room
 from cnnlab.processes.subjects import describe_file
-
-KEPT_MODELS = "models"  # the folder of the home
 
 
 class ModelImporter:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+KEPT_MODELS = "models"  # the folder of the home
 MOST_OF_ONE = 5  # files of one owner; the oldest go first
 MOST_KEPT = 100  # files of all
 MOST_BYTES = 4 << 30  # of all files

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -19,6 +20,7 @@ from cnnlab.core.settings import Settings
 from cnnlab.processes import marks
 from cnnlab.processes.data.jobs import FAILED, Jobs
 from cnnlab.processes.environment import child_environment, data_command
+from cnnlab.processes.home.files import forget_killed
 from cnnlab.runs.store import Store
 from tests.app.driving import ROOT
 from tests.faults.test_disks import archive
@@ -44,8 +46,8 @@ def python(code: str, home: Path, *arguments: str) -> "subprocess.Popen[str]":
 
 
 @pytest.fixture
-def held() -> Iterator[Jobs]:
-    jobs = Jobs()
+def held(home: Path) -> Iterator[Jobs]:
+    jobs = Jobs(partial(forget_killed, home))
     yield jobs
     jobs.close()
 
@@ -62,16 +64,18 @@ def test_a_killed_job_is_a_sentence_ends_its_readers_and_the_upload_may_come_aga
     env = child_environment(Settings(home))
     job = held.start("a", data_command("add", str(file), "pets", "me"), env, leftover=file)
     until(lambda: job.state.done > 0)
+    assert list((home / "data").glob(".new-*"))
+    assert list((home / "scratch").iterdir())
     assert job._process is not None
     process = psutil.Process(job._process.pid)
     readers = process.children()
     assert readers
     process.send_signal(signal.SIGKILL)
     assert job.wait(60).refused == FAILED
-    assert not file.exists()
+    assert not list((home / "data").iterdir())
     psutil.wait_procs(readers, 60)
     assert not any(reader.is_running() and reader.status() != psutil.STATUS_ZOMBIE for reader in readers)
-    assert Library(Settings(home)).entries() == ()
+    assert not (home / "scratch" / f"{process.pid}").exists()
     again = uploaded(home, 8)
     assert held.start("b", data_command("add", str(again), "pets", "me"), env, leftover=again).wait(60).reference
     assert [entry.name for entry in Library(Settings(home)).entries()] == ["pets"]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import secrets
 import shutil
 import tempfile
@@ -124,7 +125,7 @@ class Library:
         if problem := self.settings.disk.problem():
             raise DataSetError(problem)
         self.folder.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
+        aside = self._aside()
         try:
             report = described(aside / "files")
             owners = [owner] if owner else []
@@ -154,13 +155,17 @@ class Library:
             return
         home = Path(entry.reference).parent
         # Gone at once for everybody, also while the files are being deleted.
-        aside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
+        aside = self._aside()
         home.replace(aside)
         shutil.rmtree(aside, ignore_errors=True)
 
     def of_offer(self, offer: str) -> Entry | None:
         """Return the set that was made of what was offered under this key, or None."""
         return next((entry for entry in self.entries() if offer and entry.offer == offer), None)
+
+    def _aside(self) -> Path:
+        """Return a new folder with this process in its name, so that it can be found if the process is killed."""
+        return Path(tempfile.mkdtemp(prefix=f".new-{os.getpid()}-", dir=self.folder))
 
     def _joined(self, known: Entry, owner: str, offer: str) -> Entry:
         joined = replace(known, offer=known.offer or offer)

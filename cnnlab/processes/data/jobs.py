@@ -51,7 +51,8 @@ class JobState:
 class Job:
     """Run one command once it is its turn, and follow what it says; see `cnnlab.processes.data.data_job`.
 
-    `on_end` is called when it has ended; `leftover` is a file that goes then.
+    `on_end` is called when it has ended; `leftover` is a file that goes then, and `clear` takes away what a process of
+    this number left where it was killed.
     """
 
     def __init__(
@@ -61,11 +62,12 @@ class Job:
         asker: Asker = NOBODY,
         leftover: Path | None = None,
         on_end: Callable[[], None] = lambda: None,
+        clear: Callable[[int], None] = lambda pid: None,
     ) -> None:
         self.asker = asker
         self._waiting_for_it = {asker.owner}
         self._command, self._env = command, env
-        self._leftover, self._on_end = leftover, on_end
+        self._leftover, self._on_end, self._clear = leftover, on_end, clear
         self._state = JobState()
         self._cancelled = False
         self._process: subprocess.Popen[bytes] | None = None
@@ -142,7 +144,8 @@ class Job:
                 self._state = replace(self._state, **json.loads(line))
             except (ValueError, TypeError):
                 continue
-        process.wait()
+        if process.wait():
+            self._clear(process.pid)
         self._end()
 
     def _end(self) -> None:
@@ -164,7 +167,9 @@ class Jobs:
     work, and of these the oldest.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clear: Callable[[int], None] = lambda pid: None) -> None:
+        """Take what clears away after a process, given its number, that did not come to its end."""
+        self._clear = clear
         self._jobs: dict[str, Job] = {}
         self._lock = threading.RLock()
 
@@ -192,7 +197,7 @@ class Jobs:
                     leftover.unlink(missing_ok=True)
                 raise
             self._jobs.pop(key, None)
-            job = self._jobs[key] = Job(command, env, asker, leftover, self._go_on)
+            job = self._jobs[key] = Job(command, env, asker, leftover, self._go_on, self._clear)
             self._go_on()
             return job
 

@@ -15,7 +15,7 @@ from cnnlab.core.data.survey.layouts import relative_name
 from cnnlab.core.data.survey.reading import PictureFile, Read
 from cnnlab.core.settings import Settings
 from cnnlab.processes.child import Child, ChildError, Words
-from cnnlab.processes.environment import file_decoding_command
+from cnnlab.processes.environment import ONE_THREAD, file_decoding_command
 from cnnlab.processes.home.files import SCRATCH
 
 TIMEOUT = 10.0  # seconds for one picture; one of 40 megapixels takes about one
@@ -41,7 +41,13 @@ class LimitedReading:
         )
         self._children = [
             Child(
-                settings, file_decoding_command(), f"{SCRATCH}/files-{os.getpid()}-{i}", words, timeout, START_TIMEOUT
+                settings,
+                file_decoding_command(),
+                f"{SCRATCH}/files-{os.getpid()}-{i}",
+                words,
+                timeout,
+                START_TIMEOUT,
+                ONE_THREAD,
             )
             for i in range(min(MOST_PROCESSES, os.cpu_count() or 1))
         ]

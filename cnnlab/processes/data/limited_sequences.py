@@ -8,7 +8,7 @@ from cnnlab.core.sequences.letters import SequenceError
 from cnnlab.core.sequences.reading import Read
 from cnnlab.core.settings import Settings
 from cnnlab.processes.child import Child, ChildError, Words
-from cnnlab.processes.environment import sequence_reading_command
+from cnnlab.processes.environment import ONE_THREAD, sequence_reading_command
 from cnnlab.processes.home.files import SCRATCH
 
 TIMEOUT = 60.0  # seconds for a whole file
@@ -22,7 +22,7 @@ WORDS = Words(
 def read_in_limits(path: Path, settings: Settings) -> Read:
     """Return what a file or folder holds; raise `SequenceError` if that is no sequences, or the process ended."""
     log = f"{SCRATCH}/sequences-{os.getpid()}"
-    child = Child(settings, sequence_reading_command(), log, WORDS, TIMEOUT, TIMEOUT)
+    child = Child(settings, sequence_reading_command(), log, WORDS, TIMEOUT, TIMEOUT, ONE_THREAD)
     try:
         answer, arrays = child.ask({"request": "read", "path": str(path.resolve())})
     except ChildError as error:

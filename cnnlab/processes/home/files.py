@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import itertools
 import json
 import os
 import re
@@ -62,6 +63,13 @@ def turn(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def forget_killed(home: Path, pid: int) -> None:
+    """Take away what a job on data left unfinished in a home where it was killed."""
+    left = [(home / folder).glob(f".new-{pid}-*") for folder in ("data", "surveys")]
+    for path in itertools.chain(*left, (home / SCRATCH).glob(f"{pid}")):
+        _remove(path)
+
+
 def scratch_folder(home: Path) -> Path:
     """Return an empty folder for files that this process makes for a moment; those of processes that ended go.
 
@@ -72,11 +80,15 @@ def scratch_folder(home: Path) -> Path:
     for old in folder.iterdir():
         number = _NUMBER.search(old.name)
         if number is None or not psutil.pid_exists(int(number[0])):
-            if old.is_dir():
-                shutil.rmtree(old, ignore_errors=True)
-            else:
-                old.unlink(missing_ok=True)
+            _remove(old)
     own = folder / str(os.getpid())
     shutil.rmtree(own, ignore_errors=True)
     own.mkdir()
     return own
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

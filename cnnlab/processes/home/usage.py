@@ -14,7 +14,7 @@ PURPOSES = {
     "cnnlab.runs.ray.supervisor": "starts trainings on a cluster",
     "cnnlab.tf.training.worker": "trains, or waits for a training",
     "cnnlab.tf.inside.networks": "looks inside networks",
-    "cnnlab.tf.inside.models": "opens other people's models",
+    "cnnlab.tf.inside.limited": "opens other people's models",
     "cnnlab.processes.pictures.decoding": "decodes pictures that visitors bring",
     "cnnlab.processes.data.file_decoding": "reads pictures of a data set",
     "cnnlab.processes.data.data_job": "unpacks or reads a data set",

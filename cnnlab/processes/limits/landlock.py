@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from cnnlab.processes.limits.capabilities import drop_capabilities
+
 CREATE, ADD, RESTRICT = 444, 445, 446  # system calls, the same on every processor
 VERSION, BENEATH, NO_NEW_PRIVILEGES = 1, 1, 38
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = (1 << bit for bit in range(4))
@@ -42,15 +44,17 @@ def confine(reads: Sequence[Path] = (), writes: Sequence[Path] = (), starts: Seq
     """Take everything else away from this process for good; return whether the system can do so.
 
     Beside what Python itself is made of it may read below `reads`, and read and write below `writes`. It starts no
-    program but those of `starts`, which can do no more than it can, opens no connection over TCP, and holds few files
-    open. Libraries that are loaded later must lie where Python finds them now. Where the system has no Landlock, only
-    the number of open files is limited.
+    program but those of `starts`, which can do no more than it can, opens no connection over TCP, holds few files open,
+    and neither looks into other processes nor signals them, also as root. Threads that run already are left out, so
+    this comes before a library starts any. Libraries that are loaded later must lie where Python finds them now. Where
+    the system has no Landlock, only the number of open files is limited, and root is a user like others.
     """
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
     if platform.system() != "Linux":
         return False
     libc = ctypes.CDLL(None, use_errno=True)
+    drop_capabilities(libc)
     version = libc.syscall(CREATE, None, ctypes.c_size_t(0), VERSION)
     if version < 1:
         return False

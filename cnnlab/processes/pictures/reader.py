@@ -10,7 +10,7 @@ from cnnlab.core.data.held import Measure
 from cnnlab.core.pictures import Facts, Handling, PictureError, Pixels, shown_name
 from cnnlab.core.settings import Settings
 from cnnlab.processes.child import Child, ChildError, Words
-from cnnlab.processes.environment import reader_command
+from cnnlab.processes.environment import ONE_THREAD, reader_command
 from cnnlab.processes.pictures.turns import NoTurnError, Turns
 
 TIMEOUT = 10.0  # seconds for one picture, and so the longest that somebody's bad file can keep the next person waiting
@@ -43,7 +43,7 @@ class PictureReader:
         count = max(2, min(os.cpu_count() or 1, MOST_PROCESSES))
         command = command or reader_command()
         self._children = tuple(
-            Child(settings, command, f"reader-{i + 1}", WORDS, timeout, START_TIMEOUT) for i in range(count)
+            Child(settings, command, f"reader-{i + 1}", WORDS, timeout, START_TIMEOUT, ONE_THREAD) for i in range(count)
         )
         self._turns = Turns(count)
 

@@ -1,8 +1,4 @@
-"""Be the process that opens models of unknown origin: `python -m cnnlab.tf.inside.models`, with a socket as its input.
-
-It has limits on memory, files, programs and connections, and nobody else's work in it: whatever a file does to Keras
-or HDF5, it does here.
-"""
+"""Open models of unknown origin and keep those used last, in the process of `cnnlab.tf.inside.limited`."""
 
 import tempfile
 import traceback
@@ -17,16 +13,11 @@ import numpy as np
 from cnnlab.core.exchange.imported import ImportedRow, ModelFileError, nodes_of_rows
 from cnnlab.core.inside.graph import PICTURE, Node
 from cnnlab.core.inside.heavy import too_many_values
-from cnnlab.core.settings import Settings
-from cnnlab.processes.home.files import scratch_folder
-from cnnlab.processes.importer import KEPT_MODELS
-from cnnlab.processes.limits.landlock import ANYWHERE, confine
 from cnnlab.tf.built import Answer, Subject
 from cnnlab.tf.inside.files.model_file import check_model_file
 from cnnlab.tf.inside.kept import KeptModels, model_bytes
 from cnnlab.tf.inside.load import load
 from cnnlab.tf.inside.maps import MapsError, network_of
-from cnnlab.tf.inside.serving import main
 from cnnlab.tf.inside.steps import Step, options_of, run, steps_of
 
 MOST_BYTES = 512 << 20  # of all models that are kept
@@ -192,16 +183,3 @@ class ModelRoom:
     def failed(self, described: dict[str, Any], error: Exception) -> str:
         """Say that it could not be looked into."""
         return f"{described['name']} could not be looked into ({type(error).__name__}); try another model."
-
-
-def _confine() -> None:
-    """Let this process write only into a folder of its own and those of kept models, which it mends in place."""
-    home = Settings.from_env().home
-    scratch = scratch_folder(home)
-    tempfile.tempdir = str(scratch)
-    (home / KEPT_MODELS).mkdir(exist_ok=True)
-    confine(reads=[ANYWHERE], writes=[scratch, home / KEPT_MODELS])
-
-
-if __name__ == "__main__":
-    main(ModelRoom(), _confine)

@@ -59,12 +59,11 @@ def answer_request(room: Room, header: dict[str, Any], arrays: list[Array]) -> A
         return {"error": room.failed(described, error)}, []
 
 
-def main(room: Room, confine: Callable[[], object] = lambda: None) -> None:
-    """Serve until the other side closes the connection, and end the process; `confine` limits it before the first."""
+def main(room: Room) -> None:
+    """Serve until the other side closes the connection, and end the process."""
     connection = take_connection()
     keras.ops.convert_to_numpy(keras.ops.ones(1))  # lets TensorFlow take what it always takes
     limit_memory(MORE_MEMORY)
-    confine()
     code = serve(connection, lambda header, arrays: answer_request(room, header, arrays))
     sys.stderr.flush()
     # TensorFlow's threads can keep an interpreter from ending.

@@ -10,7 +10,7 @@ from cnnlab.core.data.offers.table import BREEDS, PHOTOGRAPHS
 from cnnlab.processes.data.asking import forget
 from cnnlab.processes.data.fetch_job import CHECKING, FETCHING, UNPACKING
 from cnnlab.processes.data.jobs import STOPPED, Job, JobsError, JobState
-from cnnlab.processes.environment import child_environment, fetch_command
+from cnnlab.processes.environment import ONE_THREAD, child_environment, fetch_command
 from cnnlab.ui.data.owner import visible_entries
 from cnnlab.ui.data.work import QUICK_SECONDS, watch_job
 from cnnlab.ui.parts.html import show_html
@@ -144,7 +144,7 @@ def _press(key: str) -> None:
     if not may_fetch() or is_locked(DATA, "data"):
         return
     try:
-        job = fetches().start(_key(key), fetch_command(key), child_environment(settings()), asker())
+        job = fetches().start(_key(key), fetch_command(key), child_environment(settings()) | ONE_THREAD, asker())
     except JobsError as error:
         FETCH_REFUSED.set((key, str(error)))
         return

@@ -12,7 +12,7 @@ from cnnlab.core.data.survey.cache import recall, state_of
 from cnnlab.core.pictures import shown_name
 from cnnlab.processes.data.data_job import MOST_SECONDS
 from cnnlab.processes.data.jobs import Job, Jobs, JobsError, JobState
-from cnnlab.processes.environment import data_command, limited_environment
+from cnnlab.processes.environment import ONE_THREAD, data_command, limited_environment
 from cnnlab.processes.home.faults import sentence_of
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.browser_files import release
@@ -106,7 +106,7 @@ def _begin(key: str, command: list[str], leftover: Path | None = None) -> None:
 def start_job(key: str, command: list[str], leftover: Path | None = None) -> Job:
     """Start a job for this visitor, who may have to wait; raise `DataSetError` if it is not taken."""
     try:
-        return jobs().start(key, command, limited_environment(settings()), asker(), leftover)
+        return jobs().start(key, command, limited_environment(settings()) | ONE_THREAD, asker(), leftover)
     except JobsError as error:
         raise DataSetError(str(error)) from None
 

@@ -10,6 +10,7 @@ from cnnlab.core.data.library import Library
 from cnnlab.core.settings import Settings
 from cnnlab.processes.data.arrivals import Arrivals
 from cnnlab.processes.data.jobs import Jobs
+from cnnlab.processes.home.files import forget_killed
 from cnnlab.processes.importer import ModelImporter
 from cnnlab.processes.inference import Inside
 from cnnlab.processes.pictures.reader import PictureReader
@@ -105,13 +106,13 @@ def library() -> Library:
 @Once
 def jobs() -> Jobs:
     """Return the work on data sets that goes on beside the pages."""
-    return Jobs()
+    return Jobs(functools.partial(forget_killed, settings().home))
 
 
 @Once
 def fetches() -> Jobs:
     """Return the downloads, which may take hours and so keep no other work on data sets waiting."""
-    return Jobs()
+    return Jobs(functools.partial(forget_killed, settings().home))
 
 
 @Once

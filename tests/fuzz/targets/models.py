@@ -11,8 +11,9 @@ import h5py
 
 from cnnlab.core.exchange.imported import ModelFileError
 from cnnlab.core.settings import Settings
-from cnnlab.processes.importer import KEPT_MODELS, ModelImporter
+from cnnlab.processes.importer import ModelImporter
 from cnnlab.processes.inference import Inside
+from cnnlab.processes.model_files import KEPT_MODELS
 from tests.fuzz.mutating import document, one_of, pieces
 from tests.fuzz.targets.target import Target
 

@@ -20,6 +20,7 @@ from cnnlab.core.exchange.imported import ModelFileError
 from cnnlab.core.settings import Settings
 from cnnlab.processes.importer import ModelImporter
 from cnnlab.processes.inference import Inside
+from tests.unit.processes.limits.test_other_processes import landlock, left_out
 
 GROWTH = 24 << 20  # bytes
 MARK = Path(tempfile.mkdtemp()) / "code-ran"
@@ -36,6 +37,16 @@ def importer(inside: Inside, tmp_path_factory: pytest.TempPathFactory) -> ModelI
     importer = ModelImporter(Settings(tmp_path_factory.mktemp("home")), inside)
     importer.open(saved("keras"), "first.keras")
     return importer
+
+
+@pytest.mark.skipif(landlock() < 1, reason="this system has no Landlock")
+def test_no_thread_of_the_process_that_opens_models_is_left_out_of_its_limits(
+    inside: Inside, importer: ModelImporter
+) -> None:
+    pid = inside.models.pid
+    assert pid is not None
+    assert psutil.Process(pid).num_threads() > 1
+    assert left_out(pid) == []
 
 
 def small() -> keras.Model:
