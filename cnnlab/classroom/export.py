@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from cnnlab.classroom.exercises import Exercises
 from cnnlab.classroom.files import Files
@@ -107,9 +107,11 @@ class Export:
         _add(archive, one.path, content)
         return True
 
-    def everything(self, exercise_id: str) -> bytes:
-        """Return a zip with marks, answers, receipts, files, and each version of the exercise as its file."""
-        out = io.BytesIO()
+    def everything(self, exercise_id: str, out: BinaryIO) -> None:
+        """Write a zip with marks, answers, receipts, files, and each version of the exercise as its file.
+
+        One file at a time is in memory.
+        """
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             _add(archive, "marks.csv", self.marks(exercise_id))
             _add(archive, "answers.json", self.answers(exercise_id))
@@ -121,7 +123,6 @@ class Export:
             handed = [one for one in self._handed(exercise_id) if self._add_file(archive, exercise_id, one)]
             if handed:
                 _add(archive, "files.csv", _list_of(self._exercises.newest(exercise_id).exercise.title, handed))
-        return out.getvalue()
 
 
 def _list_of(title: str, handed: Iterable[_Handed]) -> str:

@@ -9,6 +9,8 @@ from starlette.routing import Route
 
 from cnnlab.ui.app.following import FollowRoute
 from cnnlab.ui.app.readiness import send_readiness
+from cnnlab.ui.classroom.watch.whole_class import PATTERN as CLASS_PATTERN
+from cnnlab.ui.classroom.watch.whole_class import send_class
 from cnnlab.ui.data.export import send_export
 from cnnlab.ui.data.large_upload import receive
 from cnnlab.ui.lessons.worksheet import PATTERN, send_worksheet
@@ -51,6 +53,7 @@ def routes() -> list[Route]:
     return [
         Route(served_at("upload"), receive, methods=["POST"]),
         Route(served_at("exports/{key}/{name}.zip"), send_export),
+        Route(served_at(CLASS_PATTERN), send_class),
         Route(served_at("follow"), FollowRoute()),
         Route(served_at("follow/{room}"), FollowRoute()),
         Route(served_at("plotly.min.js"), _plotly),

@@ -28,6 +28,13 @@ def handed_in(room: Classroom, exercise_id: str, name: str, *answers: str) -> st
     return begun.student.id
 
 
+def whole(room: Classroom, exercise_id: str) -> zipfile.ZipFile:
+    """Return the zip of a class, open to be read."""
+    out = io.BytesIO()
+    room.export.everything(exercise_id, out)
+    return zipfile.ZipFile(out)
+
+
 def marks(room: Classroom, exercise_id: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(room.export.marks(exercise_id))))
 
@@ -83,7 +90,7 @@ def test_no_cell_begins_like_a_formula(text: str) -> None:
 def test_everything_is_in_one_zip(room: Classroom, given_out: str) -> None:
     ann = handed_in(room, given_out, "Ann", "150", "1")
     room.exercises.save(given_out, exercise(), seen=1)
-    with zipfile.ZipFile(io.BytesIO(room.export.everything(given_out))) as archive:
+    with whole(room, given_out) as archive:
         files = {name: archive.read(name).decode() for name in archive.namelist()}
     assert set(files) == {
         "marks.csv", "answers.json", "exercise-version-1.md", "exercise-version-2.md", f"receipts/{ann}-1.txt",

@@ -4,7 +4,10 @@ import csv
 import hashlib
 import io
 import json
+import os
 import sqlite3
+import tempfile
+import tracemalloc
 import zipfile
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -32,6 +35,7 @@ from tests.unit.classroom.exercise_files import (
     asks_for_files,
     opened,
 )
+from tests.unit.classroom.test_export import whole
 
 DAY = 24 * 3600.0
 SECRET = bytes(range(256)) * 40 + b"only-ann-wrote-this"
@@ -194,7 +198,7 @@ def test_a_name_is_hostile_and_never_a_path(room: Classroom, asked: str, name: s
     assert 0 < len(last.given) <= LONGEST_FILE_NAME
     assert last.given.isprintable()
     assert "/" not in last.given
-    with zipfile.ZipFile(io.BytesIO(room.export.everything(asked))) as archive:
+    with whole(room, asked) as archive:
         (path,) = [each for each in archive.namelist() if each.startswith("files/")]
         assert archive.read(path) == SECRET
         row = next(csv.DictReader(io.StringIO(archive.read("files.csv").decode())))
@@ -225,8 +229,26 @@ def test_the_answers_speak_of_the_file_and_only_of_one(room: Classroom, asked: s
     (sentence,), (file,) = attempts[2, 2], attempts[3, 1]
     assert "file" not in sentence
     assert (file["given"], file["file"]["size"]) == ("mine.py", len(SECRET))
-    with zipfile.ZipFile(io.BytesIO(room.export.everything(asked))) as archive:
+    with whole(room, asked) as archive:
         assert archive.read(file["file"]["path"]) == SECRET
+
+
+def test_a_class_goes_out_with_a_file_or_two_in_memory_at_a_time(room: Classroom, asked: str) -> None:
+    for number in range(10):
+        asker = Asker(f"student-{number}", "here")
+        token = begun(room, asked, asker, f"Student {number}")
+        room.files.hand_in(token, ANYTHING, "photograph.jpg", os.urandom(files.LARGEST), asker)
+    with tempfile.TemporaryFile() as out:
+        tracemalloc.start()
+        try:
+            room.export.everything(asked, out)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        size = out.tell()
+        with zipfile.ZipFile(out) as archive:
+            assert sum(name.startswith("files/") for name in archive.namelist()) == 10
+    assert peak < size / 2
 
 
 def test_forgetting_a_student_a_class_or_what_is_old_leaves_no_byte(

@@ -6,11 +6,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from cnnlab.ui.classroom.watch.whole_class import class_address
 from cnnlab.ui.parts.html import show_html
 from cnnlab.ui.session.services import classroom
-from cnnlab.viz.html import quiet
+from cnnlab.ui.session.visitor import me
+from cnnlab.viz.html import quiet, tag
 
 LONGEST_NAME = 40
+WHOLE = "Everything (.zip)"
 
 
 def take_class_along(exercise_id: str) -> None:
@@ -35,7 +38,8 @@ def take_class_along(exercise_id: str) -> None:
             f"{name}-answers.json",
             "application/json",
         )
-        _download("Everything (.zip)", lambda: room.export.everything(exercise_id), f"{name}.zip", "application/zip")
+        whole = class_address(exercise_id, me(), name)
+        show_html(tag("a", WHOLE, class_="download", href=whole, download=""))
 
 
 def file_name(title: str) -> str:
