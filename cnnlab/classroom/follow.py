@@ -6,7 +6,9 @@ from dataclasses import asdict, dataclass, field
 
 from cnnlab.classroom.record.errors import ClassroomError
 from cnnlab.classroom.store.base import Base
+from cnnlab.core.exchange.link import LONGEST_TEXT
 from cnnlab.core.lessons.lesson import PAGES
+from cnnlab.core.trunks.address import LONGEST as LONGEST_TRUNK
 
 LONGEST, MOST_IN_VIEW = 120, 8  # characters of a text, and texts of a view
 EVERYBODY = ""
@@ -21,7 +23,8 @@ class Followed:
     """Hold what a teacher looks at: a page, the name of a layer, a channel, and a place as (row, column).
 
     Without a page everybody stays, since the teacher is where no student goes. `view` is what else is open on the page,
-    as texts by name; whoever opens that looks it up.
+    as texts by name; whoever opens that looks it up. `network` is the teacher's as the text of a link, empty if it has
+    none.
 
     `number` grows with every change; `on` is False once the teacher has let the class go. `at` is when that was said,
     in Unix seconds.
@@ -32,6 +35,7 @@ class Followed:
     channel: int = 0
     place: tuple[int, int] | None = None
     view: Mapping[str, str] = field(default_factory=dict)
+    network: str = ""
     on: bool = True
     number: int = 0
     at: float = field(default=0.0, compare=False)
@@ -51,6 +55,7 @@ class Follow:
         """Let a room follow; return the number of this change. Raises `ClassroomError` for what no page shows."""
         numbers, texts = (seen.channel, *(seen.place or ())), (seen.layer, *seen.view, *seen.view.values())
         is_long = len(seen.view) > MOST_IN_VIEW or any(len(text) > LONGEST for text in texts)
+        is_long = is_long or len(seen.network) > LONGEST_TEXT + 1 + LONGEST_TRUNK
         if seen.page not in ("", *PAGES) or is_long or not all(0 <= n <= MOST for n in numbers):
             raise ClassroomError("A class follows a page, a layer, a channel and a place that there are.")
         state = {name: value for name, value in asdict(seen).items() if name not in ("number", "at")}

@@ -7,7 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.classroom.follow import Followed
+from cnnlab.core.exchange.link import encode
 from cnnlab.core.network import Network
+from cnnlab.core.network.presets import PRESETS
 from cnnlab.runs.record import RECORDED
 from cnnlab.ui.classroom.follow.lead import Leading
 from cnnlab.ui.parts.pages import TITLES
@@ -231,3 +233,57 @@ def test_a_map_that_the_teacher_presses_is_selected_by_who_follows() -> None:
     app = labelled(open_page("data").button, "Follow the teacher").click().run()
     assert (mine(app).layer.selected, mine(app).layer.channel) == (3, 9)
     assert heard(app)["place"] == {"layer": 3, "channel": 9, "row": 7, "column": 4}
+
+
+def with_network(text: str) -> int:
+    return services.classroom().follow.publish("", Followed("architecture", network=text))
+
+
+def test_who_follows_sees_the_teachers_network_and_gets_the_own_back() -> None:
+    own, shown = PRESETS[1].network, PRESETS[3].network
+    app = agreed()
+    mine(app).change_network(own)
+    app = trigger(app, "follow", "moved", with_network(encode(shown)))
+    assert mine(app).network == shown
+    assert "whose network you see; your own waits" in text_of(app)
+    app = trigger(app, "follow", "moved", with_network(encode(shown.with_image_size(64, 64))))
+    assert mine(app).network == shown.with_image_size(64, 64)
+    app = labelled(app.button, "Let me go").click().run()
+    assert mine(app).network == own
+    mine(app).undo()
+    assert mine(app).network != shown, "what was only followed is no step of the own history"
+
+
+def test_a_teacher_who_lets_go_gives_everybody_the_own_network_back() -> None:
+    app = agreed()
+    app = trigger(app, "follow", "moved", with_network(encode(PRESETS[3].network)))
+    app = trigger(app, "follow", "moved", services.classroom().follow.let_go(""))
+    assert mine(app).network == Network.seed()
+    assert not app.exception
+
+
+def test_the_network_of_a_lesson_stays_while_a_teacher_is_followed() -> None:
+    app = agreed()
+    app.query_params["lesson"] = "05-max-pooling"
+    app.run()
+    of_lesson = mine(app).network
+    assert "lesson_dock" in [getattr(node, "key", None) for node in app.main]
+    app = trigger(app, "follow", "moved", with_network(encode(PRESETS[3].network)))
+    assert mine(app).network == of_lesson
+
+
+@pytest.mark.parametrize("text", ["1.", "<script>", encode(Network.seed())[:-5]])
+def test_a_damaged_network_in_the_record_changes_nothing(text: str) -> None:
+    app = agreed()
+    app = trigger(app, "follow", "moved", with_network(text))
+    assert not app.exception
+    assert mine(app).network == Network.seed()
+
+
+def test_a_teachers_network_is_published_as_it_changes() -> None:
+    app = open_page("architecture", is_teacher=True, leading=Leading(""))
+    mine(app).change_network(PRESETS[3].network)
+    app.run()
+    seen = services.classroom().follow.read_since("", 0)
+    assert seen is not None
+    assert seen.network == encode(PRESETS[3].network)

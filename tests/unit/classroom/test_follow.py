@@ -34,6 +34,7 @@ def test_another_server_sees_a_change_once(room: Classroom, given_out: str, home
         Followed(channel=-1),
         Followed(place=(0, 10**6)),
         Followed(view={"part": "x" * 121}),
+        Followed(network="x" * 100_000),
         Followed(view={str(n): "" for n in range(9)}),
     ],
 )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnlab.classroom.follow import EVERYBODY, Followed
 from cnnlab.core.shapes import layer_names
-from cnnlab.ui.classroom.follow.rooms import Led, can_lead, go_along, led, my_room
+from cnnlab.ui.classroom.follow.rooms import Led, can_lead, give_back_network, go_along, led, my_room
 from cnnlab.ui.classroom.follow.wishes import Wish, wishes
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.html import show_html
@@ -18,7 +18,7 @@ from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.addresses import address
 from cnnlab.ui.session.decoders import whole
-from cnnlab.ui.session.keys import FOLLOWED_NUMBER, FOLLOWED_PAGE, PAGE_WANTED
+from cnnlab.ui.session.keys import FOLLOWED_NETWORK, FOLLOWED_NUMBER, FOLLOWED_PAGE, PAGE_WANTED
 from cnnlab.ui.session.visitor import is_teacher, me
 from cnnlab.viz.html import bold, tag
 
@@ -49,6 +49,8 @@ def follow_teacher(here: str) -> Led:
             FOLLOWED_PAGE.take()
         elif FOLLOWED_PAGE.get() in TITLES:
             PAGE_WANTED.set(FOLLOWED_PAGE.get())
+    else:
+        give_back_network()
     return now
 
 
@@ -60,7 +62,8 @@ def follow_line(now: Led) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="follow_line"):
         if wish != Wish.BE_FREE:
             leads = f"{who.capitalize()} leads through the pages." if now.is_class else "The teacher shows a page."
-            said = f"You follow {who}." if wish == Wish.FOLLOW else leads
+            waits = ", whose network you see; your own waits" if FOLLOWED_NETWORK.get() else ""
+            said = f"You follow {who}{waits}." if wish == Wish.FOLLOW else leads
             show_html(tag("div", bold(said), role="status"), width="content")
         if wish != Wish.FOLLOW:
             button: Literal["primary", "tertiary"] = "primary" if wish == Wish.UNASKED else "tertiary"

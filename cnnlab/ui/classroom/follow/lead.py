@@ -73,7 +73,7 @@ def lead_toggle(room: str = EVERYBODY) -> None:
         icon=":material/cast:",
         key=f"lead_{room}",
         on_click=lambda: st.session_state.update({LEADING: Leading(room)}),
-        help="The pages of those who agree follow your page, what is open on it, and the place that you press.",
+        help="Those who agree see your page, your network, what is open on it, and the place that you press.",
     )
 
 

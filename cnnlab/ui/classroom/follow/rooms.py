@@ -6,13 +6,19 @@ from dataclasses import dataclass
 
 from cnnlab.classroom.follow import EVERYBODY, Followed
 from cnnlab.classroom.record.errors import ClassroomError
+from cnnlab.core.exchange.link import LinkError
 from cnnlab.core.lessons.lesson import PAGES
 from cnnlab.core.shapes import layer_names
+from cnnlab.core.trunks.trunk import TrunkError
 from cnnlab.ui.classroom.follow.views import open_view, view_of
+from cnnlab.ui.lessons.course import current
+from cnnlab.ui.parts.frame import carried, carried_text
 from cnnlab.ui.parts.pages import TITLES
 from cnnlab.ui.session import shared
+from cnnlab.ui.session.aside import put_aside, take_back_own
 from cnnlab.ui.session.choices import MapPlace
 from cnnlab.ui.session.exercise import at_work
+from cnnlab.ui.session.keys import FOLLOWED_NETWORK
 from cnnlab.ui.session.services import classroom, teacher_key
 
 
@@ -66,13 +72,40 @@ def seen_on(page: str, pressed: MapPlace | None) -> Followed:
         layer, channel = pressed.layer, pressed.channel
     name = names[layer] if layer is not None and layer < len(names) else ""
     place = None if pressed is None else (pressed.row, pressed.column)
-    return Followed(page, name, channel, place, view_of(page))
+    network = carried_text(shared().network, shared().trunk)
+    return Followed(page, name, channel, place, view_of(page), network)
 
 
 def go_along(seen: Followed) -> None:
-    """Select the layer and the channel that are followed, and open what is; what is not here changes nothing."""
+    """Show the network that is followed, its layer and channel, and open what is; what is not here changes nothing."""
+    _show_network(seen.network)
     mine = shared()
     names = layer_names(mine.network)
     if seen.layer in names:
         mine.layer = mine.layer.looking_at(names.index(seen.layer), seen.channel)
     open_view(seen.page, seen.view)
+
+
+def _show_network(text: str) -> None:
+    """Put the teacher's network in the place of the visitor's own, which waits; a lesson's or an exercise's stays."""
+    if text in ("", FOLLOWED_NETWORK.get()) or _has_the_stage():
+        return
+    with suppress(LinkError, TrunkError):
+        network, trunk = carried(text)
+        put_aside()
+        if trunk is None:
+            shared().change_network(network)
+        else:
+            shared().borrow(trunk, network)
+        FOLLOWED_NETWORK.set(text)
+
+
+def give_back_network() -> None:
+    """Give a visitor who follows no more the own network back, as it was."""
+    if FOLLOWED_NETWORK.take() and not _has_the_stage():
+        take_back_own()
+
+
+def _has_the_stage() -> bool:
+    """Tell whether a lesson or an exercise sets the network; what it put aside it gives back itself."""
+    return current() is not None or at_work() is not None
