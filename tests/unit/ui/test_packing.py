@@ -5,11 +5,12 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from cnnlab.core.inside.graph import nodes_of, windowed, windowed_nodes
 from cnnlab.core.network import Layer, Network
 from cnnlab.ui.parts.packing import pack
-from cnnlab.viz.inside.window_facts import window_facts
+from cnnlab.viz.inside.window_facts import too_much_to_send, window_facts
 
 SAMPLE = Path(__file__).parents[2] / "js" / "packed.b64"
 FACTS = {"name": "größe", "pairs": ((0, 1), None)}
@@ -61,6 +62,25 @@ def test_what_the_seed_network_sends_stays_small() -> None:
     assert (
         len(pack(*window_facts(windowed(nodes_of(network), network.input_shape, 0), 0, 0, 0.0, arrays, maps))) < 300_000
     )
+
+
+@pytest.mark.parametrize(
+    ("side", "kernel", "activation", "said"),
+    [
+        (150, 3, "relu", None),
+        (1_100, 3, "linear", "are sent; use a smaller picture or kernel"),  # one map
+        (1_000, 3, "relu", "are sent; use a smaller picture or kernel"),  # all of them
+        (900, 600, "linear", "too many places to be followed"),
+    ],
+)
+def test_a_layer_too_large_to_be_taken_apart_is_one_sentence(
+    side: int, kernel: int, activation: str, said: str | None
+) -> None:
+    config = {"filters": 1, "kernel_size": [kernel, kernel], "activation": activation, "padding": "same"}
+    described = {"input_shape": [side, side, 1], "layers": [{"class_name": "Conv2D", "config": config}]}
+    network = Network.from_dict(described)
+    problem = too_much_to_send(windowed(nodes_of(network), network.input_shape, 0))
+    assert problem is None if said is None else said in str(problem)
 
 
 def test_the_steps_behind_the_sum_are_named_as_keras_names_them() -> None:
