@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from cnnlab.processes.limits.capabilities import drop_capabilities
+from cnnlab.processes.limits.sockets import refuse_sockets
 
 CREATE, ADD, RESTRICT = 444, 445, 446  # system calls, the same on every processor
 VERSION, BENEATH, NO_NEW_PRIVILEGES = 1, 1, 38
@@ -44,10 +45,11 @@ def confine(reads: Sequence[Path] = (), writes: Sequence[Path] = (), starts: Seq
     """Take everything else away from this process for good; return whether the system can do so.
 
     Beside what Python itself is made of it may read below `reads`, and read and write below `writes`. It starts no
-    program but those of `starts`, which can do no more than it can, opens no connection over TCP, holds few files open,
-    and neither looks into other processes nor signals them, also as root. Threads that run already are left out, so
+    program but those of `starts`, which can do no more than it can, opens no connection, holds few files open, and
+    neither looks into other processes nor signals them, also as root. Threads that run already are left out, so
     this comes before a library starts any. Libraries that are loaded later must lie where Python finds them now. Where
-    the system has no Landlock, only the number of open files is limited, and root is a user like others.
+    the system has no Landlock, only connections and the number of open files are limited, and root is a user like
+    others.
     """
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
@@ -55,6 +57,8 @@ def confine(reads: Sequence[Path] = (), writes: Sequence[Path] = (), starts: Seq
         return False
     libc = ctypes.CDLL(None, use_errno=True)
     drop_capabilities(libc)
+    is_sealed = libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0
+    refuse_sockets(libc)
     version = libc.syscall(CREATE, None, ctypes.c_size_t(0), VERSION)
     if version < 1:
         return False
@@ -74,7 +78,6 @@ def confine(reads: Sequence[Path] = (), writes: Sequence[Path] = (), starts: Seq
             _allow(libc, ruleset, path, (READS | CHANGES) & handled)
         for path in starts:
             _allow(libc, ruleset, path, EXECUTE)
-        is_sealed = libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0
         return is_sealed and bool(libc.syscall(RESTRICT, ruleset, 0) == 0)
     finally:
         os.close(ruleset)

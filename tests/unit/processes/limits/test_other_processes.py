@@ -14,6 +14,7 @@ import pytest
 from cnnlab.core.settings import Settings
 from cnnlab.processes.data.limited_reading import LimitedReading
 from cnnlab.processes.environment import ONE_THREAD, limited_environment
+from cnnlab.processes.limits.sockets import CALLS
 from cnnlab.processes.pictures.reader import PictureReader
 from tests.app.driving import ROOT
 
@@ -33,6 +34,9 @@ def outcome(what):
 def seize():
     if libc.ptrace(SEIZE, other, None, None):
         raise OSError(ctypes.get_errno(), "ptrace")
+def send(family, kind):
+    with socket.socket(family, kind):
+        pass
 def connect():
     with socket.socket(socket.AF_UNIX) as plug:
         plug.connect(f"\\0cnnlab-test-{{other}}")
@@ -44,6 +48,8 @@ print(json.dumps({{
     "connect": outcome(connect),
     "kill": outcome(lambda: os.kill(other, 0)),
     "ptrace": outcome(seize),
+    "datagram": outcome(lambda: send(socket.AF_INET, socket.SOCK_DGRAM)),
+    "netlink": outcome(lambda: send(socket.AF_NETLINK, socket.SOCK_RAW)),
 }}))
 """
 VICTIM = """
@@ -62,6 +68,7 @@ LIMITS = {
     "from cnnlab.processes.data.data_job import confine_to; confine_to(Settings(home))",
 }
 SCOPED = {"kill", "connect"}  # what Landlock keeps in from version 6 on
+SOCKETS = {"datagram", "netlink"}
 
 
 def landlock() -> int:
@@ -93,7 +100,7 @@ def attacked(limit: str, home: Path, victim: int) -> dict[str, str]:
 def test_without_limits_the_secret_is_there_to_be_read(home: Path, victim: int) -> None:
     found = attacked("", home, victim)
     assert SECRET in found["environ"]
-    assert {found[what] for what in SCOPED} == {"done"}
+    assert {found[what] for what in SCOPED | SOCKETS} == {"done"}
 
 
 @pytest.mark.skipif(landlock() < 1, reason="this system has no Landlock")
@@ -103,9 +110,12 @@ def test_it_reads_nothing_of_another_process_and_neither_signals_nor_traces_it(
 ) -> None:
     found = attacked(LIMITS[kind], home, victim)
     scoped = {what: found.pop(what) for what in SCOPED}
+    sockets = {what: found.pop(what) for what in SOCKETS}
     assert set(found.values()) == {"PermissionError"}, found
     if landlock() >= 6:
         assert set(scoped.values()) == {"PermissionError"}, scoped
+    if platform.machine() in CALLS:
+        assert set(sockets.values()) == {"PermissionError"}, sockets
 
 
 def left_out(pid: int) -> list[str]:
