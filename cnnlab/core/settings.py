@@ -14,7 +14,7 @@ from cnnlab.core.words import Refusal
 
 MEMORY_PER_TRAINING = 3 << 29  # bytes: TensorFlow with a network of the lesson's size and its pictures
 SHORTEST_KEY, LONGEST_KEY = 6, 200
-CGROUP = Path("/sys/fs/cgroup")
+CGROUP, OWN_GROUP = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 Networks = tuple[IPv4Network | IPv6Network, ...]
 _HOST = re.compile(r"(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 _ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9.-]+(:[0-9]{1,5})?")
@@ -181,25 +181,35 @@ def _networks(env: Mapping[str, str], name: str) -> Networks:
 
 
 def _memory() -> int:
-    """Return the bytes of memory of this machine, or of the container that holds this process."""
+    """Return the bytes of memory of this machine, or of the container or service that holds this process."""
     here = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return min([here, *map(int, _cgroup("memory.max"))])
+    return min([here, *(limit for (limit,) in _limits("memory.max", 1))])
 
 
 def _cores() -> int:
-    """Return how many cores this machine has, or the container that holds this process may use."""
-    here = os.cpu_count() or 1
-    share = [int(word) for word in _cgroup("cpu.max")]
-    return max(1, min(here, share[0] // share[1])) if len(share) == 2 else here
+    """Return how many cores this machine has, or the container or service that holds this process may use."""
+    shares = [used // each for used, each in _limits("cpu.max", 2)]
+    return max(1, min([os.cpu_count() or 1, *shares]))
 
 
-def _cgroup(file: str) -> list[str]:
-    """Return the numbers in a file of the control group; none where there is no limit."""
+def _limits(file: str, count: int) -> list[list[int]]:
+    """Return the numbers in a file of this process's control group, and of each group above it that has a limit."""
     try:
-        words = (CGROUP / file).read_text(encoding="ascii").split()
+        groups = OWN_GROUP.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        groups = []
+    own = CGROUP / next((line.removeprefix("0::/") for line in groups if line.startswith("0::/")), "")
+    found = [_numbers(group / file) for group in (own, *own.parents) if group.is_relative_to(CGROUP)]
+    return [numbers for numbers in found if len(numbers) == count]
+
+
+def _numbers(file: Path) -> list[int]:
+    """Return the numbers in a file; none where it says that there is no limit, or is not there."""
+    try:
+        words = file.read_text(encoding="ascii").split()
     except (OSError, ValueError):
         return []
-    return words if all(word.isdecimal() for word in words) else []
+    return [int(word) for word in words] if all(word.isdecimal() for word in words) else []
 
 
 def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:

@@ -76,7 +76,7 @@ class Front:
 
     def __init__(self, recipe: Recipe, folder: Path, *servers: Server) -> None:
         self.recipe, self.folder, self.servers = recipe, folder, servers
-        self.port, self.plain, *self._spare = _free_ports(4)
+        self.port, self.plain, *self._spare = free_ports(4)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Front":
@@ -146,7 +146,8 @@ class Front:
         return False
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Return so many ports that nobody listens at."""
     with contextlib.ExitStack() as opened:
         probes = [opened.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
         return [int(probe.getsockname()[1]) for probe in probes]

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import secrets
 from collections.abc import Iterator
 from contextlib import closing
 from urllib.parse import SplitResult, urlsplit
@@ -15,10 +14,9 @@ from cnnlab.classroom.follow import Followed
 from cnnlab.core.settings import Settings
 from cnnlab.ui.app.following import MOST_OF_BROWSER
 from cnnlab.ui.session.visitor import COOKIE
-from tests.app.material import rotated_jpeg
 from tests.browser.conftest import ARGUMENTS, KEY
-from tests.browser.data.test_data_page import large_zip
 from tests.browser.recipes.fronts import PROXIES, Front
+from tests.browser.recipes.walks import follow_a_teacher, see_maps_of_a_photograph, send_large_archive
 from tests.browser.support.serving import Server, until
 from tests.browser.support.watching import WAIT, Watched
 
@@ -103,14 +101,7 @@ def test_a_page_and_its_socket_come_over_https_and_cookies_never_over_anything_e
 
 
 def test_a_photograph_goes_up_and_its_maps_come_back(guest: Watched) -> None:
-    page = guest.open("feature_maps", "Feature maps")
-    before = guest.sheets()
-    guest.upload("picture_upload", "upright.jpg", rotated_jpeg())
-    expect(page.get_by_test_id("stImageCaption")).to_contain_text("upright.jpg, 60 × 90 pixels", timeout=WAIT)
-    page.wait_for_function(
-        "old => ![...document.querySelectorAll('.st-key-feature_maps img')].some(i => old.includes(i.src))", arg=before
-    )
-    guest.sheets()
+    see_maps_of_a_photograph(guest)
 
 
 def test_the_camera_takes_a_picture(guest: Watched) -> None:
@@ -127,11 +118,7 @@ def test_the_camera_takes_a_picture(guest: Watched) -> None:
 
 
 def test_a_large_archive_goes_up(guest: Watched) -> None:
-    page = guest.open("data", "Data")
-    page.get_by_text("A larger archive", exact=True).click()
-    guest.upload("large_upload", "far.zip", large_zip(seed=secrets.randbelow(1 << 30)))
-    expect(page.get_by_test_id("stMain")).to_contain_text("far (uploaded)", timeout=WAIT)
-    guest.settle()
+    send_large_archive(guest)
 
 
 def test_the_proxy_lets_through_what_the_product_takes_and_no_more(front: Front) -> None:
@@ -142,13 +129,7 @@ def test_the_proxy_lets_through_what_the_product_takes_and_no_more(front: Front)
 
 
 def test_what_a_class_follows_moves_its_pages(guest: Watched, front: Front) -> None:
-    page = guest.open("lessons", "Lessons")
-    with closing(Classroom(front.servers[0].home, Settings.keep_days)) as room:
-        room.follow.publish("", Followed("architecture"))
-        page.get_by_role("button", name="Follow the teacher").click()
-        expect(page.locator("h1")).to_have_text("Architecture")
-        room.follow.let_go("")
-        expect(page.get_by_text("You follow the teacher.")).to_have_count(0)
+    follow_a_teacher(guest, front.servers[0].home)
 
 
 def test_each_event_arrives_before_the_next_one_is_made(front: Front) -> None:

@@ -112,10 +112,31 @@ def test_the_teachers_key_may_stand_in_a_file(tmp_path: Path) -> None:
 def test_a_container_has_as_much_as_it_was_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memory: str, share: str, slots: int, threads: int
 ) -> None:
-    monkeypatch.setattr(module, "CGROUP", tmp_path)
-    monkeypatch.setattr(module.os, "cpu_count", lambda: 8)
-    monkeypatch.setattr(module.os, "sysconf", lambda name: {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 16 << 18}[name])
+    _give(monkeypatch, tmp_path, "/")
     (tmp_path / "memory.max").write_text(memory)
     (tmp_path / "cpu.max").write_text(share)
     settings = Settings.from_env({})
     assert (settings.slots, settings.threads) == (slots, threads)
+
+
+def test_a_service_has_as_much_as_it_and_all_around_it_were_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _give(monkeypatch, tmp_path, "/system.slice/cnnlab.service")
+    service = tmp_path / "system.slice" / "cnnlab.service"
+    service.mkdir(parents=True)
+    assert Settings.from_env({}).slots == 4
+    (service / "memory.max").write_text(str(5 << 30))
+    (service / "cpu.max").write_text("max 100000")
+    assert Settings.from_env({}).slots == 3
+    (tmp_path / "system.slice" / "cpu.max").write_text("400000 100000")
+    assert Settings.from_env({}).slots == 2
+
+
+def _give(monkeypatch: pytest.MonkeyPatch, groups: Path, own: str) -> None:
+    """Let this be a machine with 8 cores and 64 GiB, whose control groups are in a folder."""
+    (groups / "own").write_text(f"3:cpuset:/elsewhere\n0::{own}\n")
+    monkeypatch.setattr(module, "CGROUP", groups)
+    monkeypatch.setattr(module, "OWN_GROUP", groups / "own")
+    monkeypatch.setattr(module.os, "cpu_count", lambda: 8)
+    monkeypatch.setattr(module.os, "sysconf", lambda name: {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 16 << 18}[name])

@@ -1,6 +1,8 @@
 """The recipes that operators copy say what the product says: settings, sizes; and the documents lead to each."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ RECIPES = sorted((ROOT / "docs" / "recipes").iterdir())
 OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
 SETTINGS = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 SIZE = re.compile(r"(?:client_max_body_size|max_size) +(\d+)(m|MiB)\b")
+ANALYSE = shutil.which("systemd-analyze")
 PROXIES = [path for path in RECIPES if SIZE.search(path.read_text(encoding="utf-8"))]
 
 
@@ -36,3 +39,15 @@ def test_nginx_passes_requests_on_in_the_same_way_at_the_root_and_below_a_prefix
         blocks.append([line.strip() for line in inside])
     assert len(blocks[0]) > 8
     assert blocks[0] == blocks[1]
+
+
+@pytest.mark.skipif(ANALYSE is None, reason="systemd-analyze is not installed")
+def test_systemd_knows_every_line_of_the_service_and_finds_it_shut_in(tmp_path: Path) -> None:
+    unit = tmp_path / "cnnlab.service"
+    text = (ROOT / "docs" / "recipes" / "cnnlab.service").read_text(encoding="utf-8")
+    command = "/opt/cnnlab/bin/cnnlab"
+    assert f"ExecStart={command} run --port 8501 -- --server.address 127.0.0.1\n" in text
+    unit.write_text(text.replace(command, "/bin/true"), encoding="utf-8")
+    for question in (("verify",), ("security", "--offline=yes", "--threshold=20")):
+        done = subprocess.run([str(ANALYSE), *question, unit], capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), question
