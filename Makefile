@@ -62,6 +62,10 @@ test: $(VENV)/.dev node_modules/.package-lock.json browser ## set up and run the
 test-pages: $(VENV)/.dev node_modules/.package-lock.json browser ## every page in a browser: axe-core, layout shift, behind a proxy
 	$(BIN)/python -m pytest -m "pages and not slow" tests/browser
 
+test-firefox: $(VENV)/.dev ## the paths of a student in the Firefox that people use
+	@$(BIN)/python -m tests.browser.support.find_firefox
+	CNNLAB_BROWSER=firefox $(BIN)/python -m pytest -m "student and not slow" tests/browser
+
 test-slow: $(VENV)/.dev $(VENV)/.ray browser ## survival, soak, Ray and other long tests
 	$(BIN)/python -m pytest -m "slow or ray"
 
@@ -83,4 +87,4 @@ lock: ## write the locks again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements-dev.lock requirements-ray.txt -o requirements-ray.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements-dev.lock requirements-fuzz.txt -o requirements-fuzz.lock
 
-.PHONY: help setup setup-ray run check js browser test test-pages test-slow test-ray fuzz bench bench-long lock
+.PHONY: help setup setup-ray run check js browser test test-pages test-firefox test-slow test-ray fuzz bench bench-long lock

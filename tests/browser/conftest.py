@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.browser.support import find_firefox, stock_firefox
 from tests.browser.support.find_chromium import MISSING, SKIP, find_chromium
 from tests.browser.support.proxying import Proxy
 from tests.browser.support.serving import Deadline, Server
@@ -23,42 +24,45 @@ Visit = Callable[..., Watched]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def chromium() -> str:
+def browser_path() -> str:
     """Return the path of a browser; without one fail loudly, unless told to leave these tests out."""
     if os.environ.get(SKIP):
         pytest.skip(f"{SKIP} is set")
-    path = find_chromium()
+    path = find_firefox.find_firefox() if find_firefox.IS_CHOSEN else find_chromium()
     if path is None:
-        pytest.fail(MISSING, pytrace=False)
+        pytest.fail(find_firefox.MISSING if find_firefox.IS_CHOSEN else MISSING, pytrace=False)
     # A terminated test run ends its servers, as an interrupted one does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     return path
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
+def browser(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Run one browser for all tests."""
     expect.set_options(timeout=EXPECT)
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+        if find_firefox.IS_CHOSEN:
+            opened = stock_firefox.launch(playwright, browser_path, tmp_path_factory.mktemp("firefox"))
+        else:
+            opened = playwright.chromium.launch(executable_path=browser_path, args=list(ARGUMENTS))
         yield opened
         opened.close()
 
 
 @pytest.fixture(scope="session")
-def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Run one server for all tests that need none of their own."""
     yield from _served(tmp_path_factory.mktemp("browser") / "home")
 
 
 @pytest.fixture
-def fresh_server(chromium: str, tmp_path: Path) -> Iterator[Server]:
+def fresh_server(browser_path: str, tmp_path: Path) -> Iterator[Server]:
     """Run a server that nobody has visited yet."""
     yield from _served(tmp_path / "home")
 
 
 @pytest.fixture
-def with_key(chromium: str, tmp_path: Path) -> Iterator[Server]:
+def with_key(browser_path: str, tmp_path: Path) -> Iterator[Server]:
     """Run a server that has a teacher's key."""
     yield from _served(tmp_path / "home", CNNLAB_TEACHER_KEY=KEY)
 

@@ -31,7 +31,9 @@ MOSTLY_TAKEN = pytest.mark.parametrize("proxy", [TAKEN, pytest.param(KNOWN, mark
 
 
 @pytest.fixture(scope="module")
-def proxy(request: pytest.FixtureRequest, chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+def proxy(
+    request: pytest.FixtureRequest, browser_path: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Proxy]:
     """Run a server below a prefix, and the proxy before it."""
     strips = request.param == TAKEN
     server = Server(tmp_path_factory.mktemp("behind") / "home", base="" if strips else PREFIX.strip("/"))

@@ -24,6 +24,7 @@ WIDE = """() => {
 
 
 @pytest.mark.parametrize("name", list(TITLES))
+@pytest.mark.student
 def test_no_page_scrolls_sideways_on_a_telephone(server: Server, visit: Visit, name: str) -> None:
     visitor = visit(server, width=390, height=844)
     visitor.open("" if name == "home" else name, TITLES[name])
@@ -89,6 +90,7 @@ def test_every_live_control_of_the_network_has_its_own_name(visitor: Watched) ->
     assert len(set(names)) == len(names) == 12
 
 
+@pytest.mark.student
 def test_the_strip_is_one_stop_of_the_tab_key_and_arrows_move_within(visitor: Watched) -> None:
     page = visitor.open("architecture", "Architecture")
     blocks = page.locator(".strip button")

@@ -18,7 +18,7 @@ WITHIN = 2000  # milliseconds, on a machine that does other things too
 
 
 @pytest.fixture
-def led_server(chromium: str, tmp_path: Path) -> Iterator[Server]:
+def led_server(browser_path: str, tmp_path: Path) -> Iterator[Server]:
     """Run a server that has a teacher's key, below a prefix."""
     running = Server(tmp_path / "home", "lab", CNNLAB_TEACHER_KEY=KEY)
     try:
@@ -27,6 +27,7 @@ def led_server(chromium: str, tmp_path: Path) -> Iterator[Server]:
         running.close()
 
 
+@pytest.mark.student
 def test_who_agreed_follows_page_and_layer_and_who_did_not_stays(led_server: Server, visit: Visit) -> None:
     follower, free = visit(led_server), visit(led_server)
     for visitor in (follower, free):

@@ -15,7 +15,7 @@ KEY = "a-key-of-eight"
 
 
 @pytest.fixture
-def with_key(chromium: str, tmp_path: Path) -> Iterator[Server]:
+def with_key(browser_path: str, tmp_path: Path) -> Iterator[Server]:
     running = Server(tmp_path / "home", base="lab", CNNLAB_HOSTS=CLASSROOM, CNNLAB_TEACHER_KEY=KEY)
     try:
         yield running.start()

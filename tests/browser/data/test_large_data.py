@@ -19,7 +19,7 @@ READING = 200_000  # milliseconds
 
 
 @pytest.fixture
-def large_server(tmp_path: Path, chromium: str) -> Iterator[Server]:
+def large_server(tmp_path: Path, browser_path: str) -> Iterator[Server]:
     rng = np.random.default_rng(0)
     for split, count in SPLITS.items():
         for name in ("cats", "dogs"):

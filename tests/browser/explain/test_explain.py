@@ -14,6 +14,7 @@ PAINTED = """canvas => {
 }"""
 
 
+@pytest.mark.student
 def test_a_box_is_drawn_first_and_its_share_read_after(visitor: Watched) -> None:
     page = visitor.open("explain", "Explain")
     page.get_by_text("Predict first", exact=True).click()
@@ -29,6 +30,7 @@ def test_a_box_is_drawn_first_and_its_share_read_after(visitor: Watched) -> None
     assert page.locator(CANVAS).count() == page.locator(".explain-stage .explain-box").count() == 3
 
 
+@pytest.mark.student
 def test_the_same_pixel_is_read_in_every_map_by_keyboard_alone(visitor: Watched) -> None:
     page = visitor.open("explain", "Explain")
     first = page.locator(CANVAS).first

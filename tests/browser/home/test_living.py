@@ -3,6 +3,7 @@
 import base64
 import io
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
@@ -24,6 +25,7 @@ def tile(visitor: Watched, column: int, place: int) -> Locator:
     return visitor.page.locator(f'.flow [data-column="{column}"] .flow-tile').nth(place)
 
 
+@pytest.mark.student
 def test_a_picture_has_flowed_before_anything_is_pressed_and_lights_up_what_is_pointed_at(visitor: Watched) -> None:
     page = visitor.open("", "CNN Lab")
     expect(page.locator(".flow[data-key]")).to_be_visible()
@@ -54,6 +56,7 @@ def test_keys_walk_over_the_tiles_and_open_a_layer(visitor: Watched) -> None:
     expect(visitor.keyed("convolution_channel").locator("input")).to_have_value(channel)
 
 
+@pytest.mark.student
 def test_columns_follow_a_kernel_and_a_dropped_picture_flows(visitor: Watched) -> None:
     page = visitor.open("", "CNN Lab")
     flow = page.locator(".flow[data-key]")

@@ -48,6 +48,7 @@ def test_the_lens_tells_which_part_of_the_picture_a_place_sees(visitor: Watched)
         )
 
 
+@pytest.mark.student
 def test_maps_are_walked_through_and_enlarged_by_keyboard_and_sent_to_the_convolution_view(visitor: Watched) -> None:
     page = visitor.open("feature_maps", "Feature maps")
     visitor.sheets()
@@ -94,6 +95,7 @@ def test_filters_show_their_numbers(visitor: Watched) -> None:
     expect(page.locator(".maps-lens-said")).to_contain_text("conv2d, filter 0, input channel 1")
 
 
+@pytest.mark.student
 def test_several_files_at_once_become_tiles_and_the_bad_one_a_sentence(visitor: Watched) -> None:
     visitor.open("feature_maps", "Feature maps")
     visitor.sheets()

@@ -71,6 +71,7 @@ def test_a_step_is_entered_in_its_middle_and_leaving_gives_the_own_network_back(
     expect(visitor.keyed("network_total")).to_contain_text(own.split()[0])
 
 
+@pytest.mark.student
 def test_a_place_of_the_map_is_pressed_by_pointer_and_by_key(visitor: Watched) -> None:
     visitor.page.goto(visitor.server.url(PLACE))
     visitor.page.locator(".conv[data-ready]").wait_for()

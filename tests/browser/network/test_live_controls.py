@@ -27,6 +27,7 @@ def test_the_table_is_a_real_one_with_a_row_a_layer(architecture: Watched) -> No
     expect(table.locator("tfoot")).to_contain_text("1,212,513")
 
 
+@pytest.mark.student
 def test_an_arrow_key_steps_by_one_and_changes_the_table(architecture: Watched) -> None:
     first = architecture.keyed("shape_table").locator("tbody tr").first
     slider = architecture.control(KERNEL)
@@ -39,6 +40,7 @@ def test_an_arrow_key_steps_by_one_and_changes_the_table(architecture: Watched) 
     expect(first).to_contain_text(FIRST)
 
 
+@pytest.mark.student
 def test_shapes_are_repainted_while_the_mouse_is_still_down(architecture: Watched) -> None:
     page, slider = architecture.page, architecture.control(KERNEL)
     box = architecture.steady_box(slider)
@@ -80,6 +82,7 @@ def test_two_pools_of_twelve_name_the_impossible_layer_and_the_arithmetic(archit
     expect(architecture.keyed("network_total")).to_contain_text("max_pooling2d_1")
 
 
+@pytest.mark.student
 def test_a_change_holds_on_the_next_page_and_in_the_strip(architecture: Watched) -> None:
     architecture.control(KERNEL).focus()
     architecture.control(KERNEL).press("ArrowRight")
@@ -88,6 +91,7 @@ def test_a_change_holds_on_the_next_page_and_in_the_strip(architecture: Watched)
     expect(architecture.keyed("network_strip")).to_contain_text("147×147×32")
 
 
+@pytest.mark.student
 def test_a_reload_and_a_restarted_server_bring_the_network_back(fresh_server: Server, visit: Visit) -> None:
     visitor = visit(fresh_server)
     page = visitor.open("architecture", "Architecture")

@@ -84,11 +84,11 @@ def test_everything_can_be_drawn_by_keyboard(visitor: Watched) -> None:
 
 
 @pytest.fixture(scope="module")
-def filmed(browser: Browser, chromium: str) -> Iterator[Browser]:
+def filmed(browser: Browser, browser_path: str) -> Iterator[Browser]:
     """Run a browser with a camera that shows a test picture, and with a machine that has another name."""
     flags = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
     resolver = f"--host-resolver-rules=MAP {CLASSROOM} 127.0.0.1"
-    opened = browser.browser_type.launch(executable_path=chromium, args=[*ARGUMENTS, *flags, resolver])
+    opened = browser.browser_type.launch(executable_path=browser_path, args=[*ARGUMENTS, *flags, resolver])
     yield opened
     opened.close()
 

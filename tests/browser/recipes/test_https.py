@@ -42,11 +42,11 @@ def front(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="module")
-def filming(browser: Browser, chromium: str) -> Iterator[Browser]:
+def filming(browser: Browser, browser_path: str) -> Iterator[Browser]:
     """Run a browser that finds the names of the recipes on this machine, and has a camera."""
     names = ",".join(f"MAP {name} 127.0.0.1" for name in sorted({recipe.name for recipe in PROXIES}))
     flags = (f"--host-resolver-rules={names}", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-    opened = browser.browser_type.launch(executable_path=chromium, args=[*ARGUMENTS, *flags])
+    opened = browser.browser_type.launch(executable_path=browser_path, args=[*ARGUMENTS, *flags])
     yield opened
     opened.close()
 

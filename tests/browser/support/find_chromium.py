@@ -37,15 +37,20 @@ def _of_playwright() -> str | None:
     return path if Path(path).exists() else None
 
 
-def _install() -> None:
-    """Try Debian's package as root, then Playwright's own download."""
+def install_package(name: str) -> None:
+    """Install a package of Debian or Ubuntu, as root; anybody else gets nothing."""
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "update", "-qq"], check=False, timeout=300)
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
+        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", name]
         subprocess.run(command, check=False, timeout=900, env=environment, stdout=subprocess.DEVNULL)
-        if find_chromium():
-            return
+
+
+def _install() -> None:
+    """Try Debian's package as root, then Playwright's own download."""
+    install_package("chromium")
+    if find_chromium():
+        return
     command = [sys.executable, "-m", "playwright", "install", "chromium"]
     subprocess.run(command, check=False, timeout=600)
 
