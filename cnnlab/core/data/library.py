@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -229,7 +230,7 @@ class Library:
         if _is_newer(path):
             return None
         try:
-            data = json.loads(path.read_text(encoding="utf-8"))
+            data = _told(path)
             owners = tuple(map(str, data.get("owners", ())))
             shared = bool(data.get("shared", True)) or not owners
             files, offer = str(path.parent / "files"), str(data.get("offer", ""))
@@ -240,10 +241,21 @@ class Library:
 
 def _is_newer(path: Path) -> bool:
     try:
-        version = json.loads(path.read_text(encoding="utf-8")).get("version", VERSION)
+        version = _told(path).get("version", VERSION)
     except (OSError, ValueError, AttributeError):
         return False
     return isinstance(version, int) and version > VERSION
+
+
+def _told(path: Path) -> Any:
+    """Return what an entry's file says; every page asks, and the report of a large set is long."""
+    known = path.stat()
+    return _parsed(path, known.st_ino, known.st_size, known.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _parsed(path: Path, *state: int) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _digest(source: BinaryIO) -> str:
