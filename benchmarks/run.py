@@ -54,6 +54,9 @@ ROWS = {
 LONG = {
     "day": ("benchmarks.photographs:day", 600),
     "growth-layers": ("benchmarks.growth.layers:layers", 240),
+    "growth-maps": ("benchmarks.growth.maps:maps", 240),
+    "growth-data": ("benchmarks.growth.data:data", 590),
+    "growth-sessions": ("benchmarks.growth.sessions:sessions", 240),
     "growth-runs": ("benchmarks.growth.runs:runs", 300),
 }
 
@@ -114,7 +117,8 @@ def _in_own_process(row: str, seconds: float) -> list[Line]:
             end_marked(marker)
         if process.returncode != 0 or not found.exists():
             said = log.read_text(errors="replace").strip().splitlines() or ["it said nothing"]
-            return [Line(row, failure=said[-1][:200])]
+            # A kept result names no place on this machine.
+            return [Line(row, failure=said[-1].replace(folder, "…").replace(f"{ROOT}{os.sep}", "")[:200])]
         return [Line(**line) for line in json.loads(found.read_text())]
 
 

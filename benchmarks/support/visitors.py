@@ -28,8 +28,8 @@ class Task:
     """Say who visits what: `visitors` at `page`, each acting every `every` seconds for `seconds`.
 
     `control` is the handle of the control that is moved, anything for a stock slider; STRIP to select one layer after
-    the other; empty to watch, repeating the page's own fragment as a browser does. With `at_once` all open the page
-    together, and that is all they do.
+    the other; empty to watch, repeating the page's own fragment as a browser does. With `text` it is the label of a
+    field, into which that is typed. With `at_once` all open the page together, and that is all they do.
     """
 
     url: str
@@ -39,6 +39,7 @@ class Task:
     every: float = 1.0
     seconds: float = 15.0
     control: str = ""
+    text: str = ""
     at_once: bool = False
 
 
@@ -82,6 +83,8 @@ class Visitor:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.page_hash = message.new_session.page_script_hash
+        elif kind == "navigation":
+            self.page_hash = message.navigation.page_script_hash  # else every whole run would draw the first page
         elif kind == "auto_rerun" and not self.task.control:
             self.fragment = message.auto_rerun.fragment_id
         elif kind == "delta" and self.task.control:
@@ -91,6 +94,8 @@ class Visitor:
         element = message.delta.new_element
         if element.HasField("slider"):
             self.widget, self.values = element.slider.id, {"": element.slider.default[0]}
+        elif element.HasField("text_input") and element.text_input.label == self.task.control:
+            self.widget, self.fragment = element.text_input.id, message.delta.fragment_id
         elif element.bidi_component.component_name == self.task.control:
             self.widget, self.fragment = element.bidi_component.id, message.delta.fragment_id
         elif element.bidi_component.json:
@@ -114,7 +119,9 @@ class Visitor:
             picked.json_trigger_value = json.dumps([{"event": "picked", "value": self.steps % LAYERS}])
             return message
         state = run.widget_states.widgets.add(id=self.widget)
-        if "" in self.values:
+        if self.task.text:
+            state.string_value = self.task.text
+        elif "" in self.values:
             state.double_array_value.data.append(20 + self.steps % 50)
         else:
             moved = self.values | {self.task.control: 32 + self.steps % 50}
