@@ -90,7 +90,7 @@ def test_a_file_with_the_mark_that_windows_puts_first_is_read(
         (["--image-size", "7"], "2 − 3 + 1 = 0"),
         (["--epochs", "0"], "epochs"),
         (["--batch-size", "-1"], "batch size"),
-        (["--limit-per-class", "0"], "limit of images"),
+        (["--limit-per-class", "0"], "limit of examples"),
         (["--seed", "-1"], "seed"),
         (["--image-size", "100000"], "16,384 pixels"),
         (["--image-size", "1000"], "parameters"),
