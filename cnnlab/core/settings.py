@@ -13,6 +13,7 @@ from cnnlab.core.kept.disk import Disk
 from cnnlab.core.words import Refusal
 
 MEMORY_PER_TRAINING = 3 << 29  # bytes: TensorFlow with a network of the lesson's size and its pictures
+MEMORY_PER_DECODER = 1 << 30  # bytes, so that what they hold is a small part of it
 SHORTEST_KEY, LONGEST_KEY = 6, 200
 CGROUP, OWN_GROUP = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -178,6 +179,11 @@ def _networks(env: Mapping[str, str], name: str) -> Networks:
         return tuple(ip_network(word, strict=False) for word in _listed(env, name))
     except ValueError as error:
         raise SettingsError(f"{name} must hold IP addresses or networks, separated by commas: {error}.") from None
+
+
+def decoders(most: int) -> int:
+    """Return how many processes that decode pictures fit into this machine or container: at least one, up to `most`."""
+    return max(1, min(most, _cores(), _memory() // MEMORY_PER_DECODER))
 
 
 def _memory() -> int:

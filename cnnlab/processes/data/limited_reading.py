@@ -13,7 +13,7 @@ from cnnlab.core.data.archives.zip_archives import Skipped
 from cnnlab.core.data.splits import DataSetError
 from cnnlab.core.data.survey.layouts import relative_name
 from cnnlab.core.data.survey.reading import PictureFile, Read
-from cnnlab.core.settings import Settings
+from cnnlab.core.settings import Settings, decoders
 from cnnlab.processes.child import Child, ChildError, Words
 from cnnlab.processes.environment import ONE_THREAD, file_decoding_command
 from cnnlab.processes.home.files import SCRATCH
@@ -49,7 +49,7 @@ class LimitedReading:
                 START_TIMEOUT,
                 ONE_THREAD,
             )
-            for i in range(min(MOST_PROCESSES, os.cpu_count() or 1))
+            for i in range(decoders(MOST_PROCESSES))
         ]
         self._logs = [settings.home / SCRATCH / f"files-{os.getpid()}-{i}.log" for i in range(len(self._children))]
         self._free: queue.SimpleQueue[Child] = queue.SimpleQueue()

@@ -1,6 +1,5 @@
 """Read uploaded pictures in processes of their own, so that no file can hurt the one that serves everybody."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from cnnlab.core.data.held import Measure
 from cnnlab.core.pictures import Facts, Handling, PictureError, Pixels, shown_name
-from cnnlab.core.settings import Settings
+from cnnlab.core.settings import Settings, decoders
 from cnnlab.processes.child import Child, ChildError, Words
 from cnnlab.processes.environment import ONE_THREAD, reader_command
 from cnnlab.processes.pictures.turns import NoTurnError, Turns
@@ -40,7 +39,7 @@ class PictureReader:
     """
 
     def __init__(self, settings: Settings, timeout: float = TIMEOUT, command: Sequence[str] | None = None) -> None:
-        count = max(2, min(os.cpu_count() or 1, MOST_PROCESSES))
+        count = max(2, decoders(MOST_PROCESSES))
         command = command or reader_command()
         self._children = tuple(
             Child(settings, command, f"reader-{i + 1}", WORDS, timeout, START_TIMEOUT, ONE_THREAD) for i in range(count)

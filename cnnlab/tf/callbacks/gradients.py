@@ -13,6 +13,7 @@ from cnnlab.tf.callbacks.lag import Lag
 from cnnlab.tf.data.batches import Batches
 
 MEASURED = 16  # training pictures; the whole measurement costs about as much as one step
+AT_ONCE = 4  # of them: what a tape holds of all would take more memory than a step, and TensorFlow gives none back
 
 
 class MeasureGradients(keras.callbacks.Callback):
@@ -59,12 +60,28 @@ def gradient_norms(
     `tf.linalg.global_norm` computes it; layers without any are left out. The loss includes the model's penalties.
     """
     layers = [layer for layer in model.layers[below:] if layer.trainable_variables]
+    weights = [[variable.value for variable in layer.trainable_variables] for layer in layers]
+    parts = [slice(first, first + AT_ONCE) for first in range(0, len(pictures), AT_ONCE)]
+    loss, gradients = _of_part(model, weights, pictures[parts[0]], labels[parts[0]], len(pictures))
+    for part in parts[1:]:
+        more, others = _of_part(model, weights, pictures[part], labels[part], len(pictures))
+        loss, gradients = loss + more, tf.nest.map_structure(tf.add, gradients, others)
+    norms = [float(tf.linalg.global_norm(of_layer)) for of_layer in gradients]
+    return loss, dict(zip((layer.name for layer in layers), norms, strict=True))
+
+
+def _of_part(
+    model: keras.Model,
+    weights: list[list[tf.Variable]],
+    pictures: npt.NDArray[np.float32],
+    labels: npt.NDArray[np.generic],
+    count: int,
+) -> tuple[float, list[list[tf.Tensor]]]:
+    """Return what some of `count` pictures add to the mean loss and to its gradient."""
     with tf.GradientTape() as tape:
         output = model(pictures, training=False)
         loss = tf.reduce_mean(keras.losses.get(model.loss)(labels, output))
         if model.losses:
             loss += tf.add_n(model.losses)
-    weights = [[variable.value for variable in layer.trainable_variables] for layer in layers]
-    gradients = tape.gradient(loss, weights, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-    norms = [float(tf.linalg.global_norm(parts)) for parts in gradients]
-    return float(loss), dict(zip((layer.name for layer in layers), norms, strict=True))
+        loss *= len(pictures) / count
+    return float(loss), tape.gradient(loss, weights, unconnected_gradients=tf.UnconnectedGradients.ZERO)

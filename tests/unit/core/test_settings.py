@@ -101,22 +101,24 @@ def test_the_teachers_key_may_stand_in_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("memory", "share", "slots", "threads"),
+    ("memory", "share", "slots", "threads", "decoders"),
     [
-        ("max", "max 100000", 4, 2),
-        (str(4 << 30), "400000 100000", 2, 2),
-        (str(1 << 30), "50000 100000", 1, 1),
-        ("nonsense", "", 4, 2),
+        ("max", "max 100000", 4, 2, 4),
+        (str(4 << 30), "400000 100000", 2, 2, 4),
+        (str(2 << 30), "400000 100000", 1, 4, 2),
+        (str(1 << 29), "50000 100000", 1, 1, 1),
+        ("nonsense", "", 4, 2, 4),
     ],
 )
 def test_a_container_has_as_much_as_it_was_given(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memory: str, share: str, slots: int, threads: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memory: str, share: str, slots: int, threads: int, decoders: int
 ) -> None:
     _give(monkeypatch, tmp_path, "/")
     (tmp_path / "memory.max").write_text(memory)
     (tmp_path / "cpu.max").write_text(share)
     settings = Settings.from_env({})
     assert (settings.slots, settings.threads) == (slots, threads)
+    assert module.decoders(most=4) == decoders
 
 
 def test_a_service_has_as_much_as_it_and_all_around_it_were_given(
