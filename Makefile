@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 TESTERS ?= 3
+SOAK_SECONDS ?= 3600
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -81,10 +82,13 @@ bench: $(VENV)/.dev browser ## print speed as ratios against peers in the same r
 bench-long: $(VENV)/.dev browser ## measure what takes minutes: a long day of uploads, and how costs grow with sizes
 	$(BIN)/python benchmarks/run.py --long
 
+soak: $(VENV)/.dev ## let a hundred students come and go for SOAK_SECONDS (3600), and see that the memory comes back
+	$(BIN)/python benchmarks/soak.py --seconds $(SOAK_SECONDS)
+
 lock: ## write the locks again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements.txt -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements-dev.txt -o requirements-dev.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements-dev.lock requirements-ray.txt -o requirements-ray.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements-dev.lock requirements-fuzz.txt -o requirements-fuzz.lock
 
-.PHONY: help setup setup-ray run check js browser test test-pages test-firefox test-slow test-ray fuzz bench bench-long lock
+.PHONY: help setup setup-ray run check js browser test test-pages test-firefox test-slow test-ray fuzz bench bench-long soak lock

@@ -11,11 +11,12 @@ import urllib.request
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
+
+from benchmarks.support.visitors import connected
 
 PATIENCE = 120.0  # seconds for one answer
 SMALL = 512  # bytes; a message that ends a run is far smaller, and only such are read
@@ -128,9 +129,7 @@ def _put(url: str, name: str, data: bytes) -> None:
 
 
 async def _enter(storm: Storm) -> Uploader:
-    address = f"ws://{urlsplit(storm.url).netloc}/_stcore/stream"
-    connection = await connect(address, subprotocols=["streamlit"], max_size=None, compression=None)
-    visitor = Uploader(connection, storm)
+    visitor = Uploader(await connected(storm.url), storm)
     await visitor.open()
     return visitor
 

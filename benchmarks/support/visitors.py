@@ -17,7 +17,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-ANSWER_SECONDS = 30.0
+from cnnlab.ui.session.visitor import COOKIE
+
+ANSWER_SECONDS = 120.0
 STRIP = "network_strip"
 LAYERS = 15  # of the post's network
 SMALL = 512  # bytes; a message that ends a run is far smaller, and only such are read
@@ -184,10 +186,18 @@ async def visit(task: Task) -> dict[str, Any]:
     return {"seconds": taken, "errors": errors}
 
 
+async def connected(url: str, who: str = "") -> ClientConnection:
+    """Connect to the server at an address, as the browser with this secret in its cookie; without one as any."""
+    address = f"ws://{urlsplit(url).netloc}/_stcore/stream"
+    headers = {"Cookie": f"{COOKIE}={who}"} if who else {}
+    return await connect(
+        address, subprotocols=["streamlit"], additional_headers=headers, max_size=None, compression=None
+    )
+
+
 async def arrived(task: Task) -> Visitor:
     """Return a visitor who is connected and has not opened the page yet."""
-    address = f"ws://{urlsplit(task.url).netloc}/_stcore/stream"
-    return Visitor(await connect(address, subprotocols=["streamlit"], max_size=None, compression=None), task)
+    return Visitor(await connected(task.url), task)
 
 
 async def look(task: Task) -> None:
