@@ -15,6 +15,7 @@ from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
+from cnnlab.core.kept import KeptByBytes
 from cnnlab.ui.app import housekeeping
 
 
@@ -39,6 +40,22 @@ def test_visits_that_ended_are_let_go_without_another_one_ending(monkeypatch: py
     assert seen() is not None, "Streamlit lets it go by itself: the housekeeping is not needed any more"
     housekeeping.clear_up()
     assert seen() is None
+
+
+@pytest.mark.parametrize(("storage_seconds", "is_kept"), [(0, False), (100, True)])
+def test_what_was_drawn_goes_when_nobody_is_left(
+    monkeypatch: pytest.MonkeyPatch, storage_seconds: int, is_kept: bool
+) -> None:
+    nothing = cast("Any", None)
+    storage = MemorySessionStorage(ttl_seconds=storage_seconds)
+    manager = WebsocketSessionManager(storage, nothing, nothing, None)
+    monkeypatch.setattr(runtime, "exists", lambda: True)
+    monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(_session_mgr=manager))
+    storage.save(SessionInfo(client=None, session=cast("Any", Visit())))
+    drawn: KeptByBytes[bytes] = KeptByBytes(1000, len)
+    drawn.get("maps", lambda: b"of a visitor")
+    housekeeping.clear_up()
+    assert (drawn.peek("maps") is not None) is is_kept
 
 
 def cleared_within(seconds: float, *, busy: bool) -> list[float]:

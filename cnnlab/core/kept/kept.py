@@ -3,9 +3,11 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 Value = TypeVar("Value")
+_ALL: "WeakSet[KeptByBytes[Any]]" = WeakSet()
 
 
 class KeptByBytes(Generic[Value]):
@@ -17,6 +19,7 @@ class KeptByBytes(Generic[Value]):
         self._lock = Lock()
         self._kept: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
         self._bytes = 0
+        _ALL.add(self)
 
     @property
     def bytes(self) -> int:
@@ -49,3 +52,9 @@ class KeptByBytes(Generic[Value]):
         with self._lock:
             self._kept.clear()
             self._bytes = 0
+
+
+def forget_all() -> None:
+    """Forget what is kept anywhere in this process; whoever asks next makes it again."""
+    for each in tuple(_ALL):
+        each.clear()

@@ -15,6 +15,7 @@ from streamlit import runtime
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
+from cnnlab.core.kept import forget_all
 from cnnlab.runs.record import RunError
 from cnnlab.runs.store.kept_trunks import forget_trunks
 from cnnlab.ui.session.services import inference, store
@@ -54,14 +55,14 @@ def forget_unused_trunks() -> None:
 
 
 def clear_up() -> None:
-    """Let go of visits that ended, collect what nothing refers to, and return the memory."""
+    """Let go of visits that ended, and of what was drawn for them once all have, and return the memory."""
     forget_ended_visits()
     gc.collect()
     trim()
 
 
 def forget_ended_visits() -> None:
-    """Drop the sessions that can no longer be taken up again.
+    """Drop the sessions that can no longer be taken up again, and what was drawn for anybody when none is left.
 
     Streamlit keeps sessions for two minutes after their connection broke, but drops one only when another one ends.
     """
@@ -71,7 +72,9 @@ def forget_ended_visits() -> None:
     manager = runtime.get_instance()._session_mgr
     if isinstance(manager, WebsocketSessionManager) and isinstance(manager._session_storage, MemorySessionStorage):
         # Asking for its length makes the storage drop what has expired.
-        len(manager._session_storage._cache)
+        left = len(manager._session_storage._cache)
+        if not left and not manager.num_active_sessions():
+            forget_all()
 
 
 async def keep_house(clear: Callable[[], None] = clear_up) -> None:
