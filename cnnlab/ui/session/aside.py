@@ -44,7 +44,7 @@ from cnnlab.ui.session.keys import (
     UNIT_CHANNEL,
     UNIT_LAYER,
 )
-from cnnlab.ui.session.session import shared
+from cnnlab.ui.session.session import Shared, shared
 
 FORM = (
     *(setting.name for setting in ASKED),
@@ -61,6 +61,7 @@ WIDGETS = (
     *FORM,
 )
 ASIDE = "aside"
+WAITING = "own_network_waits"
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +83,40 @@ class Aside:
     widgets: dict[str, Any]
 
 
+@dataclass(frozen=True, eq=False)
+class Waiting:
+    """Hold the own network of a visitor who sees somebody else's, and the trunks that it may stand on."""
+
+    history: History
+    settled: bool
+    trunks: Mapping[MapShape, Trunk]
+
+
+def show_instead(network: Network, trunk: Trunk | None) -> None:
+    """Show somebody else's network in the place of the visitor's own, which waits; all other choices stay."""
+    mine = shared()
+    if WAITING not in st.session_state:
+        st.session_state[WAITING] = Waiting(mine.history, mine.settled, mine.trunks)
+    if trunk is None:
+        mine.change_network(network)
+    else:
+        mine.borrow(trunk, network)
+
+
+def give_back_network() -> None:
+    """Give the own network back that waits, also where a lesson or an exercise has the stage: then behind that."""
+    waiting: Waiting | None = st.session_state.pop(WAITING, None)
+    if waiting is None:
+        return
+    if (kept := _kept()) is not None:
+        st.session_state[ASIDE] = replace(kept, history=waiting.history, settled=waiting.settled, trunks=waiting.trunks)
+        return
+    mine = shared()
+    mine.history, mine.settled, mine.trunks = waiting.history, waiting.settled, waiting.trunks
+    mine.lab = mine.lab.forgetful()
+    mine.layer = mine.layer.within(len(mine.network.layers))
+
+
 def put_aside() -> None:
     """Keep what is the visitor's own, if it is not kept already."""
     mine = shared()
@@ -94,25 +129,28 @@ def put_aside() -> None:
 
 def own_network() -> Network:
     """Return the visitor's own network, whatever has the stage."""
-    return (_kept() or shared()).history.network
+    return _own().history.network
 
 
 def is_settled() -> bool:
     """Tell whether the session has a network of its own, so that none kept elsewhere is taken back."""
-    return (_kept() or shared()).settled
+    return _own().settled
 
 
 def own_trunk() -> Trunk | None:
     """Return the trunk that the visitor's own network stands on, None for none."""
     shape = own_network().input_shape
-    return (_kept() or shared()).trunks.get(shape) if len(shape) == 3 else None
+    return _own().trunks.get(shape) if len(shape) == 3 else None
 
 
 def take_as_own(network: Network, trunk: Trunk | None = None) -> None:
     """Make this the visitor's own network in a session that had none, whatever has the stage."""
     mine, kept = shared(), _kept()
     trunks = {} if trunk is None else {trunk.feature_shape: trunk}
-    if kept is None:
+    if (waiting := st.session_state.get(WAITING)) is not None:
+        own = History().changed(network, "", 0.0)
+        st.session_state[WAITING] = replace(waiting, history=own, settled=True, trunks=trunks)
+    elif kept is None:
         mine.trunks = {**mine.trunks, **trunks}
         mine.settled = True
         mine.change_network(network)
@@ -120,6 +158,12 @@ def take_as_own(network: Network, trunk: Trunk | None = None) -> None:
         st.session_state[ASIDE] = replace(
             kept, history=History().changed(network, "", 0.0), settled=True, trunks=trunks
         )
+
+
+def _own() -> Waiting | Aside | Shared:
+    """Return what holds the visitor's own network now."""
+    waiting: Waiting | None = st.session_state.get(WAITING)
+    return waiting or _kept() or shared()
 
 
 def _kept() -> Aside | None:

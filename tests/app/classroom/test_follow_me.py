@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.classroom.follow import Followed
+from cnnlab.classroom.record.errors import ClassroomError
 from cnnlab.core.exchange.link import encode
 from cnnlab.core.network import Network
 from cnnlab.core.network.presets import PRESETS
@@ -235,6 +236,12 @@ def test_a_map_that_the_teacher_presses_is_selected_by_who_follows() -> None:
     assert heard(app)["place"] == {"layer": 3, "channel": 9, "row": 7, "column": 4}
 
 
+def followed(room: str = "") -> Followed:
+    seen = services.classroom().follow.read_since(room, 0)
+    assert seen is not None
+    return seen
+
+
 def with_network(text: str) -> int:
     return services.classroom().follow.publish("", Followed("architecture", network=text))
 
@@ -270,6 +277,55 @@ def test_the_network_of_a_lesson_stays_while_a_teacher_is_followed() -> None:
     assert "lesson_dock" in [getattr(node, "key", None) for node in app.main]
     app = trigger(app, "follow", "moved", with_network(encode(PRESETS[3].network)))
     assert mine(app).network == of_lesson
+    assert "whose network" not in text_of(app)
+    app = labelled(app.button, "Leave the lesson").click().run().run()
+    assert mine(app).network == PRESETS[3].network
+    assert "whose network" in text_of(app)
+
+
+def test_a_lesson_that_is_begun_meanwhile_ends_with_the_own_network() -> None:
+    app = agreed()
+    mine(app).change_network(PRESETS[1].network)
+    app = trigger(app, "follow", "moved", with_network(encode(PRESETS[3].network)))
+    app.query_params["lesson"] = "05-max-pooling"
+    app.run()
+    app = labelled(app.button, "Let me go").click().run()
+    app = labelled(app.button, "Leave the lesson").click().run()
+    assert mine(app).network == PRESETS[1].network
+
+
+def test_what_was_chosen_while_following_stays() -> None:
+    app = agreed()
+    app = trigger(app, "follow", "moved", with_network(encode(PRESETS[3].network)))
+    mine(app).watch(RECORDED)
+    app = labelled(app.button, "Let me go").click().run()
+    assert mine(app).network == Network.seed()
+    assert mine(app).run_id == RECORDED
+
+
+def test_a_record_that_cannot_be_asked_for_a_moment_takes_the_network_from_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = agreed()
+    app = trigger(app, "follow", "moved", with_network(encode(PRESETS[3].network)))
+
+    def locked(*_: object) -> None:
+        raise ClassroomError("The record is in use.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("cnnlab.classroom.follow.Follow.read_since", locked)
+        app.run()
+        assert mine(app).network == PRESETS[3].network
+    app.run()
+    assert mine(app).network == PRESETS[3].network
+
+
+def test_who_becomes_a_teacher_has_the_own_network_back() -> None:
+    app = agreed()
+    app = trigger(app, "follow", "moved", with_network(encode(PRESETS[3].network)))
+    app.session_state["is_teacher"] = True
+    app.run()
+    assert mine(app).network == Network.seed()
 
 
 @pytest.mark.parametrize("text", ["1.", "<script>", encode(Network.seed())[:-5]])
@@ -280,10 +336,20 @@ def test_a_damaged_network_in_the_record_changes_nothing(text: str) -> None:
     assert mine(app).network == Network.seed()
 
 
-def test_a_teachers_network_is_published_as_it_changes() -> None:
+def test_a_teachers_network_is_published_once_it_stands_still() -> None:
     app = open_page("architecture", is_teacher=True, leading=Leading(""))
-    mine(app).change_network(PRESETS[3].network)
     app.run()
-    seen = services.classroom().follow.read_since("", 0)
-    assert seen is not None
-    assert seen.network == encode(PRESETS[3].network)
+    for size in (150, 100, 64):
+        mine(app).change_network(PRESETS[3].network.with_image_size(size, size))
+        app.run()
+        assert followed().network == encode(Network.seed()), "a slider that is dragged draws no page of the class"
+    app.run()
+    assert followed().network == encode(PRESETS[3].network.with_image_size(64, 64))
+
+
+def test_neither_a_class_nor_what_a_student_made_is_shown_to_everybody() -> None:
+    exercise_id = given_out()
+    open_page("architecture", is_teacher=True, leading=Leading(exercise_id)).run()
+    assert followed(exercise_id).network == ""
+    open_page("architecture", is_teacher=True, leading=Leading(""), looked_at="Ann").run()
+    assert followed().network == ""

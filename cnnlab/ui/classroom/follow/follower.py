@@ -9,7 +9,16 @@ import streamlit as st
 
 from cnnlab.classroom.follow import EVERYBODY, Followed
 from cnnlab.core.shapes import layer_names
-from cnnlab.ui.classroom.follow.rooms import Led, can_lead, give_back_network, go_along, led, my_room
+from cnnlab.ui.classroom.follow.rooms import (
+    Led,
+    can_lead,
+    go_along,
+    has_the_stage,
+    led,
+    let_network_go,
+    my_room,
+    show_network,
+)
 from cnnlab.ui.classroom.follow.wishes import Wish, wishes
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.html import show_html
@@ -37,9 +46,11 @@ _FOLLOW = component("follow", "classroom/follow.js", html=tag("i", hidden=""), s
 def follow_teacher(here: str) -> Led:
     """Go where the teacher is, if the visitor agreed and something has changed; return who leads."""
     if not _may_follow():
+        let_network_go()
         return Led()
     now = led(my_room())
     if now.seen is not None and _follows():
+        show_network(now.seen.network)
         if now.number != FOLLOWED_NUMBER.get():
             FOLLOWED_NUMBER.set(now.number)
             FOLLOWED_PAGE.set(now.seen.page)
@@ -49,8 +60,8 @@ def follow_teacher(here: str) -> Led:
             FOLLOWED_PAGE.take()
         elif FOLLOWED_PAGE.get() in TITLES:
             PAGE_WANTED.set(FOLLOWED_PAGE.get())
-    else:
-        give_back_network()
+    elif now.is_known:
+        let_network_go()
     return now
 
 
@@ -62,7 +73,7 @@ def follow_line(now: Led) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="follow_line"):
         if wish != Wish.BE_FREE:
             leads = f"{who.capitalize()} leads through the pages." if now.is_class else "The teacher shows a page."
-            waits = ", whose network you see; your own waits" if FOLLOWED_NETWORK.get() else ""
+            waits = ", whose network you see; your own waits" if FOLLOWED_NETWORK.get() and not has_the_stage() else ""
             said = f"You follow {who}{waits}." if wish == Wish.FOLLOW else leads
             show_html(tag("div", bold(said), role="status"), width="content")
         if wish != Wish.FOLLOW:

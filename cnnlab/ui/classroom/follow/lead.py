@@ -41,7 +41,8 @@ _LEAD = component("lead", "classroom/lead.js", html=tag("i", hidden=""), sends=L
 class Leading:
     """Hold which room this visit leads, what it said last and when, and which place was pressed last.
 
-    `page` and `open` are what stood before the teacher then: the page, and what was selected and open on it.
+    `page` and `open` are what stood before the teacher then: the page, and what was selected and open on it. `network`
+    is the one at the last look, as the text of a link.
     """
 
     room: str
@@ -50,6 +51,7 @@ class Leading:
     place: MapPlace | None = None
     page: str = ""
     open: tuple[LayerChoice, Mapping[str, str]] | None = None
+    network: str = ""
 
 
 def leading() -> Leading | None:
@@ -73,7 +75,8 @@ def lead_toggle(room: str = EVERYBODY) -> None:
         icon=":material/cast:",
         key=f"lead_{room}",
         on_click=lambda: st.session_state.update({LEADING: Leading(room)}),
-        help="Those who agree see your page, your network, what is open on it, and the place that you press.",
+        help="Those who agree see your page, what is open on it, and the place that you press"
+        f"{', and your network' if room == EVERYBODY else ''}.",
     )
 
 
@@ -102,12 +105,26 @@ def _publish(page: str) -> None:
         return
     _LEAD("lead", [{"on": True}], LeadSends.placed.to(lambda place: _press(page, place)))
     seen = seen_on(page, _place_on(page, now))
+    now, seen = _at_rest(now, seen)
     if seen == now.said and time.time() - now.at < AGAIN_SECONDS:
         return
     # A home that cannot be used now may be well in half a second.
     with suppress(ClassroomError):
         classroom().follow.publish(now.room, seen)
         st.session_state[LEADING] = replace(now, said=seen, at=time.time())
+
+
+def _at_rest(now: Leading, seen: Followed) -> tuple[Leading, Followed]:
+    """Let the network change only where it has stood still since the last look, and only for everybody.
+
+    Each change draws a page for each follower, and a slider that is dragged changes the network many times a second; a
+    class works on the network of its exercise.
+    """
+    if now.room != EVERYBODY:
+        return now, replace(seen, network="")
+    is_at_rest = seen.network == now.network
+    st.session_state[LEADING] = looked = replace(now, network=seen.network)
+    return looked, seen if is_at_rest else replace(seen, network=now.said.network if now.said else "")
 
 
 def _press(page: str, place: MapPlace) -> None:

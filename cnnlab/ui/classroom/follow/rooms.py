@@ -4,6 +4,8 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
+import streamlit as st
+
 from cnnlab.classroom.follow import EVERYBODY, Followed
 from cnnlab.classroom.record.errors import ClassroomError
 from cnnlab.core.exchange.link import LinkError
@@ -11,11 +13,12 @@ from cnnlab.core.lessons.lesson import PAGES
 from cnnlab.core.shapes import layer_names
 from cnnlab.core.trunks.trunk import TrunkError
 from cnnlab.ui.classroom.follow.views import open_view, view_of
+from cnnlab.ui.classroom.watch.looking import LOOKED_AT
 from cnnlab.ui.lessons.course import current
 from cnnlab.ui.parts.frame import carried, carried_text
 from cnnlab.ui.parts.pages import TITLES
 from cnnlab.ui.session import shared
-from cnnlab.ui.session.aside import put_aside, take_back_own
+from cnnlab.ui.session.aside import give_back_network, show_instead
 from cnnlab.ui.session.choices import MapPlace
 from cnnlab.ui.session.exercise import at_work
 from cnnlab.ui.session.keys import FOLLOWED_NETWORK
@@ -26,12 +29,14 @@ from cnnlab.ui.session.services import classroom, teacher_key
 class Led:
     """Hold who leads a visitor: what is followed, None if nobody leads, and a number that grows with every change.
 
-    `is_class` tells that it is the teacher of the exercise that the visitor works on.
+    `is_class` tells that it is the teacher of the exercise that the visitor works on, `is_known` that the record could
+    be asked.
     """
 
     seen: Followed | None = None
     number: int = 0
     is_class: bool = False
+    is_known: bool = True
 
 
 def can_lead() -> bool:
@@ -47,7 +52,11 @@ def my_room() -> str:
 
 def led(room: str) -> Led:
     """Return what is followed in a room: its own teacher comes before whoever leads everybody."""
-    rows = {name: row for name in (room, EVERYBODY) if (row := row_of(name)) is not None}
+    try:
+        found = {name: classroom().follow.read_since(name, 0) for name in (room, EVERYBODY)}
+    except ClassroomError:
+        return Led(is_known=False)
+    rows = {name: row for name, row in found.items() if row is not None}
     now = time.time()
     leads = next((name for name, row in rows.items() if row.leads(now)), EVERYBODY)
     seen = rows[leads] if leads in rows and rows[leads].leads(now) else None
@@ -72,13 +81,13 @@ def seen_on(page: str, pressed: MapPlace | None) -> Followed:
         layer, channel = pressed.layer, pressed.channel
     name = names[layer] if layer is not None and layer < len(names) else ""
     place = None if pressed is None else (pressed.row, pressed.column)
-    network = carried_text(shared().network, shared().trunk)
+    # What a student has made is for nobody else's eyes.
+    network = "" if LOOKED_AT in st.session_state else carried_text(shared().network, shared().trunk)
     return Followed(page, name, channel, place, view_of(page), network)
 
 
 def go_along(seen: Followed) -> None:
-    """Show the network that is followed, its layer and channel, and open what is; what is not here changes nothing."""
-    _show_network(seen.network)
+    """Select the layer and the channel that are followed, and open what is; what is not here changes nothing."""
     mine = shared()
     names = layer_names(mine.network)
     if seen.layer in names:
@@ -86,26 +95,21 @@ def go_along(seen: Followed) -> None:
     open_view(seen.page, seen.view)
 
 
-def _show_network(text: str) -> None:
-    """Put the teacher's network in the place of the visitor's own, which waits; a lesson's or an exercise's stays."""
-    if text in ("", FOLLOWED_NETWORK.get()) or _has_the_stage():
+def show_network(text: str) -> None:
+    """Show the teacher's network, given as the text of a link, once; one of a lesson or an exercise stays."""
+    if text in ("", FOLLOWED_NETWORK.get()) or has_the_stage():
         return
+    FOLLOWED_NETWORK.set(text)
     with suppress(LinkError, TrunkError):
-        network, trunk = carried(text)
-        put_aside()
-        if trunk is None:
-            shared().change_network(network)
-        else:
-            shared().borrow(trunk, network)
-        FOLLOWED_NETWORK.set(text)
+        show_instead(*carried(text))
 
 
-def give_back_network() -> None:
-    """Give a visitor who follows no more the own network back, as it was."""
-    if FOLLOWED_NETWORK.take() and not _has_the_stage():
-        take_back_own()
+def let_network_go() -> None:
+    """Give a visitor who follows no more the own network back."""
+    if FOLLOWED_NETWORK.take():
+        give_back_network()
 
 
-def _has_the_stage() -> bool:
-    """Tell whether a lesson or an exercise sets the network; what it put aside it gives back itself."""
+def has_the_stage() -> bool:
+    """Tell whether a lesson or an exercise sets the network."""
     return current() is not None or at_work() is not None
