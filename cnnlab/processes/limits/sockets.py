@@ -5,27 +5,32 @@ https://docs.kernel.org/userspace-api/seccomp_filter.html; the numbers are those
 """
 
 import ctypes
+import functools
+import logging
 import platform
+import socket
 import sys
 from typing import NamedTuple
 
-SET_FILTER = 1
+SET_FILTER, OF_STEPS = 22, 2  # of `prctl`, which also those allow who refuse the call `seccomp`, as systemd 252 does
 ALLOW, REFUSE = 0x7FFF0000, 0x00050001  # the second makes a call fail with EPERM
-LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
-NUMBER, PROCESSOR = 0, 4  # where the word stands in what the filter is given
+LOAD, AND, EQUAL, AT_LEAST, RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
+NUMBER, PROCESSOR, KIND = 0, 4, 24  # where the word stands in what the filter is given; the last is a second argument
+OF_KIND = 0xF  # without SOCK_CLOEXEC and SOCK_NONBLOCK
 IO_URING_SETUP = 425  # works past any filter
 FOREIGN = 0x40000000  # from here on calls of another table
 
 
 class _Calls(NamedTuple):
-    """Hold what a processor is called in a filter, and the numbers of `socket` and `seccomp` there."""
+    """Hold what a processor is called in a filter, and the numbers of `socket` and `socketpair` there."""
 
     processor: int
     socket: int
-    seccomp: int
+    socketpair: int
 
 
-CALLS = {"x86_64": _Calls(0xC000003E, 41, 317), "aarch64": _Calls(0xC00000B7, 198, 277)}
+CALLS = {"x86_64": _Calls(0xC000003E, 41, 53), "aarch64": _Calls(0xC00000B7, 198, 199)}
+log = logging.getLogger(__name__)
 
 
 class _Step(ctypes.Structure):
@@ -39,21 +44,38 @@ class _Program(ctypes.Structure):
 def refuse_sockets(libc: ctypes.CDLL) -> bool:
     """Let this thread, and those that it starts, open no socket of any kind; return whether the system can do so.
 
-    What is open stays so, and pairs can be made. Programs that it starts can do no more. The process must have given
-    up new privileges.
+    What is open stays so, and pairs of streams can be made: pairs of datagrams could send to any socket that has a
+    path. Programs that it starts can do no more. The process must have given up new privileges.
     """
     calls = CALLS.get(platform.machine())
-    if calls is None or sys.maxsize < 1 << 32:
-        return False
-    steps = (_Step * 8)(
+    is_loaded = calls is not None and sys.maxsize > 1 << 32 and _load(libc, calls)
+    if not is_loaded:
+        _warn()
+    return is_loaded
+
+
+def _load(libc: ctypes.CDLL, calls: _Calls) -> bool:
+    steps = (_Step * 12)(
         _Step(LOAD, 0, 0, PROCESSOR),
-        _Step(EQUAL, 0, 5, calls.processor),
+        _Step(EQUAL, 0, 9, calls.processor),
         _Step(LOAD, 0, 0, NUMBER),
-        _Step(AT_LEAST, 3, 0, FOREIGN),
-        _Step(EQUAL, 2, 0, IO_URING_SETUP),
-        _Step(EQUAL, 1, 0, calls.socket),
+        _Step(AT_LEAST, 7, 0, FOREIGN),
+        _Step(EQUAL, 6, 0, IO_URING_SETUP),
+        _Step(EQUAL, 5, 0, calls.socket),
+        _Step(EQUAL, 0, 3, calls.socketpair),
+        _Step(LOAD, 0, 0, KIND),
+        _Step(AND, 0, 0, OF_KIND),
+        _Step(EQUAL, 0, 1, socket.SOCK_STREAM),
         _Step(RETURN, 0, 0, ALLOW),
         _Step(RETURN, 0, 0, REFUSE),
     )
     program = _Program(len(steps), steps)
-    return bool(libc.syscall(calls.seccomp, SET_FILTER, 0, ctypes.byref(program)) == 0)
+    return bool(libc.prctl(SET_FILTER, OF_STEPS, ctypes.byref(program)) == 0)
+
+
+@functools.cache
+def _warn() -> None:
+    log.warning(
+        "This system takes no filter for system calls (seccomp), so a file that takes over this process could open "
+        "sockets: see SECURITY.md."
+    )

@@ -37,6 +37,13 @@ def seize():
 def send(family, kind):
     with socket.socket(family, kind):
         pass
+def send_past_a_pair():
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    with ours, theirs:
+        ours.sendto(b"x", str(home / "datagrams"))
+def pair(kind):
+    for end in socket.socketpair(socket.AF_UNIX, kind | socket.SOCK_NONBLOCK):
+        end.close()
 def connect():
     with socket.socket(socket.AF_UNIX) as plug:
         plug.connect(f"\\0cnnlab-test-{{other}}")
@@ -50,13 +57,17 @@ print(json.dumps({{
     "ptrace": outcome(seize),
     "datagram": outcome(lambda: send(socket.AF_INET, socket.SOCK_DGRAM)),
     "netlink": outcome(lambda: send(socket.AF_NETLINK, socket.SOCK_RAW)),
+    "past a pair": outcome(send_past_a_pair),
+    "pair of packets": outcome(lambda: pair(socket.SOCK_SEQPACKET)),
+    "pair of streams": outcome(lambda: pair(socket.SOCK_STREAM)),
 }}))
 """
 VICTIM = """
 import os, socket, sys
-with socket.socket(socket.AF_UNIX) as taken:
+with socket.socket(socket.AF_UNIX) as taken, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as datagrams:
     taken.bind(f"\\0cnnlab-test-{os.getpid()}")
     taken.listen()
+    datagrams.bind(sys.argv[1])
     print("ready", flush=True)
     sys.stdin.read()
 """
@@ -68,7 +79,7 @@ LIMITS = {
     "from cnnlab.processes.data.data_job import confine_to; confine_to(Settings(home))",
 }
 SCOPED = {"kill", "connect"}  # what Landlock keeps in from version 6 on
-SOCKETS = {"datagram", "netlink"}
+SOCKETS = {"datagram", "netlink", "past a pair", "pair of packets"}
 
 
 def landlock() -> int:
@@ -77,10 +88,11 @@ def landlock() -> int:
 
 
 @pytest.fixture
-def victim() -> Iterator[int]:
+def victim(home: Path) -> Iterator[int]:
     """Give the number of a process of the same user, the server as it were, with a secret in its environment."""
+    home.mkdir(exist_ok=True)
     name, value = SECRET.split("=")
-    command = [sys.executable, "-c", VICTIM]
+    command = [sys.executable, "-c", VICTIM, str(home / "datagrams")]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, env={name: value}, text=True, **pipes) as process:
         assert process.stdout is not None
@@ -100,7 +112,7 @@ def attacked(limit: str, home: Path, victim: int) -> dict[str, str]:
 def test_without_limits_the_secret_is_there_to_be_read(home: Path, victim: int) -> None:
     found = attacked("", home, victim)
     assert SECRET in found["environ"]
-    assert {found[what] for what in SCOPED | SOCKETS} == {"done"}
+    assert {found[what] for what in SCOPED | SOCKETS} == {"done"}, found
 
 
 @pytest.mark.skipif(landlock() < 1, reason="this system has no Landlock")
@@ -111,6 +123,7 @@ def test_it_reads_nothing_of_another_process_and_neither_signals_nor_traces_it(
     found = attacked(LIMITS[kind], home, victim)
     scoped = {what: found.pop(what) for what in SCOPED}
     sockets = {what: found.pop(what) for what in SOCKETS}
+    assert found.pop("pair of streams") == "done"
     assert set(found.values()) == {"PermissionError"}, found
     if landlock() >= 6:
         assert set(scoped.values()) == {"PermissionError"}, scoped
