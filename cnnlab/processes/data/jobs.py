@@ -145,12 +145,13 @@ class Job:
             except (ValueError, TypeError):
                 continue
         if process.wait():
-            self._clear(process.pid)
+            # What cannot be taken away must not keep the job's place.
+            with contextlib.suppress(OSError):
+                self._clear(process.pid)
         self._end()
 
     def _end(self) -> None:
-        if self._leftover is not None:
-            self._leftover.unlink(missing_ok=True)
+        _remove(self._leftover)
         state = self._state
         if not state.reference and not state.refused:
             state = replace(state, refused=STOPPED if self._cancelled else FAILED)
@@ -193,8 +194,7 @@ class Jobs:
             try:
                 self._refuse_too_many(asker)
             except JobsError:
-                if leftover is not None:
-                    leftover.unlink(missing_ok=True)
+                _remove(leftover)
                 raise
             self._jobs.pop(key, None)
             job = self._jobs[key] = Job(command, env, asker, leftover, self._go_on, self._clear)
@@ -243,3 +243,9 @@ class Jobs:
             ended = [key for key, job in self._jobs.items() if not job.state.running]
             for key in ended[:-MOST_KEPT]:
                 del self._jobs[key]
+
+
+def _remove(leftover: Path | None) -> None:
+    if leftover is not None:
+        with contextlib.suppress(OSError):
+            leftover.unlink()

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
@@ -81,6 +81,25 @@ def test_what_has_ended_is_forgotten_in_the_end(held: Jobs, monkeypatch: pytest.
 def test_a_process_that_cannot_start_is_a_sentence(held: Jobs) -> None:
     job = held.start("1", ["/no/such/program"], {})
     assert job.wait(10).refused == module.FAILED
+
+
+def test_what_cannot_be_taken_away_keeps_no_place(tmp_path: Path) -> None:
+    def clear(pid: int) -> None:
+        cleared.append(pid)
+        tmp_path.unlink()  # a folder
+
+    cleared: list[int] = []
+    with closing(Jobs(clear)) as held:
+        killed = held.start("1", [sys.executable, "-c", "raise SystemExit(1)"], dict(os.environ), ME, tmp_path)
+        assert killed.wait(60).refused == module.FAILED
+        assert cleared
+        first, second = start(held, "2", ME, tmp_path), start(held, "3", ME)
+        waiting = start(held, "4", ME, tmp_path)
+        waiting.cancel()
+        first.cancel()
+        assert [job.wait(60).refused for job in (waiting, first)] == [STOPPED, STOPPED]
+        assert not start(held, "5", ME).is_waiting
+        assert second.state.running
 
 
 def test_a_job_that_two_wait_for_ends_when_both_have_left_it(held: Jobs) -> None:
