@@ -16,9 +16,10 @@ from tests.browser.support.serving import END_SECONDS, ROOT, Server, until
 RECIPES = ROOT / "docs" / "recipes"
 PREFIX = "/lab"
 _SERVED = re.compile(r"^# The server: (.*)cnnlab run -- --server\.address 127\.0\.0\.1$", re.MULTILINE)
+_TYPES = Path("/etc/nginx/mime.types")
 # As Debian's own nginx.conf has it, which includes such files.
 _NGINX = """{user}daemon off; pid nginx.pid; error_log error.log; events {{}}
-http {{ include /etc/nginx/mime.types; gzip on; access_log access.log; client_body_temp_path temp; proxy_temp_path temp;
+http {{ include {types}; gzip on; access_log access.log; client_body_temp_path temp; proxy_temp_path temp;
 fastcgi_temp_path temp; scgi_temp_path temp; uwsgi_temp_path temp; {sites} }}"""
 _NGINX_SITE = """server {{ listen 127.0.0.1:{port} ssl; server_name {name};
 ssl_certificate {folder}/fullchain.pem; ssl_certificate_key {folder}/privkey.pem; include {recipe}; }}"""
@@ -55,6 +56,14 @@ class Recipe:
     def path(self) -> str | None:
         """Return where the program is, None if it is not installed."""
         return shutil.which(self.program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+    @property
+    def missing(self) -> list[str]:
+        """Return what is not installed of what it takes to run it."""
+        found = {self.program: self.path, "openssl": shutil.which("openssl")}
+        if self.program == "nginx":
+            found |= {str(_TYPES): _TYPES.exists()}
+        return [name for name, is_there in found.items() if not is_there]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -127,7 +136,7 @@ class Front:
         # Started by root it would give its children to a user who may not enter this folder.
         user = "user root; " if os.geteuid() == 0 else ""
         main = self.folder / "main.conf"
-        main.write_text(_NGINX.format(user=user, sites=sites))
+        main.write_text(_NGINX.format(user=user, types=_TYPES, sites=sites))
         return ["-p", str(self.folder), "-e", "error.log", "-c", str(main)]
 
     def _caddy(self, recipe: Path) -> list[str]:

@@ -29,8 +29,8 @@ LIMIT = Settings.max_archive_mb << 20
 def front(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     """Run a server as the recipe asks for it, and the proxy before it."""
     recipe = request.param
-    if recipe.path is None:
-        pytest.skip(f"{recipe.program} is not installed; on Debian: apt-get install nginx-light caddy")
+    if recipe.missing:
+        pytest.skip(f"not installed: {', '.join(recipe.missing)}; on Debian: apt-get install nginx-light caddy openssl")
     folder = tmp_path_factory.mktemp("front")
     server = Server(folder / "home", CNNLAB_TEACHER_KEY=KEY, **recipe.environment)
     running = Front(recipe, folder / "proxy", server.start())
@@ -174,8 +174,8 @@ def test_answers_carry_the_products_headers_and_numbers_for_machines_stay_here(f
 def test_who_forgets_the_slash_or_the_s_is_led_to_the_pages(front: Front) -> None:
     if front.recipe.prefix:
         with closing(front.connect()) as connection:
-            status, led = _redirect(connection, front.recipe.prefix)
-        assert led.path == f"{front.recipe.prefix}/"
+            status, led = _redirect(connection, f"{front.recipe.prefix}?x=one-kernel&step=2")
+        assert (led.path, led.query) == (f"{front.recipe.prefix}/", "x=one-kernel&step=2")
     else:
         with closing(http.client.HTTPConnection("127.0.0.1", front.plain, timeout=60)) as connection:
             status, led = _redirect(connection, "/training", Host=front.recipe.name)
