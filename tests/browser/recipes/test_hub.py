@@ -88,7 +88,7 @@ class Hub:
 
 
 @pytest.fixture(scope="module")
-def hub(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+def hub(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """Run a hub with CNN Lab as its service."""
     if MISSING:
         pytest.skip(f"not on the PATH: {', '.join(MISSING)}; docs/operating.md says how to install them")
