@@ -3,6 +3,8 @@
 #     useradd --system --create-home cnnlab
 #     python3 -m venv /opt/cnnlab
 #     /opt/cnnlab/bin/pip install FOLDER-OF-CNN-LAB "jupyter-server-proxy[standalone]>=4.6" "jupyterhub==HUBS-VERSION"
+# Who has a shell on this machine, as students of a hub often do, reaches the server behind the proxy at 127.0.0.1
+# without signing in, and may name any address: take a long teacher's key, as `openssl rand -base64 24` makes.
 c = get_config()  # noqa: F821
 
 c.JupyterHub.services.append(
