@@ -37,16 +37,14 @@ if here in LESSON_PAGES and here != "home":
 write_address()
 write_link()
 # Streamlit redraws by position: without places of their own, what comes and goes would show the rest twice meanwhile.
-looking, leading, following, body = (st.container() for _ in range(4))
+above, body = st.container(), st.container()
 with body:
     is_at_door = door()
 if not is_at_door:
     start_ahead(here)
-    with looking:
+    with above:
         looking_line()
-    with leading:
         lead_line()
-    with following:
         follow_line(led)
     with body:
         if not closed(here):

@@ -193,6 +193,7 @@ def test_a_link_restores_the_exact_network_and_leaves_it_to_be_changed() -> None
     assert mine(app).network == Network.seed()
 
 
+@pytest.mark.usefixtures("no_inference")
 @pytest.mark.parametrize("page", ["convolution", "feature_maps", "explain"])
 def test_a_link_to_another_page_that_shows_the_network_brings_it_along(page: str) -> None:
     network = PRESETS[3].network
