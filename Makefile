@@ -79,7 +79,7 @@ fuzz: $(VENV)/.dev $(VENV)/.fuzz ## read a hundred thousand damaged and hostile 
 bench: $(VENV)/.dev browser ## print speed as ratios against peers in the same run
 	$(BIN)/python benchmarks/run.py
 
-bench-long: $(VENV)/.dev browser ## measure what takes minutes: a long day of uploads, and how costs grow with sizes
+bench-long: $(VENV)/.dev browser ## measure what takes minutes: large data, explanations, storms of uploads, and how costs grow with sizes
 	$(BIN)/python benchmarks/run.py --long
 
 soak: $(VENV)/.dev ## let a hundred students come and go for SOAK_SECONDS (3600), and see that the memory comes back
