@@ -13,6 +13,7 @@ from benchmarks.support import servers
 from benchmarks.support.browser import chromium, open_page
 from benchmarks.support.clock import seconds
 from benchmarks.support.report import Line
+from cnnlab.core.exchange.link import encode
 from cnnlab.core.network import Network
 from cnnlab.core.pictures import decode, prepare
 from cnnlab.core.pictures.gallery import pictures
@@ -58,15 +59,14 @@ def sheets() -> list[Line]:
 
 
 def upload() -> list[Line]:
-    """Upload photographs in a real browser until the last map is painted: trained at 64 pixels, random at 150."""
+    """Upload photographs in a real browser until the last map is painted: trained at 150 pixels, random at 128."""
     lines = []
     with servers.app() as app, chromium() as browser, tempfile.TemporaryDirectory() as folder:
-        page = open_page(browser, f"{app.url}/feature_maps", MAPS, timeout=60_000)
-        for case in ("trained, 64 px", "random, 150 px"):
-            if case.startswith("random"):
-                page.get_by_role("button", name="Show mine with random weights").click()
-                page.get_by_text("Random weights.").wait_for()
-                page.wait_for_timeout(2000)
+        own = encode(Network.seed().with_image_size(128, 128))
+        for case, query in (("trained, 150 px", ""), ("random, 128 px", f"?net={own}")):
+            page = open_page(browser, f"{app.url}/feature_maps{query}", MAPS, timeout=60_000)
+            page.get_by_text("with random weights" if query else "trained on").first.wait_for()
+            page.wait_for_timeout(2000)
             taken = [_upload(page, _photograph(Path(folder), f"{case}{i}")) for i in range(UPLOADS + 1)][1:]
             what = f"upload → last map painted, {case}, 12-megapixel JPEG"
             lines.append(Line(f"{what}, median", statistics.median(taken), "s", 1.0))
