@@ -14,7 +14,6 @@ from cnnlab.core.words import Refusal
 
 MEMORY_PER_TRAINING = 3 << 29  # bytes: TensorFlow with a network of the lesson's size and its pictures
 MEMORY_PER_DECODER = 1 << 30  # bytes, so that what they hold is a small part of it
-LITTLE_MEMORY = 3 << 30  # bytes: a class beside a training fills more than half of it
 SHORTEST_KEY, LONGEST_KEY = 6, 200
 CGROUP, OWN_GROUP = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -185,11 +184,6 @@ def _networks(env: Mapping[str, str], name: str) -> Networks:
 def decoders(most: int) -> int:
     """Return how many processes that decode pictures fit into this machine or container: at least one, up to `most`."""
     return max(1, min(most, _cores(), _memory() // MEMORY_PER_DECODER))
-
-
-def has_little_memory() -> bool:
-    """Tell whether this machine or container has so little memory that speed is worth giving for it."""
-    return _memory() < LITTLE_MEMORY
 
 
 def _memory() -> int:

@@ -11,7 +11,7 @@ from typing import IO
 from cnnlab.core.exchange.imported import nodes_of_rows
 from cnnlab.core.inside.graph import crashes_on_gradient
 from cnnlab.core.network import Network
-from cnnlab.core.settings import Settings, has_little_memory
+from cnnlab.core.settings import Settings
 from cnnlab.core.trunks.rows import is_trained, rows_of
 from cnnlab.core.trunks.trunk import Trunk, TrunkError
 
@@ -28,8 +28,6 @@ NEEDED = frozenset(["PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBR
 _FAMILIES = ("LC_", "PYTHON", "CNNLAB_", "KERAS_", "TF_", "XLA_", "OMP_", "OPENBLAS_", "MKL_", "MALLOC_")
 # glibc gives threads heaps of their own; with TensorFlow's, 70 to 130 MB more lie idle there, and nothing is faster.
 ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
-# oneDNN keeps what it once took for itself; the system's allocator gives that back, and takes a fifth longer or more.
-FRUGAL = {"TF_ONEDNN_USE_SYSTEM_ALLOCATOR": "1"}
 _CARDS = ("CUDA_", "NVIDIA_", "HIP_", "ROCR_")
 
 
@@ -115,7 +113,6 @@ def child_environment(settings: Settings, network: Network | None = None, trunk:
     search = [str(PACKAGE_PARENT), os.environ.get("PYTHONPATH", "")]
     return {
         **ONE_HEAP,
-        **(FRUGAL if has_little_memory() else {}),
         **{name: value for name, value in os.environ.items() if not name.startswith("CNNLAB_TEACHER_KEY")},
         **far_environment(settings, network, trunk),
         "PYTHONPATH": os.pathsep.join(filter(None, search)),

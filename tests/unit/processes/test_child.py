@@ -10,7 +10,7 @@ import pytest
 
 from cnnlab.core.settings import Settings
 from cnnlab.processes.child import Child, Words
-from cnnlab.processes.environment import FRUGAL, child_environment, limited_environment
+from cnnlab.processes.environment import limited_environment
 
 ANSWER = """
 import os, socket, time
@@ -64,14 +64,6 @@ def test_it_wakes_once_and_beside_everything_else(child: Child) -> None:
     pid = child.ask({"request": "pid"})[0]["pid"]
     child.wake()
     assert child.pid == pid
-
-
-@pytest.mark.parametrize(("gigabytes", "is_frugal"), [(2, True), (4, False)])
-def test_tensorflow_gives_memory_back_where_there_is_little(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gigabytes: int, is_frugal: bool
-) -> None:
-    monkeypatch.setattr("cnnlab.core.settings._memory", lambda: gigabytes << 30)
-    assert (FRUGAL.items() <= child_environment(Settings(tmp_path)).items()) is is_frugal
 
 
 def test_a_child_has_one_heap_unless_the_operator_wants_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
