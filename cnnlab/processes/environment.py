@@ -17,6 +17,7 @@ from cnnlab.core.trunks.trunk import Trunk, TrunkError
 
 # -P keeps the working directory out of the import path; -X faulthandler writes where a native crash happened.
 PYTHON = (sys.executable, "-P", "-X", "faulthandler", "-m")
+TENSORFLOW = (*PYTHON, "cnnlab.tf.sparing")
 LONGEST_LOG = 1 << 20  # bytes
 PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 ONEDNN_OFF = {"TF_ENABLE_ONEDNN_OPTS": "0"}
@@ -33,12 +34,12 @@ _CARDS = ("CUDA_", "NVIDIA_", "HIP_", "ROCR_")
 
 def worker_command(folder: Path) -> list[str]:
     """Return the command that trains the run in a folder."""
-    return [*PYTHON, "cnnlab.tf.training.worker", str(folder)]
+    return [*TENSORFLOW, "cnnlab.tf.training.worker", str(folder)]
 
 
 def warm_worker_command() -> list[str]:
     """Return the command of a worker that loads TensorFlow and then waits for a folder on its input."""
-    return [*PYTHON, "cnnlab.tf.training.worker", "--wait"]
+    return [*TENSORFLOW, "cnnlab.tf.training.worker", "--wait"]
 
 
 def supervisor_command() -> list[str]:
@@ -53,7 +54,7 @@ def ray_supervisor_command() -> list[str]:
 
 def far_worker_command(folder: Path) -> list[str]:
     """Return the command that trains the run in a folder on another machine."""
-    return [*PYTHON, "cnnlab.tf.training.worker", "--far", str(folder)]
+    return [*TENSORFLOW, "cnnlab.tf.training.worker", "--far", str(folder)]
 
 
 def data_command(*arguments: str) -> list[str]:
@@ -68,7 +69,7 @@ def fetch_command(key: str) -> list[str]:
 
 def inference_command() -> list[str]:
     """Return the command of the process that computes feature maps."""
-    return [*PYTHON, "cnnlab.tf.inside.networks"]
+    return [*TENSORFLOW, "cnnlab.tf.inside.networks"]
 
 
 def reader_command() -> list[str]:
@@ -88,7 +89,7 @@ def sequence_reading_command() -> list[str]:
 
 def importer_command() -> list[str]:
     """Return the command of the process that opens models of unknown origin."""
-    return [*PYTHON, "cnnlab.tf.inside.limited"]
+    return [*TENSORFLOW, "cnnlab.tf.inside.limited"]
 
 
 def needs_onednn_off(network: Network, trunk: Trunk | None = None, home: Path | None = None) -> bool:

@@ -23,6 +23,7 @@ from cnnlab.processes.subjects import FileWeights, RandomWeights, Weighted
 from cnnlab.tf.build import build_model
 from cnnlab.tf.inside import summary
 from cnnlab.tf.inside.maps import network_of
+from cnnlab.tf.sparing import UNUSED
 
 NETWORK = Network(
     (10, 14, 3),
@@ -64,6 +65,14 @@ def test_maps_with_random_weights_are_what_keras_layers_compute(client: Inside) 
     same(client.look(Weighted(NETWORK, RandomWeights(3)), PIXELS).outputs, outputs_of(build_model(NETWORK, 3), PIXELS))
     other = client.look(Weighted(NETWORK, RandomWeights(4)), PIXELS).outputs
     assert not np.allclose(other[0], client.look(Weighted(NETWORK, RandomWeights(3)), PIXELS).outputs[0])
+
+
+def test_the_process_holds_no_package_that_it_never_uses(client: Inside) -> None:
+    client.look(Weighted(NETWORK, RandomWeights(3)), PIXELS)
+    files = {mapped.path for mapped in psutil.Process(client.networks.pid).memory_maps()}
+    assert any("tensorflow" in path for path in files)
+    for package in UNUSED:
+        assert not [path for path in files if f"/{package}/" in path]
 
 
 @pytest.mark.parametrize("ending", ["keras", "h5"])

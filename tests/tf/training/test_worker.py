@@ -259,6 +259,7 @@ def test_a_submitted_training_with_softmax_is_taken_by_the_waiting_worker(spec: 
     engine = LocalEngine(settings)
     server = hold_server_lock(settings.home)
     try:
+        engine.expect()
         engine.start()
         log = settings.home / "warm-worker.log"
         wait_until(log.exists)
