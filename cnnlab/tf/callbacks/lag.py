@@ -7,6 +7,7 @@ import numpy.typing as npt
 from cnnlab.tf.data.batches import Batches
 
 COMPARED = 64  # training pictures
+AT_ONCE = 16  # of them, spread over all of them: the maps of all would take more memory than a step of the training
 
 
 class Lag:
@@ -19,12 +20,15 @@ class Lag:
 
     def measured(self, model: keras.Model) -> dict[str, int]:
         """Return the number of pictures, and how many are right by moving averages and by their own statistics."""
-        own = by_own_statistics(model, self._pictures)
-        if own is None:
+        if not any(isinstance(layer, keras.layers.BatchNormalization) for layer in model.layers):
             return {}
-        moving = np.asarray(model(self._pictures, training=False))
-        right = [int(np.sum(_classes_of(output) == self._labels)) for output in (moving, own)]
-        return {"compared": len(self._labels), "right_by_moving": right[0], "right_by_own": right[1]}
+        by_moving = by_own = 0
+        parts = max(1, len(self._labels) // AT_ONCE)
+        for first in range(parts):
+            pictures, labels = self._pictures[first::parts], self._labels[first::parts]
+            by_moving += int(np.sum(_classes_of(np.asarray(model(pictures, training=False))) == labels))
+            by_own += int(np.sum(_classes_of(by_own_statistics(model, pictures)) == labels))
+        return {"compared": len(self._labels), "right_by_moving": by_moving, "right_by_own": by_own}
 
 
 def _classes_of(output: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
@@ -33,20 +37,18 @@ def _classes_of(output: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
     return np.asarray(given, np.int64)
 
 
-def by_own_statistics(model: keras.Model, pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32] | None:
+def by_own_statistics(model: keras.Model, pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return the output for pictures (n, height, width, channels) when batch normalization uses their own statistics.
 
-    All else is as when predicting, and the moving averages stay as they are. None without batch normalization.
+    All else is as when predicting, and the moving averages stay as they are.
     """
     value = keras.ops.convert_to_tensor(pictures)
-    lags = False
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
-            lags = True
             mean, variance = keras.ops.moments(value, axes=tuple(range(len(value.shape) - 1)))
             value = keras.ops.batch_normalization(
                 value, mean, variance, axis=-1, offset=layer.beta, scale=layer.gamma, epsilon=layer.epsilon
             )
         elif not isinstance(layer, keras.layers.InputLayer):
             value = layer(value, training=False)
-    return np.asarray(value.numpy()) if lags else None
+    return np.asarray(value.numpy())

@@ -20,6 +20,8 @@ def as_dataset(batches: Batches, threads: int, first_epoch: int = 0) -> tf.data.
 
     options = tf.data.Options()
     options.threading.private_threadpool_size = threads
+    # Nothing here is left to tuning, and its thread sleeps for up to a minute before a training can end.
+    options.autotune.enabled = False
     # One numpy call a batch costs half of what from_generator does.
     steps = tf.data.Dataset.range(len(batches) * first_epoch, len(batches) * batches.epochs)
     return steps.map(make).prefetch(PREFETCH).with_options(options)

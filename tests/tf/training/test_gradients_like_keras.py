@@ -9,11 +9,13 @@ ROOT = Path(__file__).resolve().parents[3]
 
 CHILD = """
 import json, keras, numpy as np, tensorflow as tf
+from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Layer, Network
 from cnnlab.tf.build import build_model
 from cnnlab.tf.callbacks.gradients import gradient_norms
-from cnnlab.tf.callbacks.lag import by_own_statistics
+from cnnlab.tf.callbacks.lag import Lag, by_own_statistics
 from cnnlab.tf.callbacks.look_inside import outputs_of, saturated_share
+from cnnlab.tf.data.batches import Batches
 
 rng = np.random.default_rng(0)
 pictures = rng.random((6, 14, 14, 3), np.float32)
@@ -55,7 +57,16 @@ for seed, (loss, (units, activation)) in enumerate(heads.items()):
         value = layer(value, training=isinstance(layer, keras.layers.BatchNormalization))
     np.testing.assert_allclose(own, value.numpy(), rtol=1e-4, atol=1e-6)
     assert float(np.abs(own - model(pictures, training=False).numpy()).max()) > 1e-3
-    assert by_own_statistics(keras.Sequential([keras.Input((14, 14, 3)), keras.layers.Flatten()]), pictures) is None
+    # What is measured by itself, a part of the pictures after the other.
+    images, classes = rng.integers(0, 256, (70, 14, 14, 3), np.uint8), rng.integers(0, max(2, units), 70)
+    lag = Lag(Batches(images, classes.astype(np.float32)[:, None] if units == 1 else classes, Augmentation(), 20))
+    compared = np.unique(np.linspace(0, 69, 64).astype(int))
+    output = model(images[compared] / np.float32(255), training=False).numpy()
+    given = output[:, 0] > 0.5 if units == 1 else np.argmax(output, axis=-1)
+    found = lag.measured(model)
+    assert found["compared"] == 64 and found["right_by_moving"] == int(np.sum(given == classes[compared])), found
+    assert 0 <= found["right_by_own"] <= 64
+    assert lag.measured(keras.Sequential([keras.Input((14, 14, 3)), keras.layers.Flatten()])) == {}
 
     # The slope of an activation by TensorFlow itself, against the steepest.
     model.layers[0].kernel.assign(model.layers[0].kernel * 9)
