@@ -102,11 +102,16 @@ def _answers(server: Server, task: Task) -> Answers:
     return Answers([1e3 * seconds for seconds in result["seconds"]], result["errors"], memory)
 
 
-def training_spec(epochs: int, augmentation: Augmentation, limit_per_class: int | None = None) -> RunSpec:
-    """Return a training of the post's network at 64 × 64 on the bundled silhouettes, with our default settings."""
+def training_spec(
+    epochs: int, augmentation: Augmentation, limit_per_class: int | None = None, size: int = 64
+) -> RunSpec:
+    """Return a training of the post's network on the bundled silhouettes, with our default settings.
+
+    The pictures have `size` × `size` pixels.
+    """
     return RunSpec(
         name="benchmark",
-        network=Network.seed().with_image_size(64, 64),
+        network=Network.seed().with_image_size(size, size),
         data="silhouettes",
         data_name="silhouettes",
         augmentation=augmentation,
@@ -117,10 +122,10 @@ def training_spec(epochs: int, augmentation: Augmentation, limit_per_class: int 
 
 
 @contextlib.contextmanager
-def training(app: Server) -> Iterator[str]:
+def training(app: Server, size: int = 64) -> Iterator[str]:
     """Let the server train, from the moment its first epoch is under way; stop the training at the end."""
     engine = LocalEngine(Settings(home=app.home))
-    run_id = engine.submit(training_spec(200, Augmentation.post()))
+    run_id = engine.submit(training_spec(200, Augmentation.post(), size=size))
     try:
         deadline = time.monotonic() + GRACE
         while not engine.store.story(run_id).batches:
