@@ -25,7 +25,10 @@ def small_machine() -> list[Line]:
     processes = [
         Line(f"at most, of that: {purpose}", most / 2**20, "MiB") for purpose, most in watch.peaks.most_common()
     ]
-    return [Line("thirty students beside a training, all processes", watch.peak.total() / 2**20, "MiB", MOST), *processes]
+    return [
+        Line("thirty students beside a training, all processes", watch.peak.total() / 2**20, "MiB", MOST),
+        *processes,
+    ]
 
 
 def class_beside_training(app: Server) -> MemoryWatch:

@@ -88,7 +88,7 @@ class Settings:
         """Read the settings from environment variables; raise `SettingsError` for a value that cannot hold."""
         env = os.environ if environ is None else environ
         engine, ray_address = _engine(env)
-        cores = _cores()
+        cores = usable_cores()
         slots = _whole_number(env, "CNNLAB_SLOTS", max(1, min(cores // 2, _memory() // MEMORY_PER_TRAINING)))
         return cls(
             home=Path(env.get("CNNLAB_HOME") or Path.home() / ".cnnlab").expanduser().absolute(),
@@ -183,7 +183,7 @@ def _networks(env: Mapping[str, str], name: str) -> Networks:
 
 def decoders(most: int) -> int:
     """Return how many processes that decode pictures fit into this machine or container: at least one, up to `most`."""
-    return max(1, min(most, _cores(), _memory() // MEMORY_PER_DECODER))
+    return max(1, min(most, usable_cores(), _memory() // MEMORY_PER_DECODER))
 
 
 def _memory() -> int:
@@ -192,7 +192,7 @@ def _memory() -> int:
     return min([here, *(limit for (limit,) in _limits("memory.max", 1))])
 
 
-def _cores() -> int:
+def usable_cores() -> int:
     """Return how many cores this machine has, or the container or service that holds this process may use."""
     shares = [used // each for used, each in _limits("cpu.max", 2)]
     return max(1, min([os.cpu_count() or 1, *shares]))

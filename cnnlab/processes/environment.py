@@ -11,7 +11,7 @@ from typing import IO
 from cnnlab.core.exchange.imported import nodes_of_rows
 from cnnlab.core.inside.graph import crashes_on_gradient
 from cnnlab.core.network import Network
-from cnnlab.core.settings import Settings
+from cnnlab.core.settings import Settings, usable_cores
 from cnnlab.core.trunks.rows import is_trained, rows_of
 from cnnlab.core.trunks.trunk import Trunk, TrunkError
 
@@ -114,6 +114,8 @@ def child_environment(settings: Settings, network: Network | None = None, trunk:
     search = [str(PACKAGE_PARENT), os.environ.get("PYTHONPATH", "")]
     return {
         **ONE_HEAP,
+        # Left alone, it takes as many as the machine has cores, whatever a container may use. A training says its own.
+        "TF_NUM_INTRAOP_THREADS": f"{usable_cores()}",
         **{name: value for name, value in os.environ.items() if not name.startswith("CNNLAB_TEACHER_KEY")},
         **far_environment(settings, network, trunk),
         "PYTHONPATH": os.pathsep.join(filter(None, search)),

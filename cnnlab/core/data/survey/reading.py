@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import json
-import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
@@ -18,6 +17,7 @@ from cnnlab.core.data.survey.layouts import Layout, LayoutError, Paths, find_lay
 from cnnlab.core.data.survey.near_copies import NearCopy, Thumbnail, near_copies
 from cnnlab.core.data.survey.tally import Sample, Tally, sample
 from cnnlab.core.pictures import PLAIN, Handling, PictureError, decode, shown_name
+from cnnlab.core.settings import usable_cores
 
 VALIDATION_SHARE = 0.2
 MOST_FILE_BYTES = 64 << 20
@@ -173,7 +173,7 @@ def _layout_of(root: Path) -> Layout:
 
 def reading_pool() -> ThreadPoolExecutor:
     """Return threads to decode pictures with: Pillow lets go of Python's lock while it decodes."""
-    return ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1))
+    return ThreadPoolExecutor(max_workers=min(8, usable_cores()))
 
 
 def _split(classes: Paths, seed: int) -> dict[str, Paths]:

@@ -8,6 +8,7 @@ from cnnlab.core.augment import Augmentation
 from cnnlab.core.network import Layer, Network
 from cnnlab.core.settings import Settings
 from cnnlab.core.training.schedules import Schedule
+from cnnlab.processes import environment
 from cnnlab.processes.environment import child_environment, needs_onednn_off
 from cnnlab.runs.record import TERMINAL, TRANSITIONS, RunError, RunSpec, State, loss_for, pick_loss, problems
 
@@ -121,6 +122,16 @@ def test_onednn_is_off_only_for_a_pointwise_convolution_with_strides(
         network = Network((8, 8, 3), (layer,))
         assert needs_onednn_off(network) is needed
         assert child_environment(SETTINGS, network)["TF_ENABLE_ONEDNN_OPTS"] == ("0" if needed else "1")
+
+
+def test_tensorflow_has_a_thread_for_each_core_that_may_be_used_unless_the_operator_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("TF_NUM_INTRAOP_THREADS", raising=False)
+    monkeypatch.setattr(environment, "usable_cores", lambda: 3)
+    assert child_environment(SETTINGS)["TF_NUM_INTRAOP_THREADS"] == "3"
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "5")
+    assert child_environment(SETTINGS)["TF_NUM_INTRAOP_THREADS"] == "5"
 
 
 def test_a_child_reads_the_same_settings() -> None:
