@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import app_test, local_script_runner
 
 from cnnlab.core.explain.asked import Asked, windows
 from cnnlab.core.pictures import Pixels
@@ -114,10 +116,13 @@ class FakeInference:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _packages_scanned_once() -> Iterator[None]:
-    """Let Streamlit read once what packages are installed: it does so for every app, for longer than a page takes."""
+def _read_once() -> Iterator[None]:
+    """Let Streamlit read once what packages are installed and what our scripts say: it does so for every app."""
+    scripts = ScriptCache()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        for module in (app_test, local_script_runner):
+            patch.setattr(module, "ScriptCache", lambda: scripts)
         yield
 
 

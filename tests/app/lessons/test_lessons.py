@@ -48,6 +48,7 @@ when = "possible"
 ```
 """
 NUMBERS = "02-a-picture-is-numbers"
+LESSONS = shelf()
 NOWHERE = "There is no lesson of this name here; choose one of the list."
 
 pytestmark = pytest.mark.usefixtures("no_inference")
@@ -254,9 +255,9 @@ def test_a_browser_that_asks_for_german_gets_german_lessons_and_says_that_they_a
     assert "Drei Ebenen" in dock(entered(KERNEL))
 
 
-@pytest.mark.parametrize("name", [lesson.name for lesson in shelf().lessons])
+@pytest.mark.parametrize("name", [lesson.name for lesson in LESSONS.lessons])
 def test_a_lesson_runs_from_its_first_step_to_its_last(name: str) -> None:
-    lesson = shelf().named(name)
+    lesson = LESSONS.named(name)
     assert lesson is not None
     app = entered(name)
     for number, each in enumerate(lesson.steps, 1):
