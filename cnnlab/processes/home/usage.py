@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 
 WEB = "serves the pages"
+SERVERS = "servers.lock"  # of a home, open in every process that serves its pages
 PURPOSES = {
     "cnnlab.runs.engine.supervisor": "starts trainings",
     "cnnlab.runs.ray.supervisor": "starts trainings on a cluster",
@@ -42,15 +43,23 @@ def processes_of(home: Path) -> tuple[Used, ...]:
     found = [_used(psutil.Process(), WEB)]
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            purpose = purpose_of(process.cmdline())
+            command = process.cmdline()
+            purpose = purpose_of(command)
             if purpose and process.environ().get("CNNLAB_HOME") == str(home):
                 found.append(_used(process, purpose))
+            elif process.pid != found[0].pid and "streamlit" in command and _holds(process, home / SERVERS):
+                found.append(_used(process, WEB))
     return tuple(sorted(found, key=lambda used: -used.memory))
 
 
 def purpose_of(command: Sequence[str]) -> str:
     """Return what a command is for; empty if it is none of ours."""
     return next((PURPOSES[word] for word in command if word in PURPOSES), "")
+
+
+def _holds(process: psutil.Process, file: Path) -> bool:
+    """Tell whether a process has a file open: each that serves a home holds its lock, whatever it was told of it."""
+    return any(Path(opened.path) == file.resolve() for opened in process.open_files())
 
 
 def _used(process: psutil.Process, purpose: str) -> Used:

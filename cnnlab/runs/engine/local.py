@@ -15,6 +15,7 @@ from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.settings import Settings
 from cnnlab.processes import environment, marks
 from cnnlab.processes.home.faults import home_problem
+from cnnlab.processes.home.usage import SERVERS
 from cnnlab.runs.engine.capacity import Capacity
 from cnnlab.runs.engine.warm import want
 from cnnlab.runs.record import ACTIVE, TERMINAL, RunError, RunSpec, State, problems
@@ -27,9 +28,9 @@ def hold_server_lock(home: Path) -> IO[bytes]:
 
     The supervisor stays while any server does.
     """
-    handle = marks.lock(home / "servers.lock", shared=True, wait=5.0)
+    handle = marks.lock(home / SERVERS, shared=True, wait=5.0)
     if handle is None:
-        raise RunError(f"The file {home / 'servers.lock'} is locked by a program that is no CNN Lab server; end it.")
+        raise RunError(f"The file {home / SERVERS} is locked by a program that is no CNN Lab server; end it.")
     return handle
 
 

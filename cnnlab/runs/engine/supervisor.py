@@ -16,6 +16,7 @@ from cnnlab.core.settings import Settings
 from cnnlab.processes import environment, marks
 from cnnlab.processes.clock import seconds_since
 from cnnlab.processes.home.faults import FULL_RUN, is_full
+from cnnlab.processes.home.usage import SERVERS
 from cnnlab.runs.engine.capacity import wanted_engine
 from cnnlab.runs.engine.queue import fair_order
 from cnnlab.runs.engine.warm import WarmWorker, is_wanted
@@ -95,7 +96,7 @@ class Supervisor:
 
     def tick(self) -> bool:
         """Do one round; return whether there is still something to stay for."""
-        served = marks.is_locked(self.settings.home / "servers.lock", exclusively=False)
+        served = marks.is_locked(self.settings.home / SERVERS, exclusively=False)
         watched = self.store.in_state(*ACTIVE)
         for run in watched:
             self._watch(run)

@@ -12,7 +12,7 @@ from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 from cnnlab.core.data.survey.layouts import counted
 from cnnlab.core.kept.disk import size_of
 from cnnlab.core.settings import Settings
-from cnnlab.processes.home.usage import processes_of
+from cnnlab.processes.home.usage import WEB, processes_of
 from cnnlab.runs.record import ACTIVE, Run, RunError, State
 from cnnlab.ui.app.readiness import readiness
 from cnnlab.ui.data.export import folder as exports
@@ -83,7 +83,10 @@ def _processes() -> Html:
         for used in found
     ]
     rows.append(line("all together", number_cell(_megabytes(total)), number_cell("")))
-    said = quiet(counted(sessions(), "open tab", "open tabs"), ", ", counted(len(found), "process", "processes"), ".")
+    tabs, serving = counted(sessions(), "open tab", "open tabs"), sum(used.purpose == WEB for used in found)
+    # Only its own are known to each.
+    where = f" at this one of {serving} that serve the pages" if serving > 1 else ""
+    said = quiet(f"{tabs}{where}, ", counted(len(found), "process", "processes"), ".")
     return together(said, table("Processes and their memory", ("process", "memory, MB", "minutes"), rows))
 
 

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from cnnlab.processes import environment
-from cnnlab.processes.home.usage import PURPOSES, WEB, processes_of, purpose_of
+from cnnlab.processes.home.usage import PURPOSES, SERVERS, WEB, processes_of, purpose_of
 
 COMMANDS = (
     environment.worker_command(Path("run")),
@@ -47,6 +47,26 @@ def test_the_processes_of_a_home_are_found_and_no_others(tmp_path: Path) -> None
     assert found[os.getpid()].purpose == WEB
     assert found[children[0].pid].purpose == "trains, or waits for a training"
     assert all(used.memory > 1 << 20 and used.seconds >= 0 for used in found.values())
+
+
+def test_another_process_that_serves_the_same_home_is_found_by_the_lock_it_holds(tmp_path: Path) -> None:
+    children = []
+    for name in ("ours", "theirs"):
+        (tmp_path / name).mkdir()
+        script = (
+            f"import sys; held = open({str(tmp_path / name / SERVERS)!r}, 'ab'); print(flush=True); sys.stdin.read()"
+        )
+        command = [sys.executable, "-c", script, "streamlit", "run"]
+        children.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+    try:
+        for child in children:
+            assert child.stdout is not None
+            child.stdout.readline()
+        found = {used.pid: used.purpose for used in processes_of(tmp_path / "ours")}
+    finally:
+        for child in children:
+            child.communicate()
+    assert found == {os.getpid(): WEB, children[0].pid: WEB}
 
 
 def test_where_shared_pages_cannot_be_told_apart_all_are_counted(
