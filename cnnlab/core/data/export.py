@@ -1,6 +1,7 @@
 """Write a data set as a zip in the post's layout, so that it can be taken along and read again as it is."""
 
 import json
+import os
 import re
 import zipfile
 from collections.abc import Callable, Sequence
@@ -29,7 +30,8 @@ def export(
     `DataSetError` if a folder cannot have a class' name, or a picture has gone since the check.
     """
     _check_names(data.classes)
-    part = target.with_suffix(".part")
+    # Two processes may write the same set at once.
+    part = target.with_name(f".new-{os.getpid()}-{target.name}")
     total, done = len(data.train) + len(data.validation), 0
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:

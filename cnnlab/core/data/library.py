@@ -134,6 +134,9 @@ class Library:
             entry |= {"offer": offer, "version": VERSION}
             (aside / "entry.json").write_text(json.dumps(entry), encoding="utf-8")
             aside.chmod(0o755)
+            # Another job may have been quicker with the same, for somebody else.
+            if (known := self._read(home / "entry.json")) is not None:
+                return self._joined(known, owner, offer)
             if home.exists():
                 shutil.rmtree(home)
             aside.replace(home)

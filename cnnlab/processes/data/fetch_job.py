@@ -25,6 +25,7 @@ from cnnlab.processes.data.downloading import download
 from cnnlab.processes.data.limited_reading import LimitedReading
 from cnnlab.processes.data.weight_file import vgg16_arrays
 from cnnlab.processes.limits.memory import limit_memory
+from cnnlab.processes.marks import lock
 
 FETCHING, CHECKING, UNPACKING = "Fetching", "Checking", "Unpacking"
 
@@ -59,6 +60,15 @@ def fetch(offer: Offer, settings: Settings, plain_loopback: bool = False) -> str
     if offer.contents is Contents.WEIGHTS and (weights := fetched(settings.home, offer)):
         return weights.name
     part = arriving(settings.home, offer)
+    # Each web process of a home knows of its own downloads only.
+    alone = lock(part.with_name(f"{part.name}.lock"))
+    if alone is None:
+        raise FetchError(f"{offer.name} is being fetched already; look again when it has arrived.")
+    with alone:
+        return _fetch(offer, part, settings, plain_loopback)
+
+
+def _fetch(offer: Offer, part: Path, settings: Settings, plain_loopback: bool) -> str:
     digest = arrive(offer, settings, plain_loopback)
     if offer.contents is Contents.WEIGHTS:
         limit_time()

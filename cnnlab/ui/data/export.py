@@ -67,7 +67,7 @@ def _begin(key: str, name: str, classes: tuple[str, ...]) -> None:
     try:
         if problem := settings().disk.problem():
             raise DataSetError(problem)
-        start_job(_job(key), command, leftover=target.with_suffix(".part"))
+        start_job(_job(key), command)
     except DataSetError as error:
         st.session_state["export_refused"] = str(error)
 

@@ -22,6 +22,7 @@ from cnnlab.processes.data import data_job, fetch_job, weight_file
 from cnnlab.processes.data.asking import FetchError
 from cnnlab.processes.data.fetch_job import arrive, fetch
 from cnnlab.processes.environment import child_environment, fetch_command
+from cnnlab.processes.marks import lock
 from tests.served import Served, fetching, kaggle, offer_at, pets, serving, vgg16_file
 
 CONTENT = kaggle()
@@ -65,6 +66,17 @@ def test_a_fetched_archive_is_a_read_set_and_its_file_is_gone(
     assert {"done": len(CONTENT), "total": len(CONTENT)} in said
     assert fetch(offer, settings, plain_loopback=True) == reference
     assert served.asked == [""], "what is here is not fetched again"
+
+
+def test_two_web_processes_do_not_fetch_the_same_at_once(offer: Offer, served: Served, settings: Settings) -> None:
+    part = arriving(settings.home, offer)
+    held = lock(part.with_name(f"{part.name}.lock"))
+    assert held is not None
+    with held, pytest.raises(FetchError, match="is being fetched already"):
+        fetch(offer, settings, plain_loopback=True)
+    assert served.asked == []
+    fetch(offer, settings, plain_loopback=True)
+    assert served.asked == [""]
 
 
 def test_an_altered_file_is_thrown_away(offer: Offer, served: Served, settings: Settings) -> None:

@@ -51,6 +51,16 @@ def test_a_zip_in_the_posts_layout_can_be_trained_on(library: Library) -> None:
     assert library.entries() == (entry,)
 
 
+def test_what_two_upload_at_once_belongs_to_both(library: Library) -> None:
+    def quicker(done: int, total: int) -> None:
+        if not library.entries():
+            library.add_archive(zipped(GOOD), "theirs.zip", owner="other")
+
+    entry = library.add_archive(zipped(GOOD), "ours.zip", quicker, owner="one")
+    assert (entry.name, entry.owners) == ("theirs", ("other", "one"))
+    assert library.entries() == (entry,)
+
+
 def test_the_same_zip_again_is_the_same_entry(library: Library) -> None:
     first = library.add_archive(zipped(GOOD), "a.zip")
     again = library.add_archive(zipped(GOOD), "b.zip")
