@@ -15,6 +15,8 @@ from typing import Any
 import psutil
 
 SCRATCH = "scratch"
+PICTURES = "pictures"  # visitors' own, a folder for each process
+UPLOAD = ".upload-"  # begins the name of what is uploaded or waits to be unpacked
 _NUMBER = re.compile(r"\d{1,9}")
 
 
@@ -65,9 +67,23 @@ def turn(folder: Path) -> Iterator[None]:
 
 def forget_killed(home: Path, pid: int) -> None:
     """Take away what a job on data left unfinished in a home where it was killed."""
-    left = [(home / folder).glob(f".new-{pid}-*") for folder in ("data", "surveys")]
+    left = [(home / folder).glob(f".new-{pid}-*") for folder in ("data", "surveys", "exports")]
     for path in itertools.chain(*left, (home / SCRATCH).glob(f"{pid}")):
         _remove(path)
+
+
+def forget_left(home: Path, *, alone: bool) -> None:
+    """Take away what servers that ended, and their jobs, left in a home: pictures of visits, uploads, unfinished sets.
+
+    What has the number of a living process in its name stays, but for this process' own, which starts with nothing.
+    Where no other server works on the home, `alone`, all of it goes: in a container numbers begin anew.
+    """
+    left = [(home / "data").glob(f"{UPLOAD}*"), (home / "data").glob(".new-*"), (home / "exports").glob(".new-*")]
+    for path in itertools.chain(*left, (home / PICTURES).glob("*")):
+        number = _NUMBER.search(path.name)
+        if alone or _has_ended(path) or (number is not None and int(number[0]) == os.getpid()):
+            with contextlib.suppress(OSError):
+                _remove(path)
 
 
 def scratch_folder(home: Path) -> Path:
@@ -78,13 +94,18 @@ def scratch_folder(home: Path) -> Path:
     folder = home / SCRATCH
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
-        number = _NUMBER.search(old.name)
-        if number is None or not psutil.pid_exists(int(number[0])):
+        if _has_ended(old):
             _remove(old)
     own = folder / str(os.getpid())
     shutil.rmtree(own, ignore_errors=True)
     own.mkdir()
     return own
+
+
+def _has_ended(path: Path) -> bool:
+    """Tell whether the process whose number a name has is gone; also of a name without a number."""
+    number = _NUMBER.search(path.name)
+    return number is None or not psutil.pid_exists(int(number[0]))
 
 
 def _remove(path: Path) -> None:

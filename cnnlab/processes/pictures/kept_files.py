@@ -1,17 +1,19 @@
 """Keep the bytes of visitors' files on disk instead of in memory, for as long as somebody holds them."""
 
-import shutil
+import os
 import tempfile
 import weakref
 from pathlib import Path
 
-PICTURES = "pictures"  # folder of the home
+from cnnlab.processes.home.files import PICTURES
 
 
 class KeptFile:
     """Hold bytes in a file of its own, which goes with this object; raise OSError if there is no room."""
 
-    def __init__(self, folder: Path, data: bytes) -> None:
+    def __init__(self, home: Path, data: bytes) -> None:
+        # Of several servers on one home each has its own, so that what one leaves when it is killed can be told.
+        folder = home / PICTURES / str(os.getpid())
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
             self._path = Path(file.name)
@@ -22,8 +24,3 @@ class KeptFile:
     def read(self) -> bytes:
         """Return the bytes; raise OSError if the file was taken away."""
         return self._path.read_bytes()
-
-
-def forget_kept_files(home: Path) -> None:
-    """Remove what a server that ended all at once has left."""
-    shutil.rmtree(home / PICTURES, ignore_errors=True)

@@ -2,9 +2,11 @@
 
 import contextlib
 import threading
+from collections.abc import Callable
 from typing import IO
 
 from cnnlab.processes import marks
+from cnnlab.processes.home.usage import SERVERS
 from cnnlab.runs.engine.local import LocalEngine, hold_server_lock
 from cnnlab.runs.record import RunError
 from cnnlab.runs.store import reserve
@@ -26,14 +28,18 @@ class Caretaker:
         self._held: IO[bytes] | None = None
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._care, name="caretaker", daemon=True)
-        self.is_alone = True
 
-    def start(self) -> None:
+    def start(self, clear: Callable[[bool], None] = lambda is_alone: None) -> None:
         """Hold the home and begin; raise `RunError` or OSError if that is impossible.
 
-        From then on `is_alone` tells whether no other server held it before.
+        `clear` is called before, and told whether no other server holds the home; then none can begin meanwhile.
         """
-        self.is_alone = not marks.is_locked(self._home / "servers.lock", exclusively=False)
+        alone = marks.lock(self._home / SERVERS)
+        try:
+            clear(alone is not None)
+        finally:
+            if alone is not None:
+                alone.close()
         self._hold()
         self._thread.start()
 
@@ -56,7 +62,7 @@ class Caretaker:
     def _hold(self) -> None:
         """Say that a server works on this home, again if somebody has deleted it."""
         self._home.mkdir(parents=True, exist_ok=True)
-        path = self._home / "servers.lock"
+        path = self._home / SERVERS
         if self._held is not None:
             if marks.is_in_place(self._held, path):
                 return

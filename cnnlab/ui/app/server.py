@@ -17,14 +17,13 @@ from streamlit.runtime import get_instance
 
 from cnnlab.classroom.store.faults import ClassroomFault
 from cnnlab.core.settings import Settings, SettingsError
-from cnnlab.processes.pictures.kept_files import forget_kept_files
+from cnnlab.processes.home.files import forget_left
 from cnnlab.runs.engine.caretaker import Caretaker
 from cnnlab.runs.record import RunError
 from cnnlab.ui.app.following import following
 from cnnlab.ui.app.hosts import hosts
 from cnnlab.ui.app.housekeeping import keep_house, prefer_small_heaps
 from cnnlab.ui.app.places import SayOnce
-from cnnlab.ui.data.large_upload import forget_unfinished
 from cnnlab.ui.session import services
 
 if TYPE_CHECKING:
@@ -45,7 +44,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """Hold the home while the server lives, take care of runs that wait, and warm the inference process."""
     try:
         caretaker = Caretaker(services.engine())
-        caretaker.start()
+        home = services.settings().home
+        caretaker.start(lambda is_alone: forget_left(home, alone=is_alone))
     except (RunError, OSError) as error:
         sys.stderr.write(f"CNN Lab cannot start: {error}\n")
         sys.stderr.flush()
@@ -59,9 +59,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     _call_when_told_to_end(following().close)
     try:
         services.browser_files().attach(cast("MemoryUploadedFileManager", get_instance().uploaded_file_mgr))
-        if caretaker.is_alone:  # else it may be the work of another server's visitors
-            forget_unfinished()
-            forget_kept_files(services.settings().home)
         # Whoever is too old in it is forgotten, also where nobody opens a class; pages say what is wrong with it.
         with suppress(ClassroomFault):
             services.classroom()

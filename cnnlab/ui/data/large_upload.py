@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse
 from cnnlab.core.data.archives.unpacking import ENDINGS
 from cnnlab.core.kept.disk import STEP
 from cnnlab.processes.data.arrivals import CLAIM_SECONDS, ArrivalError
-from cnnlab.ui.data.work import PREFIX, begin_adding
+from cnnlab.ui.data.work import arriving_file, begin_adding
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.session.addresses import address
@@ -71,21 +71,6 @@ def _take(arrived: Arrived) -> None:
         begin_adding(file, arrived.name)
 
 
-def folder() -> Path:
-    """Return the folder where uploads wait to be unpacked."""
-    return settings().home / "data"
-
-
-def forget_unfinished() -> None:
-    """Take away what uploads and unpackings left that a stopped server never finished."""
-    unfinished_exports = (settings().home / "exports").glob("*.part")
-    for path in [*folder().glob(f"{PREFIX}*"), *folder().glob(".new-*"), *unfinished_exports]:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
-
-
 async def receive(request: Request) -> JSONResponse:
     """Write the body of a request to a file and answer with its token; a refused one leaves nothing behind."""
     size = request.headers.get("content-length", "")
@@ -97,13 +82,13 @@ async def receive(request: Request) -> JSONResponse:
         return _refused(403, "This browser has no cookie of this server; open the data page again, then send it.")
     if told > settings().max_archive_mb << 20:
         return _refused(413, _too_large())
-    await run_in_threadpool(folder().mkdir, parents=True, exist_ok=True)
-    if told > shutil.disk_usage(folder()).free:
+    token = secrets.token_hex(16)
+    file = arriving_file(token)
+    await run_in_threadpool(file.parent.mkdir, parents=True, exist_ok=True)
+    if told > shutil.disk_usage(file.parent).free:
         return _refused(507, "The disk of this server has no room for the archive; send a smaller one.")
     if problem := await run_in_threadpool(settings().disk.problem, told):
         return _refused(507, problem)
-    token = secrets.token_hex(16)
-    file = folder() / f"{PREFIX}{token}"
     try:
         arrivals().begin(token, file, asker)
     except ArrivalError as error:

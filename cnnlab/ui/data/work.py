@@ -1,6 +1,7 @@
 """Read large data sets beside the page: how far it has come, a button that ends it, and what came of it."""
 
 import contextlib
+import os
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from cnnlab.processes.data.data_job import MOST_SECONDS
 from cnnlab.processes.data.jobs import Job, Jobs, JobsError, JobState
 from cnnlab.processes.environment import ONE_THREAD, data_command, limited_environment
 from cnnlab.processes.home.faults import sentence_of
+from cnnlab.processes.home.files import UPLOAD
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.browser_files import release
 from cnnlab.ui.session.keys import DATA_REFUSED, DATA_REFUSED_TREE
@@ -22,7 +24,6 @@ from cnnlab.ui.session.visitor import asker, me
 
 POLL_SECONDS = 0.5
 QUICK_SECONDS = 2.0  # a small set is read within this time, and the page shows it at once
-PREFIX = ".upload-"  # of files that are being uploaded or wait to be unpacked
 _BLOCK = 1 << 20
 _LEFT = "left_job"  # set while a page still draws what its visitor waits for no more
 
@@ -66,10 +67,9 @@ def arriving() -> Iterator[Path]:
 
     Raises `DataSetError` if the disk is full or the home cannot be used.
     """
-    folder = settings().home / "data"
-    file = folder / f"{PREFIX}{secrets.token_hex(8)}"
+    file = arriving_file(secrets.token_hex(8))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         yield file
     except OSError as error:
         _forget(file)
@@ -77,6 +77,11 @@ def arriving() -> Iterator[Path]:
     except BaseException:
         _forget(file)
         raise
+
+
+def arriving_file(name: str) -> Path:
+    """Return the place of a file that is about to be uploaded to this process, of which there may be several."""
+    return settings().home / "data" / f"{UPLOAD}{os.getpid()}-{name}"
 
 
 def _forget(file: Path) -> None:

@@ -12,7 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRe
 from cnnlab.core.data.held import HeldPicture, Measure
 from cnnlab.core.pictures import PictureError, Pixels
 from cnnlab.core.pictures.reference import FromUpload
-from cnnlab.processes.pictures.kept_files import PICTURES, KeptFile
+from cnnlab.processes.pictures.kept_files import KeptFile
 from cnnlab.ui.parts.components import component
 from cnnlab.ui.parts.sending import Message
 from cnnlab.ui.parts.tiles import as_jpeg
@@ -105,7 +105,7 @@ def brought(data: bytes, name: str) -> tuple[FromUpload, Upload]:
     measures = shared().picture.measures
     read = reader().read(data, name, measures, me())
     try:
-        file = KeptFile(settings().home / PICTURES, data)
+        file = KeptFile(settings().home, data)
     except OSError:
         raise PictureError(f"{read.facts.name} cannot be kept: this server's disk is full or gone.") from None
 

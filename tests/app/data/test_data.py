@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import zipfile
 from html import unescape
@@ -117,7 +118,7 @@ def test_an_upload_that_fills_the_disk_is_one_sentence_and_leaves_nothing(
     app = open_page("data")
     monkeypatch.setattr(work.secrets, "token_hex", lambda _: "here")
     (home / "data").mkdir(exist_ok=True)
-    (home / "data" / ".upload-here").symlink_to("/dev/full")
+    (home / "data" / f".upload-{os.getpid()}-here").symlink_to("/dev/full")
     app.file_uploader(key=key).upload(name, data_zip(), "application/zip").run()
     assert not app.exception
     assert [error.value for error in app.error] == [FULL]

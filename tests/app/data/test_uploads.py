@@ -14,7 +14,7 @@ from starlette.requests import Request
 from cnnlab.core.kept import disk
 from cnnlab.processes.data import arrivals
 from cnnlab.ui.data import large_upload
-from cnnlab.ui.data.large_upload import forget_unfinished, receive
+from cnnlab.ui.data.large_upload import receive
 from cnnlab.ui.session import services
 from cnnlab.ui.session.visitor import COOKIE
 from tests.app.driving import keyed, mine, open_page, run_async, text_of, trigger, wait_for_data
@@ -57,7 +57,7 @@ def test_an_archive_is_written_as_it_is(home: Path) -> None:
     status, answer = post(content)
     assert status == 200
     (file,) = kept(home)
-    assert file.name == f".upload-{answer['token']}"
+    assert file.name == f".upload-{os.getpid()}-{answer['token']}"
     assert file.read_bytes() == content
 
 
@@ -190,11 +190,3 @@ def test_a_folder_is_read_beside_the_page_and_known_the_next_time(
     again.text_input(key="data_folder").set_value("pets").run()
     assert mine(again).data.job == ""
     assert mine(again).data.reference == str(root / "pets")
-
-
-def test_what_a_stopped_server_left_is_taken_away(home: Path) -> None:
-    (home / "data" / ".new-x" / "files").mkdir(parents=True)
-    (home / "data" / ".upload-x").write_bytes(b"x")
-    (home / "data" / "kept").mkdir()
-    forget_unfinished()
-    assert [path.name for path in (home / "data").iterdir()] == ["kept"]

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,10 +88,27 @@ def test_a_home_that_was_deleted_is_made_again_and_held_again(engine: Watched, h
 
 def test_a_server_knows_whether_another_one_holds_its_home(engine: Watched, home: Path) -> None:
     first, second = Caretaker(engine), Caretaker(engine)
-    first.start()
-    assert first.is_alone
-    second.start()
-    assert not second.is_alone
+    told: list[bool] = []
+    first.start(told.append)
+    second.start(told.append)
+    assert told == [True, False]
+    second.close()
+    first.close()
+
+
+def test_no_server_begins_while_another_clears_up_for_itself_alone(engine: Watched, home: Path) -> None:
+    first, second = Caretaker(engine), Caretaker(engine)
+    began = threading.Thread(target=second.start)
+    held: list[bool] = []
+
+    def clear(is_alone: bool) -> None:
+        began.start()
+        began.join(0.5)
+        held.append(is_alone and began.is_alive())
+
+    first.start(clear)
+    began.join()
+    assert held == [True]
     second.close()
     first.close()
 
