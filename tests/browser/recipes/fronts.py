@@ -18,8 +18,10 @@ PREFIX = "/lab"
 _SERVED = re.compile(r"^# The server: (.*)cnnlab run -- --server\.address 127\.0\.0\.1$", re.MULTILINE)
 _TYPES = Path("/etc/nginx/mime.types")
 # As Debian's own nginx.conf has it, which includes such files.
-_NGINX = """{user}daemon off; pid nginx.pid; error_log error.log; events {{}}
-http {{ include {types}; gzip on; access_log access.log; client_body_temp_path temp; proxy_temp_path temp;
+_NGINX = """{user}daemon off; pid nginx.pid; error_log error.log; events {{ worker_connections 4096; }}
+http {{ include {types}; gzip on;
+log_format who "$cookie_cnnlab_visitor $upstream_addr $status $request_uri"; access_log access.log who;
+client_body_temp_path temp; proxy_temp_path temp;
 fastcgi_temp_path temp; scgi_temp_path temp; uwsgi_temp_path temp; {sites} }}"""
 _NGINX_SITE = """server {{ listen 127.0.0.1:{port} ssl; server_name {name};
 ssl_certificate {folder}/fullchain.pem; ssl_certificate_key {folder}/privkey.pem; include {recipe}; }}"""
@@ -72,8 +74,11 @@ class Recipe:
         return dict(word.split("=", 1) for word in served.split())
 
 
+SEVERAL = Recipe("nginx-several.conf", "nginx")
+MOST = 4  # processes that it names
 PROXIES = [
     Recipe("nginx.conf", "nginx"),
+    SEVERAL,
     Recipe("nginx-prefix.conf", "nginx", "www.school.org", PREFIX),
     Recipe("Caddyfile", "caddy"),
     Recipe("prefix.Caddyfile", "caddy", "www.school.org", PREFIX),
@@ -120,14 +125,15 @@ class Front:
         return connection
 
     def _with_own_places(self, text: str) -> str:
+        text = only_started(text, len(self.servers))
         own = {"/etc/ssl/cnnlab": str(self.folder)}
-        own |= {f"127.0.0.1:{8501 + i}": f"127.0.0.1:{server.port}" for i, server in enumerate(self.servers)}
+        own |= {f":{8501 + i}": f":{port}" for i, port in enumerate(server.port for server in self.servers)}
         # Not every machine has IPv6; a second port stands for it.
         own |= {"listen 443": f"listen 127.0.0.1:{self.port}", "listen [::]:443": f"listen 127.0.0.1:{self._spare[0]}"}
         own |= {"listen 80": f"listen 127.0.0.1:{self.plain}", "listen [::]:80": f"listen 127.0.0.1:{self._spare[1]}"}
         for theirs, ours in own.items():
             text = text.replace(theirs, ours)
-        assert "8501" not in text
+        assert ":850" not in text
         return text
 
     def _nginx(self, recipe: Path) -> list[str]:
@@ -153,6 +159,14 @@ class Front:
         with contextlib.suppress(OSError), contextlib.closing(self.connect()):
             return True
         return False
+
+
+def only_started(text: str, count: int) -> str:
+    """Return a recipe for several processes with so many of them, as it tells its reader to make it."""
+    for number in range(count + 1, MOST + 1):
+        theirs = rf"upstream cnnlab_{number} {{[^}}]*}}\n|^ [^\n]*(?::{8500 + number}\b|cnnlab_{number};)[^\n]*\n"
+        text = re.sub(theirs, "", text, flags=re.MULTILINE)
+    return text
 
 
 def free_ports(count: int) -> list[int]:

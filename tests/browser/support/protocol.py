@@ -15,7 +15,9 @@ COOKIE = "cnnlab_visitor"
 class Session:
     """Hold one open page: what stands on it, and what is needed to fill in a field and to press a button."""
 
-    def __init__(self, url: str, who: str | None, query: str = "") -> None:
+    def __init__(self, url: str, who: str | None, query: str = "", **way: Any) -> None:
+        """Take the address of a server; `way` is how to connect where its name leads nowhere."""
+        self._way = way
         self._url, self._who, self.query = url.rstrip("/"), who, query
         self._connection: ClientConnection | None = None
         self._page = ""
@@ -27,7 +29,12 @@ class Session:
         address = f"{self._url.replace('http', 'ws', 1)}/_stcore/stream"
         headers = {"Origin": self._url} | ({} if self._who is None else {"Cookie": f"{COOKIE}={self._who}"})
         self._connection = await connect(
-            address, subprotocols=["streamlit"], additional_headers=headers, max_size=None, compression=None
+            address,
+            subprotocols=["streamlit"],
+            additional_headers=headers,
+            max_size=None,
+            compression=None,
+            **self._way,
         )
         await self._run(BackMsg())
         return self
