@@ -4,6 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from cnnlab.core.shipped import PACKAGE
+from cnnlab.ui.app.compressed import CompressedOnce
 from cnnlab.ui.app.door import Door
 from cnnlab.ui.app.file_door import FileDoor
 from cnnlab.ui.app.first_page import OurWords
@@ -18,5 +19,5 @@ from cnnlab.ui.session.visitor import VisitorCookie
 refuse_wrong_settings()
 make_room()
 believe_only(settings().trusted_proxies)
-BEFORE = [Middleware(kind) for kind in (Door, VisitorCookie, FileDoor, OurWords, OnlyNeededMessages)]
+BEFORE = [Middleware(kind) for kind in (Door, VisitorCookie, FileDoor, OurWords, CompressedOnce, OnlyNeededMessages)]
 app = st.App(PACKAGE / "ui" / "shell.py", lifespan=lifespan, routes=routes(), middleware=BEFORE)

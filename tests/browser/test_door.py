@@ -44,7 +44,7 @@ def test_a_foreign_name_reaches_neither_page_nor_socket(server: Server) -> None:
 
 
 def test_every_answer_of_the_server_carries_the_headers(server: Server) -> None:
-    for path in ("/", "/training", "/cnnlab/plotly.min.js", "/favicon.png", "/_stcore/health", "/media/x"):
+    for path in ("/", "/training", "/cnnlab/plotly-basic.min.js", "/favicon.png", "/_stcore/health", "/media/x"):
         _, headers, _ = get(server, path)
         assert "frame-ancestors 'self'" in headers["content-security-policy"], path
         assert headers["x-frame-options"] == "SAMEORIGIN", path

@@ -1,12 +1,10 @@
 """Serve the files that the pages need from this machine, so that nothing comes from the internet."""
 
-from importlib.util import find_spec
-from pathlib import Path
-
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from cnnlab.ui.app.compressed import FOR_A_DAY, PLOTLY
 from cnnlab.ui.app.following import FollowRoute
 from cnnlab.ui.app.readiness import send_readiness
 from cnnlab.ui.classroom.watch.whole_class import PATTERN as CLASS_PATTERN
@@ -18,16 +16,12 @@ from cnnlab.ui.session.addresses import served_at
 from cnnlab.ui.training.run.followed import logos_svg
 from cnnlab.ui.training.run.probe import probe_png
 
-_PACKAGE = find_spec("plotly")
-# Plotly's Python is not needed, and importing it would delay the first page.
-PLOTLY = Path(str(_PACKAGE and _PACKAGE.origin)).parent / "package_data" / "plotly.min.js"
-
 FOREVER = {"Cache-Control": "max-age=86400, immutable"}
 """A moment of a training never changes."""
 
 
 async def _plotly(_request: object) -> FileResponse:
-    return FileResponse(PLOTLY, media_type="text/javascript", headers={"Cache-Control": "max-age=86400"})
+    return FileResponse(PLOTLY, media_type="text/javascript", headers={"Cache-Control": FOR_A_DAY})
 
 
 def _probe(request: Request) -> Response:
@@ -56,7 +50,7 @@ def routes() -> list[Route]:
         Route(served_at(CLASS_PATTERN), send_class),
         Route(served_at("follow"), FollowRoute()),
         Route(served_at("follow/{room}"), FollowRoute()),
-        Route(served_at("plotly.min.js"), _plotly),
+        Route(served_at(PLOTLY.name), _plotly),
         Route(served_at("ready"), send_readiness),
         Route(served_at(PATTERN), send_worksheet),
         Route(served_at("runs/{run}/probe/{layer}/{moment}.png"), _probe),

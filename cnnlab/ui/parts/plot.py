@@ -12,4 +12,4 @@ _PLOT = component("plot", "run/plot.js", html=tag("div", class_="cnnlab-plot"), 
 
 def plot(key: str, figure: Figure, alt: str) -> None:
     """Draw a figure under a stable key; `alt` says in one sentence what it shows."""
-    _PLOT(key, [{"script": address("plotly.min.js"), "figure": json.dumps(figure), "alt": alt}])
+    _PLOT(key, [{"script": address("plotly-basic.min.js"), "figure": json.dumps(figure), "alt": alt}])

@@ -19,8 +19,13 @@ def address(*parts: str) -> str:
 
 def served_at(pattern: str) -> str:
     """Return the path at which this server answers for one of our own routes, below `server.baseUrlPath`."""
+    return below_prefix(f"{_OURS}/{pattern}")
+
+
+def below_prefix(path: str) -> str:
+    """Return a path of this server, such as `static/js/index.js`, as it is below `server.baseUrlPath`."""
     prefix = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return "/".join(("", *filter(None, (prefix, _OURS, pattern))))
+    return "/".join(("", *filter(None, (prefix, path))))
 
 
 def beside(path: str, other: str) -> str:
