@@ -24,10 +24,10 @@ def row(visitor: Watched, index: int) -> Locator:
     return visitor.keyed("shape_table").locator("tbody tr").nth(index)
 
 
-def tab_to(visitor: Watched, selector: str) -> None:
-    """Press Tab until the focus stands on an element."""
+def tab_to(visitor: Watched, selector: str, key: str = "Tab") -> None:
+    """Press Tab, or Shift+Tab, until the focus stands on an element."""
     for _ in range(STEPS):
-        visitor.page.keyboard.press("Tab")
+        visitor.page.keyboard.press(key)
         if visitor.page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return
     raise AssertionError(f"the keyboard does not reach {selector}")
@@ -41,6 +41,7 @@ def press(visitor: Watched, selector: str) -> None:
 UNDO = '.st-key-network_history button[data-history="undo"]'
 
 
+@pytest.mark.student
 def test_a_keyboard_adds_a_layer_changes_it_reads_its_shape_and_undoes_it(architecture: Watched) -> None:
     keys = architecture.page.keyboard
     press(architecture, '.views button[data-editor="true"]')

@@ -41,6 +41,7 @@ def stop(visitor: Watched) -> None:
     expect(visitor.keyed("stop_training")).to_have_count(0)
 
 
+@pytest.mark.student
 def test_ones_own_zip_is_counted_trained_on_and_its_maps_are_shown(visitor: Watched) -> None:
     page = visitor.open("data", "Data")
     visitor.upload("data_upload", "pets.zip", data_zip())

@@ -50,7 +50,7 @@ class Server:
     def __init__(self, home: Path, base: str = "", **environment: str) -> None:
         self.home = home
         self.log = home.with_name(f"{home.name}.log")
-        self.port = _free_port()
+        self.port = free_port()
         self.base = base
         self.environment = environment
         self.process: subprocess.Popen[bytes] | None = None
@@ -134,7 +134,8 @@ def _command(process: psutil.Process) -> list[str]:
     return ["gone"]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
