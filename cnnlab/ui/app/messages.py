@@ -4,6 +4,7 @@ import json
 
 from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import runtime
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -32,19 +33,49 @@ class OnlyNeededMessages:
             await self._app(scope, receive, send)
             return
 
+        came_back = _session_before(scope)
+
         async def next_needed() -> Message:
+            nonlocal came_back
             while True:
                 message = await receive()
                 if message["type"] != "websocket.receive":
                     return message
                 needed = is_needed(message.get("bytes"))
                 if needed:
+                    # Streamlit has taken up the visit by now, if it has it.
+                    if came_back and (whole := _of_whole_page(message["bytes"])):
+                        message = message if _is_here(came_back) else {**message, "bytes": whole}
+                        came_back = ""
                     return message
                 if needed is None:
                     await send({"type": "websocket.close", "code": NOT_OURS})
                     return {"type": "websocket.disconnect", "code": NOT_OURS}
 
         await self._app(scope, next_needed, send)
+
+
+def _session_before(scope: Scope) -> str:
+    """Return the session that a browser was in before its connection broke; empty for a page that was just opened."""
+    offered = scope.get("subprotocols", ())
+    return str(offered[2]) if len(offered) > 2 else ""
+
+
+def _is_here(session: str) -> bool:
+    return runtime.exists() and runtime.get_instance().is_active_session(session)
+
+
+def _of_whole_page(data: bytes) -> bytes | None:
+    """Return what asks for a run as one for the whole page, None for anything else.
+
+    A page that has lost its visit, with the process that held it, asks for parts that no new visit knows.
+    """
+    message = BackMsg.FromString(data)
+    if message.WhichOneof("type") != "rerun_script":
+        return None
+    message.rerun_script.fragment_id = ""
+    message.rerun_script.is_auto_rerun = False
+    return bytes(message.SerializeToString())
 
 
 def is_needed(data: bytes | None) -> bool | None:

@@ -1,10 +1,12 @@
 """The door of the socket: what pages need goes through, what acts on the whole server does not."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from cnnlab.ui.app import messages
 from cnnlab.ui.app.messages import OnlyNeededMessages, is_needed
 from tests.app.driving import run_async
 
@@ -44,7 +46,7 @@ HARMFUL = [
 ]
 
 
-def pass_on(*messages: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def pass_on(*messages: dict[str, Any], offers: Sequence[str] = ()) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return what the app received and what the browser was sent, when the browser sends these and goes."""
     waiting = [*messages, {"type": "websocket.disconnect", "code": 1000}]
     received, sent = [], []
@@ -59,7 +61,7 @@ def pass_on(*messages: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[
         while not received or received[-1]["type"] != "websocket.disconnect":
             received.append(await receive())
 
-    run_async(OnlyNeededMessages(app)({"type": "websocket"}, receive, send))
+    run_async(OnlyNeededMessages(app)({"type": "websocket", "subprotocols": offers}, receive, send))
     return received, sent
 
 
@@ -73,6 +75,21 @@ def test_what_the_pages_need_goes_through(message: BackMsg) -> None:
     received, sent = pass_on(frame(message))
     assert received[0] == frame(message)
     assert not sent
+
+
+@pytest.mark.parametrize("is_here", [False, True])
+def test_a_page_whose_visit_ended_with_its_process_is_drawn_as_a_whole(
+    is_here: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "_is_here", lambda session: is_here and session == "before")
+    part = {"fragment_id": "a", "is_auto_rerun": True, "page_script_hash": "b", "query_string": "x=1"}
+    whole = {"page_script_hash": "b", "query_string": "x=1"}
+    sent = [frame(BackMsg(app_heartbeat=True)), frame(BackMsg(rerun_script=part)), frame(BackMsg(rerun_script=part))]
+    received, _ = pass_on(*sent, offers=("streamlit", "token", "before"))
+    first = part if is_here else whole
+    assert received[1:3] == [frame(BackMsg(rerun_script=first)), frame(BackMsg(rerun_script=part))]
+    received, _ = pass_on(*sent, offers=("streamlit", "token"))
+    assert received[:3] == sent
 
 
 @pytest.mark.parametrize("message", HARMFUL, ids=range(len(HARMFUL)))
