@@ -53,6 +53,7 @@ LONG = {
     "answers": ("benchmarks.page.following:answering", 150),
     "storm": ("benchmarks.photographs:storm", 240),
     "day": ("benchmarks.photographs:day", 600),
+    "several": ("benchmarks.page.several:several", 590),
     "small": ("benchmarks.page.small_machine:small_machine", 240),
     "growth-layers": ("benchmarks.growth.layers:layers", 240),
     "growth-maps": ("benchmarks.growth.maps:maps", 240),

@@ -70,8 +70,11 @@ def _reported(what: str, answers: Answers) -> Line:
 
 
 @contextlib.contextmanager
-def visitors(task: Task | Storm) -> Iterator["subprocess.Popen[str]"]:
-    """Start the visitors' process and wait until all of them have opened their page."""
+def visitors(task: Task | Storm, *, waiting: bool = False) -> Iterator["subprocess.Popen[str]"]:
+    """Start the visitors' process and wait until all of them have opened their page.
+
+    They begin to act then, or, if `waiting`, when `go` is called.
+    """
     kind = uploaders if isinstance(task, Storm) else visiting
     process = subprocess.Popen(
         [sys.executable, "-m", kind.__name__],
@@ -87,10 +90,19 @@ def visitors(task: Task | Storm) -> Iterator["subprocess.Popen[str]"]:
         process.stdin.flush()
         if process.stdout.readline().strip() != "ready":
             raise RuntimeError("The visitors could not open their pages.")
+        if not waiting:
+            go(process)
         yield process
     finally:
         process.kill()
         process.wait()
+
+
+def go(process: "subprocess.Popen[str]") -> None:
+    """Let the visitors of a process begin to act."""
+    assert process.stdin is not None
+    process.stdin.write("go\n")
+    process.stdin.flush()
 
 
 def _answers(server: Server, task: Task) -> Answers:

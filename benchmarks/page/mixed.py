@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from benchmarks.page.classroom import FILTERS, GRACE, training, training_spec, visitors
+from benchmarks.page.classroom import FILTERS, GRACE, go, training, training_spec, visitors
 from benchmarks.photographs import photographs
 from benchmarks.support import servers
 from benchmarks.support.report import Line
@@ -30,7 +30,7 @@ def sixty() -> list[Line]:
     """Let a class move sliders, select layers, upload photographs and watch a run: a paused one, then a training."""
     with tempfile.TemporaryDirectory() as folder, servers.app() as app:
         files = photographs(Path(folder), "2 MB", EACH)
-        with _paused(app):
+        with paused(app):
             alone = _acted(app, files)
         with training(app):
             beside = _acted(app, files)
@@ -52,21 +52,27 @@ def opening() -> list[Line]:
     return lines
 
 
-def _acted(app: Server, files: Sequence[str]) -> list[float]:
-    return _together(
-        [
-            Task(app.url, "architecture", visitors=EACH, seconds=SECONDS, control=FILTERS),
-            Task(app.url, "convolution", visitors=EACH, every=4.0, seconds=SECONDS, control=STRIP),
-            Task(app.url, "training", visitors=EACH, seconds=SECONDS),
-            Storm(app.url, tuple(files), "feature_maps", every=UPLOAD_EVERY, seconds=SECONDS),
-        ]
+def students(url: str, files: Sequence[str], seconds: float) -> tuple[Task, Task, Task, Storm]:
+    """Return four groups who do one thing each, with one student a file in each."""
+    each = len(files)
+    return (
+        Task(url, "architecture", visitors=each, seconds=seconds, control=FILTERS),
+        Task(url, "convolution", visitors=each, every=4.0, seconds=seconds, control=STRIP),
+        Task(url, "training", visitors=each, seconds=seconds),
+        Storm(url, tuple(files), "feature_maps", every=UPLOAD_EVERY, seconds=seconds),
     )
+
+
+def _acted(app: Server, files: Sequence[str]) -> list[float]:
+    return _together(students(app.url, files, SECONDS))
 
 
 def _together(tasks: Sequence[Task | Storm]) -> list[float]:
     """Let several groups act at the same time, once all of them are there; return how long each answer took, in ms."""
     with ExitStack() as stack:
-        groups = [stack.enter_context(visitors(task)) for task in tasks]
+        groups = [stack.enter_context(visitors(task, waiting=True)) for task in tasks]
+        for group in groups:
+            go(group)
         said = [json.loads(group.communicate(timeout=SECONDS + GRACE)[0].splitlines()[-1]) for group in groups]
     if errors := [error for each in said for error in each["errors"]]:
         raise RuntimeError(f"{len(errors)} visitors met an error, the first: {errors[0]}")
@@ -74,7 +80,7 @@ def _together(tasks: Sequence[Task | Storm]) -> list[float]:
 
 
 @contextmanager
-def _paused(app: Server) -> Iterator[None]:
+def paused(app: Server) -> Iterator[None]:
     """Let a training stand still before its first batch, as one that a class looks at."""
     engine = LocalEngine(Settings(home=app.home))
     run_id = engine.submit(training_spec(200, Augmentation.post()), mode=Mode.PAUSE)

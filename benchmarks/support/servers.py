@@ -59,6 +59,13 @@ class Server:
 @contextlib.contextmanager
 def app(*, settled: bool = True, **environment: str) -> Iterator[Server]:
     """Serve CNN Lab with these settings; with `settled`, wait until the processes that it warms up are ready."""
+    with apps(1, settled=settled, **environment) as (server,):
+        yield server
+
+
+@contextlib.contextmanager
+def apps(count: int, *, settled: bool = True, **environment: str) -> Iterator[list[Server]]:
+    """Serve CNN Lab with so many web processes on one home."""
     with tempfile.TemporaryDirectory(prefix="cnnlab-bench-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         # Only CNN Lab and what it starts carry this variable with this value.
@@ -66,11 +73,14 @@ def app(*, settled: bool = True, **environment: str) -> Iterator[Server]:
             "CNNLAB_HOME": folder,
             **environment,
         }
-        with _served("app.py", ROOT, home, env, ("CNNLAB_HOME", folder)) as server:
+        marker = ("CNNLAB_HOME", folder)
+        with contextlib.ExitStack() as stack:
+            servers = [stack.enter_context(_served("app.py", ROOT, home, env, marker)) for _ in range(count)]
             if settled:
-                server.wait_until_healthy()
-                settle(("CNNLAB_HOME", folder))
-            yield server
+                for server in servers:
+                    server.wait_until_healthy()
+                settle(marker)
+            yield servers
 
 
 @contextlib.contextmanager
@@ -91,7 +101,7 @@ def _served(script: str, folder: Path, home: Path, env: dict[str, str], marker: 
     options = {"server.port": port, "server.address": "127.0.0.1", "server.headless": "true"}
     options["browser.gatherUsageStats"] = "false"
     command = [sys.executable, "-m", "streamlit", "run", script, *(f"--{k}={v}" for k, v in options.items())]
-    with (home / "server.log").open("wb") as log:
+    with (home / "server.log").open("ab") as log:
         process = subprocess.Popen(
             command, cwd=folder, env=env, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
         )

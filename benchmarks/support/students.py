@@ -13,7 +13,7 @@ from benchmarks.support.visitors import STRIP, Task, Visitor, connected
 
 FILTERS = "layer0.filters"
 MOVES = 4  # of a slider, or looks at a run, on one page
-Step = Callable[["Student", ClientConnection], Awaitable[None]]
+Step = Callable[["Student", ClientConnection, str], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,11 @@ class Student:
 
         Raises an error of any kind if a page has one.
         """
-        connection = await connected(self.url, secrets.token_urlsafe(24))
+        who = secrets.token_urlsafe(24)
+        connection = await connected(self.url, who)
         try:
             for step in (STEPS[first:] + STEPS[:first]) * rounds:
-                await step(self, connection)
+                await step(self, connection, who)
         finally:
             await connection.close()
 
@@ -46,19 +47,19 @@ class Student:
             await asyncio.sleep(self.pause)
             await visitor.act()
 
-    async def bring(self, connection: ClientConnection) -> None:
+    async def bring(self, connection: ClientConnection, who: str) -> None:
         """Upload the photograph and look at the maps that the network makes of it."""
-        uploader = Uploader(connection, Storm(self.url, (self.photograph,), "feature_maps"))
+        uploader = Uploader(connection, Storm(self.url, (self.photograph,), "feature_maps"), who)
         await uploader.open()
         await asyncio.sleep(self.pause)
         await uploader.upload(Path(self.photograph))
 
 
 STEPS: tuple[Step, ...] = (
-    lambda self, to: self.open(to, ""),
-    lambda self, to: self.open(to, "architecture", FILTERS, MOVES),
-    lambda self, to: self.bring(to),
-    lambda self, to: self.open(to, "convolution", STRIP, MOVES),
-    lambda self, to: self.open(to, "explain"),
-    lambda self, to: self.open(to, "training", "", MOVES if self.run else 0),
+    lambda self, to, _: self.open(to, ""),
+    lambda self, to, _: self.open(to, "architecture", FILTERS, MOVES),
+    lambda self, to, who: self.bring(to, who),
+    lambda self, to, _: self.open(to, "convolution", STRIP, MOVES),
+    lambda self, to, _: self.open(to, "explain"),
+    lambda self, to, _: self.open(to, "training", "", MOVES if self.run else 0),
 )

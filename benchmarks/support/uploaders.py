@@ -5,6 +5,7 @@ It speaks the protocol of Streamlit's own front end, as `benchmarks.support.visi
 
 import asyncio
 import json
+import secrets
 import sys
 import time
 import urllib.request
@@ -16,7 +17,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection
 
-from benchmarks.support.visitors import connected
+from benchmarks.support.visitors import connected, told_to_go
+from cnnlab.ui.session.visitor import COOKIE
 
 PATIENCE = 120.0  # seconds for one answer
 SMALL = 512  # bytes; a message that ends a run is far smaller, and only such are read
@@ -41,10 +43,11 @@ class Storm:
 
 @dataclass
 class Uploader:
-    """Hold one open page, and what is needed to give it a file."""
+    """Hold one open page of the browser with this secret in its cookie, and what is needed to give it a file."""
 
     connection: ClientConnection
     storm: Storm
+    who: str
     page_hash: str = ""
     widget: str = ""
     errors: list[str] = field(default_factory=list)
@@ -69,7 +72,7 @@ class Uploader:
             ):
                 pass
         urls = answer.file_urls_response.file_urls[0]
-        await asyncio.to_thread(_put, self.storm.url + urls.upload_url, path.name, data)
+        await asyncio.to_thread(_put, self.storm.url + urls.upload_url, self.who, path.name, data)
         message = BackMsg()
         state = message.rerun_script.widget_states.widgets.add(id=self.widget)
         file = state.file_uploader_state_value.uploaded_file_info.add(
@@ -116,20 +119,21 @@ class Uploader:
             self.errors.append(element.alert.body)
 
 
-def _put(url: str, name: str, data: bytes) -> None:
+def _put(url: str, who: str, name: str, data: bytes) -> None:
     described = f'Content-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: image/jpeg'
     body = b"--%b\r\n%b\r\n\r\n%b\r\n--%b--\r\n" % (BOUNDARY, described.encode(), data, BOUNDARY)
     request = urllib.request.Request(url, body, method="PUT")
     request.add_header("Content-Type", f"multipart/form-data; boundary={BOUNDARY.decode()}")
     token = f"2|00000000|{'00' * 16}|1700000000"
-    request.add_header("Cookie", f"_streamlit_xsrf={token}")
+    request.add_header("Cookie", f"_streamlit_xsrf={token}; {COOKIE}={who}")
     request.add_header("X-Xsrftoken", token)
     with urllib.request.urlopen(request, timeout=PATIENCE):
         pass
 
 
 async def _enter(storm: Storm) -> Uploader:
-    visitor = Uploader(await connected(storm.url), storm)
+    who = secrets.token_urlsafe(24)
+    visitor = Uploader(await connected(storm.url, who), storm, who)
     await visitor.open()
     return visitor
 
@@ -152,9 +156,7 @@ async def visit(storm: Storm) -> dict[str, Any]:
             await visitor.connection.close()
         return {"seconds": taken, "errors": errors}
     visitors = [await _enter(storm) for _ in storm.files]
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    start = time.perf_counter()
+    start = await told_to_go()
 
     async def go_on(place: int, visitor: Uploader) -> None:
         path, due = storm.files[place], start + storm.every * place / len(visitors)

@@ -5,6 +5,7 @@ It speaks the protocol of Streamlit's own front end: protobuf messages over a we
 
 import asyncio
 import json
+import secrets
 import sys
 import time
 from collections.abc import Iterator
@@ -165,7 +166,6 @@ async def visit(task: Task) -> dict[str, Any]:
         await opened[-1].open()
     taken: list[float] = []
     errors: list[str] = []
-    start = time.perf_counter() + 0.5
 
     async def go_on(place: int, visitor: Visitor) -> None:
         # Spread evenly over the interval, as people are.
@@ -178,12 +178,19 @@ async def visit(task: Task) -> dict[str, Any]:
         except Exception as error:
             errors.append(f"{type(error).__name__}: {error}")
 
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+    start = await told_to_go() + 0.5
     await asyncio.gather(*(go_on(i, visitor) for i, visitor in enumerate(opened)))
     for visitor in opened:
         await visitor.connection.close()
     return {"seconds": taken, "errors": errors}
+
+
+async def told_to_go() -> float:
+    """Say that all are there, wait for a line or the end of the input, and return the moment."""
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    await asyncio.to_thread(sys.stdin.readline)
+    return time.perf_counter()
 
 
 async def connected(url: str, who: str = "") -> ClientConnection:
@@ -196,8 +203,8 @@ async def connected(url: str, who: str = "") -> ClientConnection:
 
 
 async def arrived(task: Task) -> Visitor:
-    """Return a visitor who is connected and has not opened the page yet."""
-    return Visitor(await connected(task.url), task)
+    """Return a visitor who is connected as a browser of its own, and has not opened the page yet."""
+    return Visitor(await connected(task.url, secrets.token_urlsafe(24)), task)
 
 
 async def look(task: Task) -> None:
@@ -210,9 +217,7 @@ async def look(task: Task) -> None:
 async def _open_at_once(task: Task) -> dict[str, Any]:
     """Let all visitors arrive, then open the page together, and return the seconds of each."""
     opened = [await arrived(task) for _ in range(task.visitors)]
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    start = time.perf_counter()
+    start = await told_to_go()
 
     async def seconds(visitor: Visitor) -> float:
         await visitor.open()
