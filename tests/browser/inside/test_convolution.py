@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.support.serving import Server
 from tests.browser.support.watching import WAIT, Watched
+from tests.browser.test_everybody import WIDE
 
 HEIGHT = WIDTH = 148  # of the shipped network's first map
 
@@ -148,6 +149,21 @@ def test_the_window_slides_by_itself_step_by_step_and_stops(view: Watched) -> No
     page.get_by_role("button", name="Play").click()
     shows(page, HEIGHT - 1, WIDTH - 1)
     expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+@pytest.mark.student
+def test_a_view_that_is_made_narrow_and_wide_again_fits_and_keeps_its_place(view: Watched) -> None:
+    page = view.page
+    hover(page, 33, 7)
+    shows(page, 33, 7)
+    drawn = page.locator(".conv-rows canvas").first
+    wide = drawn.evaluate("canvas => canvas.clientWidth")
+    for width in (447, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 720})
+        page.wait_for_function(f"() => (({{ scroll, room }}) => scroll <= room)(({WIDE})())")
+        shows(page, 33, 7)
+        adds_up(page)
+    assert drawn.evaluate("canvas => canvas.clientWidth") == wide
 
 
 def test_the_sum_can_be_read_written_out(view: Watched) -> None:

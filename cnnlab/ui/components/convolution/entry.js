@@ -9,14 +9,34 @@ import { token } from "../common/tokens.js"
 import { unpack } from "../common/unpack.js"
 import { inputsOf, patchAt, placeAt } from "./arithmetic.js"
 import { makeMoves } from "./moves.js"
-import { makeParts } from "./parts.js"
+import { NARROW, makeParts } from "./parts.js"
 import { sheetOf } from "./sheet.js"
 import { NORM, fieldOf, fieldSaid, normSaid, numpyOf, placeSaid, writtenOut } from "./words.js"
 
 const POOL = 76 // pixels of a pooled window
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".conv")
+export default function (component) {
+  const root = component.parentElement.querySelector(".conv")
+  let end = show(root, component)
+  let room = roomOf(root)
+  root.watched?.disconnect()
+  // A tablet that is turned, or a window that is made narrow, gets the other arrangement.
+  root.watched = new ResizeObserver(() => {
+    if (roomOf(root) === room) return
+    room = roomOf(root)
+    end()
+    end = show(root, component)
+  })
+  root.watched.observe(root)
+  return () => {
+    root.watched.disconnect()
+    end()
+  }
+}
+
+const roomOf = (root) => Math.min(root.clientWidth, NARROW)
+
+function show(root, { data, setTriggerValue }) {
   const find = (selector) => root.querySelector(selector)
   const view = unpack(data)
   view.arrays.inputs = inputsOf(view)

@@ -4,6 +4,7 @@ import { element } from "../common/dom.js"
 import { told } from "../common/numbers.js"
 import { token } from "../common/tokens.js"
 
+export const NARROW = 700 // pixels; in less the parts share the width
 const BESIDE_BARS = 330 // pixels of the buttons in the same line
 
 export function makeParts(root, view, state) {
@@ -13,7 +14,7 @@ export function makeParts(root, view, state) {
   const [high, wide] = [view.rows.taps.length, view.columns.taps.length]
   // A large kernel gets the room of all rows, so that its numbers can be read: one channel at a time, two by two.
   const large = Math.max(high, wide) > 4
-  const narrow = root.clientWidth < 700
+  const narrow = root.clientWidth < NARROW
   const grid = narrow ? (root.clientWidth - 44) / (large ? 2 : 3) : large ? 186 : 108
   const shown = Math.min(view.held, large ? 1 : Math.floor(440 / (grid + 10)))
   const pages = Math.ceil(view.held / shown)
