@@ -58,7 +58,7 @@ browser: $(VENV)/.dev ## find or install a Chromium for the browser tests
 	@$(BIN)/python tests/browser/support/find_chromium.py --install
 
 test: $(VENV)/.dev node_modules/.package-lock.json browser ## set up and run the unit, tf, app and browser tests
-	$(BIN)/python -m pytest -m "not slow and not ray and not pages" --numprocesses $(TESTERS) --dist loadfile
+	$(BIN)/python -m pytest -m "not slow and not ray and not pages and not webkit" --numprocesses $(TESTERS) --dist loadfile
 
 test-pages: $(VENV)/.dev node_modules/.package-lock.json browser ## every page in a browser: axe-core, layout shift, behind a proxy
 	$(BIN)/python -m pytest -m "pages and not slow" tests/browser
@@ -66,6 +66,10 @@ test-pages: $(VENV)/.dev node_modules/.package-lock.json browser ## every page i
 test-firefox: $(VENV)/.dev ## the paths of a student in the Firefox that people use
 	@$(BIN)/python -m tests.browser.support.find_firefox
 	CNNLAB_BROWSER=firefox $(BIN)/python -m pytest -m "student and not slow" tests/browser
+
+test-webkit: $(VENV)/.dev ## the essential paths of a student in WebKit, what Safari is made of
+	@$(BIN)/python -m tests.webkit.support.find_webkit
+	$(BIN)/python -m pytest -m "webkit and not slow" tests/webkit
 
 test-slow: $(VENV)/.dev $(VENV)/.ray browser ## survival, soak, Ray and other long tests
 	$(BIN)/python -m pytest -m "slow or ray"
@@ -91,4 +95,4 @@ lock: ## write the locks again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements-dev.lock requirements-ray.txt -o requirements-ray.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements-dev.lock requirements-fuzz.txt -o requirements-fuzz.lock
 
-.PHONY: help setup setup-ray run check js browser test test-pages test-firefox test-slow test-ray fuzz bench bench-long soak lock
+.PHONY: help setup setup-ray run check js browser test test-pages test-firefox test-webkit test-slow test-ray fuzz bench bench-long soak lock

@@ -20,16 +20,22 @@ export default function (component) {
   let end = show(root, component)
   let room = roomOf(root)
   root.watched?.disconnect()
+  cancelAnimationFrame(root.arranging)
   // A tablet that is turned, or a window that is made narrow, gets the other arrangement.
   root.watched = new ResizeObserver(() => {
-    if (roomOf(root) === room) return
-    room = roomOf(root)
-    end()
-    end = show(root, component)
+    cancelAnimationFrame(root.arranging)
+    // A frame later: what an observer itself makes larger is reported as an error.
+    root.arranging = requestAnimationFrame(() => {
+      if (roomOf(root) === room) return
+      room = roomOf(root)
+      end()
+      end = show(root, component)
+    })
   })
   root.watched.observe(root)
   return () => {
     root.watched.disconnect()
+    cancelAnimationFrame(root.arranging)
     end()
   }
 }
