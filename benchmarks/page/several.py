@@ -43,6 +43,11 @@ class Answered:
     memory: Counter[str]
 
     @property
+    def rate(self) -> float:
+        """Return the answers in a second."""
+        return (len(self.pages) + len(self.uploads)) / SECONDS
+
+    @property
     def gives_first(self) -> str:
         """Return what has no more to give."""
         if self.busiest >= BUSY:
@@ -93,7 +98,8 @@ def _lines(what: str, found: Answered) -> list[Line]:
         Line(f"{what}; pages, median", statistics.median(found.pages), "ms"),
         Line("pages, p95", _p95(found.pages), "ms"),
         Line("photographs and their maps, p95", _p95(found.uploads) / 1000, "s"),
-        Line("answers in a second", (len(found.pages) + len(found.uploads)) / SECONDS, ""),
+        Line("answers in a second", found.rate),
+        Line("processor time of the web processes for each", 1e3 * found.shares[WEB] / found.rate, "ms"),
         Line(": ".join(["errors", *(error[:60] for error in found.errors[:1])]), len(found.errors)),
         Line("the busiest web process, of a core", 100 * found.busiest, "%"),
         *(Line(f"of a core: {purpose}", 100 * share, "%") for purpose, share in found.shares.most_common(6)),
