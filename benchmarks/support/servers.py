@@ -15,6 +15,8 @@ from pathlib import Path
 
 import psutil
 
+from cnnlab.commands.run import MEMORY
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
 END_SECONDS = 8.0
@@ -69,7 +71,7 @@ def apps(count: int, *, settled: bool = True, **environment: str) -> Iterator[li
     with tempfile.TemporaryDirectory(prefix="cnnlab-bench-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         # Only CNN Lab and what it starts carry this variable with this value.
-        env = {k: v for k, v in os.environ.items() if not k.startswith("CNNLAB_")} | {
+        env = MEMORY | {k: v for k, v in os.environ.items() if not k.startswith("CNNLAB_")} | {
             "CNNLAB_HOME": folder,
             **environment,
         }

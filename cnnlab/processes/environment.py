@@ -29,6 +29,7 @@ NEEDED = frozenset(["PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBR
 _FAMILIES = ("LC_", "PYTHON", "CNNLAB_", "KERAS_", "TF_", "XLA_", "OMP_", "OPENBLAS_", "MKL_", "MALLOC_")
 # glibc gives threads heaps of their own; with TensorFlow's, 70 to 130 MB more lie idle there, and nothing is faster.
 ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
+_OF_THE_SERVER = ("CNNLAB_TEACHER_KEY", "PYTHONMALLOC")  # what pages need, and no child
 _CARDS = ("CUDA_", "NVIDIA_", "HIP_", "ROCR_")
 
 
@@ -116,7 +117,7 @@ def child_environment(settings: Settings, network: Network | None = None, trunk:
         **ONE_HEAP,
         # Left alone, it takes as many as the machine has cores, whatever a container may use. A training says its own.
         "TF_NUM_INTRAOP_THREADS": f"{usable_cores()}",
-        **{name: value for name, value in os.environ.items() if not name.startswith("CNNLAB_TEACHER_KEY")},
+        **{name: value for name, value in os.environ.items() if not name.startswith(_OF_THE_SERVER)},
         **far_environment(settings, network, trunk),
         "PYTHONPATH": os.pathsep.join(filter(None, search)),
         "CNNLAB_ENGINE": settings.engine,

@@ -1,6 +1,7 @@
 """The command line prints what the app shows, and refuses in one sentence with exit code 2."""
 
 import json
+import os
 import socket
 from pathlib import Path
 
@@ -235,6 +236,22 @@ def test_a_port_that_is_taken_is_one_sentence(capsys: pytest.CaptureFixture[str]
 def test_a_number_that_is_no_port_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--port", "70000"]) == 2
     assert capsys.readouterr().err.startswith("70000 is no port; ")
+
+
+@pytest.mark.parametrize(("told", "allocates"), [("", "malloc"), ("pymalloc", "pymalloc")])
+def test_a_server_gives_back_what_it_no_longer_needs_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch, told: str, allocates: str
+) -> None:
+    became: list[dict[str, str]] = []
+    monkeypatch.setattr(os, "execve", lambda program, command, environment: became.append(environment))
+    if told:
+        monkeypatch.setenv("PYTHONMALLOC", told)
+    else:
+        monkeypatch.delenv("PYTHONMALLOC", raising=False)
+    with socket.create_server(("", 0)) as taken:
+        port = taken.getsockname()[1]
+    main(["run", "--port", f"{port}"])
+    assert became[0]["PYTHONMALLOC"] == allocates
 
 
 def test_a_home_that_cannot_be_is_one_sentence(

@@ -181,6 +181,11 @@ def test_a_loss_asked_for_by_name_only_needs_as_many_outputs_as_it_takes() -> No
         pick_loss(ending_in(1, "sigmoid"), 3, "sparse_categorical_crossentropy")
 
 
+def test_no_child_allocates_as_the_server_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONMALLOC", "malloc")
+    assert "PYTHONMALLOC" not in child_environment(SETTINGS)
+
+
 def test_no_child_is_told_the_teachers_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNLAB_TEACHER_KEY", "open sesame")
     assert "open sesame" not in child_environment(replace(SETTINGS, teacher_key="open sesame")).values()
