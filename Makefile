@@ -58,7 +58,7 @@ browser: $(VENV)/.dev ## find or install a Chromium for the browser tests
 	@$(BIN)/python tests/browser/support/find_chromium.py --install
 
 test: $(VENV)/.dev node_modules/.package-lock.json browser ## set up and run the unit, tf, app and browser tests
-	$(BIN)/python -m pytest -m "not slow and not ray and not pages and not webkit" --numprocesses $(TESTERS) --dist loadfile
+	$(BIN)/python -m pytest -m "not slow and not ray and not pages and not webkit" --numprocesses $(TESTERS) --dist loadfile --no-loadscope-reorder
 
 test-pages: $(VENV)/.dev node_modules/.package-lock.json browser ## every page in a browser: axe-core, layout shift, behind a proxy
 	$(BIN)/python -m pytest -m "pages and not slow" tests/browser

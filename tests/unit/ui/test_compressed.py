@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from cnnlab.ui.app import compressed
 from cnnlab.ui.app.compressed import PLOTLY, CompressedOnce
-from tests.app.driving import ROOT
+from tests.app.driving import ROOT, run_async
 
 SCRIPT = max((Path(st.__file__).parent / "static" / "static" / "js").glob("index.*.js"), key=lambda f: f.stat().st_size)
 THERE = f"/static/js/{SCRIPT.name}"
@@ -64,7 +64,7 @@ def files(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 def test_a_script_comes_compressed_and_is_kept_for_good(app: CompressedOnce, files: list[Path]) -> None:
     for _ in range(3):
-        headers, body = asyncio.run(asked(app, "GET", THERE, accept_encoding="gzip, br"))
+        headers, body = run_async(asked(app, "GET", THERE, accept_encoding="gzip, br"))
         assert gzip.decompress(body) == SCRIPT.read_bytes()
         assert headers["content-encoding"] == "gzip"
         assert int(headers["content-length"]) == len(body) < SCRIPT.stat().st_size / 2.5
@@ -78,7 +78,7 @@ def test_thirty_who_ask_at_once_wait_for_one_compression(app: CompressedOnce, fi
     async def all_of_them() -> list[tuple[Headers, bytes]]:
         return await asyncio.gather(*(asked(app, "GET", THERE, accept_encoding="gzip") for _ in range(30)))
 
-    assert len({body for _, body in asyncio.run(all_of_them())}) == 1
+    assert len({body for _, body in run_async(all_of_them())}) == 1
     assert files == [SCRIPT]
 
 
@@ -97,7 +97,7 @@ def test_thirty_who_ask_at_once_wait_for_one_compression(app: CompressedOnce, fi
 def test_all_else_is_left_to_the_app(
     app: CompressedOnce, files: list[Path], method: str, path: str, headers: dict[str, str]
 ) -> None:
-    assert asyncio.run(asked(app, method, path, **headers))[1] == b"the app itself"
+    assert run_async(asked(app, method, path, **headers))[1] == b"the app itself"
     assert files == []
 
 
