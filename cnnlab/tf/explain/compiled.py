@@ -4,6 +4,7 @@ In a graph only what is asked for is computed: no gradient of a kernel, no layer
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary, proxy
@@ -39,11 +40,22 @@ def compiled(built: Built, key: Hashable, function: Compiled, takes: Sequence[tf
         weak = proxy(built)
         traced = tf.function(lambda *tensors: function(weak, *tensors), input_signature=takes, autograph=False)
         try:
-            kept[key] = traced.get_concrete_function()
+            kept[key] = _traced_apart(traced)
         except ValueError:
             # A layer may have any name, but not every name is one for a graph: such a model runs step by step.
             kept[key] = partial(function, weak)
     return kept[key]
+
+
+def _traced_apart(function: Any) -> Compiled:
+    """Return the one graph of a function, traced in a thread of its own.
+
+    A name that no graph takes stays among Keras' scopes of the thread that met it, before the names of all that is
+    built there later.
+    """
+    with ThreadPoolExecutor(1) as apart:
+        traced: Compiled = apart.submit(function.get_concrete_function).result()
+        return traced
 
 
 def _refuse_broken(built: Built) -> None:

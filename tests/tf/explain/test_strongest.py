@@ -100,3 +100,6 @@ def test_a_name_that_no_graph_takes_ranks_as_any_other(tmp_path: Path) -> None:
     _, (values, _places) = of_batch(subject, batch, [0])
     maps = keras.ops.convert_to_numpy(layers[0](batch / np.float32(255)))
     np.testing.assert_allclose(values, maps.max(axis=(1, 2)), rtol=1e-5)
+    after = keras.layers.Dense(1, name="after")
+    after.build((None, 2))
+    assert after.kernel.path == "after/kernel"
