@@ -71,10 +71,14 @@ def apps(count: int, *, settled: bool = True, **environment: str) -> Iterator[li
     with tempfile.TemporaryDirectory(prefix="cnnlab-bench-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         # Only CNN Lab and what it starts carry this variable with this value.
-        env = MEMORY | {k: v for k, v in os.environ.items() if not k.startswith("CNNLAB_")} | {
-            "CNNLAB_HOME": folder,
-            **environment,
-        }
+        env = (
+            MEMORY
+            | {k: v for k, v in os.environ.items() if not k.startswith("CNNLAB_")}
+            | {
+                "CNNLAB_HOME": folder,
+                **environment,
+            }
+        )
         marker = ("CNNLAB_HOME", folder)
         with contextlib.ExitStack() as stack:
             servers = [stack.enter_context(_served("app.py", ROOT, home, env, marker)) for _ in range(count)]
