@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from tests.browser.support import find_firefox, stock_firefox
 from tests.browser.support.find_chromium import MISSING, SKIP, find_chromium
 from tests.browser.support.proxying import Proxy
-from tests.browser.support.serving import Deadline, Server
+from tests.browser.support.serving import Deadline, Server, served
 from tests.browser.support.watching import Watched
 
 HERE = Path(__file__).parent
@@ -68,11 +68,7 @@ def with_key(browser_path: str, tmp_path: Path) -> Iterator[Server]:
 
 
 def _served(home: Path, **environment: str) -> Iterator[Server]:
-    running = Server(home, CNNLAB_HOSTS=CLASSROOM, **environment)
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    return served(home, CNNLAB_HOSTS=CLASSROOM, **environment)
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.material import rotated_jpeg
-from tests.browser.support.serving import Deadline, Server
+from tests.browser.support.serving import Deadline, Server, served
 from tests.webkit.support.driver import Session, driving
 from tests.webkit.support.find_webkit import MISSING, Found, find_webkit
 from tests.webkit.support.visiting import Visitor
@@ -37,11 +37,7 @@ def driver(webkit: Found, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(scope="session")
 def server(webkit: Found, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Run one server for all tests."""
-    running = Server(tmp_path_factory.mktemp("served") / "home")
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    yield from served(tmp_path_factory.mktemp("served") / "home")
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -126,6 +126,15 @@ class Server:
                 return bool(answer.status == 200)
         except OSError:
             return False
+
+
+def served(home: Path, **environment: str) -> Iterator[Server]:
+    """Run a server for a fixture, with a home and more of an environment."""
+    running = Server(home, **environment)
+    try:
+        yield running.start()
+    finally:
+        running.close()
 
 
 def _command(process: psutil.Process) -> list[str]:
