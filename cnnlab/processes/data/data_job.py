@@ -11,7 +11,6 @@ Every line of its output is a JSON object: {"done", "total"} while it works, the
 import atexit
 import contextlib
 import json
-import os
 import re
 import shutil
 import signal
@@ -37,8 +36,8 @@ from cnnlab.processes.home.faults import sentence_of
 from cnnlab.processes.home.files import SCRATCH, scratch_folder
 from cnnlab.processes.limits.landlock import ANYWHERE, confine, python_program
 from cnnlab.processes.limits.memory import limit_memory
+from cnnlab.processes.limits.priority import come_last
 
-NICE = 10  # pages come first
 SMALL_BYTES = 2 << 20  # as quick as a page: it would wait for those that are not
 SECONDS_BETWEEN = 0.2
 EXPORTS_KEPT = 8
@@ -75,7 +74,7 @@ class TooLong(BaseException):
 def main(arguments: list[str]) -> int:
     """Do one piece of work; a refusal is an answer, not a failure."""
     if not _is_small(arguments):
-        os.nice(NICE)
+        come_last()
     settings = Settings.from_env()
 
     def work() -> str | None:

@@ -4,7 +4,6 @@ Its output is that of `cnnlab.processes.data.data_job`: one JSON object a line. 
 file arrives, is checked and unpacked, then pictures.
 """
 
-import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -20,11 +19,12 @@ from cnnlab.core.data.offers.offer import Contents, Offer
 from cnnlab.core.data.offers.table import BREEDS, OFFERS
 from cnnlab.core.settings import Settings
 from cnnlab.processes.data.asking import FetchError, forget
-from cnnlab.processes.data.data_job import MOST_MEMORY, NICE, Teller, answer, confine_to, limit_time, say
+from cnnlab.processes.data.data_job import MOST_MEMORY, Teller, answer, confine_to, limit_time, say
 from cnnlab.processes.data.downloading import download
 from cnnlab.processes.data.limited_reading import LimitedReading
 from cnnlab.processes.data.weight_file import vgg16_arrays
 from cnnlab.processes.limits.memory import limit_memory
+from cnnlab.processes.limits.priority import come_last
 from cnnlab.processes.marks import lock
 
 FETCHING, CHECKING, UNPACKING = "Fetching", "Checking", "Unpacking"
@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
 
 def run(work: Callable[[Settings], str]) -> int:
     """Do a piece of work with the settings of the environment, in a process of its own."""
-    os.nice(NICE)
+    come_last()
     return answer(lambda: work(Settings.from_env()))
 
 

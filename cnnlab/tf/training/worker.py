@@ -19,6 +19,7 @@ from cnnlab.core.settings import Settings
 from cnnlab.core.words import Refusal
 from cnnlab.processes import marks
 from cnnlab.processes.home.faults import FULL_RUN, is_full
+from cnnlab.processes.limits.priority import come_last
 from cnnlab.runs.engine.watch import FULL_EXIT
 from cnnlab.runs.far.store import JOB_VARIABLE, NO_FOLDER_EXIT, FarStore
 from cnnlab.runs.record import Run, State
@@ -27,14 +28,13 @@ from cnnlab.runs.store import Store
 from cnnlab.runs.store.faults import StoreFault
 from cnnlab.runs.store.folders import WorkerStore
 
-NICE = 10  # pages come first
 FAILED_EXIT = 1
 PATIENCE = 60.0  # seconds for a record that is locked when the training has ended
 
 
 def main(arguments: list[str]) -> int:
     """Train the run in the folder that is named; return the exit code."""
-    os.nice(NICE)
+    come_last()
     if arguments[:1] == ["--far"]:
         return work_far(Path(arguments[1]))
     if arguments == ["--wait"]:
