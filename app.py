@@ -13,11 +13,13 @@ from cnnlab.ui.app.places import make_room
 from cnnlab.ui.app.proxies import believe_only
 from cnnlab.ui.app.routes import routes
 from cnnlab.ui.app.server import lifespan, refuse_wrong_settings
+from cnnlab.ui.app.told_once import tell_from_memory
 from cnnlab.ui.session.services import settings
 from cnnlab.ui.session.visitor import VisitorCookie
 
 refuse_wrong_settings()
 make_room()
 believe_only(settings().trusted_proxies)
+tell_from_memory()
 BEFORE = [Middleware(kind) for kind in (Door, VisitorCookie, FileDoor, OurWords, CompressedOnce, OnlyNeededMessages)]
 app = st.App(PACKAGE / "ui" / "shell.py", lifespan=lifespan, routes=routes(), middleware=BEFORE)
