@@ -3,19 +3,22 @@
 import asyncio
 import json
 import re
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from starlette.requests import Request
+from starlette.responses import Response
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.ui.parts.pages import TITLES
 from cnnlab.ui.session import Shared, services
+from cnnlab.ui.training.run.sent_files import send_file
 
 ROOT = Path(__file__).resolve().parents[2]
 SHELL = ROOT / "cnnlab" / "ui" / "shell.py"
@@ -138,3 +141,30 @@ def run_async(coroutine: Coroutine[Any, Any, Any]) -> Any:
     """Run a coroutine to its end, in a thread of its own: a browser test may have left its event loop running here."""
     with ThreadPoolExecutor(1) as other:
         return other.submit(asyncio.run, coroutine).result()
+
+
+def sent(response: Response, leaves: bool = False) -> tuple[int, bytes]:
+    """Return the status and the body that arrive at a browser; `leaves`: it has gone before anything does."""
+    messages: list[MutableMapping[str, Any]] = []
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        if leaves:
+            raise OSError
+        messages.append(message)
+
+    async def receive() -> MutableMapping[str, Any]:
+        raise AssertionError("nothing is asked of the browser")
+
+    run_async(
+        response({"type": "http", "method": "GET", "headers": [], "asgi": {"spec_version": "2.4"}}, receive, send)
+    )
+    body = b"".join(bytes(message["body"]) for message in messages[1:])
+    told = dict(messages[0]["headers"]).get(b"content-length")
+    assert told in (None, str(len(body)).encode())
+    return messages[0]["status"], body
+
+
+def file_of_run(run_id: str, ending: str) -> tuple[int, bytes]:
+    """Return the status and the content of what the page of a run links to."""
+    params = {"run": run_id, "name": f"{run_id}{ending}"}
+    return sent(send_file(Request({"type": "http", "method": "GET", "headers": [], "path_params": params})))

@@ -15,6 +15,8 @@ from cnnlab.ui.lessons.worksheet import PATTERN, send_worksheet
 from cnnlab.ui.session.addresses import served_at
 from cnnlab.ui.training.run.followed import logos_svg
 from cnnlab.ui.training.run.probe import probe_png
+from cnnlab.ui.training.run.sent_files import PATTERN as RUN_PATTERN
+from cnnlab.ui.training.run.sent_files import send_file
 
 FOREVER = {"Cache-Control": "max-age=86400, immutable"}
 """A moment of a training never changes."""
@@ -53,6 +55,7 @@ def routes() -> list[Route]:
         Route(served_at(PLOTLY.name), _plotly),
         Route(served_at("ready"), send_readiness),
         Route(served_at(PATTERN), send_worksheet),
+        Route(served_at(RUN_PATTERN), send_file),
         Route(served_at("runs/{run}/probe/{layer}/{moment}.png"), _probe),
         Route(served_at("runs/{run}/probe/{layer}/{moment}.svg"), _logos),
     ]

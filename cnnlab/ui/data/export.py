@@ -14,12 +14,11 @@ from cnnlab.core.words.numbers import decimal
 from cnnlab.processes.data.jobs import JobState
 from cnnlab.processes.environment import data_command
 from cnnlab.ui.data.work import start_job, watch_job
-from cnnlab.ui.parts.html import show_html
+from cnnlab.ui.parts.html import download_link
 from cnnlab.ui.parts.refuse import refuse
 from cnnlab.ui.session import shared
 from cnnlab.ui.session.addresses import address
 from cnnlab.ui.session.services import jobs, settings
-from cnnlab.viz.html import tag
 
 _KEY = re.compile(r"[0-9a-f]{16}")
 
@@ -37,7 +36,7 @@ def data_export(data: DataSet, name: str) -> None:
         if (folder() / f"{key}.zip").is_file():
             size = (folder() / f"{key}.zip").stat().st_size
             whole = address("exports", key, f"{name}.zip")
-            show_html(tag("a", f"Download the zip ({_megabytes(size)})", class_="download", href=whole, download=""))
+            download_link(f"Download the zip ({_megabytes(size)})", whole)
         elif job is not None and job.state.running:
             watch_job(_job(key), "cancel_export", _said)
             return

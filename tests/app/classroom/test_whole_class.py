@@ -2,9 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import MutableMapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 from starlette.requests import ClientDisconnect, Request
@@ -16,7 +14,7 @@ from cnnlab.ui.classroom.watch.whole_class import LASTS, Grants, class_address, 
 from cnnlab.ui.session import services
 from cnnlab.ui.session.visitor import owner_of
 from tests.app.classroom.given_out import given_out
-from tests.app.driving import run_async
+from tests.app.driving import sent
 
 TEACHER = owner_of("the teacher's cookie")
 BUSY = (409, b"This class is being sent already; try again when that has ended.")
@@ -32,25 +30,6 @@ def answered(address: str, method: str = "GET") -> Response:
     *_, token, name = address.split("/")
     params = {"token": token, "name": name.removesuffix(".zip")}
     return send_class(Request({"type": "http", "method": method, "headers": [], "path_params": params}))
-
-
-def sent(response: Response, leaves: bool = False) -> tuple[int, bytes]:
-    """Return the status and the body that arrive at a browser; `leaves`: it has gone before anything does."""
-    messages: list[MutableMapping[str, Any]] = []
-
-    async def send(message: MutableMapping[str, Any]) -> None:
-        if leaves:
-            raise OSError
-        messages.append(message)
-
-    async def receive() -> MutableMapping[str, Any]:
-        raise AssertionError("nothing is asked of the browser")
-
-    run_async(response({"type": "http", "asgi": {"spec_version": "2.4"}}, receive, send))
-    body = b"".join(bytes(message["body"]) for message in messages[1:])
-    told = dict(messages[0]["headers"]).get(b"content-length")
-    assert told in (None, str(len(body)).encode())
-    return messages[0]["status"], body
 
 
 def fetched(address: str) -> tuple[int, bytes]:

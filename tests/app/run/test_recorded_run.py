@@ -14,7 +14,7 @@ from cnnlab.runs.record import RECORDED
 from cnnlab.runs.store import Store
 from cnnlab.runs.store.recorded import recorded
 from cnnlab.ui.session import services
-from tests.app.driving import SHELL, keyed, labelled, mine, open_page, place_of, text_of, trigger
+from tests.app.driving import SHELL, file_of_run, keyed, labelled, mine, open_page, place_of, text_of, trigger
 from tests.app.run.test_runs import buttons
 from tests.app.run.test_training import finished
 
@@ -72,11 +72,11 @@ def test_an_own_run_comes_before_it_and_can_be_compared_with_it(store: Store) ->
 
 def test_it_can_be_taken_along_without_what_it_has_not(downloads: dict[str, Any]) -> None:
     opened()
-    assert set(downloads) == {"Report (.html)", "Curves as CSV", "Notebook", "Pictures (.zip)", "Everything (.zip)"}
+    assert set(downloads) == {"Report (.html)", "Curves as CSV", "Notebook", "Pictures (.zip)"}
     assert f"{recorded().spec.epochs}," in downloads["Curves as CSV"]
     assert "silhouettes" in downloads["Report (.html)"]()
     assert downloads["Notebook"]()
-    with zipfile.ZipFile(io.BytesIO(downloads["Everything (.zip)"]())) as archive:
+    with zipfile.ZipFile(io.BytesIO(file_of_run(RECORDED, ".zip")[1])) as archive:
         assert f"{RECORDED}/metrics.jsonl" in archive.namelist()
 
 

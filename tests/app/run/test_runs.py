@@ -27,7 +27,7 @@ from cnnlab.runs.store import Store
 from cnnlab.ui.session import services
 from cnnlab.ui.training.run import view
 from cnnlab.ui.training.run.probe import probe_png
-from tests.app.driving import go_to, html_of, keyed, labelled, mine, open_page, send, text_of, trigger
+from tests.app.driving import file_of_run, go_to, html_of, keyed, labelled, mine, open_page, send, text_of, trigger
 from tests.app.run.test_training import SPEC, finished, start, started
 
 ME = "a secret of this browser"
@@ -554,12 +554,11 @@ def test_a_run_that_was_trained_longer_is_judged_anew(store: Store) -> None:
 
 
 def test_the_whole_folder_is_handed_out_without_whose_it_is_and_what_only_this_server_needs(
-    store: Store, downloads: dict[str, Any]
+    store: Store,
 ) -> None:
     run_id = own(store, finished(store))
     store.rename(run_id, "renamed")
-    open_page("training", **VISITOR)
-    with zipfile.ZipFile(io.BytesIO(downloads["Everything (.zip)"]())) as archive:
+    with zipfile.ZipFile(io.BytesIO(file_of_run(run_id, ".zip")[1])) as archive:
         told = archive.read(f"{run_id}/run.json").decode()
         assert archive.read(f"{run_id}/model.keras") == store.model_path(run_id).read_bytes()
     assert json.loads(told)["spec"]["name"] == "renamed"

@@ -3,7 +3,6 @@
 import io
 import zipfile
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +12,7 @@ from cnnlab.core.training.answers import Answers
 from cnnlab.runs.record.findings import write_answers
 from cnnlab.runs.record.test_split import OPENED, SEALED, opened_at
 from cnnlab.runs.store import Store
-from tests.app.driving import keyed, labelled, open_page, text_of
+from tests.app.driving import file_of_run, keyed, labelled, open_page, text_of
 from tests.app.run.test_runs import VISITOR, buttons, own, queued, recorded
 from tests.app.run.test_training import SPEC, start
 
@@ -93,11 +92,10 @@ def test_a_comparison_shows_the_tests_that_are_open(store: Store) -> None:
 
 
 @pytest.mark.parametrize("opened", [False, True])
-def test_everything_of_a_run_holds_its_test_only_once_it_is_open(
-    store: Store, downloads: dict[str, Any], opened: bool
-) -> None:
-    app = view(ended_with_test(store))
+def test_everything_of_a_run_holds_its_test_only_once_it_is_open(store: Store, opened: bool) -> None:
+    run_id = ended_with_test(store)
+    app = view(run_id)
     if opened:
         labelled(app.button, "Open the test").click().run()
-    with zipfile.ZipFile(io.BytesIO(downloads["Everything (.zip)"]())) as archive:
+    with zipfile.ZipFile(io.BytesIO(file_of_run(run_id, ".zip")[1])) as archive:
         assert any(name.endswith(f"/{SEALED}") for name in archive.namelist()) is opened

@@ -24,7 +24,7 @@ from cnnlab.runs.record.control import Mode
 from cnnlab.runs.record.events import EventWriter
 from cnnlab.runs.record.ownership import owner_of
 from cnnlab.runs.store import Store, trained
-from tests.app.driving import DEADLINE, ROOT, go_to, keyed, labelled, mine, move, open_page, text_of
+from tests.app.driving import DEADLINE, ROOT, file_of_run, go_to, keyed, labelled, mine, move, open_page, text_of
 
 SPEC = RunSpec(
     name="a finished one",
@@ -352,13 +352,14 @@ def test_a_finished_run_shows_its_numbers_and_its_curve(store: Store) -> None:
 
 
 def test_the_csv_of_a_run_holds_its_epochs(store: Store, downloads: dict[str, Any]) -> None:
-    finished(store)
+    run_id = finished(store)
     open_page("training")
     rows = list(csv.DictReader(io.StringIO(downloads["Curves as CSV"])))
     assert [row["epoch"] for row in rows] == ["1", "2"]
     assert [float(row["val_accuracy"]) for row in rows] == [0.55, 0.782]
     assert [float(row["loss"]) for row in rows] == [0.7, 0.6]
-    assert downloads["Model (.keras)"]()[:2] == b"PK"
+    status, model = file_of_run(run_id, ".keras")
+    assert (status, model[:2]) == (200, b"PK")
 
 
 @pytest.mark.usefixtures("no_inference")

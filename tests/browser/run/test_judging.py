@@ -1,6 +1,7 @@
 """Judging a training in a real browser: its curves follow the threshold, and its report holds what was just written."""
 
 import re
+import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,7 +13,7 @@ from cnnlab.runs.record.findings import write_answers
 from cnnlab.runs.store import Store
 from tests.app.run.test_training import finished
 from tests.browser.support.serving import Server
-from tests.browser.support.watching import Watched
+from tests.browser.support.watching import WAIT, Watched
 
 NAMES = tuple(f"validation/cats/{i}" for i in range(3)) + tuple(f"validation/dogs/{i}" for i in range(180, 183))
 OUTPUTS = np.array([[0.1], [0.52], [0.7], [0.51], [0.8], [0.9]])
@@ -55,6 +56,17 @@ def test_the_point_on_both_curves_follows_the_threshold(server: Server, visitor:
         "aria-label",
         "Precision-recall, area 0.867; at threshold 0.60: recall of dogs 0.67, precision of dogs 0.67",
     )
+
+
+def test_model_and_folder_of_a_training_are_saved_under_its_name(server: Server, visitor: Watched) -> None:
+    run_id = judged(server)
+    page = visitor.open(f"training?run={run_id}", "Training")
+    for label, ending in (("Model (.keras)", "keras"), ("Everything (.zip)", "zip")):
+        with page.expect_download(timeout=WAIT) as waiting:
+            page.get_by_role("link", name=label, exact=True).click()
+        assert waiting.value.suggested_filename == f"{run_id}.{ending}"
+        with zipfile.ZipFile(waiting.value.path()) as archive:
+            assert archive.testzip() is None
 
 
 def test_where_a_class_is_rare_its_precision_stands_first_and_every_step_finds_one_more(

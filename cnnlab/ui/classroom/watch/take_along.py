@@ -7,10 +7,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from cnnlab.ui.classroom.watch.whole_class import class_address
-from cnnlab.ui.parts.html import show_html
+from cnnlab.ui.parts.html import download_link, show_html
 from cnnlab.ui.session.services import classroom
 from cnnlab.ui.session.visitor import me
-from cnnlab.viz.html import quiet, tag
+from cnnlab.viz.html import quiet
 
 LONGEST_NAME = 40
 WHOLE = "Everything (.zip)"
@@ -38,8 +38,7 @@ def take_class_along(exercise_id: str) -> None:
             f"{name}-answers.json",
             "application/json",
         )
-        whole = class_address(exercise_id, me(), name)
-        show_html(tag("a", WHOLE, class_="download", href=whole, download=""))
+        download_link(WHOLE, class_address(exercise_id, me(), name))
 
 
 def file_name(title: str) -> str:

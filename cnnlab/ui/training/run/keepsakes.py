@@ -2,8 +2,6 @@
 
 import csv
 import io
-import json
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,21 +9,17 @@ import streamlit as st
 
 from cnnlab.core.data.bundled.sets import SETS
 from cnnlab.core.training.story import Event, Story
-from cnnlab.processes.home.files import read_json
 from cnnlab.runs.judge.rebuild import MODEL_FILE, rebuilding_script
 from cnnlab.runs.judge.retrain import bundled_pictures, retraining_notebook
 from cnnlab.runs.record import Run, RunSpec
 from cnnlab.runs.record.by_hand import rates_by_hand
-from cnnlab.runs.record.test_split import SEALED, is_sealed
-from cnnlab.runs.store.folders import RECORD
 from cnnlab.runs.store.trained import key_of
 from cnnlab.ui.inside.wish import look_with
 from cnnlab.ui.parts.pages import TITLES, go
 from cnnlab.ui.session.services import runs, settings
 from cnnlab.ui.training.run.report import conclusion_field, report_button
+from cnnlab.ui.training.run.sent_files import model_link, whole_link
 from cnnlab.ui.trunks.whole import opened_whole
-
-PRIVATE = ("stop", "control.json")  # they steer this server, and say nothing about the training
 
 
 def take_along(run: Run, story: Story) -> None:
@@ -33,7 +27,7 @@ def take_along(run: Run, story: Story) -> None:
     ended, start = story.epochs, story.last_start
     can_train_again = "loss" in start and not run.spec.range_test
     model = runs().model_path(run.id)
-    spec, folder, run_id = run.spec, runs().folder(run.id), run.id
+    spec, run_id = run.spec, run.id
     if ended:
         conclusion_field(run)
     with st.container(horizontal=True, key="take_run_along"):
@@ -41,7 +35,7 @@ def take_along(run: Run, story: Story) -> None:
             report_button(run, story)
             st.download_button("Curves as CSV", _as_csv(ended), f"{run_id}.csv", "text/csv", on_click="ignore")
         if model.exists():
-            st.download_button("Model (.keras)", model.read_bytes, f"{run_id}.keras", on_click="ignore")
+            model_link(run_id)
         if can_train_again and spec.network.rank == 2:
             st.download_button(
                 "Notebook",
@@ -63,10 +57,7 @@ def take_along(run: Run, story: Story) -> None:
                 on_click="ignore",
                 help="Exactly the pictures it learned from, in folders, for the notebook.",
             )
-
-        st.download_button(
-            "Everything (.zip)", lambda: _zipped(folder), f"{run_id}.zip", "application/zip", on_click="ignore"
-        )
+        whole_link(run_id)
         if run.is_recorded or model.exists():
             _look_inside(run, story, model)
 
@@ -82,17 +73,6 @@ def _script(spec: RunSpec, run_id: str) -> None:
         help=f"Rebuilds trunk and head in plain Keras, takes the weights from the model beside it ({MODEL_FILE}), and "
         "answers to pictures.",
     )
-
-
-def _zipped(folder: Path) -> bytes:
-    """Return a zip of a run's folder, without the answers to a test that nobody has opened."""
-    private = (*PRIVATE, SEALED) if is_sealed(folder) else PRIVATE
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.name not in private and not path.name.startswith("."):
-                archive.writestr(f"{folder.name}/{path.relative_to(folder)}", _shared(path))
-    return out.getvalue()
 
 
 def _look_inside(run: Run, story: Story, model: Path) -> None:
@@ -112,13 +92,6 @@ def _look_inside(run: Run, story: Story, model: Path) -> None:
     elif not opened_whole(model, run.spec, tuple(map(str, story.first_start.get("classes", ())))):
         return
     go(wanted)
-
-
-def _shared(path: Path) -> bytes:
-    """Return a file of a run's folder without what is only for this server: whose run it is, and its process."""
-    if path.name != "run.json":
-        return path.read_bytes()
-    return json.dumps({name: fact for name, fact in read_json(path).items() if name != RECORD}, indent=1).encode()
 
 
 def _as_csv(ended: Sequence[Event]) -> str:
