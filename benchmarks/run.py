@@ -54,6 +54,7 @@ LONG = {
     "storm": ("benchmarks.photographs:storm", 240),
     "day": ("benchmarks.photographs:day", 600),
     "several": ("benchmarks.page.several:several", 590),
+    "waiting": ("benchmarks.waiting:waiting", 500),
     "small": ("benchmarks.page.small_machine:small_machine", 240),
     "growth-layers": ("benchmarks.growth.layers:layers", 240),
     "growth-maps": ("benchmarks.growth.maps:maps", 240),
