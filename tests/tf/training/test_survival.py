@@ -23,7 +23,7 @@ from tests.tf.training.test_worker import curve, folder, spec, wait_until  # noq
 SHORT_OF_MEMORY = """
 import pathlib, resource, sys
 import psutil
-import cnnlab.tf.train
+import cnnlab.tf.training.train
 from cnnlab.tf.training import worker
 limit = psutil.Process().memory_info().vms + int(sys.argv[2])
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
