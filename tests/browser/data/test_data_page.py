@@ -42,7 +42,7 @@ def test_one_class_is_refused_in_one_sentence(visitor: Watched) -> None:
     expect(visitor.keyed("data_counts")).to_contain_text("1,600")
 
 
-@pytest.mark.parametrize(("way", "seed"), [("data_upload", 5), ("large_upload", 6)])
+@pytest.mark.parametrize(("way", "seed"), [pytest.param("data_upload", 5, marks=pytest.mark.slow), ("large_upload", 6)])
 def test_a_large_archive_is_unpacked_beside_the_page(way: str, seed: int, visitor: Watched, server: Server) -> None:
     page = visitor.open("data", "Data")
     if way == "large_upload":

@@ -189,12 +189,13 @@ def test_early_stopping_ends_a_training_that_no_longer_learns_and_keeps_the_best
     assert len(school.store.story(run_id).epochs) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param({"optimizer": "sgd", "momentum": 0.9}, marks=pytest.mark.slow),
-        pytest.param({"class_weights": True}, marks=pytest.mark.slow),
-        pytest.param({"shuffle_labels": True, "train_per_class": 5}, marks=pytest.mark.slow),
+        {"optimizer": "sgd", "momentum": 0.9},
+        {"class_weights": True},
+        {"shuffle_labels": True, "train_per_class": 5},
         {"loss": "binary_crossentropy", "network": small_network(1, "relu")},
     ],
 )
