@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
 
@@ -84,9 +85,16 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _take(path: Path, lang: str, found: dict[str, Lesson], refused: list[str]) -> None:
     try:
-        with path.open("rb") as file:
-            lesson = read_lesson(path.name, file.read(LARGEST_FILE + 1), lang)
+        known = path.stat()
+        lesson = _read(path, lang, known.st_mtime_ns, known.st_size)
     except (LessonError, OSError) as error:
         refused.append(str(error))
         return
     found[lesson.name] = lesson
+
+
+@lru_cache(maxsize=MOST_FILES)
+def _read(path: Path, lang: str, _changed: int, _size: int) -> Lesson:
+    """Return the lesson of a file, which is read once until it changes: whoever plays it holds the same one."""
+    with path.open("rb") as file:
+        return read_lesson(path.name, file.read(LARGEST_FILE + 1), lang)

@@ -99,3 +99,12 @@ def test_folders_that_are_no_language_are_none(tmp_path: Path) -> None:
 )
 def test_the_language_is_the_first_that_the_browser_asks_for_and_that_there_is(asked: str, language: str) -> None:
     assert best_language(asked, ("de", "en")) == language
+
+
+def test_a_lesson_is_read_once_until_its_file_changes(tmp_path: Path) -> None:
+    put(tmp_path, "99-mine.md")
+    before = shelf(folder=tmp_path)
+    again = shelf(folder=tmp_path)
+    assert all(one is other for one, other in zip(before.lessons, again.lessons, strict=True))
+    put(tmp_path, "99-mine.md", (FRONT + STEP).replace("One kernel", "Another kernel"))
+    assert shelf(folder=tmp_path).lessons[-1].title == "Another kernel"
