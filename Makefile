@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
-TESTERS ?= 3
+TESTERS ?= 4
 SOAK_SECONDS ?= 3600
 .DEFAULT_GOAL := help
 

@@ -26,9 +26,9 @@ IDLE = 600.0  # seconds after which TensorFlow, which nobody asks anything, give
 LATEST = 300.0  # seconds after which it is done in the midst of work as well
 STEP = 1.0  # seconds over which is looked whether this process works
 QUIET = 0.05  # of a core
-LARGE = 1 << 20  # bytes of one allocation that goes back to the system as soon as it is freed
+LARGE = 1 << 17  # bytes of one allocation that goes back to the system as soon as it is freed
 _MMAP_THRESHOLD, _ARENA_MAX = -3, -8  # of glibc's mallopt
-ARENAS = 2
+ARENAS = 1
 
 
 def prefer_small_heaps() -> None:
