@@ -93,7 +93,7 @@ def _take(path: Path, lang: str, found: dict[str, Lesson], refused: list[str]) -
     found[lesson.name] = lesson
 
 
-@lru_cache(maxsize=MOST_FILES)
+@lru_cache(maxsize=4 * MOST_FILES)
 def _read(path: Path, lang: str, _changed: int, _size: int) -> Lesson:
     """Return the lesson of a file, which is read once until it changes: whoever plays it holds the same one."""
     with path.open("rb") as file:
