@@ -207,6 +207,8 @@ def _bundled_split(bundle: sets.Bundled, split: sets.SplitName, limit: int | Non
     each = [rng.permutation(np.flatnonzero(labels == i))[:limit] for i in range(len(bundle.classes))]
     chosen = np.sort(np.concatenate(each))
     names = tuple(f"{split}/{bundle.classes[labels[i]]}/{i}" for i in chosen)
+    if len(chosen) == len(labels):
+        return ArraySplit(labels, names, images)  # what is kept for everybody is not copied
     return ArraySplit(labels[chosen], names, images[chosen])
 
 

@@ -349,6 +349,10 @@ def test_the_silhouettes_come_through_the_same_interface(painted: np.ndarray) ->
     assert len(set(data.train.names)) == len(data.train)
 
 
+def test_all_bundled_pictures_are_held_once_however_often_they_are_asked_for(painted: np.ndarray) -> None:
+    assert load("silhouettes", LIMIT).train.arrays(*painted.shape[1:]) is painted
+
+
 def test_a_limit_holds_for_silhouettes_too(painted: np.ndarray) -> None:
     first, again, other = (load("silhouettes", LIMIT, limit_per_class=2, seed=seed) for seed in (0, 0, 4))
     assert first.train.labels.tolist() == [0, 0, 1, 1]
