@@ -11,11 +11,13 @@ from cnnlab.commands.refusing import Command
 from cnnlab.core.settings import Settings
 from cnnlab.core.shipped import LAUNCHER
 from cnnlab.core.words import Refusal
+from cnnlab.processes.environment import ONE_HEAP
 
 PORT = 8501
 # Python's own way keeps a megabyte for as long as one small thing in it is needed: after a class of forty a server then
-# holds 1.4 times what it held before, with the C library's 1.15 times, for a twentieth more of the processor.
-MEMORY = {"PYTHONMALLOC": "malloc"}
+# holds 1.4 times what it held before, with the C library's 1.15 times, for a twentieth more of the processor. Each
+# heap of a thread keeps some of it for good, and they are there before anything of ours could ask for one.
+MEMORY = {"PYTHONMALLOC": "malloc", **ONE_HEAP}
 
 
 def _options(run: argparse.ArgumentParser) -> None:

@@ -10,7 +10,9 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+import streamlit as st
 from streamlit import runtime
+from streamlit.runtime.caching.storage.dummy_cache_storage import MemoryCacheStorageManager
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
@@ -25,12 +27,19 @@ class Visit:
     id = "visit"
 
 
-def test_visits_that_ended_are_let_go_without_another_one_ending(monkeypatch: pytest.MonkeyPatch) -> None:
-    storage = MemorySessionStorage(ttl_seconds=0)
+def visits_kept(monkeypatch: pytest.MonkeyPatch, seconds: int) -> MemorySessionStorage:
+    """Let a runtime be here that keeps visits for so long, and return what it keeps them in."""
+    storage = MemorySessionStorage(ttl_seconds=seconds)
     nothing = cast("Any", None)
     manager = WebsocketSessionManager(storage, nothing, nothing, None)
+    here = SimpleNamespace(_session_mgr=manager, cache_storage_manager=MemoryCacheStorageManager())
     monkeypatch.setattr(runtime, "exists", lambda: True)
-    monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(_session_mgr=manager))
+    monkeypatch.setattr(runtime, "get_instance", lambda: here)
+    return storage
+
+
+def test_visits_that_ended_are_let_go_without_another_one_ending(monkeypatch: pytest.MonkeyPatch) -> None:
+    storage = visits_kept(monkeypatch, 0)
     visit = Visit()
     visit.itself = visit  # type: ignore[attr-defined]
     seen = weakref.ref(visit)
@@ -46,16 +55,17 @@ def test_visits_that_ended_are_let_go_without_another_one_ending(monkeypatch: py
 def test_what_was_drawn_goes_when_nobody_is_left(
     monkeypatch: pytest.MonkeyPatch, storage_seconds: int, is_kept: bool
 ) -> None:
-    nothing = cast("Any", None)
-    storage = MemorySessionStorage(ttl_seconds=storage_seconds)
-    manager = WebsocketSessionManager(storage, nothing, nothing, None)
-    monkeypatch.setattr(runtime, "exists", lambda: True)
-    monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(_session_mgr=manager))
+    storage = visits_kept(monkeypatch, storage_seconds)
     storage.save(SessionInfo(client=None, session=cast("Any", Visit())))
     drawn: KeptByBytes[bytes] = KeptByBytes(1000, len)
     drawn.get("maps", lambda: b"of a visitor")
+    read: list[str] = []
+    window = st.cache_data(show_spinner=False)(lambda: read.append("window"))
+    window()
     housekeeping.clear_up()
+    window()
     assert (drawn.peek("maps") is not None) is is_kept
+    assert (read == ["window"]) is is_kept
 
 
 def cleared_within(seconds: float, *, busy: bool) -> list[float]:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
@@ -27,19 +28,16 @@ LATEST = 300.0  # seconds after which it is done in the midst of work as well
 STEP = 1.0  # seconds over which is looked whether this process works
 QUIET = 0.05  # of a core
 LARGE = 1 << 17  # bytes of one allocation that goes back to the system as soon as it is freed
-_MMAP_THRESHOLD, _ARENA_MAX = -3, -8  # of glibc's mallopt
-ARENAS = 1
+_MMAP_THRESHOLD = -3  # of glibc's mallopt
 
 
-def prefer_small_heaps() -> None:
-    """Let large pieces of memory, and those of threads that have ended, go back to the system; glibc only.
+def return_large_pieces() -> None:
+    """Let large pieces of memory go back to the system as soon as they are freed; glibc only.
 
     By default the first large piece that is freed makes glibc keep the next ones, up to 32 MiB each.
     """
     with suppress(OSError, AttributeError, ValueError):
-        libc = ctypes.CDLL(None)
-        libc.mallopt(_MMAP_THRESHOLD, LARGE)
-        libc.mallopt(_ARENA_MAX, ARENAS)
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, LARGE)
 
 
 def trim() -> None:
@@ -75,6 +73,7 @@ def forget_ended_visits() -> None:
         left = len(manager._session_storage._cache)
         if not left and not manager.num_active_sessions():
             forget_all()
+            st.cache_data.clear()
 
 
 async def keep_house(clear: Callable[[], None] = clear_up) -> None:

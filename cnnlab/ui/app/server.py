@@ -22,7 +22,7 @@ from cnnlab.runs.engine.caretaker import Caretaker
 from cnnlab.runs.record import RunError
 from cnnlab.ui.app.following import following
 from cnnlab.ui.app.hosts import hosts
-from cnnlab.ui.app.housekeeping import keep_house, prefer_small_heaps
+from cnnlab.ui.app.housekeeping import keep_house, return_large_pieces
 from cnnlab.ui.app.places import SayOnce
 from cnnlab.ui.session import services
 
@@ -54,7 +54,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     _send_small_messages_at_once()
     asyncio.get_running_loop().set_exception_handler(SayOnce())
     hosts().learn_full_name()
-    prefer_small_heaps()
+    return_large_pieces()
     house = asyncio.create_task(keep_house())
     _call_when_told_to_end(following().close)
     try:

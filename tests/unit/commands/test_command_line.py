@@ -248,10 +248,12 @@ def test_a_server_gives_back_what_it_no_longer_needs_unless_told_otherwise(
         monkeypatch.setenv("PYTHONMALLOC", told)
     else:
         monkeypatch.delenv("PYTHONMALLOC", raising=False)
+    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
     with socket.create_server(("", 0)) as taken:
         port = taken.getsockname()[1]
     main(["run", "--port", f"{port}"])
     assert became[0]["PYTHONMALLOC"] == allocates
+    assert became[0]["MALLOC_ARENA_MAX"] == "1"
 
 
 def test_a_home_that_cannot_be_is_one_sentence(
