@@ -34,7 +34,9 @@ def _twins(found: SequenceSet) -> Iterator[Finding]:
     turned = set(_keys(reverse_complement(found.train.codes)))
     keys = _keys(found.validation.codes)
     same = [name for name, key in zip(found.validation.names, keys, strict=True) if key in seen]
-    mirrored = [name for name, key in zip(found.validation.names, keys, strict=True) if key in turned - seen]
+    mirrored = [
+        name for name, key in zip(found.validation.names, keys, strict=True) if key in turned and key not in seen
+    ]
     if same:
         yield _finding("duplicates", same, len(keys), "stand in the training data as well")
     if mirrored:
