@@ -12,9 +12,11 @@ from typing import Any, cast
 import pytest
 import streamlit as st
 from streamlit import runtime
+from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.caching.storage.dummy_cache_storage import MemoryCacheStorageManager
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
+from streamlit.runtime.state.session_state import SessionState
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from cnnlab.core.kept import KeptByBytes
@@ -36,6 +38,15 @@ def visits_kept(monkeypatch: pytest.MonkeyPatch, seconds: int) -> MemorySessionS
     monkeypatch.setattr(runtime, "exists", lambda: True)
     monkeypatch.setattr(runtime, "get_instance", lambda: here)
     return storage
+
+
+def last_visit(watched: str) -> AppSession:
+    """Return a session that nobody can take up again, as Streamlit's loop remembers one."""
+    session = AppSession.__new__(AppSession)
+    session._state = AppSessionState.SHUTDOWN_REQUESTED
+    session._session_state = SessionState()
+    session.session_state["watched"] = watched
+    return session
 
 
 def test_visits_that_ended_are_let_go_without_another_one_ending(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,10 +73,12 @@ def test_what_was_drawn_goes_when_nobody_is_left(
     read: list[str] = []
     window = st.cache_data(show_spinner=False)(lambda: read.append("window"))
     window()
+    remembered = last_visit("what its visitor watched")
     housekeeping.clear_up()
     window()
     assert (drawn.peek("maps") is not None) is is_kept
     assert (read == ["window"]) is is_kept
+    assert ("watched" in remembered.session_state) is is_kept
 
 
 def cleared_within(seconds: float, *, busy: bool) -> list[float]:

@@ -4,6 +4,7 @@ A line without what its type cannot do without is no event; anything else that i
 the value it has when it is not known.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -86,10 +87,11 @@ def in_form(event: Any) -> dict[str, Any] | None:
     if not all(name in event and check(event[name]) for name, check in _NEEDED[kind].items()):
         return None
     needed, always = _NEEDED[kind], _UNKNOWN.get(kind, {})
+    # A run tells thousands of events in the same few words; each is held once, not once an event.
     kept = {
-        name: value
+        sys.intern(name): value
         for name, value in event.items()
         if name in needed or name in always or name not in _OPTIONAL or _OPTIONAL[name](value)
     }
     known = {name: unknown for name, (check, unknown) in always.items() if name not in kept or not check(kept[name])}
-    return kept | known
+    return kept | known | {"type": sys.intern(kind)}

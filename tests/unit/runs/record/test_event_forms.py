@@ -44,6 +44,18 @@ def test_a_metric_that_is_no_number_is_said(
     assert json.loads(written)["epoch"] == 1
 
 
+def test_the_words_of_a_thousand_events_are_held_once(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    writer = EventWriter(path)
+    for batch in range(1000):
+        writer.append({"type": "batch", "epoch": 1, "batch": batch, "batches": 1000, "loss": 0.5, "seconds": 1.0})
+    writer.close()
+    events, _ = read_events(path)
+    assert len(events) == 1000
+    assert len({id(word) for event in events for word in event}) == len(events[0])
+    assert len({id(event["type"]) for event in events}) == 1
+
+
 @pytest.mark.parametrize(
     ("line", "kept"),
     [
