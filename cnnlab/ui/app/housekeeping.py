@@ -65,7 +65,7 @@ def clear_up() -> None:
 def forget_names() -> None:
     """Let Python's cache of attributes go: each of its thousands of names keeps a page of memory from going."""
     # The first from 3.13 on, the second before.
-    getattr(sys, "_clear_internal_caches", sys._clear_type_cache)()
+    (getattr(sys, "_clear_internal_caches", None) or sys._clear_type_cache)()
 
 
 def forget_ended_visits() -> None:
