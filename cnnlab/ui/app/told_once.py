@@ -5,32 +5,36 @@ from typing import Any
 
 from google.protobuf.message import Message
 from streamlit import config
+from streamlit.proto.NewSession_pb2 import NewSession
 from streamlit.runtime import app_session
 
-TOLD = ("_populate_theme_msg", "_populate_config_msg")
+TOLD = {"_populate_theme_msg": "custom_theme", "_populate_config_msg": "config"}
+"""What fills a part of what is told, and the name of that part."""
 
 
 def tell_from_memory() -> None:
     """Let Streamlit's sessions copy the theme and the settings; reading them is a third of the work of a short run."""
-    for name in TOLD:
-        setattr(app_session, name, remembered(getattr(app_session, name)))
+    for name, part in TOLD.items():
+        setattr(app_session, name, remembered(getattr(app_session, name), part))
 
 
-def remembered(fill: Callable[..., None]) -> Callable[..., None]:
-    """Return what fills a message as `fill(message, …)` does, and asks it once for every kind of filling.
+def remembered(fill: Callable[..., None], part: str) -> Callable[..., None]:
+    """Return what fills a part as `fill(message, …)` does, and asks it once for every kind of filling.
 
     A configuration file that is read again is filled in anew.
     """
-    known: dict[tuple[Any, ...], Message] = {}
+    known: dict[tuple[Any, ...], Any] = {}
     config.on_config_parsed(known.clear, force_connect=True)
 
     def filled(message: Message, *which: Any) -> None:
-        if which not in known:
-            first = type(message)()
-            fill(first, *which)
-            known[which] = first
-        # Without a word on it, a part stays absent.
-        if known[which].ByteSize():
-            message.MergeFrom(known[which])
+        whole = known.get(which)
+        if whole is None:
+            whole = NewSession()
+            fill(getattr(whole, part), *which)
+            known[which] = whole
+        # Without a word on it, a part stays absent; one that says only what holds anyway is there.
+        if whole.HasField(part):
+            message.SetInParent()
+            message.MergeFrom(getattr(whole, part))
 
     return filled

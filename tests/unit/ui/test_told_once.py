@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from streamlit import config
-from streamlit.proto.NewSession_pb2 import Config, CustomThemeConfig
+from streamlit.proto.NewSession_pb2 import Config, CustomThemeConfig, NewSession
 from streamlit.runtime import app_session
 
 from cnnlab.ui.app.told_once import TOLD, remembered, tell_from_memory
@@ -46,6 +46,21 @@ def test_a_part_without_a_word_stays_absent() -> None:
     assert not told.HasField("sidebar")
 
 
+def test_a_theme_that_is_light_and_says_nothing_else_is_there() -> None:
+    def fill(message: Any, section: str = "theme") -> None:
+        if section == "theme":
+            message.base = CustomThemeConfig.LIGHT
+
+    filled, told = remembered(fill, "custom_theme"), NewSession()
+    for _ in range(2):
+        told.Clear()
+        filled(told.custom_theme.dark, "theme.dark")
+        assert not told.HasField("custom_theme")
+        filled(told.custom_theme)
+        assert told.HasField("custom_theme")
+        assert not told.custom_theme.HasField("dark")
+
+
 def test_a_theme_is_read_once_and_again_when_its_file_has_changed() -> None:
     read = []
 
@@ -53,7 +68,7 @@ def test_a_theme_is_read_once_and_again_when_its_file_has_changed() -> None:
         read.append(section)
         message.primary_color = "#000000"
 
-    filled = remembered(fill)
+    filled = remembered(fill, "custom_theme")
     for _ in range(3):
         filled(CustomThemeConfig(), "theme.dark")
         filled(CustomThemeConfig())
