@@ -86,7 +86,8 @@ def _files(folder: Path) -> Iterator[Path]:
 def _take(path: Path, lang: str, found: dict[str, Lesson], refused: list[str]) -> None:
     try:
         known = path.stat()
-        lesson = _read(path, lang, known.st_mtime_ns, known.st_size)
+        # Whoever copies a file may give it any time of writing, but not the time of the change.
+        lesson = _read(path, lang, known.st_ctime_ns, known.st_size)
     except (LessonError, OSError) as error:
         refused.append(str(error))
         return

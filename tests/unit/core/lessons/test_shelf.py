@@ -1,5 +1,6 @@
 """The shelf: lessons in their order, those of a teacher's folder, and files that are none."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,10 @@ def test_a_lesson_is_read_once_until_its_file_changes(tmp_path: Path) -> None:
     assert all(one is other for one, other in zip(before.lessons, again.lessons, strict=True))
     put(tmp_path, "99-mine.md", (FRONT + STEP).replace("One kernel", "Another kernel"))
     assert shelf(folder=tmp_path).lessons[-1].title == "Another kernel"
+
+
+def test_a_lesson_that_is_replaced_by_one_of_its_size_and_time_is_read_again(tmp_path: Path) -> None:
+    for word in ("kernel", "filter"):
+        put(tmp_path, "99-mine.md", (FRONT + STEP).replace("One kernel", f"One {word}"))
+        os.utime(tmp_path / "99-mine.md", (1e9, 1e9))
+        assert shelf(folder=tmp_path).lessons[-1].title == f"One {word}"
