@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
-TESTERS ?= 4
+TESTERS ?= 3
 SOAK_SECONDS ?= 3600
 .DEFAULT_GOAL := help
 

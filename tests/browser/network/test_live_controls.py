@@ -92,19 +92,26 @@ def test_a_change_holds_on_the_next_page_and_in_the_strip(architecture: Watched)
 
 
 @pytest.mark.student
-def test_a_reload_and_a_restarted_server_bring_the_network_back(fresh_server: Server, visit: Visit) -> None:
-    visitor = visit(fresh_server)
-    page = visitor.open("architecture", "Architecture")
-    visitor.control(KERNEL).press("ArrowRight")
-    first = visitor.keyed("shape_table").locator("tbody tr").first
+def test_a_reload_brings_the_network_back_with_its_history(architecture: Watched) -> None:
+    first = architecture.keyed("shape_table").locator("tbody tr").first
+    architecture.control(KERNEL).press("ArrowRight")
     expect(first).to_contain_text(FOURTH)
-    page.reload()
+    architecture.page.reload()
     expect(first).to_contain_text(FOURTH)
-    expect(visitor.control(KERNEL)).to_have_value("4")
-    visitor.keyed("network_history").get_by_role("button", name="Undo").click()
+    expect(architecture.control(KERNEL)).to_have_value("4")
+    architecture.keyed("network_history").get_by_role("button", name="Undo").click()
     expect(first).to_contain_text(FIRST)
-    visitor.keyed("network_history").get_by_role("button", name="Redo").click()
+    architecture.keyed("network_history").get_by_role("button", name="Redo").click()
     expect(first).to_contain_text(FOURTH)
+
+
+@pytest.mark.slow
+@pytest.mark.student
+def test_a_restarted_server_brings_the_network_back(fresh_server: Server, visit: Visit) -> None:
+    visitor = visit(fresh_server)
+    visitor.open("architecture", "Architecture")
+    visitor.control(KERNEL).press("ArrowRight")
+    expect(visitor.keyed("shape_table").locator("tbody tr").first).to_contain_text(FOURTH)
     fresh_server.kill()
     fresh_server.start()
     visitor.open("data", "Data")
