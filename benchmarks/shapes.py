@@ -31,7 +31,7 @@ def trace_speed() -> list[Line]:
         timeout=50,
     )
     peer = float(built.stdout.split()[-1])
-    return [Line("trace of a network, against building it", 1e3 * ours, "ms", 1 / 200, 1e3 * peer, of_peer=True)]
+    return [Line("trace of a network, against building it", 1e3 * ours, "ms", 1 / 300, 1e3 * peer, of_peer=True)]
 
 
 def _network(number: int) -> Network:

@@ -41,7 +41,7 @@ def key_press() -> list[Line]:
             "key press → new shape painted, median",
             statistics.median(ours),
             "ms",
-            0.8,
+            0.65,
             statistics.median(peer),
             of_peer=True,
         ),
@@ -67,7 +67,7 @@ def drag() -> list[Line]:
             time.sleep(max(0.0, MOVE_SECONDS - (time.perf_counter() - start - elapsed)))
         count = texts_counted(page)
         page.mouse.up()
-    return [Line("shapes painted a second while dragging", count / DRAG_SECONDS, "/s", 10, 0.0, at_least=True)]
+    return [Line("shapes painted a second while dragging", count / DRAG_SECONDS, "/s", 20, 0.0, at_least=True)]
 
 
 def _press(page: Page, selector: str, expected: str) -> float:

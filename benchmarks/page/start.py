@@ -28,7 +28,7 @@ def cold_start() -> list[Line]:
             "cold start → first page painted, against importing TensorFlow",
             statistics.median(ours),
             "s",
-            1.0,
+            0.6,
             statistics.median(peer),
             of_peer=True,
         )
