@@ -10,7 +10,10 @@ from tests.browser.support.serving import Server
 from tests.browser.support.watching import WAIT
 
 
-@pytest.mark.parametrize(("path", "heading"), [("training", "Training"), ("feature_maps", "Feature maps")])
+@pytest.mark.parametrize(
+    ("path", "heading"),
+    [("feature_maps", "Feature maps"), pytest.param("training", "Training", marks=pytest.mark.slow)],
+)
 def test_the_first_deep_link_after_a_start_opens_its_page(
     fresh_server: Server, visit: Visit, path: str, heading: str
 ) -> None:
